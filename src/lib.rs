@@ -1,0 +1,6 @@
+//! Support Ops: a data-driven engine for customer-support benchmarks for AI agents.
+//!
+//! The rooms below depend on one another in one direction, top to bottom of this list; `ARCHITECTURE.md` draws the
+//! picture and a test holds the arrows.
+
+pub mod text;

@@ -1,0 +1,3 @@
+//! The `support-ops` binary.
+
+fn main() {}
