@@ -1,0 +1,194 @@
+//! Patterns: what a keyword looks for, checked when built.
+
+use super::value::{Date, DurationGoal, Money, Percent, Quantity, Reference};
+
+/// The most a compiled author-written regex may take, in bytes; enough for a page of alternatives.
+const REGEX_SIZE_LIMIT: usize = 256 * 1024;
+
+/// One phrase: a sequence of words, each matched with its inflections unless the phrase is exact (`"=refund"`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phrase {
+    pub(super) text: String,
+    pub(super) exact: bool,
+    pub(super) words: Vec<String>,
+}
+
+impl Phrase {
+    /// Reads a phrase as authors write it.
+    ///
+    /// # Errors
+    /// When it holds no word.
+    pub fn parse(text: &str) -> Result<Phrase, PhraseFault> {
+        let (exact, body) = match text.trim().strip_prefix('=') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let words: Vec<String> = body
+            .split(|c: char| !c.is_alphanumeric() && c != '\'')
+            .filter(|word| word.chars().any(char::is_alphanumeric))
+            .map(str::to_lowercase)
+            .collect();
+        if words.is_empty() {
+            return Err(PhraseFault::NoWord);
+        }
+        Ok(Phrase {
+            text: text.to_owned(),
+            exact,
+            words,
+        })
+    }
+
+    /// The phrase as authored.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// What is wrong with one phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PhraseFault {
+    #[error("holds no word")]
+    NoWord,
+}
+
+/// What a matcher looks for.
+#[derive(Debug, Clone)]
+pub enum Pattern {
+    AnyOf(Vec<Phrase>),
+    Near {
+        groups: Vec<Vec<Phrase>>,
+        window: usize,
+    },
+    Regex(regex::Regex),
+    Money(Money),
+    Duration(DurationGoal),
+    Date(Date),
+    Percent(Percent),
+    Number(Quantity),
+    Ref(Reference),
+}
+
+/// Why a pattern cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    #[error("has no phrases")]
+    Empty,
+    /// `group` is the group of a `near`, 0 otherwise.
+    #[error("phrase {index} {fault}")]
+    Phrase {
+        group: usize,
+        index: usize,
+        fault: PhraseFault,
+    },
+    #[error("group {group} is empty")]
+    EmptyGroup { group: usize },
+    #[error("needs two groups or more")]
+    OneGroup,
+    #[error("is not a regex this engine runs in linear time: {0}")]
+    Regex(String),
+    #[error("is too large once compiled")]
+    RegexTooLarge,
+    #[error("matches the empty text, so it says nothing")]
+    RegexVacuous,
+}
+
+impl Pattern {
+    /// Any of the phrases.
+    ///
+    /// # Errors
+    /// When there is none, or one holds no word.
+    pub fn any_of<S: AsRef<str>>(phrases: &[S]) -> Result<Pattern, PatternError> {
+        if phrases.is_empty() {
+            return Err(PatternError::Empty);
+        }
+        Ok(Pattern::AnyOf(parse_group(0, phrases)?))
+    }
+
+    /// One phrase of each group within `window` words, in any order.
+    ///
+    /// # Errors
+    /// When a group is empty or there are fewer than two, or a phrase holds no word.
+    pub fn near<S: AsRef<str>>(groups: &[Vec<S>], window: usize) -> Result<Pattern, PatternError> {
+        if groups.len() < 2 {
+            return Err(PatternError::OneGroup);
+        }
+        let mut parsed = Vec::with_capacity(groups.len());
+        for (group, phrases) in groups.iter().enumerate() {
+            if phrases.is_empty() {
+                return Err(PatternError::EmptyGroup { group });
+            }
+            parsed.push(parse_group(group, phrases)?);
+        }
+        Ok(Pattern::Near {
+            groups: parsed,
+            window,
+        })
+    }
+
+    /// A linear-time regular expression, case-insensitive unless it says otherwise.
+    ///
+    /// # Errors
+    /// When it does not compile within bounds, or matches the empty text.
+    pub fn regex(source: &str) -> Result<Pattern, PatternError> {
+        let built = regex::RegexBuilder::new(source)
+            .case_insensitive(true)
+            .size_limit(REGEX_SIZE_LIMIT)
+            .dfa_size_limit(REGEX_SIZE_LIMIT)
+            .build();
+        let regex = built.map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => PatternError::RegexTooLarge,
+            other => PatternError::Regex(other.to_string()),
+        })?;
+        if regex.is_match("") {
+            return Err(PatternError::RegexVacuous);
+        }
+        Ok(Pattern::Regex(regex))
+    }
+
+    /// Whether this is a typed value: a fact, whoever states it.
+    pub fn is_typed(&self) -> bool {
+        !matches!(
+            self,
+            Pattern::AnyOf(_) | Pattern::Near { .. } | Pattern::Regex(_)
+        )
+    }
+
+    /// The pattern in words, for reasons.
+    pub fn describe(&self) -> String {
+        let list = |phrases: &[Phrase]| {
+            phrases
+                .iter()
+                .map(|p| format!("`{}`", p.text))
+                .collect::<Vec<_>>()
+                .join(" or ")
+        };
+        match self {
+            Pattern::AnyOf(phrases) => list(phrases),
+            Pattern::Near { groups, window } => {
+                let groups: Vec<String> = groups
+                    .iter()
+                    .map(|group| format!("({})", list(group)))
+                    .collect();
+                format!("{} within {window} words", groups.join(" near "))
+            }
+            Pattern::Regex(regex) => format!("`{}`", regex.as_str()),
+            Pattern::Money(money) => format!("the amount {money}"),
+            Pattern::Duration(goal) => format!("the duration {goal}"),
+            Pattern::Date(date) => format!("the date {date}"),
+            Pattern::Percent(percent) => format!("the percentage {percent}"),
+            Pattern::Number(number) => format!("the number {number}"),
+            Pattern::Ref(reference) => format!("the reference {reference}"),
+        }
+    }
+}
+
+fn parse_group<S: AsRef<str>>(group: usize, phrases: &[S]) -> Result<Vec<Phrase>, PatternError> {
+    let parse = |(index, text): (usize, &S)| {
+        Phrase::parse(text.as_ref()).map_err(|fault| PatternError::Phrase {
+            group,
+            index,
+            fault,
+        })
+    };
+    phrases.iter().enumerate().map(parse).collect()
+}

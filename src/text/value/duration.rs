@@ -1,0 +1,107 @@
+//! Durations, stated as ranges; business days and plain days are different kinds.
+
+use std::fmt;
+
+use super::ValueError;
+
+/// Seconds in a day; plain units compare in seconds.
+const DAY: i64 = 86_400;
+
+/// Which calendar a duration runs on; durations of different kinds never agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// Plain time, compared in seconds; a month is 30 days and a year 365.
+    Plain,
+    /// Business (working) days, compared in days.
+    BusinessDays,
+    /// Business hours, compared in hours.
+    BusinessHours,
+}
+
+/// A stated duration: from `low` to `high` inclusive, in the clock's unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DurationRange {
+    pub low: i64,
+    pub high: i64,
+    pub clock: Clock,
+}
+
+impl DurationRange {
+    /// Reads a duration as written: `"3-5 business days"`, `"10 business days"`, `"two weeks"`.
+    ///
+    /// # Errors
+    /// When the text is not one duration.
+    pub fn parse(text: &str) -> Result<DurationRange, ValueError> {
+        let shape = || ValueError::shape(text, "a duration", "3-5 business days");
+        let (number, unit) = text.trim().split_once(' ').ok_or_else(shape)?;
+        let (low, high) = number
+            .split_once(['-', '\u{2013}'])
+            .unwrap_or((number, number));
+        let (low, high): (i64, i64) = (
+            low.parse().map_err(|_| shape())?,
+            high.parse().map_err(|_| shape())?,
+        );
+        let (clock, factor) = match unit {
+            "business days" | "business day" | "working days" => (Clock::BusinessDays, 1),
+            "hours" | "hour" => (Clock::Plain, 3600),
+            "days" | "day" => (Clock::Plain, DAY),
+            "weeks" | "week" => (Clock::Plain, 7 * DAY),
+            _ => return Err(shape()),
+        };
+        Ok(DurationRange {
+            low: low * factor,
+            high: high * factor,
+            clock,
+        })
+    }
+}
+
+impl fmt::Display for DurationRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (unit, size) = match self.clock {
+            Clock::BusinessDays => ("business day", 1),
+            Clock::BusinessHours => ("business hour", 1),
+            Clock::Plain if self.low % DAY == 0 && self.high % DAY == 0 => ("day", DAY),
+            Clock::Plain if self.low % 3600 == 0 && self.high % 3600 == 0 => ("hour", 3600),
+            Clock::Plain if self.low % 60 == 0 && self.high % 60 == 0 => ("minute", 60),
+            Clock::Plain => ("second", 1),
+        };
+        let (low, high) = (self.low / size, self.high / size);
+        let plural = if high == 1 { "" } else { "s" };
+        if low == high {
+            write!(f, "{high} {unit}{plural}")
+        } else {
+            write!(f, "{low}-{high} {unit}{plural}")
+        }
+    }
+}
+
+/// What a duration keyword wants stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DurationGoal {
+    /// A stated duration that overlaps this one.
+    Overlaps(DurationRange),
+    /// A stated duration that ends no later than this one does.
+    AtMost(DurationRange),
+}
+
+impl DurationGoal {
+    /// Whether a stated duration meets the goal.
+    pub fn is_met_by(&self, stated: DurationRange) -> bool {
+        match self {
+            DurationGoal::Overlaps(goal) => {
+                goal.clock == stated.clock && stated.low <= goal.high && goal.low <= stated.high
+            }
+            DurationGoal::AtMost(goal) => goal.clock == stated.clock && stated.high <= goal.high,
+        }
+    }
+}
+
+impl fmt::Display for DurationGoal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DurationGoal::Overlaps(goal) => goal.fmt(f),
+            DurationGoal::AtMost(goal) => write!(f, "at most {goal}"),
+        }
+    }
+}
