@@ -4,3 +4,11 @@
 //! picture and a test holds the arrows.
 
 pub mod text;
+
+pub mod protocol;
+
+pub mod task;
+
+pub mod rubric;
+
+pub mod episode;

@@ -72,9 +72,7 @@ impl Verdict {
 
     /// Reads the wire's spelling.
     pub fn parse(text: &str) -> Option<Verdict> {
-        Verdict::ALL
-            .into_iter()
-            .find(|verdict| verdict.as_str() == text)
+        Verdict::ALL.into_iter().find(|verdict| verdict.as_str() == text)
     }
 }
 
@@ -103,33 +101,19 @@ impl Finding {
 
     /// Why, in words an author can act on. `reply` is the text that was judged.
     pub fn reason(&self, reply: &str) -> String {
-        let place = self
-            .spans
-            .first()
-            .map(|span| format!("`{}` at {}..{}", span.of(reply), span.start, span.end));
+        let place = self.spans.first().map(|span| format!("`{}` at {}..{}", span.of(reply), span.start, span.end));
         let place = place.unwrap_or_else(|| self.pattern.describe());
-        let cue = self
-            .cue
-            .map(|cue| format!("`{}` at {}..{}", cue.of(reply), cue.start, cue.end));
-        let by = |what: &str| {
-            cue.as_ref()
-                .map_or(String::new(), |cue| format!(": {cue} {what}"))
-        };
+        let cue = self.cue.map(|cue| format!("`{}` at {}..{}", cue.of(reply), cue.start, cue.end));
+        let by = |what: &str| cue.as_ref().map_or(String::new(), |cue| format!(": {cue} {what}"));
         match self.verdict {
             Verdict::Met => format!("{place} states it"),
             Verdict::Absent => format!("nothing in the reply conveys {}", self.pattern.describe()),
             Verdict::Negated => format!("{place} is denied{}", by("negates")),
             Verdict::Hypothetical => {
-                format!(
-                    "{place} is asked, supposed or merely possible{}",
-                    by("makes it so")
-                )
+                format!("{place} is asked, supposed or merely possible{}", by("makes it so"))
             }
             Verdict::Attributed => {
-                format!(
-                    "{place} is not a statement of ours{}",
-                    by("gives it to somebody else")
-                )
+                format!("{place} is not a statement of ours{}", by("gives it to somebody else"))
             }
             Verdict::Excepted => {
                 format!("{place} is part of an excepted phrase{}", by("is excepted"))

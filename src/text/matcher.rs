@@ -52,12 +52,8 @@ impl Matcher {
         let typed = pattern.is_typed();
         Matcher {
             polarity: qualifiers.polarity.or(typed.then_some(Polarity::Any)),
-            mood: qualifiers
-                .mood
-                .unwrap_or(if typed { Mood::Any } else { Mood::Statement }),
-            by: qualifiers
-                .by
-                .unwrap_or(if typed { By::Any } else { By::Us }),
+            mood: qualifiers.mood.unwrap_or(if typed { Mood::Any } else { Mood::Statement }),
+            by: qualifiers.by.unwrap_or(if typed { By::Any } else { By::Us }),
             except: qualifiers.except,
             pattern: Arc::new(pattern),
         }

@@ -31,11 +31,7 @@ impl Phrase {
         if words.is_empty() {
             return Err(PhraseFault::NoWord);
         }
-        Ok(Phrase {
-            text: text.to_owned(),
-            exact,
-            words,
-        })
+        Ok(Phrase { text: text.to_owned(), exact, words })
     }
 
     /// The phrase as authored.
@@ -55,10 +51,7 @@ pub enum PhraseFault {
 #[derive(Debug, Clone)]
 pub enum Pattern {
     AnyOf(Vec<Phrase>),
-    Near {
-        groups: Vec<Vec<Phrase>>,
-        window: usize,
-    },
+    Near { groups: Vec<Vec<Phrase>>, window: usize },
     Regex(regex::Regex),
     Money(Money),
     Duration(DurationGoal),
@@ -75,11 +68,7 @@ pub enum PatternError {
     Empty,
     /// `group` is the group of a `near`, 0 otherwise.
     #[error("phrase {index} {fault}")]
-    Phrase {
-        group: usize,
-        index: usize,
-        fault: PhraseFault,
-    },
+    Phrase { group: usize, index: usize, fault: PhraseFault },
     #[error("group {group} is empty")]
     EmptyGroup { group: usize },
     #[error("needs two groups or more")]
@@ -119,10 +108,7 @@ impl Pattern {
             }
             parsed.push(parse_group(group, phrases)?);
         }
-        Ok(Pattern::Near {
-            groups: parsed,
-            window,
-        })
+        Ok(Pattern::Near { groups: parsed, window })
     }
 
     /// A linear-time regular expression, case-insensitive unless it says otherwise.
@@ -147,28 +133,17 @@ impl Pattern {
 
     /// Whether this is a typed value: a fact, whoever states it.
     pub fn is_typed(&self) -> bool {
-        !matches!(
-            self,
-            Pattern::AnyOf(_) | Pattern::Near { .. } | Pattern::Regex(_)
-        )
+        !matches!(self, Pattern::AnyOf(_) | Pattern::Near { .. } | Pattern::Regex(_))
     }
 
     /// The pattern in words, for reasons.
     pub fn describe(&self) -> String {
-        let list = |phrases: &[Phrase]| {
-            phrases
-                .iter()
-                .map(|p| format!("`{}`", p.text))
-                .collect::<Vec<_>>()
-                .join(" or ")
-        };
+        let list =
+            |phrases: &[Phrase]| phrases.iter().map(|p| format!("`{}`", p.text)).collect::<Vec<_>>().join(" or ");
         match self {
             Pattern::AnyOf(phrases) => list(phrases),
             Pattern::Near { groups, window } => {
-                let groups: Vec<String> = groups
-                    .iter()
-                    .map(|group| format!("({})", list(group)))
-                    .collect();
+                let groups: Vec<String> = groups.iter().map(|group| format!("({})", list(group))).collect();
                 format!("{} within {window} words", groups.join(" near "))
             }
             Pattern::Regex(regex) => format!("`{}`", regex.as_str()),
@@ -184,11 +159,7 @@ impl Pattern {
 
 fn parse_group<S: AsRef<str>>(group: usize, phrases: &[S]) -> Result<Vec<Phrase>, PatternError> {
     let parse = |(index, text): (usize, &S)| {
-        Phrase::parse(text.as_ref()).map_err(|fault| PatternError::Phrase {
-            group,
-            index,
-            fault,
-        })
+        Phrase::parse(text.as_ref()).map_err(|fault| PatternError::Phrase { group, index, fault })
     };
     phrases.iter().enumerate().map(parse).collect()
 }

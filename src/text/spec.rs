@@ -74,12 +74,8 @@ impl ReplySpec {
         let index_of = |id: &String| parts.keywords.iter().position(|keyword| &keyword.id == id);
         let mut exclusive = Vec::with_capacity(parts.exclusive.len());
         for (group, ids) in parts.exclusive.iter().enumerate() {
-            let lookup = |id: &String| {
-                index_of(id).ok_or_else(|| SpecError::UnknownExclusive {
-                    group,
-                    id: id.clone(),
-                })
-            };
+            let lookup =
+                |id: &String| index_of(id).ok_or_else(|| SpecError::UnknownExclusive { group, id: id.clone() });
             exclusive.push(ids.iter().map(lookup).collect::<Result<Vec<_>, _>>()?);
         }
         Ok(ReplySpec {

@@ -16,10 +16,7 @@ impl Currency {
             return None;
         }
         let upper = code.to_ascii_uppercase();
-        CODES
-            .binary_search_by(|(known, _)| known.cmp(&upper.as_str()))
-            .ok()
-            .map(Currency)
+        CODES.binary_search_by(|(known, _)| known.cmp(&upper.as_str())).ok().map(Currency)
     }
 
     /// The code, in capitals.
@@ -221,11 +218,7 @@ mod tests {
     #[test]
     fn table_is_sorted_and_found() {
         assert!(CODES.is_sorted());
-        assert!(
-            CODES
-                .iter()
-                .all(|(code, _)| Currency::parse(code).is_some_and(|c| c.code() == *code))
-        );
+        assert!(CODES.iter().all(|(code, _)| Currency::parse(code).is_some_and(|c| c.code() == *code)));
         assert_eq!(Currency::parse("usd"), Some(Currency::USD));
         assert_eq!(Currency::parse("XXX"), None);
     }

@@ -24,9 +24,7 @@ impl Date {
             1..=12 => 31,
             _ => return None,
         };
-        (1..=length)
-            .contains(&day)
-            .then_some(Date { year, month, day })
+        (1..=length).contains(&day).then_some(Date { year, month, day })
     }
 
     /// Reads a date with its year: `"2026-03-02"`, also with a time behind it (the time's own local date).
@@ -38,21 +36,12 @@ impl Date {
         let head = text.trim();
         let head = head.split(['T', 't', ' ']).next().unwrap_or(head);
         let mut parts = head.split('-');
-        let mut next = || {
-            parts
-                .next()
-                .filter(|p| p.bytes().all(|b| b.is_ascii_digit()))
-        };
+        let mut next = || parts.next().filter(|p| p.bytes().all(|b| b.is_ascii_digit()));
         let (Some(year), Some(month), Some(day)) = (next(), next(), next()) else {
             return Err(shape());
         };
-        let date = year
-            .parse()
-            .ok()
-            .zip(month.parse().ok())
-            .zip(day.parse().ok());
-        date.and_then(|((year, month), day)| Date::new(year, month, day))
-            .ok_or_else(shape)
+        let date = year.parse().ok().zip(month.parse().ok()).zip(day.parse().ok());
+        date.and_then(|((year, month), day)| Date::new(year, month, day)).ok_or_else(shape)
     }
 }
 

@@ -15,10 +15,7 @@ pub struct Decimal {
 impl Decimal {
     /// A whole number.
     pub fn whole(value: i64) -> Decimal {
-        Decimal {
-            mantissa: value,
-            scale: 0,
-        }
+        Decimal { mantissa: value, scale: 0 }
     }
 
     /// Reads digits with an optional sign, grouping commas (`1,234`) and a decimal point.
@@ -35,37 +32,20 @@ impl Decimal {
             return None;
         }
         let digits = whole.bytes().filter(u8::is_ascii_digit).count();
-        if digits == 0
-            || digits + fraction.len() > MAX_DIGITS
-            || !fraction.bytes().all(|b| b.is_ascii_digit())
-        {
+        if digits == 0 || digits + fraction.len() > MAX_DIGITS || !fraction.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
         let mut mantissa = 0i64;
-        for digit in whole
-            .bytes()
-            .chain(fraction.bytes())
-            .filter(u8::is_ascii_digit)
-        {
+        for digit in whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit) {
             mantissa = mantissa * 10 + i64::from(digit - b'0');
         }
         let scale = u8::try_from(fraction.len()).ok()?;
-        Some(
-            Decimal {
-                mantissa: if negative { -mantissa } else { mantissa },
-                scale,
-            }
-            .reduced(),
-        )
+        Some(Decimal { mantissa: if negative { -mantissa } else { mantissa }, scale }.reduced())
     }
 
     /// The shortest decimal that reads back as this float; nothing for infinities, NaN and the very large.
     pub fn from_f64(value: f64) -> Option<Decimal> {
-        if value.is_finite() {
-            Decimal::parse(&format!("{value}"))
-        } else {
-            None
-        }
+        if value.is_finite() { Decimal::parse(&format!("{value}")) } else { None }
     }
 
     /// Digits after the point once trailing zeros are gone.
@@ -80,10 +60,7 @@ impl Decimal {
 
     /// The value without its sign.
     pub fn abs(self) -> Decimal {
-        Decimal {
-            mantissa: self.mantissa.abs(),
-            scale: self.scale,
-        }
+        Decimal { mantissa: self.mantissa.abs(), scale: self.scale }
     }
 
     /// The whole number this is, if it is one.
@@ -94,41 +71,20 @@ impl Decimal {
     /// The value times a power of ten, if it stays within bounds.
     pub fn shifted(self, power: u8) -> Option<Decimal> {
         let spare = power.saturating_sub(self.scale);
-        let mantissa = self
-            .mantissa
-            .checked_mul(10i64.checked_pow(u32::from(spare))?)?;
-        Some(
-            Decimal {
-                mantissa,
-                scale: self.scale.saturating_sub(power),
-            }
-            .reduced(),
-        )
+        let mantissa = self.mantissa.checked_mul(10i64.checked_pow(u32::from(spare))?)?;
+        Some(Decimal { mantissa, scale: self.scale.saturating_sub(power) }.reduced())
     }
 
     /// The sum, if it stays within bounds.
     pub fn plus(self, other: Decimal) -> Option<Decimal> {
         let scale = self.scale.max(other.scale);
-        let lift = |d: Decimal| {
-            d.mantissa
-                .checked_mul(10i64.checked_pow(u32::from(scale - d.scale))?)
-        };
-        Some(
-            Decimal {
-                mantissa: lift(self)?.checked_add(lift(other)?)?,
-                scale,
-            }
-            .reduced(),
-        )
+        let lift = |d: Decimal| d.mantissa.checked_mul(10i64.checked_pow(u32::from(scale - d.scale))?);
+        Some(Decimal { mantissa: lift(self)?.checked_add(lift(other)?)?, scale }.reduced())
     }
 
     /// A hundredth part.
     pub fn hundredth(self) -> Decimal {
-        Decimal {
-            mantissa: self.mantissa,
-            scale: self.scale + 2,
-        }
-        .reduced()
+        Decimal { mantissa: self.mantissa, scale: self.scale + 2 }.reduced()
     }
 
     /// The value multiplied by a whole number and rounded down.
@@ -148,16 +104,11 @@ impl Decimal {
     /// Writes at least `least` digits after the point.
     pub(crate) fn render(self, least: u8) -> String {
         let scale = usize::from(self.scale.max(least));
-        let digits =
-            self.mantissa.unsigned_abs().to_string() + &"0".repeat(scale - usize::from(self.scale));
+        let digits = self.mantissa.unsigned_abs().to_string() + &"0".repeat(scale - usize::from(self.scale));
         let digits = format!("{digits:0>width$}", width = scale + 1);
         let (whole, fraction) = digits.split_at(digits.len() - scale);
         let sign = if self.mantissa < 0 { "-" } else { "" };
-        if scale == 0 {
-            format!("{sign}{whole}")
-        } else {
-            format!("{sign}{whole}.{fraction}")
-        }
+        if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 }
 
@@ -189,11 +140,7 @@ mod tests {
     use super::*;
 
     fn check(input: &str, expect: Option<&str>) {
-        assert_eq!(
-            Decimal::parse(input).map(|d| d.to_string()).as_deref(),
-            expect,
-            "{input}"
-        );
+        assert_eq!(Decimal::parse(input).map(|d| d.to_string()).as_deref(), expect, "{input}");
     }
 
     #[test]

@@ -34,13 +34,8 @@ impl DurationRange {
     pub fn parse(text: &str) -> Result<DurationRange, ValueError> {
         let shape = || ValueError::shape(text, "a duration", "3-5 business days");
         let (number, unit) = text.trim().split_once(' ').ok_or_else(shape)?;
-        let (low, high) = number
-            .split_once(['-', '\u{2013}'])
-            .unwrap_or((number, number));
-        let (low, high): (i64, i64) = (
-            low.parse().map_err(|_| shape())?,
-            high.parse().map_err(|_| shape())?,
-        );
+        let (low, high) = number.split_once(['-', '\u{2013}']).unwrap_or((number, number));
+        let (low, high): (i64, i64) = (low.parse().map_err(|_| shape())?, high.parse().map_err(|_| shape())?);
         let (clock, factor) = match unit {
             "business days" | "business day" | "working days" => (Clock::BusinessDays, 1),
             "hours" | "hour" => (Clock::Plain, 3600),
@@ -48,11 +43,7 @@ impl DurationRange {
             "weeks" | "week" => (Clock::Plain, 7 * DAY),
             _ => return Err(shape()),
         };
-        Ok(DurationRange {
-            low: low * factor,
-            high: high * factor,
-            clock,
-        })
+        Ok(DurationRange { low: low * factor, high: high * factor, clock })
     }
 }
 
@@ -68,11 +59,7 @@ impl fmt::Display for DurationRange {
         };
         let (low, high) = (self.low / size, self.high / size);
         let plural = if high == 1 { "" } else { "s" };
-        if low == high {
-            write!(f, "{high} {unit}{plural}")
-        } else {
-            write!(f, "{low}-{high} {unit}{plural}")
-        }
+        if low == high { write!(f, "{high} {unit}{plural}") } else { write!(f, "{low}-{high} {unit}{plural}") }
     }
 }
 

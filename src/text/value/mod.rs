@@ -22,11 +22,7 @@ pub use reference::Reference;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ValueError {
     #[error("`{text}` is not {kind}, such as `{example}`")]
-    Shape {
-        text: String,
-        kind: &'static str,
-        example: &'static str,
-    },
+    Shape { text: String, kind: &'static str, example: &'static str },
     #[error("`{text}` names no currency that ISO 4217 knows")]
     UnknownCurrency { text: String },
     #[error("`{text}` has more decimals than {currency} has")]
@@ -35,10 +31,6 @@ pub enum ValueError {
 
 impl ValueError {
     fn shape(text: &str, kind: &'static str, example: &'static str) -> ValueError {
-        ValueError::Shape {
-            text: text.chars().take(80).collect(),
-            kind,
-            example,
-        }
+        ValueError::Shape { text: text.chars().take(80).collect(), kind, example }
     }
 }

@@ -18,20 +18,12 @@ impl Money {
     /// When the text is not that, the code is unknown, or there are more decimals than the currency has.
     pub fn parse(text: &str) -> Result<Money, ValueError> {
         let shape = || ValueError::shape(text, "an amount with its currency", "48.00 USD");
-        let (first, second) = text
-            .trim()
-            .split_once(char::is_whitespace)
-            .ok_or_else(shape)?;
+        let (first, second) = text.trim().split_once(char::is_whitespace).ok_or_else(shape)?;
         let second = second.trim();
-        let (number, code) = if first.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            (second, first)
-        } else {
-            (first, second)
-        };
+        let (number, code) =
+            if first.starts_with(|c: char| c.is_ascii_alphabetic()) { (second, first) } else { (first, second) };
         let amount = Decimal::parse(number).ok_or_else(shape)?;
-        let currency = Currency::parse(code).ok_or_else(|| ValueError::UnknownCurrency {
-            text: code.to_owned(),
-        })?;
+        let currency = Currency::parse(code).ok_or_else(|| ValueError::UnknownCurrency { text: code.to_owned() })?;
         Money::checked(amount, currency, text)
     }
 
@@ -41,8 +33,7 @@ impl Money {
     /// When the number is not finite or has more decimals than the currency.
     pub fn from_number(value: f64, currency: Currency) -> Result<Money, ValueError> {
         let text = value.to_string();
-        let amount = Decimal::from_f64(value)
-            .ok_or_else(|| ValueError::shape(&text, "an amount of money", "64.50"))?;
+        let amount = Decimal::from_f64(value).ok_or_else(|| ValueError::shape(&text, "an amount of money", "64.50"))?;
         Money::checked(amount, currency, &text)
     }
 
@@ -61,10 +52,7 @@ impl Money {
 
     fn checked(amount: Decimal, currency: Currency, text: &str) -> Result<Money, ValueError> {
         if amount.decimals() > currency.decimals() {
-            return Err(ValueError::TooManyDecimals {
-                text: text.to_owned(),
-                currency,
-            });
+            return Err(ValueError::TooManyDecimals { text: text.to_owned(), currency });
         }
         Ok(Money { amount, currency })
     }
@@ -72,12 +60,7 @@ impl Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}",
-            self.amount.render(self.currency.decimals()),
-            self.currency
-        )
+        write!(f, "{} {}", self.amount.render(self.currency.decimals()), self.currency)
     }
 }
 
@@ -86,11 +69,7 @@ mod tests {
     use super::*;
 
     fn check(input: &str, expect: Option<&str>) {
-        assert_eq!(
-            Money::parse(input).ok().map(|m| m.to_string()).as_deref(),
-            expect,
-            "{input}"
-        );
+        assert_eq!(Money::parse(input).ok().map(|m| m.to_string()).as_deref(), expect, "{input}");
     }
 
     #[test]

@@ -15,14 +15,9 @@ impl Percent {
     /// When the text is not a percentage.
     pub fn parse(text: &str) -> Result<Percent, ValueError> {
         let body = text.trim();
-        let body = ["%", "percent", "per cent"]
-            .into_iter()
-            .find_map(|mark| body.strip_suffix(mark))
-            .unwrap_or(body);
+        let body = ["%", "percent", "per cent"].into_iter().find_map(|mark| body.strip_suffix(mark)).unwrap_or(body);
         let number = Decimal::parse(body.trim_end());
-        number
-            .map(Percent)
-            .ok_or_else(|| ValueError::shape(text, "a percentage", "15%"))
+        number.map(Percent).ok_or_else(|| ValueError::shape(text, "a percentage", "15%"))
     }
 
     /// A bare number of a record.
@@ -31,9 +26,7 @@ impl Percent {
     /// When the number is not finite or far too large.
     pub fn from_number(value: f64) -> Result<Percent, ValueError> {
         let number = Decimal::from_f64(value);
-        number
-            .map(Percent)
-            .ok_or_else(|| ValueError::shape(&value.to_string(), "a percentage", "15"))
+        number.map(Percent).ok_or_else(|| ValueError::shape(&value.to_string(), "a percentage", "15"))
     }
 }
 
@@ -54,9 +47,7 @@ impl Quantity {
     /// When the text is not a number.
     pub fn parse(text: &str) -> Result<Quantity, ValueError> {
         let number = Decimal::parse(text.trim());
-        number
-            .map(Quantity)
-            .ok_or_else(|| ValueError::shape(text, "a number", "3"))
+        number.map(Quantity).ok_or_else(|| ValueError::shape(text, "a number", "3"))
     }
 
     /// A number of a file.
@@ -65,9 +56,7 @@ impl Quantity {
     /// When the number is not finite or far too large.
     pub fn from_number(value: f64) -> Result<Quantity, ValueError> {
         let number = Decimal::from_f64(value);
-        number
-            .map(Quantity)
-            .ok_or_else(|| ValueError::shape(&value.to_string(), "a number", "3"))
+        number.map(Quantity).ok_or_else(|| ValueError::shape(&value.to_string(), "a number", "3"))
     }
 }
 

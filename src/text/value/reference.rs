@@ -18,18 +18,11 @@ impl Reference {
     /// # Errors
     /// When it holds no letter and no digit.
     pub fn parse(text: &str) -> Result<Reference, ValueError> {
-        let key: String = text
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
+        let key: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if key.is_empty() {
             return Err(ValueError::shape(text, "a reference", "ORD-1001"));
         }
-        Ok(Reference {
-            text: text.trim().to_owned(),
-            key,
-        })
+        Ok(Reference { text: text.trim().to_owned(), key })
     }
 }
 

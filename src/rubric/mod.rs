@@ -1,0 +1,11 @@
+//! Grading: what an attempt is worth and why, one file per criterion.
+//!
+//! Owns [`Rubric`]; knows nothing of episodes and of what single steps pay.
+
+mod efficiency;
+mod evidence;
+mod reply;
+mod resolution;
+mod rubric;
+
+pub use rubric::{Attempt, Rubric, draft_quality};
