@@ -1,0 +1,260 @@
+//! JSON-RPC 2.0 in OpenEnv's plain dialect: one object per message, no batches.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::error::{ErrorItem, ValidationErrors};
+use super::fields::{Fields, not_an_object};
+use super::json::{Json, parse_json_bytes};
+
+/// The longest id of a call, in characters; it is sent back whole.
+const MAX_ID_CHARS: usize = 255;
+
+/// A call's id, sent back as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum RpcId {
+    /// Sent as null.
+    Null,
+    /// A text.
+    Text(String),
+    /// An integer's digits, of any size.
+    #[serde(serialize_with = "serialize_digits")]
+    Number(String),
+}
+
+fn serialize_digits<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let raw = RawValue::from_string(digits.to_owned()).expect("an integer's digits are JSON");
+    raw.serialize(serializer)
+}
+
+/// One well-formed call.
+#[derive(Debug, Clone)]
+pub struct RpcRequest {
+    /// `None` where the call carries none: a notification in standard JSON-RPC.
+    pub id: Option<RpcId>,
+    /// What is called.
+    pub method: RpcMethod,
+}
+
+/// What a call asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RpcMethod {
+    /// `tools/list`.
+    ToolsList {
+        /// The session it is asked in.
+        session_id: Option<String>,
+    },
+    /// `tools/call`.
+    ToolsCall {
+        /// The tool.
+        name: String,
+        /// Its arguments.
+        arguments: Map<String, Value>,
+        /// The session to call it in.
+        session_id: Option<String>,
+    },
+    /// `openenv/session/create`.
+    SessionCreate,
+    /// `openenv/session/close`.
+    SessionClose {
+        /// The session to close.
+        session_id: String,
+    },
+    /// Anything else.
+    Other {
+        /// Its name.
+        method: String,
+        /// Its parameters.
+        params: Map<String, Value>,
+    },
+}
+
+/// The error codes in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RpcErrorCode {
+    /// The body is no JSON object.
+    Parse,
+    /// The object is no call.
+    InvalidRequest,
+    /// There is no such method.
+    MethodNotFound,
+    /// The method's parameters are wrong.
+    InvalidParams,
+    /// The call failed.
+    Internal,
+    /// There is no room, or a session could not be made.
+    Server,
+}
+
+impl RpcErrorCode {
+    /// The code on the wire.
+    pub const fn as_i32(self) -> i32 {
+        match self {
+            RpcErrorCode::Parse => -32_700,
+            RpcErrorCode::InvalidRequest => -32_600,
+            RpcErrorCode::MethodNotFound => -32_601,
+            RpcErrorCode::InvalidParams => -32_602,
+            RpcErrorCode::Internal => -32_603,
+            RpcErrorCode::Server => -32_000,
+        }
+    }
+}
+
+/// A call's failure.
+#[derive(Debug, Clone)]
+pub struct RpcError {
+    /// Which call failed, as far as it can be told.
+    pub id: Option<RpcId>,
+    /// What kind of failure.
+    pub code: RpcErrorCode,
+    /// What to tell a person.
+    pub message: String,
+    /// More for programs; null where there is none.
+    pub data: Value,
+}
+
+impl RpcError {
+    /// A failure of this call without more data.
+    pub fn new(id: Option<RpcId>, code: RpcErrorCode, message: impl Into<String>) -> RpcError {
+        RpcError { id, code, message: message.into(), data: Value::Null }
+    }
+
+    /// The failure of a method that is not there.
+    pub fn method_not_found(id: Option<RpcId>, method: &str) -> RpcError {
+        let method = super::error::shorten(method);
+        RpcError::new(id, RpcErrorCode::MethodNotFound, format!("Method not found: {method}"))
+    }
+}
+
+impl fmt::Display for RpcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.message, self.code.as_i32())
+    }
+}
+
+/// Reads the body of `POST /mcp`, or a text frame of `/mcp`.
+///
+/// # Errors
+/// The reply's error: a body that is no JSON object, a bad envelope, or bad parameters of a known method.
+pub fn parse_rpc(body: &[u8]) -> Result<RpcRequest, RpcError> {
+    let json = parse_json_bytes(body)
+        .map_err(|error| RpcError::new(None, RpcErrorCode::Parse, format!("Parse error: {error}")))?;
+    if !matches!(json, Json::Object(_)) {
+        return Err(RpcError::new(
+            None,
+            RpcErrorCode::Parse,
+            "Parse error: send one JSON-RPC object; there are no batches",
+        ));
+    }
+    parse_rpc_value(&json)
+}
+
+/// Reads a call from an object.
+pub(super) fn parse_rpc_value(json: &Json<'_>) -> Result<RpcRequest, RpcError> {
+    let mut fields = Fields::of(json).expect("callers hand over objects only");
+    fields.literal("jsonrpc", &["2.0"], true);
+    let method = match fields.get("method") {
+        Some(Json::Text(method)) => method.as_ref(),
+        None => {
+            fields.miss("method");
+            ""
+        }
+        Some(other) => {
+            fields.push(ErrorItem::new("string_type", "Input should be a valid string", other).at("method"));
+            ""
+        }
+    };
+    let no_params = Json::Object(Default::default());
+    let params = fields.object("params").unwrap_or(&no_params);
+    let id = match fields.get("id") {
+        None => None,
+        Some(Json::Null) => Some(RpcId::Null),
+        Some(Json::Text(text)) if text.chars().count() <= MAX_ID_CHARS => Some(RpcId::Text(text.clone().into_owned())),
+        Some(Json::Int(digits)) if digits.len() <= MAX_ID_CHARS => Some(RpcId::Number((*digits).to_owned())),
+        Some(other) => {
+            let msg = format!("Input should be a string or an integer of at most {MAX_ID_CHARS} characters, or null");
+            fields.push(ErrorItem::new("value_error", msg, other).at("id"));
+            None
+        }
+    };
+    fields.forbid_others(&["jsonrpc", "method", "params", "id"]);
+    let errors = fields.into_errors();
+    if !errors.is_empty() {
+        let message = format!("Invalid request: {}", ValidationErrors::body(errors).summary());
+        return Err(RpcError::new(None, RpcErrorCode::InvalidRequest, message));
+    }
+    match parse_method(method, params) {
+        Ok(method) => Ok(RpcRequest { id, method }),
+        Err(message) => Err(RpcError::new(id, RpcErrorCode::InvalidParams, message)),
+    }
+}
+
+fn parse_method(method: &str, json: &Json<'_>) -> Result<RpcMethod, String> {
+    let params = Fields::of(json).expect("`params` was checked to be an object");
+    let object = |key: &str| match params.get(key) {
+        None | Some(Json::Null) => Ok(Map::new()),
+        Some(Json::Object(object)) => Ok(object.to_map()),
+        Some(other) => Err(format!("Invalid params - '{key}': {}", not_an_object(other).msg())),
+    };
+    let session_id = || match params.get("session_id") {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::Text(text)) if text.is_empty() => Ok(None),
+        Some(Json::Text(text)) => Ok(Some(text.clone().into_owned())),
+        Some(_) => Err("Invalid params - 'session_id' should be a string".to_owned()),
+    };
+    Ok(match method {
+        "tools/list" => RpcMethod::ToolsList { session_id: session_id()? },
+        "tools/call" => {
+            let name = match params.get("name") {
+                Some(Json::Text(name)) if !name.is_empty() => name.clone().into_owned(),
+                None | Some(Json::Null | Json::Text(_)) => return Err("Missing 'name' in params".to_owned()),
+                Some(_) => return Err("Invalid params - 'name' should be a string".to_owned()),
+            };
+            RpcMethod::ToolsCall { name, arguments: object("arguments")?, session_id: session_id()? }
+        }
+        "openenv/session/create" => RpcMethod::SessionCreate,
+        "openenv/session/close" => {
+            let session_id = session_id()?.ok_or("Invalid params - 'session_id' is required")?;
+            RpcMethod::SessionClose { session_id }
+        }
+        _ => {
+            let Json::Object(params) = json else { unreachable!("`params` was checked to be an object") };
+            RpcMethod::Other { method: method.to_owned(), params: params.to_map() }
+        }
+    })
+}
+
+/// The reply to a call that went well.
+pub fn render_rpc_result(id: Option<&RpcId>, result: &impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Reply<'a, T> {
+        jsonrpc: &'static str,
+        id: &'a RpcId,
+        result: &'a T,
+    }
+    let reply = Reply { jsonrpc: "2.0", id: id.unwrap_or(&RpcId::Null), result };
+    serde_json::to_string(&reply).expect("results are plain JSON")
+}
+
+/// The reply to a call that failed.
+pub fn render_rpc_error(error: &RpcError) -> String {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        code: i32,
+        message: &'a str,
+        data: &'a Value,
+    }
+    #[derive(Serialize)]
+    struct Reply<'a> {
+        jsonrpc: &'static str,
+        id: &'a RpcId,
+        error: Body<'a>,
+    }
+    let body = Body { code: error.code.as_i32(), message: &error.message, data: &error.data };
+    let reply = Reply { jsonrpc: "2.0", id: error.id.as_ref().unwrap_or(&RpcId::Null), error: body };
+    serde_json::to_string(&reply).expect("errors are plain JSON")
+}
