@@ -222,7 +222,9 @@ def write(path, cases):
     made_with = {package: importlib.metadata.version(package) for package in PACKAGES}
     made_with["python"] = ".".join(map(str, sys.version_info[:3]))
     lines = ",\n".join(UUID.sub("<uuid>", json.dumps(case)) for case in cases)
-    path.write_text(f'{{"made_with": {json.dumps(made_with)},\n"made_by": "tests/clients/make_wire_goldens.py",\n"cases": [\n{lines}\n]}}\n')
+    path.write_text(
+        f'{{"made_with": {json.dumps(made_with)},\n"made_by": "tests/clients/make_wire_goldens.py",\n"cases": [\n{lines}\n]}}\n'
+    )
     differ = sum("ours" in case for case in cases)
     print(f"{path.name}: {len(cases)} cases, {differ} answered otherwise by this server")
 

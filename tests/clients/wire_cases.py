@@ -403,5 +403,11 @@ def frame_cases():
     yield "mcp-data-list", ['{"type": "mcp", "data": []}']
     yield "mcp-data-string", ['{"type": "mcp", "data": "a"}']
     yield "mcp-extra-key", ['{"type": "mcp", "data": {"jsonrpc": "2.0", "id": 1, "method": "nope"}, "id": 1}']
-    yield "mcp-own-session-closed", ['{"type": "mcp", "data": {"jsonrpc": "2.0", "id": 1, "method": "openenv/session/close", "params": {"session_id": "nope"}}}']
-    yield "errors-then-a-good-frame", ["hello", '{"type": "dance"}', '{"type": "step", "data": {}}', '{"type": "reset"}', '{"type": "state"}']
+    yield (
+        "mcp-own-session-closed",
+        ['{"type": "mcp", "data": {"jsonrpc": "2.0", "id": 1, "method": "openenv/session/close", "params": {"session_id": "nope"}}}'],
+    )
+    yield (
+        "errors-then-a-good-frame",
+        ["hello", '{"type": "dance"}', '{"type": "step", "data": {}}', '{"type": "reset"}', '{"type": "state"}'],
+    )

@@ -5,7 +5,7 @@ The `Our*` models add what upstream leaves open: the reset arguments of this env
 integers. A golden's `ours` part comes from running them, so that it has the very texts pydantic writes.
 """
 
-from typing import Annotated, Any, Dict, List, Literal, Optional
+from typing import Annotated, Any, Literal
 
 from openenv.core.env_server.interfaces import Environment
 from openenv.core.env_server.types import Action, Observation, ResetRequest, State
@@ -18,10 +18,10 @@ INDEX_MIN = -(2**63)
 
 class ToolUseAction(Action):
     action_type: Literal["review_ticket", "inspect_artifact", "search_policy", "draft_reply", "submit_resolution"]
-    artifact_id: Optional[str] = None
-    query: Optional[str] = None
-    message: Optional[str] = None
-    resolution_code: Optional[str] = None
+    artifact_id: str | None = None
+    query: str | None = None
+    message: str | None = None
+    resolution_code: str | None = None
 
 
 class ToolUseObservation(Observation):
@@ -30,29 +30,29 @@ class ToolUseObservation(Observation):
     objective: str = ""
     customer_message: str = ""
     workspace_summary: str = ""
-    available_actions: List[str] = Field(default_factory=list)
-    available_resolution_codes: List[str] = Field(default_factory=list)
-    collected_evidence: List[str] = Field(default_factory=list)
-    last_tool_result: Optional[str] = None
-    last_action_error: Optional[str] = None
+    available_actions: list[str] = Field(default_factory=list)
+    available_resolution_codes: list[str] = Field(default_factory=list)
+    collected_evidence: list[str] = Field(default_factory=list)
+    last_tool_result: str | None = None
+    last_action_error: str | None = None
     remaining_steps: int = 0
-    current_score: Optional[float] = None
+    current_score: float | None = None
 
 
 class ToolUseState(State):
-    task_id: Optional[str] = None
-    difficulty: Optional[str] = None
-    max_steps: Optional[int] = None
-    current_score: Optional[float] = None
-    final_score: Optional[float] = None
-    drafted_reply: Optional[str] = None
-    resolution_code: Optional[str] = None
-    required_evidence: Optional[List[str]] = None
-    collected_evidence: List[str] = Field(default_factory=list)
-    action_history: List[Dict[str, Any]] = Field(default_factory=list)
+    task_id: str | None = None
+    difficulty: str | None = None
+    max_steps: int | None = None
+    current_score: float | None = None
+    final_score: float | None = None
+    drafted_reply: str | None = None
+    resolution_code: str | None = None
+    required_evidence: list[str] | None = None
+    collected_evidence: list[str] = Field(default_factory=list)
+    action_history: list[dict[str, Any]] = Field(default_factory=list)
     done: bool = False
-    seed: Optional[int] = None
-    score: Optional[Dict[str, Any]] = None
+    seed: int | None = None
+    score: dict[str, Any] | None = None
 
 
 class StubEnvironment(Environment):
@@ -80,21 +80,21 @@ class StubEnvironment(Environment):
 class OurResetLax(ResetRequest):
     """Reset with this environment's arguments, integers still read as pydantic reads them by default."""
 
-    seed: Optional[int] = Field(default=None, ge=0, le=SEED_MAX)
-    task_id: Optional[str] = None
-    split: Optional[str] = None
-    index: Optional[int] = Field(default=None, ge=INDEX_MIN, le=SEED_MAX)
-    difficulty: Optional[Literal["easy", "medium", "hard"]] = None
+    seed: int | None = Field(default=None, ge=0, le=SEED_MAX)
+    task_id: str | None = None
+    split: str | None = None
+    index: int | None = Field(default=None, ge=INDEX_MIN, le=SEED_MAX)
+    difficulty: Literal["easy", "medium", "hard"] | None = None
 
 
 class OurResetStrict(OurResetLax):
     """The same, and an integer is an integer."""
 
-    seed: Optional[Annotated[int, Strict()]] = Field(default=None, ge=0, le=SEED_MAX)
-    index: Optional[Annotated[int, Strict()]] = Field(default=None, ge=INDEX_MIN, le=SEED_MAX)
+    seed: Annotated[int, Strict()] | None = Field(default=None, ge=0, le=SEED_MAX)
+    index: Annotated[int, Strict()] | None = Field(default=None, ge=INDEX_MIN, le=SEED_MAX)
 
 
-def our_reset_errors(data: Any) -> Optional[list]:
+def our_reset_errors(data: Any) -> list | None:
     """What is wrong with these reset arguments by our rules; None when they are fine.
 
     The lax reading speaks first: where upstream already refuses a value, its words stand.

@@ -1,0 +1,113 @@
+"""Starts a binary on loopback, runs every client package's checks against it, and ends it.
+
+    python3 tests/clients/against.py target/debug/support-ops [--slow] [--version V]... [--only GROUP]...
+
+Needs the virtual environments of setup.sh. Ends with one line for all: `N passed, N failed`.
+"""
+
+import argparse
+import contextlib
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+VERSIONS = ("0.10.0", "0.3.0", "0.2.3")
+SUITE_LIMIT_S = 900
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary")
+    parser.add_argument("--slow", action="store_true")
+    parser.add_argument("--version", action="append", default=[])
+    parser.add_argument("--only", action="append", default=[])
+    arguments = parser.parse_args()
+    passed = failed = 0
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(running(arguments.binary))
+        small_url = stack.enter_context(running(arguments.binary, "--max-sessions", "2"))
+        package = export(stack.enter_context(tempfile.TemporaryDirectory()))
+        for version in arguments.version or VERSIONS:
+            one_passed, one_failed = run_version(version, url, small_url, package, arguments)
+            passed, failed = passed + one_passed, failed + one_failed
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+@contextlib.contextmanager
+def running(binary, *flags):
+    """A server of the shipped tasks on a free port of loopback; yields its URL."""
+    port = free_port()
+    log = tempfile.TemporaryFile("w+")
+    command = [binary, "serve", "--tasks", str(ROOT / "tasks"), "--host", "127.0.0.1", "--port", str(port), *flags]
+    server = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_healthy(url, server)
+        yield url
+    finally:
+        server.terminate()
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        log.seek(0)
+        for line in log.read().splitlines()[-20:]:
+            print(f"     server: {line}")
+        log.close()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_healthy(url, server):
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(100):
+        if server.poll() is not None:
+            raise SystemExit(f"the server ended with {server.returncode}")
+        try:
+            direct.open(f"{url}/health", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server did not come up in 10 s")
+
+
+def export(folder):
+    """The repository as `git archive` gives it, which is what gets pushed and validated."""
+    package = pathlib.Path(folder) / "package"
+    package.mkdir()
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(package)], input=archive, check=True)
+    return package
+
+
+def run_version(version, url, small_url, package, arguments):
+    """Runs one package's checks in its own Python; `(passed, failed)`."""
+    python = ROOT / "target" / "clients" / version / "bin" / "python"
+    command = [str(python), "-u", str(ROOT / "tests/clients/run.py"), url, version, "--small-url", small_url, "--package", str(package)]
+    command += ["--slow"] * arguments.slow
+    for group in arguments.only:
+        command += ["--only", group]
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SUITE_LIMIT_S)
+        output = done.stdout
+    except subprocess.TimeoutExpired as expired:
+        output = (expired.stdout or b"").decode() + "\nthe suite took too long\n"
+    print(output, end="", flush=True)
+    count = re.search(r"(\d+) passed, (\d+) failed\s*\Z", output)
+    return (int(count[1]), int(count[2])) if count else (0, 1)
+
+
+if __name__ == "__main__":
+    main()

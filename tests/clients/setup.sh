@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Makes one virtual environment per client package under target/clients/. A second run changes nothing.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+python=${PYTHON:-python3}
+make_venv() { # version requirement...
+    local venv=target/clients/$1
+    shift
+    local stamp=$venv/.installed wanted="$*"
+    if [[ -f $stamp && $(<"$stamp") == "$wanted" ]]; then
+        return
+    fi
+    echo "installing $wanted into $venv" >&2
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
+    echo "$wanted" >"$stamp"
+}
+
+# The pins are what the wire goldens were recorded with; pydantic's version shows in the links of its errors.
+make_venv 0.10.0 'openenv==0.10.0' 'fastapi==0.165.0' 'pydantic==2.14.3' 'websockets==17.4'
+make_venv 0.3.0 'openenv-core==0.3.0'
+make_venv 0.2.3 'openenv-core==0.2.3'
