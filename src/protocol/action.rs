@@ -62,7 +62,6 @@ impl ActionType {
 /// One action as a client sends it. Only the field that the action type needs is read; the others are ignored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "ToolUseAction")]
 pub struct ToolUseAction {
     /// What to do.
     #[schemars(example = &"inspect_artifact")]
@@ -83,9 +82,9 @@ pub struct ToolUseAction {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(example = &"send_replacement")]
     pub resolution_code: Option<String>,
-    /// Free data of the client's own; accepted and ignored.
+    /// Free data of the client's own; accepted and ignored. Unlike the other fields, it may not be null.
     #[serde(default, skip_serializing)]
-    #[schemars(example = serde_json::Map::<String, serde_json::Value>::new())]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>", example = serde_json::Map::<String, serde_json::Value>::new())]
     pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
 }
 

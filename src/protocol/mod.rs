@@ -12,10 +12,13 @@ mod fields;
 mod frame;
 mod json;
 mod observation;
+mod openapi;
 mod request;
 mod rpc;
+mod schema;
 mod score;
 mod state;
+mod tool;
 
 pub use action::{ActionType, MAX_ID_BYTES, MAX_MESSAGE_BYTES, MAX_QUERY_BYTES, ToolUseAction};
 pub use body::{ResetBody, StepRequest, parse_reset_body, parse_step_body};
@@ -26,7 +29,10 @@ pub use frame::{
     render_ws_state,
 };
 pub use observation::{Observation, ObservationMetadata, StepResult};
+pub use openapi::{ApiInfo, openapi_document};
 pub use request::{Difficulty, ResetRequest};
 pub use rpc::{RpcError, RpcErrorCode, RpcId, RpcMethod, RpcRequest, parse_rpc, render_rpc_error, render_rpc_result};
+pub use schema::{action_schema, observation_schema, schema_document, state_schema, wire_schema_files};
 pub use score::{Criterion, ScorePart, ScoreReport, ZeroedBy, ZeroedKind, round_score};
 pub use state::{ActionRecord, State};
+pub use tool::{Tool, ToolCall, ToolResult, parse_tool_call, tools};

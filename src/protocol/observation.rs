@@ -20,7 +20,7 @@ pub struct StepResult {
 
 /// What the agent sees. Texts that never change in an episode are shared, not copied.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(title = "ToolUseObservation", deny_unknown_fields)]
+#[schemars(rename = "ToolUseObservation", deny_unknown_fields)]
 pub struct Observation {
     /// The task being played.
     #[schemars(example = &"damaged-mug-replacement")]

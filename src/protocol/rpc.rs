@@ -174,7 +174,7 @@ pub(super) fn parse_rpc_value(json: &Json<'_>) -> Result<RpcRequest, RpcError> {
         None => None,
         Some(Json::Null) => Some(RpcId::Null),
         Some(Json::Text(text)) if text.chars().count() <= MAX_ID_CHARS => Some(RpcId::Text(text.clone().into_owned())),
-        Some(Json::Int(digits)) if digits.len() <= MAX_ID_CHARS => Some(RpcId::Number((*digits).to_owned())),
+        Some(Json::Int(digits)) if digits.len() <= MAX_ID_CHARS => Some(RpcId::Number(digits.clone().into_owned())),
         Some(other) => {
             let msg = format!("Input should be a string or an integer of at most {MAX_ID_CHARS} characters, or null");
             fields.push(ErrorItem::new("value_error", msg, other).at("id"));

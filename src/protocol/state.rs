@@ -9,7 +9,7 @@ use super::{Difficulty, ScoreReport, ToolUseAction};
 
 /// What `state` answers. Before the first reset every value is null, empty, false or 0.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
-#[schemars(title = "ToolUseState")]
+#[schemars(rename = "ToolUseState")]
 pub struct State {
     /// The episode's id.
     #[schemars(example = &"episode-1")]

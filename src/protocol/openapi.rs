@@ -1,0 +1,336 @@
+//! The OpenAPI 3.1 document of the HTTP routes.
+
+use serde_json::{Map, Value, json};
+
+use super::{Observation, ObservationMetadata, State, ToolUseAction, schema};
+
+/// What the document says about this very server.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiInfo<'a> {
+    /// The environment's name.
+    pub title: &'a str,
+    /// What it is.
+    pub description: &'a str,
+    /// Version of the interface; OpenEnv's validator reads its profile off `1.x`.
+    pub version: &'a str,
+}
+
+/// The body of `GET /openapi.json`.
+pub fn openapi_document(info: &ApiInfo<'_>) -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": info.title, "description": info.description, "version": info.version },
+        "paths": paths(),
+        "components": {
+            "schemas": component_schemas(),
+            "parameters": {
+                "SessionHeader": session_parameter("X-Session-ID", "header"),
+                "SessionQuery": session_parameter("session_id", "query"),
+                "SessionCookie": session_parameter("support_ops_session", "cookie"),
+            },
+            "responses": component_responses(),
+        },
+    })
+}
+
+fn paths() -> Value {
+    json!({
+        "/reset": { "post": {
+            "operationId": "reset",
+            "tags": ["Environment Control"],
+            "summary": "Begin an episode",
+            "description": "Begins an episode and shows its first observation. Without a session's id a new session is \
+                            made; its id comes back in `metadata.session_id`, the `X-Session-ID` header and a cookie.",
+            "parameters": session_parameters(),
+            "requestBody": { "required": false, "content": { "application/json": {
+                "schema": component("ResetRequest"),
+                "examples": {
+                    "empty": { "summary": "The next task", "value": {} },
+                    "task": { "summary": "One task", "value": { "task_id": "damaged-mug-replacement", "seed": 7 } },
+                },
+            } } },
+            "responses": responses(envelope_response("The first observation"), &["404", "422", "503"]),
+        } },
+        "/step": { "post": {
+            "operationId": "step",
+            "tags": ["Environment Control"],
+            "summary": "Act",
+            "description": "Takes one action. An action that is well shaped but wrong counts as a step and answers 200 with \
+                            `last_action_error`; a badly shaped one is a 422 and counts for nothing.",
+            "parameters": session_parameters(),
+            "requestBody": { "required": true, "content": { "application/json": {
+                "schema": component("StepRequest"),
+                "examples": {
+                    "look": { "value": { "action": { "action_type": "inspect_artifact", "artifact_id": "order" } } },
+                    "submit": { "value": { "action": { "action_type": "submit_resolution", "resolution_code": "send_replacement" } } },
+                },
+            } } },
+            "responses": responses(envelope_response("What the action showed"), &["404", "409", "422", "503"]),
+        } },
+        "/state": { "get": {
+            "operationId": "state",
+            "tags": ["State Management"],
+            "summary": "Where the episode stands",
+            "description": "The trainer's view of the session. Before any reset: an idle state.",
+            "parameters": session_parameters(),
+            "responses": responses(json_response("The state", component("ToolUseState")), &["404"]),
+        } },
+        "/health": { "get": {
+            "operationId": "health",
+            "tags": ["Health"],
+            "summary": "Whether the server is up",
+            "responses": responses(json_response("It is up", object(json!({
+                "status": { "type": "string", "enum": ["healthy", "unhealthy", "degraded"] },
+            }), &["status"])), &[]),
+        } },
+        "/ready": { "get": {
+            "operationId": "ready",
+            "tags": ["Health"],
+            "summary": "Whether the server takes work",
+            "responses": responses(json_response("It takes work", json!({ "type": "object" })), &["503"]),
+        } },
+        "/metadata": { "get": {
+            "operationId": "metadata",
+            "tags": ["Environment Info"],
+            "summary": "What this environment is",
+            "responses": responses(json_response("Name, description and more", component("EnvironmentMetadata")), &[]),
+        } },
+        "/schema": { "get": {
+            "operationId": "schema",
+            "tags": ["Schema"],
+            "summary": "The JSON Schemas of action, observation and state",
+            "responses": responses(json_response("The schemas", object(json!({
+                "action": { "type": "object" },
+                "observation": { "type": "object" },
+                "reset_observation": { "type": "object" },
+                "state": { "type": "object" },
+            }), &["action", "observation", "state"])), &[]),
+        } },
+        "/tasks": { "get": {
+            "operationId": "tasks",
+            "tags": ["Environment Info"],
+            "summary": "The public specs of the tasks",
+            "responses": responses(
+                json_response("The tasks, in the order they are played", json!({})),
+                &[],
+            ),
+        } },
+        "/mcp": { "post": {
+            "operationId": "mcp",
+            "tags": ["MCP"],
+            "summary": "JSON-RPC 2.0: tools/list, tools/call, openenv/session/create, openenv/session/close",
+            "description": "Every reply is a 200; failures are JSON-RPC errors.",
+            "requestBody": { "required": true, "content": { "application/json": {
+                "schema": component("JsonRpcRequest"),
+                "examples": { "list": { "value": { "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} } } },
+            } } },
+            "responses": responses(json_response("The reply", component("JsonRpcReply")), &[]),
+        } },
+        "/ws": { "get": {
+            "operationId": "ws",
+            "tags": ["Environment Control"],
+            "summary": "The WebSocket that OpenEnv clients use",
+            "description": "JSON text frames, one reply each: `reset`, `step`, `state`, `mcp`, `close`. Each socket has a \
+                            session of its own unless `session_id` names one.",
+            "parameters": [component_parameter("SessionQuery")],
+            "responses": {
+                "101": { "description": "The socket is open" },
+                "default": component_response("Error"),
+            },
+        } },
+        "/metrics": { "get": {
+            "operationId": "metrics",
+            "tags": ["Health"],
+            "summary": "Counters in the Prometheus text format",
+            "responses": responses(json!({
+                "description": "The counters",
+                "content": { "text/plain": { "schema": { "type": "string" } } },
+            }), &[]),
+        } },
+    })
+}
+
+fn component_schemas() -> Value {
+    let mut schemas = Map::new();
+    let mut requests = schema::component_generator(false);
+    let action = requests.subschema_for::<ToolUseAction>();
+    let mut answers = schema::component_generator(true);
+    let observation = answers.subschema_for::<Observation>();
+    let metadata = answers.subschema_for::<ObservationMetadata>();
+    answers.subschema_for::<State>();
+    schemas.extend(requests.take_definitions(true));
+    schemas.extend(answers.take_definitions(true));
+
+    let mut reset = schema::reset_schema(false);
+    let session = json!({
+        "description": "The session to begin the episode in.",
+        "type": ["string", "null"],
+        "maxLength": 255,
+    });
+    reset["properties"]["session_id"] = session.clone();
+    schemas.insert("ResetRequest".to_owned(), reset);
+    schemas.insert(
+        "StepRequest".to_owned(),
+        json!({
+            "type": "object",
+            "required": ["action"],
+            "properties": {
+                "action": action,
+                "timeout_s": {
+                    "description": "The step's deadline in seconds.",
+                    "type": ["number", "null"],
+                    "exclusiveMinimum": 0,
+                },
+                "request_id": {
+                    "description": "The client's own name for the request.",
+                    "type": ["string", "null"],
+                    "maxLength": 255,
+                },
+                "session_id": session,
+            },
+        }),
+    );
+
+    let mut envelope = Map::from_iter([("observation".to_owned(), observation.to_value())]);
+    envelope.extend(schema::outcome_properties());
+    envelope.insert("metadata".to_owned(), metadata.to_value());
+    let required = ["observation", "reward", "done", "metadata"];
+    schemas.insert("Envelope".to_owned(), object(Value::Object(envelope), &required));
+
+    let text_or_null = json!({ "type": ["string", "null"] });
+    schemas.insert(
+        "EnvironmentMetadata".to_owned(),
+        object(
+            json!({
+                "name": { "type": "string" },
+                "description": { "type": "string" },
+                "readme_content": text_or_null,
+                "version": text_or_null,
+                "author": text_or_null,
+                "documentation_url": text_or_null,
+            }),
+            &["name", "description"],
+        ),
+    );
+    schemas.insert("Error".to_owned(), object(json!({ "detail": { "type": "string" } }), &["detail"]));
+    schemas.insert(
+        "HTTPValidationError".to_owned(),
+        object(json!({ "detail": { "type": "array", "items": component("ValidationError") } }), &["detail"]),
+    );
+    schemas.insert(
+        "ValidationError".to_owned(),
+        object(
+            json!({
+                "type": { "type": "string" },
+                "loc": { "type": "array", "items": { "type": ["string", "integer"] } },
+                "msg": { "type": "string" },
+                "input": {},
+                "ctx": { "type": "object" },
+                "url": { "type": "string" },
+            }),
+            &["type", "loc", "msg", "input"],
+        ),
+    );
+    let id = json!({ "type": ["string", "integer", "null"] });
+    schemas.insert(
+        "JsonRpcRequest".to_owned(),
+        json!({
+            "type": "object",
+            "required": ["jsonrpc", "method"],
+            "additionalProperties": false,
+            "properties": {
+                "jsonrpc": { "type": "string", "const": "2.0" },
+                "method": { "type": "string" },
+                "params": { "type": "object" },
+                "id": id,
+            },
+        }),
+    );
+    schemas.insert(
+        "JsonRpcReply".to_owned(),
+        json!({
+            "type": "object",
+            "required": ["jsonrpc", "id"],
+            "properties": {
+                "jsonrpc": { "type": "string", "const": "2.0" },
+                "id": id,
+                "result": {},
+                "error": object(json!({
+                    "code": { "type": "integer" },
+                    "message": { "type": "string" },
+                    "data": {},
+                }), &["code", "message"]),
+            },
+        }),
+    );
+    Value::Object(schemas)
+}
+
+fn component_responses() -> Value {
+    let plain = |description: &str| json_response(description, component("Error"));
+    json!({
+        "Error": plain("Any other refusal; `detail` says what to do"),
+        "UnknownSession": plain("There is no session with this id"),
+        "NotReset": plain("The session has no episode yet: call /reset"),
+        "Unavailable": plain("There is no room now; `Retry-After` says when to try again"),
+        "Invalid": json_response("The request or its action is badly shaped; nothing happened", component("HTTPValidationError")),
+    })
+}
+
+/// The answer that went well, those named, and any other.
+fn responses(ok: Value, failures: &[&str]) -> Value {
+    let mut responses = Map::from_iter([("200".to_owned(), ok)]);
+    for status in failures {
+        let name = match *status {
+            "404" => "UnknownSession",
+            "409" => "NotReset",
+            "422" => "Invalid",
+            _ => "Unavailable",
+        };
+        responses.insert((*status).to_owned(), component_response(name));
+    }
+    responses.insert("default".to_owned(), component_response("Error"));
+    Value::Object(responses)
+}
+
+fn envelope_response(description: &str) -> Value {
+    let mut response = json_response(description, component("Envelope"));
+    response["headers"] = json!({
+        "X-Session-ID": { "description": "The session's id.", "schema": { "type": "string" } },
+    });
+    response
+}
+
+fn json_response(description: &str, schema: Value) -> Value {
+    json!({ "description": description, "content": { "application/json": { "schema": schema } } })
+}
+
+fn session_parameters() -> Value {
+    ["SessionHeader", "SessionQuery", "SessionCookie"].map(component_parameter).into()
+}
+
+fn session_parameter(name: &str, place: &str) -> Value {
+    json!({
+        "name": name,
+        "in": place,
+        "required": false,
+        "description": "The session's id. Looked for in the header, then the body or the query, then the cookie.",
+        "schema": { "type": "string" },
+    })
+}
+
+fn component(name: &str) -> Value {
+    json!({ "$ref": format!("#{}/{name}", schema::COMPONENTS) })
+}
+
+fn component_parameter(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/parameters/{name}") })
+}
+
+fn component_response(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/responses/{name}") })
+}
+
+fn object(properties: Value, required: &[&str]) -> Value {
+    json!({ "type": "object", "properties": properties, "required": required })
+}

@@ -1,0 +1,235 @@
+//! The tools that MCP clients see: the tasks, a way to begin one, and the five actions.
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value, json};
+
+use super::body::parse_reset_fields;
+use super::error::{ErrorItem, ValidationErrors, shorten};
+use super::fields::{Fields, nearest};
+use super::json::Json;
+use super::{ActionType, Observation, ResetRequest, RpcError, RpcErrorCode, RpcId, StepResult, ToolUseAction, schema};
+
+const LIST_TASKS: &str = "list_tasks";
+const START_TASK: &str = "start_task";
+/// The splits a task may be in, as the schema of `start_task` names them.
+const SPLITS: [&str; 3] = ["train", "validation", "test"];
+
+/// One tool, as `tools/list` shows it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tool {
+    /// Its name; none of those that OpenEnv keeps for itself.
+    pub name: &'static str,
+    /// What it does, for a model to read.
+    pub description: String,
+    /// JSON Schema of its arguments.
+    pub input_schema: Value,
+    /// JSON Schema of a result's `structuredContent`.
+    pub output_schema: Value,
+}
+
+/// All tools, in the order they are listed.
+pub fn tools() -> &'static [Tool] {
+    static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(build_tools);
+    &TOOLS
+}
+
+/// A checked call of one of the tools.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ToolCall {
+    /// Show the tasks there are.
+    ListTasks,
+    /// Begin an episode.
+    StartTask(ResetRequest),
+    /// Act in it.
+    Act(ToolUseAction),
+}
+
+/// Reads a call of a tool.
+///
+/// # Errors
+/// An unknown tool, or arguments that break its schema: both are the caller's mistake, and nothing happens.
+pub fn parse_tool_call(id: Option<&RpcId>, name: &str, arguments: &Map<String, Value>) -> Result<ToolCall, RpcError> {
+    let refuse = |message: String| RpcError::new(id.cloned(), RpcErrorCode::InvalidParams, message);
+    let json = Json::from_map(arguments);
+    let mut fields = Fields::of(&json).expect("a map is an object");
+    let action_type = ActionType::ALL.into_iter().find(|action_type| action_type.as_str() == name);
+    let call = match (name, action_type) {
+        (LIST_TASKS, _) => {
+            fields.forbid_others(&[]);
+            ToolCall::ListTasks
+        }
+        (START_TASK, _) => {
+            let request = parse_reset_fields(&mut fields);
+            if request.split.is_some() {
+                fields.literal("split", &SPLITS, false);
+            }
+            fields.forbid_others(&["task_id", "seed", "episode_id", "split", "index", "difficulty"]);
+            ToolCall::StartTask(request)
+        }
+        (_, Some(action_type)) => {
+            let argument = action_type.needs().and_then(|key| match fields.get(key) {
+                None => {
+                    fields.miss(key);
+                    None
+                }
+                Some(Json::Text(text)) => Some(text.clone().into_owned()),
+                Some(other) => {
+                    fields.push(ErrorItem::new("string_type", "Input should be a valid string", other).at(key));
+                    None
+                }
+            });
+            fields.forbid_others(action_type.needs().as_slice());
+            ToolCall::Act(ToolUseAction::new(action_type, argument))
+        }
+        _ => {
+            let names = || tools().iter().map(|tool| tool.name);
+            let hint = nearest(name, names()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+            let known = names().collect::<Vec<_>>().join(", ");
+            return Err(refuse(format!("Unknown tool: {}; {hint}known tools: {known}", shorten(name))));
+        }
+    };
+    match fields.into_errors() {
+        errors if errors.is_empty() => Ok(call),
+        errors => Err(refuse(format!("Invalid arguments for {name}: {}", ValidationErrors::body(errors).summary()))),
+    }
+}
+
+/// What a tool answers: the same value for programs, for OpenEnv's client, and as text for a model.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolResult {
+    content: [TextContent; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    structured_content: Option<Box<RawValue>>,
+    is_error: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Box<RawValue>>,
+}
+
+#[derive(Debug, Serialize)]
+struct TextContent {
+    r#type: &'static str,
+    text: String,
+}
+
+impl ToolResult {
+    /// The result of a reset or a step. It is an error where the action was not carried out.
+    pub fn of_step(result: &StepResult) -> ToolResult {
+        #[derive(Serialize)]
+        struct Outcome<'a> {
+            observation: &'a Observation,
+            reward: Option<f64>,
+            done: bool,
+        }
+        let outcome = Outcome { observation: &result.observation, reward: result.reward, done: result.done };
+        ToolResult::of(&outcome, result.observation.last_action_error.is_some())
+    }
+
+    /// The result of `list_tasks`; `tasks` is a list of public task specs.
+    pub fn of_tasks(tasks: &impl Serialize) -> ToolResult {
+        #[derive(Serialize)]
+        struct Tasks<'a, T> {
+            tasks: &'a T,
+        }
+        ToolResult::of(&Tasks { tasks }, false)
+    }
+
+    /// A call that could not be carried out at all.
+    pub fn failure(message: impl Into<String>) -> ToolResult {
+        let text = message.into();
+        let content = [TextContent { r#type: "text", text }];
+        ToolResult { content, structured_content: None, is_error: true, data: None }
+    }
+
+    fn of(value: &impl Serialize, is_error: bool) -> ToolResult {
+        let raw = to_raw_value(value).expect("results are plain JSON");
+        let content = [TextContent { r#type: "text", text: raw.get().to_owned() }];
+        ToolResult { content, structured_content: Some(raw.clone()), is_error, data: Some(raw) }
+    }
+}
+
+fn build_tools() -> Vec<Tool> {
+    let mut tools = vec![
+        Tool {
+            name: LIST_TASKS,
+            description: "Lists the support cases that can be played. Then call start_task with one's id.".to_owned(),
+            input_schema: closed_object(json!({}), &[]),
+            output_schema: tasks_schema(),
+        },
+        Tool {
+            name: START_TASK,
+            description: "Begins a support case and shows the customer's message, the records there are and the resolution \
+                          codes; every argument is optional. An unfinished case is given up. Act on it with the other tools; \
+                          submit_resolution ends it."
+                .to_owned(),
+            input_schema: schema::reset_schema(true),
+            output_schema: schema::outcome_schema(),
+        },
+    ];
+    tools.extend(ActionType::ALL.map(|action_type| Tool {
+        name: action_type.as_str(),
+        description: describe(action_type).to_owned(),
+        input_schema: argument_schema(action_type),
+        output_schema: schema::outcome_schema(),
+    }));
+    tools
+}
+
+fn describe(action_type: ActionType) -> &'static str {
+    match action_type {
+        ActionType::ReviewTicket => "Shows the whole support ticket of the case you started.",
+        ActionType::InspectArtifact => {
+            "Shows one internal record of the case; the ids are listed at the end of `workspace_summary`."
+        }
+        ActionType::SearchPolicy => {
+            "Shows an operating policy by its id, title or alias. Other words list the nearest policies, without their text."
+        }
+        ActionType::DraftReply => "Saves your reply to the customer. The last draft is the one that is graded.",
+        ActionType::SubmitResolution => "Ends the case with one of `available_resolution_codes`. There is no way back.",
+    }
+}
+
+fn argument_schema(action_type: ActionType) -> Value {
+    let Some(key) = action_type.needs() else {
+        return closed_object(json!({}), &[]);
+    };
+    let (description, example) = match action_type {
+        ActionType::InspectArtifact => ("The record's id: one of those that `workspace_summary` ends with.", "order"),
+        ActionType::SearchPolicy => ("The policy's id, title or alias, or words to look for.", "damaged items"),
+        ActionType::DraftReply => {
+            ("The whole reply, as the customer will read it.", "We are sorry about this and have sent a replacement.")
+        }
+        _ => ("One of `available_resolution_codes`.", "send_replacement"),
+    };
+    closed_object(json!({ key: { "type": "string", "description": description, "examples": [example] } }), &[key])
+}
+
+fn tasks_schema() -> Value {
+    let mut spec = closed_object(
+        json!({
+            "id": { "type": "string" },
+            "title": { "type": "string" },
+            "difficulty": { "type": "string", "enum": ["easy", "medium", "hard"] },
+            "split": { "type": "string", "enum": SPLITS },
+            "objective": { "type": "string" },
+            "max_steps": { "type": "integer", "minimum": 1 },
+            "tags": { "type": "array", "items": { "type": "string" } },
+        }),
+        &["id", "title", "difficulty", "split", "objective", "max_steps", "tags"],
+    );
+    // Later fields must not break clients that check results against a schema they once read.
+    spec["additionalProperties"] = true.into();
+    closed_object(json!({ "tasks": { "type": "array", "items": spec } }), &["tasks"])
+}
+
+fn closed_object(properties: Value, required: &[&str]) -> Value {
+    let mut object = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if !required.is_empty() {
+        object["required"] = required.into();
+    }
+    object
+}
