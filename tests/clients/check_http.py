@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 import urllib.parse
 
 from episodes import OBSERVATION_FIELDS, TASKS, winning_actions
@@ -20,6 +21,39 @@ def run_all(suite, url):
     suite.run("the routes of the contract answer", routes, server)
     suite.run("bodies past 1 MiB are refused", too_large, server)
     suite.run("agent-facing routes keep their secrets", no_secrets, server)
+
+
+def run_capacity(suite, url):
+    """`url` is a server that has room for two sessions."""
+    suite.run("HTTP and MCP at capacity", at_capacity, urllib.parse.urlsplit(url).netloc)
+
+
+def at_capacity(server):
+    """Takes what room there is, is refused on both transports, and gives the room back."""
+    create = {"jsonrpc": "2.0", "id": 1, "method": "openenv/session/create"}
+    sessions = []
+    for _ in range(20):
+        answer = call(server, "POST", "/mcp", create)[2]
+        if "result" in answer and len(sessions) == 2:
+            raise AssertionError("a third session at a server for two")
+        if "result" in answer:
+            sessions.append(answer["result"]["session_id"])
+        elif len(sessions) == 2:
+            break
+        else:
+            time.sleep(0.2)  # sockets of the check before are still going
+    try:
+        equal(len(sessions), 2, "sessions begun")
+        equal(answer["error"]["code"], -32000, "code over MCP")
+        equal(answer["error"]["data"], {"active_sessions": 2, "max_sessions": 2}, "data over MCP")
+        status, headers, body = call(server, "POST", "/reset", {})
+        equal(status, 503, f"status over HTTP ({body})")
+        true(int(headers["Retry-After"]) > 0, "Retry-After is no number of seconds")
+        true("detail" in body, f"no typed error: {body}")
+    finally:
+        for session in sessions:
+            close = {"jsonrpc": "2.0", "id": 2, "method": "openenv/session/close", "params": {"session_id": session}}
+            equal(call(server, "POST", "/mcp", close)[2]["result"], {"session_id": session, "closed": True}, "closing")
 
 
 def call(server, method, path, body=None, headers=None):

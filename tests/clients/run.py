@@ -3,7 +3,7 @@
     target/clients/<version>/bin/python tests/clients/run.py URL VERSION [--small-url URL] [--package DIR] [--slow]
 
 `--small-url` is a server with room for two sessions; `--package` an export of the repository (0.10.0 only).
-`--only` names groups: generic, typed, capacity, validate, mcp, http, wire, package.
+`--only` names groups: generic, typed, capacity, validate, mcp, http, socket, limits, wire, package.
 """
 
 import argparse
@@ -39,13 +39,21 @@ def main():
         check_server.run_validate_url(suite, url)
     if newest:
         import check_http
+        import check_limits
         import check_mcp
+        import check_socket
         import check_wire
 
         if wanted("mcp"):
             check_mcp.run_all(suite, url)
         if wanted("http"):
             check_http.run_all(suite, url)
+        if wanted("socket"):
+            check_socket.run_all(suite, url)
+        if wanted("limits"):
+            check_limits.run_all(suite, url, arguments.slow)
+        if wanted("capacity") and arguments.small_url:
+            check_http.run_capacity(suite, arguments.small_url)
         if wanted("wire"):
             check_wire.run_all(suite, url)
         if wanted("package") and arguments.package:
