@@ -57,7 +57,7 @@ def reset_cases():
         "difficulty-number": '{"difficulty": 3}',
         "several-errors": json.dumps({"episode_id": LONG, "seed": -1}),
         "several-errors-with-ours": '{"difficulty": "extreme", "index": "x", "split": 2, "task_id": 1, "episode_id": 9, "seed": -1}',
-        "nested-100": '{"extra": ' + "[" * 100 + "]" * 100 + "}",
+        "nested-50": '{"extra": ' + "[" * 50 + "]" * 50 + "}",
     }
     return values.items()
 
@@ -93,7 +93,7 @@ def action_cases():
         "metadata-number": '{"action_type": "review_ticket", "metadata": 3}',
         "metadata-nan-inside": '{"action_type": "review_ticket", "metadata": {"loss": NaN}}',
         "metadata-1e400-inside": '{"action_type": "review_ticket", "metadata": {"loss": 1e400}}',
-        "metadata-nested-100": '{"action_type": "review_ticket", "metadata": {"a": ' + "[" * 100 + "]" * 100 + "}}",
+        "metadata-nested-50": '{"action_type": "review_ticket", "metadata": {"a": ' + "[" * 50 + "]" * 50 + "}}",
         "unknown-key": '{"action_type": "review_ticket", "colour": "red"}',
         "unknown-key-null": '{"action_type": "review_ticket", "colour": null}',
         "unknown-key-near-miss": '{"action_type": "inspect_artifact", "artifactid": "order"}',
