@@ -10,7 +10,7 @@ pub const MAX_QUERY_BYTES: usize = 512;
 /// The longest artifact id or resolution code, in bytes.
 pub const MAX_ID_BYTES: usize = 64;
 
-/// The five things an agent can do; each names the one field of [`ToolUseAction`] that it needs.
+/// The five things an agent can do; each names the one field of the action that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionType {

@@ -223,7 +223,7 @@ pub(super) fn shorten(text: &str) -> Cow<'_, str> {
 }
 
 /// What was sent, as JSON: long texts cut, big containers shortened.
-fn echo(value: &Json<'_>) -> Box<RawValue> {
+pub(super) fn echo(value: &Json<'_>) -> Box<RawValue> {
     let mut json = String::new();
     write_echo(value, 0, &mut json);
     RawValue::from_string(json).expect("the echo is written as JSON")

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::body::{parse_action, parse_reset_fields};
-use super::error::{ErrorItem, Placed, ValidationErrors, shorten};
+use super::error::{Placed, ValidationErrors, echo, shorten};
 use super::fields::{Fields, nearest, not_an_object};
 use super::json::{Json, parse_json};
 use super::rpc::parse_rpc_value;
@@ -162,15 +162,13 @@ fn settle(fields: Fields<'_, '_>) -> Result<(), FrameError> {
 }
 
 fn unknown_type(sent: Option<&Json<'_>>) -> FrameError {
-    let message = match sent {
-        Some(Json::Text(name)) => {
-            let hint =
-                nearest(name, FRAME_TYPES.into_iter()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-            format!("Unknown message type: {}; {hint}valid types: {}", shorten(name), FRAME_TYPES.join(", "))
-        }
-        Some(_) => format!("Unknown message type: not a string; valid types: {}", FRAME_TYPES.join(", ")),
-        None => format!("Unknown message type: there is no `type`; valid types: {}", FRAME_TYPES.join(", ")),
+    let (named, near) = match sent {
+        Some(Json::Text(name)) => (shorten(name).into_owned(), nearest(name, FRAME_TYPES.into_iter())),
+        Some(other) => (shorten(echo(other).get()).into_owned(), None),
+        None => ("none was sent".to_owned(), None),
     };
+    let hint = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+    let message = format!("Unknown message type: {named}; {hint}valid types: {}", FRAME_TYPES.join(", "));
     FrameError { code: WsErrorCode::UnknownType, message, errors: None }
 }
 
@@ -224,11 +222,4 @@ fn render_frame(frame_type: &'static str, data: &impl Serialize) -> String {
     serde_json::to_writer(&mut json, &Frame { r#type: frame_type, data })
         .expect("frames are plain JSON, and memory takes it");
     String::from_utf8(json).expect("JSON is UTF-8")
-}
-
-/// The error of one item, for callers that find it after the frame was read.
-impl From<ErrorItem> for FrameError {
-    fn from(item: ErrorItem) -> FrameError {
-        ValidationErrors::body(vec![item]).into()
-    }
 }

@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// The most containers inside one another; an action needs three.
-const MAX_DEPTH: usize = 64;
+/// The most containers inside one another. An action needs three; clients send metadata of their own.
+const MAX_DEPTH: usize = 128;
 
 /// A value as it was sent. Texts without escapes are borrowed.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
 
     fn nested(&mut self, parse: fn(&mut Self) -> Result<Json<'a>, JsonError>) -> Result<Json<'a>, JsonError> {
         if self.depth == MAX_DEPTH {
-            return Err(self.error("Nested more than 64 levels deep", self.at));
+            return Err(self.error(TOO_DEEP, self.at));
         }
         self.depth += 1;
         let value = parse(self);
@@ -379,6 +379,7 @@ impl<'a> Reader<'a> {
 }
 
 const NOT_FINITE: &str = "NaN and Infinity are not JSON";
+const TOO_DEEP: &str = "Nested more than 128 levels deep";
 
 #[cfg(test)]
 mod tests {
@@ -440,7 +441,7 @@ mod tests {
             check(text, Err((message, position)));
         }
         assert!(parse_json(&format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH))).is_ok());
-        check(&"[".repeat(100_000), Err(("Nested more than 64 levels deep", MAX_DEPTH)));
+        check(&"[".repeat(100_000), Err((TOO_DEEP, MAX_DEPTH)));
         assert_eq!(parse_json_bytes(b"[\"a\xff\"]").map_err(|error| error.position), Err(3));
     }
 

@@ -18,7 +18,8 @@ pub struct StepResult {
     pub done: bool,
 }
 
-/// What the agent sees. Texts that never change in an episode are shared, not copied.
+/// What the agent sees.
+// Texts that never change in an episode are shared, not copied.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "ToolUseObservation", deny_unknown_fields)]
 pub struct Observation {
@@ -59,6 +60,7 @@ pub struct Observation {
     #[schemars(example = 0.05)]
     pub current_score: Option<f64>,
     /// Which episode of which pack this is, and at its end the whole score.
+    #[schemars(example = example_metadata())]
     pub metadata: ObservationMetadata,
 }
 
@@ -83,5 +85,17 @@ pub struct ObservationMetadata {
     pub session_id: Option<Arc<str>>,
     /// The whole score, once the episode has ended.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = super::score::example_score())]
     pub score: Option<Arc<ScoreReport>>,
+}
+
+fn example_metadata() -> ObservationMetadata {
+    ObservationMetadata {
+        episode_id: "episode-1".into(),
+        task_id: "damaged-mug-replacement".into(),
+        seed: Some(7),
+        pack_digest: "sha256:0f3a".into(),
+        session_id: None,
+        score: None,
+    }
 }

@@ -160,6 +160,7 @@ fn component_schemas() -> Value {
     answers.subschema_for::<State>();
     schemas.extend(requests.take_definitions(true));
     schemas.extend(answers.take_definitions(true));
+    schemas.values_mut().for_each(schema::tidy);
 
     let mut reset = schema::reset_schema(false);
     let session = json!({

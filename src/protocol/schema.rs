@@ -62,10 +62,9 @@ pub(super) fn reset_schema(closed: bool) -> Value {
 
 /// What a tool's result holds, without the texts that explain it: it is repeated for every tool.
 pub(super) fn outcome_schema() -> Value {
-    let mut observation = root_schema::<Observation>(SchemaSettings::draft2020_12().for_serialize().with(|settings| {
+    let observation = root_schema::<Observation>(SchemaSettings::draft2020_12().for_serialize().with(|settings| {
         settings.inline_subschemas = true;
     }));
-    strip_texts(&mut observation);
     let mut properties = Map::from_iter([("observation".to_owned(), observation)]);
     properties.extend(outcome_properties());
     let mut schema =
@@ -100,27 +99,56 @@ pub(super) fn outcome_properties() -> [(String, Value); 2] {
 }
 
 fn root_schema<T: JsonSchema>(settings: SchemaSettings) -> Value {
-    settings.into_generator().into_root_schema_for::<T>().to_value()
+    let mut generated = settings.into_generator().into_root_schema_for::<T>().to_value();
+    tidy(&mut generated);
+    // What a reader looks for first comes first.
+    let Value::Object(mut rest) = generated else { return generated };
+    let mut schema = Map::new();
+    for keyword in ["$schema", "title", "description", "type"] {
+        if let Some(value) = rest.shift_remove(keyword) {
+            schema.insert(keyword.to_owned(), value);
+        }
+    }
+    schema.extend(rest);
+    Value::Object(schema)
 }
 
-/// Removes what only people read. Keys of `properties` are names, not keywords.
+/// Makes generated schemas fit for others: rustdoc's links become plain names, its line breaks blanks, and Rust's
+/// number formats go, which strict checkers refuse as unknown.
+pub(super) fn tidy(schema: &mut Value) {
+    walk(schema, &mut |object| {
+        if let Some(Value::String(text)) = object.get_mut("description") {
+            *text = text.replace("[`", "`").replace("`]", "`").replace('\n', " ");
+        }
+        object.remove("format");
+    });
+}
+
+/// Removes what only people read.
 fn strip_texts(schema: &mut Value) {
+    walk(schema, &mut |object| {
+        for keyword in ["$schema", "title", "description", "examples", "default"] {
+            object.remove(keyword);
+        }
+    });
+}
+
+/// Visits every schema in this one, itself first. Keys of `properties` and `$defs` are names, not keywords.
+fn walk(schema: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>)) {
     match schema {
         Value::Object(object) => {
-            for keyword in ["$schema", "title", "description", "examples", "default", "format"] {
-                object.remove(keyword);
-            }
+            visit(object);
             for (keyword, value) in object.iter_mut() {
-                match value {
-                    Value::Object(members) if keyword == "properties" || keyword == "$defs" => {
-                        members.values_mut().for_each(strip_texts);
+                match (keyword.as_str(), value) {
+                    ("properties" | "$defs", Value::Object(members)) => {
+                        members.values_mut().for_each(|member| walk(member, visit));
                     }
-                    Value::Object(_) | Value::Array(_) => strip_texts(value),
-                    _ => {}
+                    ("examples" | "default" | "const" | "enum", _) => {}
+                    (_, value) => walk(value, visit),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(strip_texts),
+        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, visit)),
         _ => {}
     }
 }

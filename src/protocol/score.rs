@@ -83,6 +83,11 @@ pub fn round_score(value: f64) -> f64 {
     if rounded == 0.0 { 0.0 } else { rounded }
 }
 
+/// What a perfect episode's score looks like, cut to one part.
+pub(super) fn example_score() -> ScoreReport {
+    ScoreReport { score: 1.0, passed: true, zeroed_by: None, parts: example_parts() }
+}
+
 fn example_parts() -> Vec<ScorePart> {
     vec![ScorePart {
         criterion: Criterion::Evidence,

@@ -45,6 +45,7 @@ pub struct State {
     #[schemars(example = ["ticket"])]
     pub collected_evidence: Vec<Arc<str>>,
     /// Every step of the episode, in order.
+    #[schemars(example = [example_record()])]
     pub action_history: Vec<ActionRecord>,
     /// Whether the episode has ended.
     #[schemars(example = false)]
@@ -53,6 +54,7 @@ pub struct State {
     #[schemars(example = 7)]
     pub seed: Option<u64>,
     /// The whole score; null before the end.
+    #[schemars(example = super::score::example_score())]
     pub score: Option<Arc<ScoreReport>>,
 }
 
@@ -71,4 +73,9 @@ pub struct ActionRecord {
     /// Why it was not carried out; null where it was.
     #[schemars(example = &"unknown artifact `ordr`")]
     pub error: Option<Arc<str>>,
+}
+
+fn example_record() -> ActionRecord {
+    let action = Arc::new(ToolUseAction::new(super::ActionType::ReviewTicket, None));
+    ActionRecord { step: 1, action, reward: 0.05, error: None }
 }
