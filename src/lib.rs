@@ -5,6 +5,8 @@
 
 pub mod text;
 
+pub mod diag;
+
 pub mod protocol;
 
 pub mod task;
@@ -12,3 +14,5 @@ pub mod task;
 pub mod rubric;
 
 pub mod episode;
+
+pub mod pack;

@@ -1,0 +1,62 @@
+//! Findings for people: a message, the place underlined, what to do.
+
+use std::fmt::Write;
+
+use super::{Diagnostic, Severity, Sources, Span};
+
+/// Characters of a line shown around a place.
+const MAX_LINE: usize = 120;
+
+/// One finding as a few lines of text. `colour` writes ANSI colours; text from files never does.
+pub fn render_human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
+    let (paint, bold, reset) = match (colour, diagnostic.severity) {
+        (false, _) => ("", "", ""),
+        (true, Severity::Error) => ("\u{1b}[1;31m", "\u{1b}[1m", "\u{1b}[0m"),
+        (true, Severity::Warning) => ("\u{1b}[1;33m", "\u{1b}[1m", "\u{1b}[0m"),
+        (true, Severity::Info) => ("\u{1b}[1;36m", "\u{1b}[1m", "\u{1b}[0m"),
+    };
+    let mut out = String::new();
+    let message = printable(&diagnostic.message);
+    let _ =
+        writeln!(out, "{paint}{}[{}]{reset}{bold}: {message}{reset}", diagnostic.severity.as_str(), diagnostic.code);
+    render_place(&mut out, sources, diagnostic.span, "-->", None, (paint, reset));
+    for label in &diagnostic.labels {
+        render_place(&mut out, sources, label.span, "...", Some(&label.message), ("", ""));
+    }
+    if let Some(help) = &diagnostic.help {
+        let _ = writeln!(out, "  = help: {}", printable(help));
+    }
+    out
+}
+
+fn render_place(out: &mut String, sources: &Sources, span: Span, arrow: &str, note: Option<&str>, paint: (&str, &str)) {
+    let source = sources.get(span.source);
+    let start = source.position(span.start as usize);
+    let end = source.position(span.end as usize);
+    let _ = writeln!(out, "  {arrow} {}:{}:{}", printable(&source.path), start.line, start.column);
+    let line: Vec<char> = source.line(start.line).chars().collect();
+    let from = (start.column - 1).min(line.len());
+    let to = if end.line == start.line { (end.column - 1).clamp(from, line.len()) } else { line.len() };
+    // A window around the place, so that one endless line cannot flood a terminal.
+    let first = from.saturating_sub(MAX_LINE / 2).min(line.len().saturating_sub(MAX_LINE));
+    let last = line.len().min(first + MAX_LINE);
+    let shown: String = line[first..last].iter().map(|&c| if c == '\t' { ' ' } else { visible(c) }).collect();
+    let number = start.line.to_string();
+    let gutter = " ".repeat(number.len());
+    let width = to.min(last).saturating_sub(from).max(1);
+    let marks = "^".repeat(width);
+    let note = note.map(|note| format!(" {}", printable(note))).unwrap_or_default();
+    let _ = writeln!(out, "{gutter} |\n{number} | {shown}");
+    let _ = writeln!(out, "{gutter} | {}{}{marks}{}{note}", " ".repeat(from - first), paint.0, paint.1);
+}
+
+/// Text from a file without what could steer a terminal or reorder a line.
+fn printable(text: &str) -> String {
+    text.chars().map(visible).collect()
+}
+
+fn visible(c: char) -> char {
+    let bidi = matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line = matches!(c, '\u{2028}' | '\u{2029}');
+    if c.is_control() || bidi || line { '\u{fffd}' } else { c }
+}

@@ -1,0 +1,113 @@
+//! Findings as JSON, for machines.
+
+use serde::Serialize;
+
+use super::{Diagnostic, Position, Severity, Sources, Span};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    diagnostics: Vec<Finding<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    file: &'a str,
+    start: Place,
+    end: Place,
+    labels: Vec<Labelled<'a>>,
+    help: Option<&'a str>,
+    fix: Option<Mend<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct Labelled<'a> {
+    file: &'a str,
+    start: Place,
+    end: Place,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Mend<'a> {
+    safe: bool,
+    edits: Vec<Replace<'a>>,
+}
+
+#[derive(Serialize)]
+struct Replace<'a> {
+    file: &'a str,
+    start: Place,
+    end: Place,
+    text: &'a str,
+}
+
+/// All findings of a run over `files` files, as one JSON document of version 1.
+pub fn render_json(diagnostics: &[Diagnostic], sources: &Sources, files: usize) -> String {
+    let of = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let report = Report {
+        version: 1,
+        diagnostics: diagnostics.iter().map(|diagnostic| finding(diagnostic, sources)).collect(),
+        summary: Summary { files, errors: of(Severity::Error), warnings: of(Severity::Warning) },
+    };
+    serde_json::to_string_pretty(&report).expect("strings and numbers always serialise")
+}
+
+fn finding<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
+    let (file, start, end) = place(diagnostic.span, sources);
+    Finding {
+        code: diagnostic.code.as_str(),
+        severity: diagnostic.severity.as_str(),
+        message: &diagnostic.message,
+        file,
+        start,
+        end,
+        labels: diagnostic
+            .labels
+            .iter()
+            .map(|label| {
+                let (file, start, end) = place(label.span, sources);
+                Labelled { file, start, end, message: &label.message }
+            })
+            .collect(),
+        help: diagnostic.help.as_deref(),
+        fix: diagnostic.fix.as_ref().map(|fix| Mend {
+            safe: fix.safe,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| {
+                    let (file, start, end) = place(edit.span, sources);
+                    Replace { file, start, end, text: &edit.text }
+                })
+                .collect(),
+        }),
+    }
+}
+
+fn place(span: Span, sources: &Sources) -> (&str, Place, Place) {
+    let source = sources.get(span.source);
+    let at = |offset: u32| {
+        let Position { line, column, offset } = source.position(offset as usize);
+        Place { line, column, offset }
+    };
+    (&source.path, at(span.start), at(span.end))
+}

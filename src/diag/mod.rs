@@ -1,0 +1,19 @@
+//! Diagnostics: an author's mistakes as data, and how they are printed.
+//!
+//! Owns sources, spans, codes and renderers; knows nothing of what is being diagnosed. Read [`Diagnostic`] first.
+
+mod code;
+mod diagnostic;
+mod human;
+mod json;
+mod sink;
+mod source;
+mod suggest;
+
+pub use code::{Code, Severity};
+pub use diagnostic::{Diagnostic, Edit, Fix, Label};
+pub use human::render_human;
+pub use json::render_json;
+pub use sink::Sink;
+pub use source::{Position, Source, SourceId, Sources, Span};
+pub use suggest::{did_you_mean, name_list, nearest};

@@ -1,0 +1,142 @@
+//! Files as they were read, and places in them.
+
+use std::sync::Arc;
+
+/// Which file of [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(u32);
+
+/// A range of bytes in one file, end exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The file.
+    pub source: SourceId,
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A range of bytes; files are far below 4 GiB.
+    pub fn new(source: SourceId, range: std::ops::Range<usize>) -> Span {
+        let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { source, start: clamp(range.start), end: clamp(range.end) }
+    }
+}
+
+/// A place as people count: line and column from 1, the column in characters; the offset in bytes from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// In bytes, from 0.
+    pub offset: usize,
+}
+
+/// One file.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// As it was given, with `/`.
+    pub path: Arc<str>,
+    /// Its text; what is not UTF-8 is replaced byte by byte, so that offsets hold.
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+impl Source {
+    /// A file of this name and text.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
+        let text: Arc<str> = text.into();
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let line_starts = std::iter::once(0).chain(ends).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
+        Source { path: path.into(), text, line_starts }
+    }
+
+    /// Line and column of a byte offset; one inside a character counts as its start, one past the end as the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.line_starts.partition_point(|&start| start as usize <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        // A byte-order mark is no column of the first line.
+        let text = self.text[start..offset].trim_start_matches(if start == 0 { '\u{feff}' } else { '\u{0}' });
+        Position { line, column: text.chars().count() + 1, offset }
+    }
+
+    /// The text of a line, counted from 1, without its end.
+    pub fn line(&self, line: usize) -> &str {
+        let start = self.line_starts.get(line - 1).map_or(self.text.len(), |&at| at as usize);
+        let end = self.line_starts.get(line).map_or(self.text.len(), |&at| at as usize);
+        self.text[start..end].trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}')
+    }
+
+    /// The byte at which the line of this offset begins.
+    pub fn line_start(&self, offset: usize) -> usize {
+        let line = self.line_starts.partition_point(|&start| start as usize <= offset.min(self.text.len()));
+        self.line_starts[line - 1] as usize
+    }
+
+    /// The range of the first line, its end left out.
+    pub fn first_line(&self) -> std::ops::Range<usize> {
+        let mark = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        mark..mark + self.line(1).len()
+    }
+}
+
+/// All files of one run.
+#[derive(Debug, Default, Clone)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a file.
+    pub fn add(&mut self, source: Source) -> SourceId {
+        let id = SourceId(u32::try_from(self.0.len()).expect("fewer than 2^32 files"));
+        self.0.push(source);
+        id
+    }
+
+    /// The file of this id.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    /// How many files were read.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no file was read.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Source;
+
+    fn check(text: &str, offset: usize, line: usize, column: usize) {
+        let at = Source::new("x", text).position(offset);
+        assert_eq!((at.line, at.column), (line, column), "{text:?} at {offset}");
+    }
+
+    #[test]
+    fn positions_count_characters() {
+        check("ab\ncd", 0, 1, 1);
+        check("ab\ncd", 4, 2, 2);
+        check("ab\r\ncd", 4, 2, 1);
+        check("é\u{301}x", 4, 1, 3);
+        check("\u{feff}ab", 3, 1, 1);
+        check("\u{feff}ab", 4, 1, 2);
+        check("日本\tx", 7, 1, 4);
+        check("日本", 1, 1, 1);
+        check("ab", 99, 1, 3);
+        check("", 0, 1, 1);
+        check("ab\n", 3, 2, 1);
+    }
+}

@@ -1,0 +1,68 @@
+//! "Did you mean": only names that are valid at the place are ever passed in.
+
+/// How alike two names must be to be suggested. Jaro-Winkler: 0.8 keeps one or two slips in a word of usual length and
+/// drops other words.
+const ALIKE: f64 = 0.8;
+
+/// The most names a help text lists.
+const MAX_LISTED: usize = 12;
+
+/// The known name nearest to what was written, if any is near.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Distance on a bounded prefix: a hostile name may be as long as a file.
+    let written: String = written.chars().take(128).flat_map(char::to_lowercase).map(unify).collect();
+    known
+        .into_iter()
+        .map(|name| {
+            let plain: String = name.chars().flat_map(char::to_lowercase).map(unify).collect();
+            let slips = strsim::osa_distance(&written, &plain);
+            (slips, strsim::jaro_winkler(&written, &plain), name)
+        })
+        .filter(|(slips, alike, name)| *alike >= ALIKE || (*slips <= 2 && *slips < name.len().div_ceil(2)))
+        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(b.2)))
+        .map(|(_, _, name)| name)
+}
+
+/// The help text for an unknown name: the nearest one, else what there is.
+pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(written, known.iter().copied()) {
+        Some(name) => Some(format!("did you mean `{name}`?")),
+        None if known.is_empty() => None,
+        None => Some(format!("known here: {}", name_list(known))),
+    }
+}
+
+/// Names in backticks, the first dozen of them.
+pub fn name_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let names: Vec<&str> = names.into_iter().collect();
+    let mut list = names.iter().take(MAX_LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > MAX_LISTED {
+        list.push_str(&format!(" and {} more", names.len() - MAX_LISTED));
+    }
+    list
+}
+
+fn unify(c: char) -> char {
+    if c == '-' || c == ' ' { '_' } else { c }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    fn check(written: &str, known: &[&str], expect: Option<&str>) {
+        assert_eq!(nearest(written, known.iter().copied()), expect, "{written}");
+    }
+
+    #[test]
+    fn suggests_only_what_is_near() {
+        check("artifcat", &["artifacts", "policies"], Some("artifacts"));
+        check("max-steps", &["max_steps", "min_words"], Some("max_steps"));
+        check("tilte", &["title", "tags"], Some("title"));
+        check("wieght", &["weight", "window"], Some("weight"));
+        check("id", &["tags", "title"], None);
+        check("colour", &["title", "tags"], None);
+        check("x", &[], None);
+    }
+}

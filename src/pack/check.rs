@@ -1,0 +1,316 @@
+//! The schema stage: faults of the form, each once, at its place; what is faulty becomes a hole.
+
+use jsonschema::ValidationError;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::paths::LocationSegment;
+
+use crate::diag::{Code, Diagnostic, Sink, SourceId, Span, did_you_mean, name_list, nearest};
+
+use super::parse::Faults;
+use super::raw;
+use super::schema::FileKind;
+use super::tree::{Entry, Node, Step, Value, render_path};
+
+/// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes.
+pub(super) fn check(
+    root: &mut Node,
+    faults: &Faults,
+    kind: FileKind,
+    first_line: std::ops::Range<usize>,
+    source: SourceId,
+    sink: &mut Sink,
+) {
+    let mut checker = Checker { root, faults, kind, first_line, source, sink, mends: Vec::new(), seen: Vec::new() };
+    if checker.root.entries().is_empty() {
+        checker.report_empty();
+        return;
+    }
+    let instance = checker.root.to_json();
+    let errors: Vec<ValidationError<'_>> = kind.validator().iter_errors(&instance).collect();
+    for error in &errors {
+        checker.report(error, &[]);
+    }
+    let mends = std::mem::take(&mut checker.mends);
+    for (path, mend) in mends {
+        apply(root, &path, mend);
+    }
+}
+
+struct Checker<'a> {
+    root: &'a mut Node,
+    faults: &'a Faults,
+    kind: FileKind,
+    first_line: std::ops::Range<usize>,
+    source: SourceId,
+    sink: &'a mut Sink,
+    mends: Vec<(Vec<Step>, Mend)>,
+    /// Values that already have a finding: one fault, one diagnostic.
+    seen: Vec<Vec<Step>>,
+}
+
+/// What makes the tree fit the raw types again.
+enum Mend {
+    /// The value's fault has been reported.
+    Punch,
+    /// The key does not exist.
+    Remove(String),
+    /// The key is required and absent.
+    Add(String),
+}
+
+fn apply(root: &mut Node, path: &[Step], mend: Mend) {
+    let Some(node) = root.at_mut(path) else { return };
+    match (mend, &mut node.value) {
+        (Mend::Punch, value) => *value = Value::Hole,
+        (Mend::Remove(key), Value::Table(entries)) => entries.retain(|entry| entry.key != key),
+        (Mend::Add(key), Value::Table(entries)) => {
+            let span = node.span.clone();
+            entries.push(Entry { key, key_span: span.clone(), node: Node { span, value: Value::Hole } });
+        }
+        _ => {}
+    }
+}
+
+impl Checker<'_> {
+    fn report_empty(&mut self) {
+        if self.faults.any() {
+            return;
+        }
+        let required: Vec<&str> = strings(&self.kind.schema()["required"]).collect();
+        let place = Span::new(self.source, self.first_line.clone());
+        let message = format!("the file is empty; it needs {}", name_list(required.iter().copied()));
+        self.sink.push(Diagnostic::new(Code::MissingKey, place, message));
+    }
+
+    /// Reports one error of the validator; `above` is the path of the value whose alternatives it belongs to.
+    fn report(&mut self, error: &ValidationError<'_>, above: &[Step]) {
+        let mut path = above.to_vec();
+        path.extend(error.instance_path().iter().map(|segment| match segment {
+            LocationSegment::Property(key) => Step::Key(key.into_owned()),
+            LocationSegment::Index(index) => Step::Item(index),
+        }));
+        if self.root.at(&path).is_none_or(Node::is_hole) {
+            return;
+        }
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                for key in unexpected {
+                    self.unknown_key(&path, key, error);
+                }
+            }
+            ValidationErrorKind::Required { property } => self.missing_key(path, property.as_str().unwrap_or_default()),
+            ValidationErrorKind::AnyOf { context } => self.alternatives(&path, context),
+            kind => self.bad_value(path, kind),
+        }
+    }
+
+    fn unknown_key(&mut self, path: &[Step], key: &str, error: &ValidationError<'_>) {
+        let Some(entry) = self.root.at(path).and_then(|node| node.entry(key)) else { return };
+        let span = Span::new(self.source, entry.key_span.clone());
+        let parent = self.schema_above(error);
+        let known: Vec<&str> = parent
+            .get("properties")
+            .and_then(|known| known.as_object())
+            .into_iter()
+            .flat_map(|known| known.keys())
+            .map(String::as_str)
+            .collect();
+        let diagnostic = if parent.get("patternProperties").is_some() {
+            Diagnostic::new(Code::BadPattern, span, format!("`{}` is no id", shown(key)))
+                .with_help(Some(format!("an id is {}", raw::Id::FORM)))
+        } else {
+            let written: Vec<&str> =
+                self.root.at(path).into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str()).collect();
+            let free = known.iter().copied().filter(|name| !written.contains(name));
+            let fix = nearest(key, free.clone()).map(str::to_owned);
+            Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
+                .with_help(did_you_mean(key, if fix.is_some() { free.collect::<Vec<_>>() } else { known }))
+                .with_fix(fix)
+        };
+        self.sink.push(diagnostic);
+        self.mends.push((path.to_vec(), Mend::Remove(key.to_owned())));
+    }
+
+    fn missing_key(&mut self, path: Vec<Step>, key: &str) {
+        let Some(node) = self.root.at(&path) else { return };
+        let header = if path.is_empty() { 0 } else { node.span.start };
+        // A misspelt key has been reported as an unknown one: the key it stands for is not missing, too.
+        let misspelt = node.entries().iter().any(|entry| {
+            nearest(&entry.key, [key]).is_some() && entry.key != key && self.is_unknown(&path, &entry.key)
+        });
+        let span = if path.is_empty() { self.first_line.clone() } else { node.span.clone() };
+        if !misspelt && !self.faults.hide_missing(header) {
+            let place = Span::new(self.source, span);
+            let message = if path.is_empty() {
+                format!("the file has no `{key}`")
+            } else {
+                format!("there is no `{key}` {}", within(&path))
+            };
+            self.sink.push(Diagnostic::new(Code::MissingKey, place, message).with_help(Some(format!("add `{key}`"))));
+        }
+        self.mends.push((path, Mend::Add(key.to_owned())));
+    }
+
+    /// Whether the schema knows no such key in the table at `path`.
+    fn is_unknown(&self, path: &[Step], key: &str) -> bool {
+        let mut schema = self.kind.schema();
+        for step in path {
+            let next = match step {
+                Step::Key(name) => &schema["properties"][name.as_str()],
+                Step::Item(_) => &schema["items"],
+            };
+            schema = next;
+        }
+        schema["properties"].is_object() && schema["properties"].get(key).is_none()
+    }
+
+    /// A value of several possible forms: the errors of the form that it resembles.
+    fn alternatives(&mut self, path: &[Step], context: &[Vec<ValidationError<'static>>]) {
+        let alike = context
+            .iter()
+            .filter(|errors| {
+                !errors.iter().any(|error| {
+                    is_type_error(error) && error.instance_path().iter().next().is_none()
+                        || is_type_error(error) && error.instance_path().iter().count() == path.len()
+                })
+            })
+            .min_by_key(|errors| errors.len());
+        match alike {
+            Some(errors) => {
+                let first = errors.first();
+                if let Some(error) = first {
+                    self.report(error, &[]);
+                }
+                if !self.seen.iter().any(|seen| seen == path) {
+                    self.seen.push(path.to_vec());
+                }
+                self.mends.push((path.to_vec(), Mend::Punch));
+            }
+            None => {
+                let kinds: Vec<String> = context
+                    .iter()
+                    .flatten()
+                    .filter_map(|error| match error.kind() {
+                        ValidationErrorKind::Type { kind } => Some(type_name(kind)),
+                        _ => None,
+                    })
+                    .collect();
+                self.wrong_type(path.to_vec(), &kinds.join(" or "));
+            }
+        }
+    }
+
+    fn bad_value(&mut self, path: Vec<Step>, kind: &ValidationErrorKind) {
+        if let ValidationErrorKind::Type { kind } = kind {
+            // The type decides what else can be said of a value, so its finding replaces none and comes alone.
+            self.wrong_type(path, &type_name(kind));
+            return;
+        }
+        if self.seen.contains(&path) {
+            return;
+        }
+        let Some(node) = self.root.at(&path) else { return };
+        let name = render_path(&path);
+        let place = Span::new(self.source, node.span.clone());
+        let value = render_value(&node.value);
+        let diagnostic = match kind {
+            ValidationErrorKind::Enum { options } => {
+                // A value of another type has a finding of its own.
+                let Value::Text(written) = &node.value else { return };
+                let options: Vec<&str> = strings(options).collect();
+                let fix = nearest(written, options.iter().copied()).map(|name| format!("\"{name}\""));
+                Diagnostic::new(Code::BadEnum, place, format!("`{name}` cannot be {value}"))
+                    .with_help(did_you_mean(written, options))
+                    .with_fix(fix)
+            }
+            ValidationErrorKind::Minimum { limit } => {
+                Diagnostic::new(Code::OutOfRange, place, format!("`{name}` must be at least {limit}, this is {value}"))
+            }
+            ValidationErrorKind::Maximum { limit } => {
+                Diagnostic::new(Code::OutOfRange, place, format!("`{name}` must be at most {limit}, this is {value}"))
+            }
+            ValidationErrorKind::ExclusiveMinimum { limit } => {
+                Diagnostic::new(Code::OutOfRange, place, format!("`{name}` must be above {limit}, this is {value}"))
+            }
+            ValidationErrorKind::ExclusiveMaximum { limit } => {
+                Diagnostic::new(Code::OutOfRange, place, format!("`{name}` must be below {limit}, this is {value}"))
+            }
+            ValidationErrorKind::MinItems { .. } => {
+                Diagnostic::new(Code::OutOfRange, place, format!("`{name}` must not be empty"))
+            }
+            ValidationErrorKind::Pattern { pattern } => {
+                Diagnostic::new(Code::BadPattern, place, format!("`{name}` cannot be {value}"))
+                    .with_help(raw::form_of(pattern).map(|form| format!("it must be {form}")))
+            }
+            ValidationErrorKind::MaxLength { limit } => {
+                Diagnostic::new(Code::BadPattern, place, format!("`{name}` is longer than {limit} characters"))
+            }
+            other => Diagnostic::new(
+                Code::WrongType,
+                place,
+                format!("`{name}` breaks the rule `{}` of the schema", other.keyword()),
+            ),
+        };
+        self.sink.push(diagnostic);
+        self.seen.push(path.clone());
+        self.mends.push((path, Mend::Punch));
+    }
+
+    fn wrong_type(&mut self, path: Vec<Step>, wanted: &str) {
+        if self.seen.contains(&path) {
+            return;
+        }
+        let Some(node) = self.root.at(&path) else { return };
+        let message = format!("`{}` must be {wanted}, this is {}", render_path(&path), node.value.kind());
+        self.sink.push(Diagnostic::new(Code::WrongType, Span::new(self.source, node.span.clone()), message));
+        self.seen.push(path.clone());
+        self.mends.push((path, Mend::Punch));
+    }
+
+    /// The part of the schema whose keyword the error names.
+    fn schema_above(&self, error: &ValidationError<'_>) -> &'static serde_json::Value {
+        let pointer = error.schema_path().as_str();
+        let above = pointer.rfind('/').map_or("", |at| &pointer[..at]);
+        self.kind.schema().pointer(above).unwrap_or(&serde_json::Value::Null)
+    }
+}
+
+fn is_type_error(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), ValidationErrorKind::Type { .. })
+}
+
+fn type_name(kind: &TypeKind) -> String {
+    let one = |name: &str| match name {
+        "object" => "a table".to_owned(),
+        "array" => "a list".to_owned(),
+        "integer" => "an integer".to_owned(),
+        other => format!("a {other}"),
+    };
+    match kind {
+        TypeKind::Single(kind) => one(&kind.to_string()),
+        TypeKind::Multiple(kinds) => kinds.iter().map(|kind| one(&kind.to_string())).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+fn within(path: &[Step]) -> String {
+    if path.is_empty() { "at the top of the file".to_owned() } else { format!("in `{}`", render_path(path)) }
+}
+
+fn render_value(value: &Value) -> String {
+    match value {
+        Value::Text(text) | Value::Date(text) => format!("`{}`", shown(text)),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Boolean(value) => value.to_string(),
+        other => other.kind().to_owned(),
+    }
+}
+
+fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+}
+
+fn strings(value: &serde_json::Value) -> impl Iterator<Item = &str> {
+    value.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str)
+}

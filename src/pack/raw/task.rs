@@ -1,0 +1,328 @@
+//! A task file.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use crate::protocol::Difficulty;
+
+use super::{
+    Field, Id, MaxSteps, Maybe, Portion, RawExample, RawExposure, RawGrading, RawPolicy, RawReply, RawRewards,
+    SchemaVersion, Table, Timestamp,
+};
+
+/// One support case.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Support Ops task")]
+pub struct RawTask {
+    /// The version of this file's form: 1.
+    #[schemars(example = 1)]
+    pub schema_version: Field<SchemaVersion>,
+    /// Unique over all packs that are loaded together.
+    #[schemars(example = &"duplicate-charge")]
+    pub id: Field<Id>,
+    /// For people.
+    #[schemars(example = &"Duplicate charge on one order")]
+    pub title: Field<String>,
+    /// How hard it is; tasks are played easy first.
+    #[schemars(example = &"medium")]
+    pub difficulty: Field<RawDifficulty>,
+    /// Which part of the data set it belongs to; "test" where it is not given.
+    #[serde(default)]
+    #[schemars(example = &"test")]
+    pub split: Maybe<RawSplit>,
+    /// What the agent is asked to achieve; it must not give the answer away.
+    #[schemars(example = &"Investigate a billing complaint.")]
+    pub objective: Field<String>,
+    /// What there is to look at, in a sentence; the list of artifact ids is added to it.
+    #[serde(default)]
+    #[schemars(example = &"Order ORD-5120, one shipment, card ending 4242.")]
+    pub workspace_summary: Maybe<String>,
+    /// Steps before the episode ends by itself, 1 to 1000.
+    #[schemars(example = 10)]
+    pub max_steps: Field<MaxSteps>,
+    /// For filtering.
+    #[serde(default)]
+    #[schemars(example = ["billing"])]
+    pub tags: Maybe<Vec<Field<String>>>,
+    /// Whether the ticket tries to manipulate the agent on purpose.
+    #[serde(default)]
+    #[schemars(example = true)]
+    pub adversarial: Maybe<bool>,
+    /// The customer's case.
+    #[schemars(example = serde_json::json!({ "id": "T-1002", "subject": "Charged twice", "message": "I was charged twice." }))]
+    pub ticket: Field<RawTicket>,
+    /// The internal records that the agent may inspect; one or more.
+    #[schemars(length(min = 1))]
+    #[schemars(example = serde_json::json!([{ "id": "order", "title": "Order", "record": { "order_id": "ORD-5120" } }]))]
+    pub artifacts: Field<Vec<Field<RawArtifact>>>,
+    /// Policies of this task alone; the pack's handbook is always within reach.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!([{ "id": "night_shift", "title": "Night shift", "text": "Nobody refunds at night." }]))]
+    pub policies: Maybe<Vec<Field<RawPolicy>>>,
+    /// What has to be seen for full marks.
+    #[schemars(example = serde_json::json!({ "required": ["ticket", "artifact:order"] }))]
+    pub evidence: Field<RawEvidence>,
+    /// Which codes are right, partly right and harmful.
+    #[schemars(example = serde_json::json!({ "expected": "refund_duplicate_charge" }))]
+    pub resolution: Field<RawResolution>,
+    /// What the reply must and must not convey; required where the reply weighs anything.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({ "keywords": [{ "id": "refund", "any_of": ["refund"] }] }))]
+    pub reply: Maybe<RawReply>,
+    /// A reference solution; required where the reply weighs anything.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({ "reply": "We have refunded the second charge." }))]
+    pub oracle: Maybe<RawOracle>,
+    /// The grader's own test cases, run by `support-ops test`.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!([{ "reply": "We cannot refund it.", "passes": false }]))]
+    pub examples: Maybe<Vec<Field<RawExample>>>,
+    /// Overrides of the pack's grading, key by key.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({ "free_steps": 2 }))]
+    pub grading: Maybe<RawGrading>,
+    /// Overrides of the pack's rewards, key by key.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({ "evidence": 0.1 }))]
+    pub rewards: Maybe<RawRewards>,
+    /// Overrides of the pack's exposure, key by key.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({ "score": "on_done" }))]
+    pub exposure: Maybe<RawExposure>,
+}
+
+/// How hard a task is.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum RawDifficulty {
+    Easy,
+    Medium,
+    Hard,
+}
+
+impl From<RawDifficulty> for Difficulty {
+    fn from(raw: RawDifficulty) -> Difficulty {
+        match raw {
+            RawDifficulty::Easy => Difficulty::Easy,
+            RawDifficulty::Medium => Difficulty::Medium,
+            RawDifficulty::Hard => Difficulty::Hard,
+        }
+    }
+}
+
+/// Which part of a data set a task belongs to.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum RawSplit {
+    Train,
+    Validation,
+    Test,
+}
+
+/// The customer's case as it reached the desk.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawTicket {
+    /// The desk's number for it; free text.
+    #[schemars(example = &"T-1002")]
+    pub id: Field<String>,
+    /// How it came in.
+    #[serde(default)]
+    #[schemars(example = &"email")]
+    pub channel: Maybe<RawChannel>,
+    /// When it came in: what dates in the records are judged against.
+    #[serde(default)]
+    #[schemars(example = &"2026-03-03T08:15:00Z")]
+    pub opened_at: Maybe<Timestamp>,
+    /// The customer's name.
+    #[serde(default)]
+    #[schemars(example = &"Dana Whitfield")]
+    pub customer: Maybe<String>,
+    /// The subject line.
+    #[schemars(example = &"Charged twice for one order")]
+    pub subject: Field<String>,
+    /// The message, word for word: what the agent sees from reset on.
+    #[schemars(example = &"I was charged twice for one order.")]
+    pub message: Field<String>,
+}
+
+/// How a ticket came in.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum RawChannel {
+    Email,
+    Chat,
+    Phone,
+    Social,
+    Web,
+}
+
+impl RawChannel {
+    /// The name in files and in the ticket.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RawChannel::Email => "email",
+            RawChannel::Chat => "chat",
+            RawChannel::Phone => "phone",
+            RawChannel::Social => "social",
+            RawChannel::Web => "web",
+        }
+    }
+}
+
+/// An internal record.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawArtifact {
+    /// Unique in the task; `artifact:<id>` is its evidence key.
+    #[schemars(example = &"payment")]
+    pub id: Field<Id>,
+    /// For people.
+    #[schemars(example = &"Payments for order ORD-5120")]
+    pub title: Field<String>,
+    /// Whether it is there to mislead, not needed to solve the task.
+    #[serde(default)]
+    #[schemars(example = true)]
+    pub distractor: Maybe<bool>,
+    /// What the agent sees: any tree of TOML values.
+    #[schemars(example = serde_json::json!({ "order_id": "ORD-5120", "total": 64.5 }))]
+    pub record: Field<Record>,
+}
+
+/// A record's table: keys and values in the file's order, each with its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record(pub Vec<(Field<String>, Field<RecordValue>)>);
+
+/// A value of a record. A date is `Text`; the file's own text tells it from a string.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordValue {
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    List(Vec<Field<RecordValue>>),
+    Table(Record),
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match RecordValue::deserialize(deserializer)? {
+            RecordValue::Table(record) => Ok(record),
+            _ => Err(D::Error::custom("a record is a table")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RecordValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Values;
+
+        impl<'de> Visitor<'de> for Values {
+            type Value = RecordValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a TOML value")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<RecordValue, E> {
+                Ok(RecordValue::Text(text.to_owned()))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<RecordValue, E> {
+                Ok(RecordValue::Integer(number))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<RecordValue, E> {
+                i64::try_from(number).map(RecordValue::Integer).map_err(|_| E::custom("the number is too big"))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<RecordValue, E> {
+                Ok(RecordValue::Float(number))
+            }
+
+            fn visit_bool<E: Error>(self, value: bool) -> Result<RecordValue, E> {
+                Ok(RecordValue::Boolean(value))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<RecordValue, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    list.push(item);
+                }
+                Ok(RecordValue::List(list))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RecordValue, A::Error> {
+                let mut table = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    table.push(entry);
+                }
+                Ok(RecordValue::Table(Record(table)))
+            }
+        }
+
+        deserializer.deserialize_any(Values)
+    }
+}
+
+impl JsonSchema for Record {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Record".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "object" })
+    }
+}
+
+/// What has to be seen.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawEvidence {
+    /// The keys that full marks need: `ticket`, `artifact:<id>`, `policy:<id>`; never empty.
+    #[schemars(length(min = 1))]
+    #[schemars(example = ["ticket", "artifact:order", "policy:damaged_items"])]
+    pub required: Field<Vec<Field<String>>>,
+}
+
+/// What the pack's codes are worth in this task.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawResolution {
+    /// The right code.
+    #[schemars(example = &"refund_duplicate_charge")]
+    pub expected: Field<String>,
+    /// Codes that do harm here: submitting one scores 0.
+    #[serde(default)]
+    #[schemars(example = ["refund_full_order"])]
+    pub harmful: Maybe<Vec<Field<String>>>,
+    /// Codes that earn part of the credit, each above 0 and below 1.
+    #[serde(default)]
+    #[schemars(example = serde_json::json!({ "request_more_information": 0.2 }))]
+    pub partial: Maybe<Table<Portion>>,
+}
+
+/// A reference solution; all but its reply is derived.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(inline)]
+pub struct RawOracle {
+    /// A reply that meets everything.
+    #[schemars(example = &"We confirmed the duplicate charge and refunded it.")]
+    pub reply: Field<String>,
+}

@@ -1,0 +1,58 @@
+//! The JSON Schemas of the authored form, generated from the raw types, and the validators built from them.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use super::raw::{RawPack, RawTask};
+
+/// Which kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// `pack.toml`.
+    Pack,
+    /// Any other file of a pack.
+    Task,
+}
+
+impl FileKind {
+    /// The schema's file name, as a `#:schema` line ends.
+    pub const fn schema_file(self) -> &'static str {
+        match self {
+            FileKind::Pack => "pack.schema.json",
+            FileKind::Task => "task.schema.json",
+        }
+    }
+
+    /// The schema as it is committed: draft 2020-12.
+    pub fn schema(self) -> &'static Value {
+        static PACK: LazyLock<Value> = LazyLock::new(generate::<RawPack>);
+        static TASK: LazyLock<Value> = LazyLock::new(generate::<RawTask>);
+        match self {
+            FileKind::Pack => &PACK,
+            FileKind::Task => &TASK,
+        }
+    }
+
+    /// The compiled schema.
+    pub(super) fn validator(self) -> &'static Validator {
+        static PACK: LazyLock<Validator> = LazyLock::new(|| compile(FileKind::Pack));
+        static TASK: LazyLock<Validator> = LazyLock::new(|| compile(FileKind::Task));
+        match self {
+            FileKind::Pack => &PACK,
+            FileKind::Task => &TASK,
+        }
+    }
+}
+
+/// Everything is written in place, without references: editors differ in what they make of a `$ref` with neighbours.
+fn generate<T: schemars::JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}
+
+fn compile(kind: FileKind) -> Validator {
+    jsonschema::draft202012::new(kind.schema()).expect("the generated schema is a valid one")
+}

@@ -1,0 +1,129 @@
+//! The span tree: a TOML file as values with their places, and holes where a fault has been reported.
+
+use std::ops::Range;
+
+/// A value and the bytes it was read from. For a table with a header, the bytes are the header's.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Node {
+    pub(super) span: Range<usize>,
+    pub(super) value: Value,
+}
+
+/// What a TOML file can hold.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    /// A date or time, as it is written.
+    Date(String),
+    List(Vec<Node>),
+    Table(Vec<Entry>),
+    /// A value whose fault has been reported: later stages stay silent about it.
+    Hole,
+}
+
+/// A key with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_span: Range<usize>,
+    pub(super) node: Node,
+}
+
+/// One step from a value to a value inside it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    Key(String),
+    Item(usize),
+}
+
+impl Node {
+    /// The entries of a table; none of anything else.
+    pub(super) fn entries(&self) -> &[Entry] {
+        match &self.value {
+            Value::Table(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The entry of this key.
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|entry| entry.key == key)
+    }
+
+    /// The value at the end of a path.
+    pub(super) fn at(&self, path: &[Step]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, step| match (step, &node.value) {
+            (Step::Key(key), _) => node.entry(key).map(|entry| &entry.node),
+            (Step::Item(index), Value::List(items)) => items.get(*index),
+            _ => None,
+        })
+    }
+
+    /// The value at the end of a path, to change it.
+    pub(super) fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node> {
+        path.iter().try_fold(self, |node, step| match (step, &mut node.value) {
+            (Step::Key(key), Value::Table(entries)) => {
+                entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
+            }
+            (Step::Item(index), Value::List(items)) => items.get_mut(*index),
+            _ => None,
+        })
+    }
+
+    /// Whether a fault of this value has been reported.
+    pub(super) fn is_hole(&self) -> bool {
+        matches!(self.value, Value::Hole)
+    }
+
+    /// The value as JSON, as the schema sees it: dates are strings, holes are null.
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Text(text) | Value::Date(text) => text.as_str().into(),
+            Value::Integer(number) => (*number).into(),
+            Value::Float(number) => (*number).into(),
+            Value::Boolean(value) => (*value).into(),
+            Value::List(items) => items.iter().map(Node::to_json).collect::<Vec<_>>().into(),
+            Value::Table(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.clone(), entry.node.to_json()))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+            Value::Hole => serde_json::Value::Null,
+        }
+    }
+}
+
+impl Value {
+    /// What kind of value this is, with its article.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Value::Text(_) => "a string",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a float",
+            Value::Boolean(_) => "a boolean",
+            Value::Date(_) => "a date or time",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+            Value::Hole => "nothing",
+        }
+    }
+}
+
+/// A path as an author writes it: `reply.keywords[2].window`.
+pub(super) fn render_path(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) if text.is_empty() => text.push_str(key),
+            Step::Key(key) => {
+                text.push('.');
+                text.push_str(key);
+            }
+            Step::Item(index) => text.push_str(&format!("[{index}]")),
+        }
+    }
+    text
+}
