@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes one virtual environment per client package under target/clients/. A second run changes nothing.
+# With `full`, one more for the fuzzer of HTTP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -22,3 +23,6 @@ make_venv() { # version requirement...
 make_venv 0.10.0 'openenv==0.10.0' 'fastapi==0.165.0' 'pydantic==2.14.3' 'websockets==17.4'
 make_venv 0.3.0 'openenv-core==0.3.0'
 make_venv 0.2.3 'openenv-core==0.2.3'
+if [[ ${1:-} == full ]]; then
+    make_venv schemathesis 'schemathesis==4.32.5'
+fi
