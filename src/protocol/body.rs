@@ -133,3 +133,134 @@ fn not_a_body(json: &Json<'_>) -> ValidationErrors {
     let msg = "Input should be a valid dictionary or object to extract fields from";
     ValidationErrors::body(vec![ErrorItem::new("model_attributes_type", msg, json)])
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const JSON: Option<&str> = Some("application/json");
+
+    /// The types of the errors, or `ok`.
+    fn check(found: Result<impl Sized, ValidationErrors>, expect: &str) {
+        let found = match found {
+            Ok(_) => "ok".to_owned(),
+            Err(errors) => errors.items().iter().map(ErrorItem::kind).collect::<Vec<_>>().join(" "),
+        };
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn only_declared_json_is_json() {
+        for (content_type, expect) in [
+            (JSON, "ok"),
+            (Some("Application/JSON ; charset=utf-8"), "ok"),
+            (Some("application/problem+json"), "ok"),
+            (Some("text/json"), "model_attributes_type"),
+            (Some("application/jsonx"), "model_attributes_type"),
+            (Some(""), "model_attributes_type"),
+            (None, "model_attributes_type"),
+        ] {
+            check(parse_reset_body(content_type, b"{}"), expect);
+        }
+        check(parse_reset_body(None, b""), "ok");
+        check(parse_step_body(JSON, b""), "missing");
+    }
+
+    #[test]
+    fn reads_all_that_a_reset_may_hold() {
+        let body = json!({
+            "task_id": "t", "seed": 9_223_372_036_854_775_807_u64, "episode_id": "e", "split": "test", "index": -1,
+            "difficulty": "hard", "session_id": "s", "render": { "any": ["thing"] },
+        });
+        let request = ResetRequest {
+            task_id: Some("t".to_owned()),
+            seed: Some(i64::MAX as u64),
+            episode_id: Some("e".to_owned()),
+            split: Some("test".to_owned()),
+            index: Some(-1),
+            difficulty: Some("hard".to_owned()),
+        };
+        let expect = ResetBody { request, session_id: Some("s".to_owned()) };
+        assert_eq!(parse_reset_body(JSON, body.to_string().as_bytes()).ok(), Some(expect));
+    }
+
+    #[test]
+    fn a_deadline_fits_a_clock() {
+        for (sent, expect) in [("5", 5.0), ("\"0.5\"", 0.5), ("1e300", MAX_TIMEOUT_S), ("\"inf\"", MAX_TIMEOUT_S)] {
+            let body = format!(r#"{{"action":{{"action_type":"review_ticket"}},"timeout_s":{sent}}}"#);
+            assert_eq!(
+                parse_step_body(JSON, body.as_bytes()).ok().and_then(|step| step.timeout_s),
+                Some(expect),
+                "{sent}"
+            );
+        }
+        check(
+            parse_step_body(JSON, br#"{"action":{"action_type":"review_ticket"},"timeout_s":"nan"}"#),
+            "greater_than",
+        );
+    }
+
+    #[test]
+    fn an_answer_stays_small() {
+        let long = "\u{1}".repeat(5_000);
+        let keys: serde_json::Map<String, Value> = (0..2_000)
+            .map(|at| (format!("{at}{long}"), json!({ &long: [long, long, long, long, long] })))
+            .take(64)
+            .collect();
+        let mut action = Value::Object(keys);
+        action["message"] = json!([long]);
+        let errors =
+            parse_step_body(JSON, json!({ "action": action }).to_string().as_bytes()).expect_err("unknown keys");
+        assert!(errors.render_http().len() < 64 * 1024, "{}", errors.render_http().len());
+        assert!(errors.summary().len() < 16 * 1024, "{}", errors.summary().len());
+    }
+
+    /// One field's value: mostly of the right kind.
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            proptest::sample::select(vec!["review_ticket", "submit_resolution", "order", "", "dance"])
+                .prop_map(Value::from),
+            Just(Value::Null),
+            Just(json!({ "a": 1 })),
+            any::<i32>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(json!([])),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_schema_says_which_actions_are_accepted(
+            fields in proptest::collection::btree_map(
+                prop_oneof![
+                    4 => Just("action_type".to_owned()),
+                    4 => proptest::sample::select(vec!["artifact_id", "query", "message", "resolution_code", "metadata"])
+                        .prop_map(str::to_owned),
+                    1 => "[a-z]{1,3}",
+                ],
+                any_value(),
+                0..4,
+            ),
+        ) {
+            let action = json!(fields);
+            let schema = crate::protocol::action_schema();
+            let valid = jsonschema::draft202012::new(&schema).expect("the schema compiles").is_valid(&action);
+            let accepted = parse_step_body(JSON, json!({ "action": action }).to_string().as_bytes()).is_ok();
+            prop_assert_eq!(accepted, valid, "{}", action);
+        }
+
+        #[test]
+        fn no_bytes_panic_or_swell(bytes in proptest::collection::vec(any::<u8>(), 0..256), text in "\\PC{0,64}") {
+            for body in [&bytes[..], text.as_bytes()] {
+                for content_type in [JSON, None] {
+                    let reset = parse_reset_body(content_type, body).err().map_or(0, |errors| errors.render_http().len());
+                    let step = parse_step_body(content_type, body).err().map_or(0, |errors| errors.render_http().len());
+                    prop_assert!(reset.max(step) < 4_096);
+                }
+            }
+        }
+    }
+}

@@ -155,6 +155,14 @@ impl ValidationErrors {
         ValidationErrors::body(vec![item])
     }
 
+    /// The same with this hint on the first error.
+    pub(super) fn with_hint(mut self, hint: &str) -> ValidationErrors {
+        if let Some(item) = self.items.first_mut() {
+            item.hint = Some(hint.to_owned());
+        }
+        self
+    }
+
     /// The errors, at most 16.
     pub fn items(&self) -> &[ErrorItem] {
         &self.items
@@ -276,4 +284,45 @@ const CUT: &str = "…";
 
 fn write_text(text: &str, json: &mut String) {
     json.push_str(&Value::from(shorten(text)).to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::protocol::json::parse_json;
+
+    use super::*;
+
+    fn check(sent: &str, expect: &str) {
+        assert_eq!(echo(&parse_json(sent).expect("JSON")).get(), expect);
+    }
+
+    #[test]
+    fn repeats_what_was_sent() {
+        for sent in ["null", "[1,-2.5,true]", r#"{"a":{"b":["c\n"]}}"#, "18446744073709551616"] {
+            check(sent, sent);
+        }
+    }
+
+    #[test]
+    fn cuts_what_is_long() {
+        let (long, kept) = ("é".repeat(300), "é".repeat(200));
+        check(&format!("\"{long}\""), &format!("\"{kept}\""));
+        check(&format!(r#"{{"a":"{long}"}}"#), &format!(r#"{{"a":"{kept}"}}"#));
+        check(&"9".repeat(300), &format!("\"{}\"", "9".repeat(200)));
+        check(&format!("{}1{}", "[".repeat(9), "]".repeat(9)), &format!("{}\"…\"{}", "[".repeat(7), "]".repeat(7)));
+        let list = echo(&parse_json(&format!("[{}1]", "1,".repeat(100_000))).expect("JSON"));
+        assert!(list.get().len() < 1_100 && list.get().ends_with("1,\"…\"]"), "{}", list.get());
+    }
+
+    #[test]
+    fn names_the_value_that_selects_nothing() {
+        let request = ResetRequest { task_id: Some("mug".to_owned()), index: Some(-9), ..ResetRequest::default() };
+        let rendered = |field, message| ValidationErrors::select(&request, field, message).render_http();
+        assert_eq!(
+            String::from_utf8(rendered("task_id", "unknown task_id `mug`")).expect("text"),
+            r#"{"detail":[{"type":"value_error","loc":["body","task_id"],"msg":"unknown task_id `mug`","input":"mug"}]}"#
+        );
+        assert!(String::from_utf8(rendered("index", "out of range")).expect("text").contains(r#""input":-9"#));
+        assert_eq!(ValidationErrors::select(&request, "task_id", "unknown").summary(), "task_id: unknown");
+    }
 }

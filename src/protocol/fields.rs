@@ -190,7 +190,10 @@ impl<'j, 'a> Fields<'j, 'a> {
                 Some(name) => format!("did you mean `{name}`? "),
                 None => String::new(),
             };
-            hint.push_str(&format!("known: {}", known.join(", ")));
+            match known {
+                [] => hint.push_str("there are none"),
+                _ => hint.push_str(&format!("known: {}", known.join(", "))),
+            }
             self.errors.push(
                 ErrorItem::new("extra_forbidden", "Extra inputs are not permitted", value).at(key).with_hint(hint),
             );

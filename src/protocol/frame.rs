@@ -135,7 +135,13 @@ pub fn parse_frame(text: &str) -> Result<ClientFrame, FrameError> {
             fields.forbid_others(&["type", "data"]);
             settle(fields)?;
             let data = data.expect("a missing or wrong `data` is an error already");
-            Ok(ClientFrame::Step(parse_action(data)?))
+            let action = parse_action(data).map_err(|errors| match data {
+                Json::Object(object) if object.get("action").is_some() => {
+                    errors.with_hint("the action's fields stand directly in `data`, without an `action` around them")
+                }
+                _ => errors,
+            })?;
+            Ok(ClientFrame::Step(action))
         }
         "mcp" => {
             let data = fields.required_object("data");
@@ -222,4 +228,89 @@ fn render_frame(frame_type: &'static str, data: &impl Serialize) -> String {
     serde_json::to_writer(&mut json, &Frame { r#type: frame_type, data })
         .expect("frames are plain JSON, and memory takes it");
     String::from_utf8(json).expect("JSON is UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(frame: &str, code: WsErrorCode, message: &str) {
+        let error = parse_frame(frame).expect_err("a bad frame");
+        assert_eq!((error.code(), error.message()), (code, message), "{frame}");
+    }
+
+    #[test]
+    fn messages_say_what_is_wrong_and_what_is_valid() {
+        use WsErrorCode::{InvalidJson, UnknownType, ValidationError};
+        for (frame, code, message) in [
+            (
+                "{",
+                InvalidJson,
+                "Invalid JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+            ),
+            (
+                r#"{"type":"stop"}"#,
+                UnknownType,
+                "Unknown message type: stop; did you mean step? valid types: reset, step, state, mcp, close",
+            ),
+            (
+                r#"{"data":{}}"#,
+                UnknownType,
+                "Unknown message type: none was sent; valid types: reset, step, state, mcp, close",
+            ),
+            (
+                "[]",
+                ValidationError,
+                "Invalid message: Input should be a valid dictionary (send an object with a `type`: reset, step, state, mcp, close)",
+            ),
+            (
+                r#"{"type":"reset","data":{"seed":"7","difficulty":"esay"}}"#,
+                ValidationError,
+                "Invalid message: seed: Input should be a valid integer; \
+                 difficulty: Input should be 'easy', 'medium' or 'hard' (did you mean 'easy'?)",
+            ),
+            (
+                r#"{"type":"state","data":{}}"#,
+                ValidationError,
+                "Invalid message: data: Extra inputs are not permitted (known: type)",
+            ),
+        ] {
+            check(frame, code, message);
+        }
+    }
+
+    #[test]
+    fn an_action_in_a_wrapper_is_told_where_it_belongs() {
+        let error =
+            parse_frame(r#"{"type":"step","data":{"action":{"action_type":"review_ticket"}}}"#).expect_err("a wrapper");
+        assert!(error.message().contains("directly in `data`"), "{}", error.message());
+    }
+
+    #[test]
+    fn error_frames_hold_what_they_are_given() {
+        let extra = [("active_sessions", 2.into()), ("max_sessions", 2.into())];
+        assert_eq!(
+            render_error_frame(WsErrorCode::CapacityReached, "full", &extra),
+            r#"{"type":"error","data":{"message":"full","code":"CAPACITY_REACHED","active_sessions":2,"max_sessions":2}}"#
+        );
+        assert_eq!(
+            FrameError::binary().render(),
+            r#"{"type":"error","data":{"message":"Invalid JSON: this was a binary frame; send JSON as a text frame","code":"INVALID_JSON"}}"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics_or_swells(text in "\\PC{0,64}", kind in "reset|step|mcp|state|close|x", data in r#"[\[\]{}:,"atype0-9]{0,40}"#) {
+            for frame in [text, format!(r#"{{"type":"{kind}","data":{data}}}"#)] {
+                if let Err(error) = parse_frame(&frame) {
+                    let rendered = error.render();
+                    prop_assert!(rendered.len() < 8_192);
+                    prop_assert!(serde_json::from_str::<Value>(&rendered).is_ok());
+                }
+            }
+        }
+    }
 }

@@ -158,13 +158,14 @@ fn component_schemas() -> Value {
     let observation = answers.subschema_for::<Observation>();
     let metadata = answers.subschema_for::<ObservationMetadata>();
     answers.subschema_for::<State>();
-    schemas.extend(requests.take_definitions(true));
     schemas.extend(answers.take_definitions(true));
+    // Of what both speak of, the form that is sent counts: it has all the keys.
+    schemas.extend(requests.take_definitions(true));
     schemas.values_mut().for_each(schema::tidy);
 
     let mut reset = schema::reset_schema(false);
     let session = json!({
-        "description": "The session to begin the episode in.",
+        "description": "The session that is meant.",
         "type": ["string", "null"],
         "maxLength": 255,
     });
@@ -334,4 +335,60 @@ fn component_response(name: &str) -> Value {
 
 fn object(properties: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> Value {
+        openapi_document(&ApiInfo { title: "support_ops_env", description: "A benchmark.", version: "1.0.0" })
+    }
+
+    fn visit(value: &Value, seen: &mut impl FnMut(&Value)) {
+        seen(value);
+        match value {
+            Value::Object(object) => object.values().for_each(|value| visit(value, seen)),
+            Value::Array(items) => items.iter().for_each(|value| visit(value, seen)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_resolves() {
+        let document = document();
+        let mut references = 0;
+        visit(&document, &mut |value| {
+            if let Some(Value::String(reference)) = value.get("$ref") {
+                let target = document.pointer(reference.trim_start_matches('#'));
+                assert!(target.is_some(), "{reference} leads nowhere");
+                references += 1;
+            }
+        });
+        assert!(references > 30, "{references}");
+    }
+
+    #[test]
+    fn examples_are_valid_requests() {
+        let document = document();
+        for path in ["/reset", "/step"] {
+            let media = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"];
+            let mut schema = media["schema"].clone();
+            schema["components"] = document["components"].clone();
+            let validator = jsonschema::draft202012::options().build(&schema).expect("the schema compiles");
+            for (name, example) in media["examples"].as_object().expect("examples") {
+                assert!(validator.is_valid(&example["value"]), "{path}: {name}");
+            }
+            let invalid = json!({ "action": { "action_type": "dance" }, "seed": "7" });
+            assert!(!validator.is_valid(&invalid), "{path}");
+        }
+    }
+
+    #[test]
+    fn simulation_routes_stand_together() {
+        let document = document();
+        for path in ["/reset", "/step", "/state", "/health", "/metadata", "/schema", "/mcp", "/tasks", "/ws"] {
+            assert!(document["paths"][path].is_object(), "{path}");
+        }
+    }
 }

@@ -46,7 +46,7 @@ pub struct ResetRequest {
     #[schemars(extend("enum" = ["train", "validation", "test", null]), example = &"test")]
     pub split: Option<String>,
     /// The position in the narrowed list, from 0; a negative one counts from the end.
-    #[schemars(example = 0)]
+    #[schemars(range(min = i64::MIN, max = i64::MAX), example = 0)]
     pub index: Option<i64>,
     /// Only tasks of this difficulty: `easy`, `medium` or `hard`.
     #[schemars(extend("enum" = ["easy", "medium", "hard", null]), example = &"easy")]

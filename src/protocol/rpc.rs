@@ -113,14 +113,20 @@ pub struct RpcError {
     pub code: RpcErrorCode,
     /// What to tell a person.
     pub message: String,
-    /// More for programs; null where there is none.
-    pub data: Value,
+    /// More for programs; null on the wire where there is none.
+    pub data: Option<Box<Value>>,
 }
 
 impl RpcError {
-    /// A failure of this call without more data.
+    /// A failure of this call.
     pub fn new(id: Option<RpcId>, code: RpcErrorCode, message: impl Into<String>) -> RpcError {
-        RpcError { id, code, message: message.into(), data: Value::Null }
+        RpcError { id, code, message: message.into(), data: None }
+    }
+
+    /// The same with more for programs.
+    pub fn with_data(mut self, data: Value) -> RpcError {
+        self.data = Some(Box::new(data));
+        self
     }
 
     /// The failure of a method that is not there.
@@ -246,7 +252,7 @@ pub fn render_rpc_error(error: &RpcError) -> String {
     struct Body<'a> {
         code: i32,
         message: &'a str,
-        data: &'a Value,
+        data: Option<&'a Value>,
     }
     #[derive(Serialize)]
     struct Reply<'a> {
@@ -254,7 +260,7 @@ pub fn render_rpc_error(error: &RpcError) -> String {
         id: &'a RpcId,
         error: Body<'a>,
     }
-    let body = Body { code: error.code.as_i32(), message: &error.message, data: &error.data };
+    let body = Body { code: error.code.as_i32(), message: &error.message, data: error.data.as_deref() };
     let reply = Reply { jsonrpc: "2.0", id: error.id.as_ref().unwrap_or(&RpcId::Null), error: body };
     serde_json::to_string(&reply).expect("errors are plain JSON")
 }

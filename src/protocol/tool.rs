@@ -233,3 +233,90 @@ fn closed_object(properties: Value, required: &[&str]) -> Value {
     }
     object
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(name: &str, arguments: Value, expect: Result<ToolCall, &str>) {
+        let map = arguments.as_object().expect("arguments are an object");
+        match (parse_tool_call(Some(&RpcId::Null), name, map), expect) {
+            (Ok(call), Ok(expect)) => assert_eq!(call, expect),
+            (Err(error), Err(part)) => {
+                assert_eq!((error.code, &error.id), (RpcErrorCode::InvalidParams, &Some(RpcId::Null)));
+                assert!(error.message.contains(part), "{}", error.message);
+            }
+            (found, expect) => panic!("{name} {arguments}: {found:?}, expected {expect:?}"),
+        }
+    }
+
+    #[test]
+    fn reads_calls() {
+        check("list_tasks", json!({}), Ok(ToolCall::ListTasks));
+        let request = ResetRequest { task_id: Some("a".to_owned()), seed: Some(7), ..ResetRequest::default() };
+        check("start_task", json!({ "task_id": "a", "seed": 7, "split": null }), Ok(ToolCall::StartTask(request)));
+        let act =
+            |action_type, argument: &str| Ok(ToolCall::Act(ToolUseAction::new(action_type, Some(argument.to_owned()))));
+        check("review_ticket", json!({}), act(ActionType::ReviewTicket, ""));
+        check("inspect_artifact", json!({ "artifact_id": "no such" }), act(ActionType::InspectArtifact, "no such"));
+        check("draft_reply", json!({ "message": "" }), act(ActionType::DraftReply, ""));
+    }
+
+    #[test]
+    fn refuses_what_breaks_a_schema() {
+        check("list_task", json!({}), Err("did you mean list_tasks?"));
+        check("list_tasks", json!({ "a": 1 }), Err("a: Extra inputs are not permitted"));
+        check("inspect_artifact", json!({}), Err("artifact_id: Field required"));
+        check("inspect_artifact", json!({ "artefact_id": "order" }), Err("did you mean `artifact_id`?"));
+        check("draft_reply", json!({ "message": 5 }), Err("message: Input should be a valid string"));
+        check("start_task", json!({ "seed": "7" }), Err("seed: Input should be a valid integer"));
+        check("start_task", json!({ "split": "tests" }), Err("did you mean 'test'?"));
+    }
+
+    #[test]
+    fn tools_keep_clear_of_reserved_names() {
+        for tool in tools() {
+            assert!(!["reset", "step", "state", "close", "get_state"].contains(&tool.name), "{}", tool.name);
+            assert!(!tool.description.is_empty());
+        }
+        let names: Vec<&str> = tools().iter().map(|tool| tool.name).collect();
+        let actions = ActionType::ALL.map(ActionType::as_str);
+        assert_eq!(names, [&[LIST_TASKS, START_TASK], &actions[..]].concat());
+    }
+
+    proptest! {
+        #[test]
+        fn the_schema_says_what_is_accepted(
+            at in 0..7_usize,
+            arguments in proptest::collection::btree_map(
+                prop_oneof![
+                    proptest::sample::select(vec![
+                        "task_id", "seed", "episode_id", "split", "index", "difficulty", "artifact_id", "query", "message",
+                        "resolution_code",
+                    ]).prop_map(str::to_owned),
+                    "[a-z]{1,3}",
+                ],
+                prop_oneof![
+                    Just(Value::Null),
+                    any::<bool>().prop_map(Value::from),
+                    (-2..3_i64).prop_map(Value::from),
+                    Just(Value::from(i64::MAX as u64 + 1)),
+                    Just(Value::from(0.5)),
+                    proptest::sample::select(vec!["test", "easy", "", "x"]).prop_map(Value::from),
+                    Just(Value::from("é".repeat(256))),
+                    Just(json!([])),
+                ],
+                0..3,
+            ),
+        ) {
+            let tool = &tools()[at];
+            let arguments: Map<String, Value> = arguments.into_iter().collect();
+            let validator = jsonschema::draft202012::new(&tool.input_schema).expect("the schema compiles");
+            let accepted = parse_tool_call(None, tool.name, &arguments).is_ok();
+            let valid = validator.is_valid(&Value::Object(arguments.clone()));
+            prop_assert_eq!(accepted, valid, "{} {:?}", tool.name, arguments);
+        }
+    }
+}

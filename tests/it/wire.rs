@@ -52,9 +52,9 @@ fn frames_get_the_recorded_answers() {
         let answers = expect["frames_out"].as_array().expect("frames");
         for (at, (frame, expect_frame)) in frames.iter().zip(answers).enumerate() {
             let found = answer_frame(frame);
-            if found == Value::from(ACCEPTED) || expect_frame["data"]["code"] == "EXECUTION_ERROR" {
+            if found == ACCEPTED || expect_frame["data"]["code"] == "EXECUTION_ERROR" {
                 let accepted = expect_frame["type"] != "error" || expect_frame["data"]["code"] == "EXECUTION_ERROR";
-                assert!(accepted && found == Value::from(ACCEPTED), "{name}: {found}, expected {expect_frame}");
+                assert!(accepted && found == ACCEPTED, "{name}: {found}, expected {expect_frame}");
                 continue;
             }
             let compare = expect["compare"][at].as_str().or(case["compare"][at].as_str()).expect("a way to compare");
