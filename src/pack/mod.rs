@@ -1,12 +1,21 @@
 //! The authored form: find files, parse them with spans, check them against the schema, lower them into tasks.
-
-pub mod raw;
+//!
+//! Owns everything between a path and a [`TaskPack`](crate::task::TaskPack); knows nothing of lint rules and HTTP.
+//! Read [`load`] first: it walks a file through `encoding`, `parse`, `check`, `de` and `lower`, in this order.
 
 mod check;
 mod de;
+mod discover;
+mod encoding;
 mod limits;
+mod load;
+mod lower;
 mod parse;
+pub mod raw;
 mod schema;
 mod tree;
 
+pub use discover::LoadError;
+pub use limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_PACK_BYTES, MAX_STRING_BYTES, MAX_TASKS};
+pub use load::{Loaded, load, load_embedded};
 pub use schema::FileKind;

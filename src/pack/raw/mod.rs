@@ -19,7 +19,8 @@ pub use pack::{
     RawSeverities, RawStateExposure, RawWeights,
 };
 pub use reply::{
-    RawBy, RawEffect, RawExample, RawExpect, RawForbidden, RawKeyword, RawMatcherName, RawMood, RawPolarity, RawReply,
+    RawBy, RawEffect, RawExample, RawExpect, RawForbidden, RawKeyword, RawMatcher, RawMatcherName, RawMood,
+    RawPolarity, RawReply,
 };
 pub use scalar::{
     CurrencyCode, Id, KeywordWeight, MaxSteps, PackName, Portion, SchemaVersion, SemVer, Share, StepCount, Timestamp,

@@ -51,7 +51,7 @@ macro_rules! entry {
         #[serde(deny_unknown_fields)]
         #[schemars(inline)]
         pub struct $name {
-            /// Unique among the task's keywords and forbidden entries.
+            /// Unique among the task's keywords, or among its forbidden entries.
             #[schemars(example = &"refund")]
             pub id: Field<Id>,
             /// Matcher: words or phrases, one of which must stand in the reply; `=word` is exact, else endings may differ.
@@ -114,7 +114,48 @@ macro_rules! entry {
             pub by: Maybe<RawBy>,
             $($own)*
         }
+
+        impl $name {
+            /// What both kinds of entry say of their match.
+            pub fn matcher(&self) -> RawMatcher<'_> {
+                RawMatcher {
+                    any_of: &self.any_of,
+                    near: &self.near,
+                    window: &self.window,
+                    regex: &self.regex,
+                    money: &self.money,
+                    duration: &self.duration,
+                    date: &self.date,
+                    percent: &self.percent,
+                    number: &self.number,
+                    r#ref: &self.r#ref,
+                    except: &self.except,
+                    polarity: &self.polarity,
+                    mood: &self.mood,
+                    by: &self.by,
+                }
+            }
+        }
     };
+}
+
+/// What keywords and forbidden entries alike say of their match.
+#[derive(Debug, Clone, Copy)]
+pub struct RawMatcher<'a> {
+    pub any_of: &'a Maybe<Vec<Field<String>>>,
+    pub near: &'a Maybe<Vec<Field<Vec<Field<String>>>>>,
+    pub window: &'a Maybe<Window>,
+    pub regex: &'a Maybe<String>,
+    pub money: &'a Maybe<RawValueText>,
+    pub duration: &'a Maybe<RawDuration>,
+    pub date: &'a Maybe<RawDate>,
+    pub percent: &'a Maybe<RawValueText>,
+    pub number: &'a Maybe<RawNumber>,
+    pub r#ref: &'a Maybe<RawValueText>,
+    pub except: &'a Maybe<Vec<Field<String>>>,
+    pub polarity: &'a Maybe<RawPolarity>,
+    pub mood: &'a Maybe<RawMood>,
+    pub by: &'a Maybe<RawBy>,
 }
 
 entry! {

@@ -1,0 +1,40 @@
+//! Lists the files of the repository's own pack, so that the binary can serve it from any folder.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=tasks");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("tasks");
+    let mut files = Vec::new();
+    collect(&root, &root, &mut files);
+    files.sort();
+    let mut code = String::from("&[\n");
+    for (name, path) in files {
+        writeln!(code, "    ({name:?}, include_bytes!({path:?})),").expect("a string takes what is written");
+    }
+    code.push_str("]\n");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("embedded_pack.rs");
+    fs::write(&out, code).expect("the output folder can be written");
+}
+
+/// The TOML files below a folder, hidden ones left out, as the loader finds them.
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Ok(kind) = entry.file_type() else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() {
+            collect(root, &path, files);
+        } else if kind.is_file() && name.ends_with(".toml") {
+            let parts: Vec<_> =
+                path.strip_prefix(root).expect("it lies below").iter().map(|part| part.to_string_lossy()).collect();
+            files.push((parts.join("/"), path.to_string_lossy().into_owned()));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! From paths on a command line to the files of packs.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::limits::MAX_FILE_BYTES;
+
+/// The manifest's file name.
+pub(super) const MANIFEST: &str = "pack.toml";
+
+/// The most entries of one pack's folder tree that are looked at: twice the tasks a pack may hold, and some.
+const MAX_ENTRIES: usize = 30_000;
+
+/// A pack as it was found.
+#[derive(Debug)]
+pub(super) struct PackFiles {
+    /// The folder as it was given, with `/`.
+    pub(super) shown: String,
+    /// The manifest first, where there is one; then the others by name.
+    pub(super) files: Vec<PackFile>,
+    /// Only findings in this file were asked for.
+    pub(super) only: Option<String>,
+    /// Whether the folder holds more than is looked at.
+    pub(super) too_many: bool,
+}
+
+/// One file of a pack.
+#[derive(Debug)]
+pub(super) struct PackFile {
+    /// Its path below the pack's folder, with `/`.
+    pub(super) name: String,
+    pub(super) content: Content,
+}
+
+/// What could be read of a file.
+#[derive(Debug)]
+pub(super) enum Content {
+    Bytes(Vec<u8>),
+    TooLarge,
+    /// Why not, in words.
+    Unreadable(String),
+}
+
+/// Why a path could not be loaded at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The path cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// As it was given.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The path is neither a folder nor a TOML file.
+    #[error("{path} is no folder and no .toml file")]
+    NotAPack {
+        /// As it was given.
+        path: String,
+    },
+}
+
+/// The packs that a path names: a pack, a folder of packs, or one file of a pack.
+///
+/// # Errors
+/// A path that cannot be read or is nothing of the kind.
+pub(super) fn discover(path: &Path) -> Result<Vec<PackFiles>, LoadError> {
+    let unreadable = |source| LoadError::Unreadable { path: shown(path), source };
+    let kind = std::fs::metadata(path).map_err(unreadable)?;
+    if kind.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
+        return Ok(vec![of_file(path)]);
+    }
+    if !kind.is_dir() {
+        return Err(LoadError::NotAPack { path: shown(path) });
+    }
+    std::fs::read_dir(path).map_err(unreadable)?;
+    if path.join(MANIFEST).is_file() {
+        return Ok(vec![collect(path)]);
+    }
+    let mut roots = Vec::new();
+    let mut walk = WalkDir::new(path).follow_root_links(true).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
+        let Ok(entry) = entry else { continue };
+        if entry.depth() > 0 && is_hidden(&entry) {
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+        } else if entry.file_type().is_dir() && entry.path().join(MANIFEST).is_file() {
+            roots.push(entry.path().to_owned());
+            walk.skip_current_dir();
+        }
+    }
+    if roots.is_empty() {
+        // Nothing here is a pack: what is here lacks its manifest.
+        return Ok(vec![collect(path)]);
+    }
+    Ok(roots.iter().map(|root| collect(root)).collect())
+}
+
+/// The pack around one file, of which only the file's own findings matter.
+fn of_file(path: &Path) -> PackFiles {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let root = absolute.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file());
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let Some(root) = root else {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let files = vec![PackFile { content: read(path), name: name.clone() }];
+        return PackFiles { shown: shown(folder), files, only: Some(join(&shown(folder), &name)), too_many: false };
+    };
+    // The root as the given path would name it: as many folders up as the file lies deep.
+    let depth = absolute.strip_prefix(root).map_or(1, |below| below.iter().count());
+    let as_given: Option<PathBuf> = path.ancestors().nth(depth).map(Path::to_owned);
+    let mut pack = collect(as_given.as_deref().unwrap_or(root));
+    pack.only = Some(shown(path));
+    pack
+}
+
+/// Every file of the pack in this folder.
+fn collect(root: &Path) -> PackFiles {
+    let walked = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let mut names: Vec<(String, PathBuf, bool)> = Vec::new();
+    let mut too_many = false;
+    let walk = WalkDir::new(walked).follow_root_links(true).sort_by_file_name().into_iter();
+    let visible = walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+    for (count, entry) in visible.enumerate() {
+        if count >= MAX_ENTRIES {
+            too_many = true;
+            break;
+        }
+        let Ok(entry) = entry else { continue };
+        let toml = entry.path().extension().is_some_and(|extension| extension == "toml");
+        if toml && !entry.file_type().is_dir() && !entry.file_type().is_symlink() {
+            let below = entry.path().strip_prefix(walked).unwrap_or(entry.path());
+            names.push((shown(below), entry.path().to_owned(), entry.file_type().is_file()));
+        }
+    }
+    names.sort_by(|a, b| (a.0 != MANIFEST).cmp(&(b.0 != MANIFEST)).then_with(|| a.0.cmp(&b.0)));
+    let content = |path: &Path, regular| {
+        if regular { read(path) } else { Content::Unreadable("it is no regular file".to_owned()) }
+    };
+    let files =
+        names.into_iter().map(|(name, path, regular)| PackFile { content: content(&path, regular), name }).collect();
+    PackFiles { shown: shown(root), files, only: None, too_many }
+}
+
+/// A regular file's bytes; never more than the limit, whatever its size claims to be.
+fn read(path: &Path) -> Content {
+    let load = || -> std::io::Result<Content> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(if bytes.len() as u64 > MAX_FILE_BYTES { Content::TooLarge } else { Content::Bytes(bytes) })
+    };
+    load().unwrap_or_else(|error| Content::Unreadable(error.kind().to_string()))
+}
+
+/// A path as it was given, with `/`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") }
+}
+
+/// A folder and a name below it, joined with `/`.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() || folder == "." {
+        name.to_owned()
+    } else {
+        format!("{}/{name}", folder.trim_end_matches('/'))
+    }
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with('.')
+}

@@ -1,0 +1,394 @@
+//! Loading: every file of every pack through its stages, and what holds between them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
+use crate::task::{Catalog, Task, TaskPack};
+
+use super::check::check;
+use super::de::from_tree;
+use super::discover::{Content, LoadError, MANIFEST, PackFile, PackFiles, discover, join};
+use super::encoding::{Decoded, decode};
+use super::limits::{MAX_FILE_BYTES, MAX_PACK_BYTES, MAX_TASKS};
+use super::lower::{File, Manifest, confusable_key, lower_manifest, lower_task};
+use super::parse::{Faults, parse};
+use super::raw::{RawPack, RawTask};
+use super::schema::FileKind;
+use super::tree::Value;
+
+/// The newest version of the authored form that this program reads.
+const SCHEMA_VERSION: i64 = 1;
+
+/// What a run has loaded: everything that could be built, and everything that is wrong.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The files, for printing findings.
+    pub sources: Sources,
+    /// The findings that were asked for, as the packs' own settings want them, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The errors that keep the packs from being played, whatever their settings say of them, sorted.
+    pub errors: Vec<Diagnostic>,
+    /// The packs, with the tasks that could be built.
+    pub packs: Vec<TaskPack>,
+    /// Per task, in the order of `packs` and their tasks, the path of its file.
+    pub task_files: HashMap<Arc<str>, Arc<str>>,
+}
+
+impl Loaded {
+    /// The packs as a catalogue to play from.
+    ///
+    /// # Errors
+    /// The findings that keep them from being played: a pack that cannot be loaded whole is not served at all.
+    pub fn into_catalog(self) -> Result<Catalog, Box<Loaded>> {
+        if self.errors.is_empty() { Ok(Catalog::new(self.packs)) } else { Err(Box::new(self)) }
+    }
+}
+
+/// Loads the packs that the paths name.
+///
+/// # Errors
+/// A path that cannot be read or names nothing of the kind. An author's mistakes are findings, not errors.
+pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
+    let mut packs: Vec<PackFiles> = Vec::new();
+    for path in paths {
+        for pack in discover(path.as_ref())? {
+            merge_pack(&mut packs, pack);
+        }
+    }
+    Ok(load_files(packs))
+}
+
+/// Loads the repository's own pack from the binary.
+pub fn load_embedded() -> Loaded {
+    const FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded_pack.rs"));
+    let file =
+        |(name, bytes): &(&str, &[u8])| PackFile { name: (*name).to_owned(), content: Content::Bytes(bytes.to_vec()) };
+    let mut files: Vec<PackFile> = FILES.iter().map(file).collect();
+    files.sort_by_key(|file| file.name != MANIFEST);
+    load_files(vec![PackFiles { shown: "(built in)".to_owned(), files, only: None, too_many: false }])
+}
+
+/// Adds a pack unless it is there already: several files of one pack are one pack.
+fn merge_pack(packs: &mut Vec<PackFiles>, pack: PackFiles) {
+    match packs.iter_mut().find(|other| other.shown == pack.shown) {
+        Some(other) => {
+            if other.only != pack.only {
+                other.only = None;
+            }
+        }
+        None => packs.push(pack),
+    }
+}
+
+/// One pack on its way.
+struct Loading {
+    manifest: Option<Manifest>,
+    tasks: Vec<Task>,
+    digest: Arc<str>,
+    sink: Sink,
+    only: Option<SourceId>,
+}
+
+fn load_files(found: Vec<PackFiles>) -> Loaded {
+    let mut sources = Sources::default();
+    let mut task_ids = TaskIds::default();
+    let mut task_files = HashMap::new();
+    let loading: Vec<Loading> =
+        found.into_iter().map(|pack| load_pack(pack, &mut sources, &mut task_ids, &mut task_files)).collect();
+
+    let mut shown = Sink::default();
+    let mut errors = Sink::default();
+    let mut packs = Vec::new();
+    for pack in loading {
+        let lint = pack.manifest.as_ref().map(|manifest| manifest.lint.clone()).unwrap_or_default();
+        for diagnostic in pack.sink.into_sorted(&sources) {
+            if diagnostic.severity == crate::diag::Severity::Error {
+                errors.push(diagnostic.clone());
+            }
+            let asked = pack.only.is_none_or(|only| diagnostic.span.source == only);
+            if let (true, Some(diagnostic)) = (asked, lint.apply(diagnostic)) {
+                shown.push(diagnostic);
+            }
+        }
+        packs.extend(pack.manifest.map(|manifest| assemble(manifest, pack.tasks, pack.digest)));
+    }
+    for diagnostic in task_ids.into_diagnostics() {
+        errors.push(diagnostic.clone());
+        shown.push(diagnostic);
+    }
+    Loaded {
+        diagnostics: shown.into_sorted(&sources),
+        errors: errors.into_sorted(&sources),
+        sources,
+        packs,
+        task_files,
+    }
+}
+
+fn assemble(manifest: Manifest, tasks: Vec<Task>, digest: Arc<str>) -> TaskPack {
+    let mut tasks: Vec<Arc<Task>> = tasks.into_iter().map(Arc::new).collect();
+    tasks.sort_by(|a, b| a.difficulty.cmp(&b.difficulty).then_with(|| a.id.cmp(&b.id)));
+    TaskPack {
+        name: manifest.name,
+        version: manifest.version,
+        description: manifest.description,
+        digest,
+        resolutions: manifest.resolutions,
+        tasks,
+    }
+}
+
+fn load_pack(
+    pack: PackFiles,
+    sources: &mut Sources,
+    task_ids: &mut TaskIds,
+    task_files: &mut HashMap<Arc<str>, Arc<str>>,
+) -> Loading {
+    let mut sink = Sink::default();
+    let digest = digest(&pack.files);
+    let mut decoded: Vec<(bool, Decoded)> = Vec::new();
+    let mut bytes = 0;
+    let mut nested = false;
+    for file in &pack.files {
+        let path = join(&pack.shown, &file.name);
+        let is_manifest = file.name == MANIFEST;
+        let text = read_file(&path, &file.content, sources, &mut sink);
+        if !is_manifest && file.name.rsplit('/').next() == Some(MANIFEST) {
+            let place = Span::new(text.source, sources.get(text.source).first_line());
+            let diagnostic = Diagnostic::new(
+                Code::NestedPack,
+                place,
+                format!("this `{MANIFEST}` lies inside the pack `{}`", pack.shown),
+            )
+            .with_help(Some("move it out of the pack, or give its tasks to the outer pack".to_owned()));
+            sink.push(diagnostic);
+            nested = true;
+            continue;
+        }
+        bytes += sources.get(text.source).text.len() as u64;
+        decoded.push((is_manifest, text));
+    }
+    let only = pack.only.as_ref().and_then(|only| {
+        decoded.iter().map(|(_, text)| text.source).find(|&source| *sources.get(source).path == **only)
+    });
+
+    let has_manifest = decoded.first().is_some_and(|(is_manifest, _)| *is_manifest);
+    let anchor = match decoded.first() {
+        Some((true, text)) => Span::new(text.source, sources.get(text.source).first_line()),
+        Some((false, text)) if pack.only.is_some() => Span::new(text.source, 0..0),
+        _ => Span::new(sources.add(Source::new(if pack.shown.is_empty() { "." } else { &pack.shown }, "")), 0..0),
+    };
+    if !has_manifest {
+        let diagnostic =
+            Diagnostic::new(Code::MissingManifest, anchor, format!("there is no `{MANIFEST}` in this folder or above"))
+                .with_help(Some(format!("a pack is a folder with a `{MANIFEST}` and task files")));
+        sink.push(diagnostic);
+        return Loading { manifest: None, tasks: Vec::new(), digest, sink, only };
+    }
+    let tasks_found = decoded.len() - 1;
+    if tasks_found == 0 && !nested {
+        sink.push(Diagnostic::new(Code::EmptyPack, anchor, "the pack holds no task file"));
+    }
+    if tasks_found > MAX_TASKS || pack.too_many {
+        sink.push(Diagnostic::new(Code::TooLarge, anchor, format!("the pack holds more than {MAX_TASKS} tasks")));
+    }
+    if bytes > MAX_PACK_BYTES {
+        sink.push(Diagnostic::new(
+            Code::TooLarge,
+            anchor,
+            format!("the pack's files hold more than {MAX_PACK_BYTES} bytes"),
+        ));
+    }
+
+    let Some(manifest) = load_manifest(&decoded[0].1, sources, &mut sink) else {
+        // Without the manifest's form nothing can be said of references into it; the tasks' own form still can.
+        let blank = Manifest::unknown();
+        let checked = parallel_map(&decoded[1..], |(_, text)| load_task(text, sources, &blank, &digest));
+        for (task_sink, _) in checked {
+            sink.append(task_sink);
+        }
+        return Loading { manifest: None, tasks: Vec::new(), digest, sink, only };
+    };
+    let mut tasks = Vec::new();
+    let lowered = parallel_map(&decoded[1..decoded.len().min(MAX_TASKS + 1)], |(_, text)| {
+        load_task(text, sources, &manifest, &digest)
+    });
+    for ((task_sink, lowered), (_, text)) in lowered.into_iter().zip(&decoded[1..]) {
+        sink.append(task_sink);
+        let Some(lowered) = lowered else { continue };
+        if let Some((id, place)) = lowered.id {
+            task_files.entry(Arc::from(id.as_str())).or_insert_with(|| sources.get(text.source).path.clone());
+            task_ids.add(id, place);
+        }
+        tasks.extend(lowered.task);
+    }
+    Loading { manifest: Some(manifest), tasks, digest, sink, only }
+}
+
+fn read_file(path: &str, content: &Content, sources: &mut Sources, sink: &mut Sink) -> Decoded {
+    let (code, message) = match content {
+        Content::Bytes(bytes) => return decode(path, bytes, sources, sink),
+        Content::TooLarge => (Code::TooLarge, format!("the file is larger than {MAX_FILE_BYTES} bytes")),
+        Content::Unreadable(why) => (Code::BadEncoding, format!("the file cannot be read: {why}")),
+    };
+    let source = sources.add(Source::new(path, ""));
+    sink.push(Diagnostic::new(code, Span::new(source, 0..0), message));
+    Decoded { source, mended: Vec::new(), readable: false }
+}
+
+fn load_manifest(text: &Decoded, sources: &Sources, sink: &mut Sink) -> Option<Manifest> {
+    let (raw, faults) = read_form::<RawPack>(text, FileKind::Pack, sources, sink)?;
+    let source = sources.get(text.source);
+    let mut file =
+        File { source: text.source, text: &source.text, faults: &faults, first_line: source.first_line(), sink };
+    Some(lower_manifest(&raw, &mut file))
+}
+
+/// One task file through all its stages; a panic on the way is a finding of that file.
+fn load_task(
+    text: &Decoded,
+    sources: &Sources,
+    manifest: &Manifest,
+    digest: &Arc<str>,
+) -> (Sink, Option<super::lower::LoweredTask>) {
+    let run = || {
+        let mut sink = Sink::default();
+        let lowered = read_form::<RawTask>(text, FileKind::Task, sources, &mut sink).map(|(raw, faults)| {
+            let source = sources.get(text.source);
+            let first_line = source.first_line();
+            let mut file =
+                File { source: text.source, text: &source.text, faults: &faults, first_line, sink: &mut sink };
+            lower_task(&raw, manifest, digest, &mut file)
+        });
+        (sink, lowered)
+    };
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let mut sink = Sink::default();
+        let message = "the loader failed on this file; this is a bug of support-ops, please report it";
+        sink.push(Diagnostic::new(Code::InternalError, Span::new(text.source, 0..0), message));
+        (sink, None)
+    })
+}
+
+/// A file's raw form: syntax, then schema. `None` where nothing can be built from it.
+fn read_form<T: DeserializeOwned>(
+    text: &Decoded,
+    kind: FileKind,
+    sources: &Sources,
+    sink: &mut Sink,
+) -> Option<(T, Faults)> {
+    if !text.readable {
+        return None;
+    }
+    let source = sources.get(text.source);
+    let mut own = Sink::default();
+    let parsed = parse(&source.text, text.source, &text.mended, &mut own);
+    let mut root = parsed.root;
+    if let Some(place) = future_version(&root) {
+        let message = format!(
+            "the file is written for a newer version of support-ops; this one reads schema_version {SCHEMA_VERSION}"
+        );
+        sink.push(Diagnostic::new(Code::FutureSchemaVersion, Span::new(text.source, place), message));
+        return None;
+    }
+    check(&mut root, &parsed.faults, kind, source.first_line(), text.source, &mut own);
+    sink.append(own);
+    let mut faults = Vec::new();
+    let raw = from_tree(&root, &mut faults);
+    for fault in faults {
+        let place = fault.span.unwrap_or_else(|| source.first_line());
+        sink.push(Diagnostic::new(Code::WrongType, Span::new(text.source, place), fault.message));
+    }
+    raw.map(|raw| (raw, parsed.faults))
+}
+
+fn future_version(root: &super::tree::Node) -> Option<Range<usize>> {
+    let node = &root.entry("schema_version")?.node;
+    matches!(node.value, Value::Integer(version) if version > SCHEMA_VERSION).then(|| node.span.clone())
+}
+
+/// Task ids over all packs, and where each stands.
+#[derive(Default)]
+struct TaskIds {
+    by_key: HashMap<String, Vec<(String, Span)>>,
+    order: Vec<String>,
+}
+
+impl TaskIds {
+    fn add(&mut self, id: String, place: Span) {
+        let key = confusable_key(&id);
+        let places = self.by_key.entry(key.clone()).or_default();
+        if places.is_empty() {
+            self.order.push(key);
+        }
+        places.push((id, place));
+    }
+
+    /// One finding for each group of equal ids, one for each id that merely looks like another.
+    fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for key in &self.order {
+            let places = &self.by_key[key];
+            let (first_id, first) = &places[0];
+            let equal: Vec<Span> =
+                places[1..].iter().filter(|(id, _)| id == first_id).map(|(_, place)| *place).collect();
+            if let [second, more @ ..] = equal.as_slice() {
+                let message = format!("{} tasks have the id `{first_id}`", equal.len() + 1);
+                let mut diagnostic =
+                    Diagnostic::new(Code::DuplicateTaskId, *second, message).with_label(*first, "the first");
+                for place in more {
+                    diagnostic = diagnostic.with_label(*place, "and here");
+                }
+                diagnostics.push(diagnostic.with_help(Some("task ids are unique over all packs".to_owned())));
+            }
+            for (id, place) in places[1..].iter().filter(|(id, _)| id != first_id) {
+                let message = format!("task id `{id}` looks like `{first_id}`");
+                diagnostics
+                    .push(Diagnostic::new(Code::ConfusableId, *place, message).with_label(*first, "first used here"));
+            }
+        }
+        diagnostics
+    }
+}
+
+/// SHA-256 over the pack's files in order: each name and content with its length before it, so that no two packs
+/// run together to the same bytes.
+fn digest(files: &[PackFile]) -> Arc<str> {
+    let mut hash = Sha256::new();
+    for file in files {
+        let bytes: &[u8] = match &file.content {
+            Content::Bytes(bytes) => bytes,
+            Content::TooLarge | Content::Unreadable(_) => &[],
+        };
+        for part in [file.name.as_bytes(), bytes] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}").into()
+}
+
+/// Applies `work` to every item, on all cores where there are many; the results are in the items' order.
+fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    /// Below this many files a thread costs more than it saves.
+    const WORTHWHILE: usize = 32;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    if cores == 1 || items.len() < WORTHWHILE {
+        return items.iter().map(work).collect();
+    }
+    let chunk = items.len().div_ceil(cores);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            items.chunks(chunk).map(|items| scope.spawn(move || items.iter().map(work).collect::<Vec<R>>())).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("the work catches its own panics")).collect()
+    })
+}

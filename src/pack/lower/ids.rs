@@ -1,0 +1,59 @@
+//! Ids that must be told apart: by machines, and by people who read them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, Span};
+
+use super::File;
+
+/// Notes ids of one kind and reports the second of two that are equal or look alike.
+pub(super) struct IdSet {
+    /// What the ids are of, for messages: "artifact".
+    what: &'static str,
+    seen: HashMap<String, (String, Span)>,
+}
+
+impl IdSet {
+    /// No ids yet of this kind of thing.
+    pub(super) fn new(what: &'static str) -> IdSet {
+        IdSet { what, seen: HashMap::new() }
+    }
+
+    /// Notes an id; returns whether it is new. One that is equal to an earlier one, or differs only in what people
+    /// overlook, is reported.
+    pub(super) fn add(&mut self, id: &str, range: Range<usize>, file: &mut File<'_>) -> bool {
+        let place = file.span(range);
+        let Some((other, first)) = self.seen.get(&confusable_key(id)) else {
+            self.note(id, place);
+            return true;
+        };
+        let diagnostic = if other == id {
+            Diagnostic::new(Code::DuplicateLocalId, place, format!("{} id `{id}` is used twice", self.what))
+        } else {
+            Diagnostic::new(Code::ConfusableId, place, format!("{} id `{id}` looks like `{other}`", self.what))
+        };
+        let diagnostic =
+            diagnostic.with_label(*first, "first used here").with_help(Some("choose another id".to_owned()));
+        file.sink.push(diagnostic);
+        false
+    }
+
+    /// Notes an id of another file, which is not checked again.
+    pub(super) fn note(&mut self, id: &str, place: Span) {
+        self.seen.entry(confusable_key(id)).or_insert_with(|| (id.to_owned(), place));
+    }
+}
+
+/// Equal for two ids that people take for one another: `-` and `_`, and the digits that look like letters. The form of
+/// an id leaves no other look-alikes.
+pub(in crate::pack) fn confusable_key(id: &str) -> String {
+    id.chars()
+        .map(|c| match c {
+            '-' => '_',
+            '0' => 'o',
+            '1' => 'l',
+            other => other,
+        })
+        .collect()
+}

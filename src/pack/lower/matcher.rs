@@ -1,0 +1,347 @@
+//! One matcher of a keyword or forbidden entry: phrases, a pattern, or a value bound to a record.
+
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::pack::raw::{
+    Field, RawBy, RawDate, RawDuration, RawMatcher, RawMood, RawNumber, RawPolarity, RawValueText, Record, RecordValue,
+};
+use crate::text::value::{
+    Currency, Date, DurationGoal, DurationRange, Money, Percent, Quantity, Reference, ValueError,
+};
+use crate::text::{By, Matcher, Mood, Pattern, PatternError, Phrase, Polarity, Qualifiers};
+
+use super::File;
+use super::path::FieldPath;
+use super::record::{authored, is_date};
+
+/// Words between the first and the last of a `near` where the entry does not say.
+const DEFAULT_WINDOW: usize = 8;
+
+/// The records that values are bound to.
+pub(super) struct Records<'a> {
+    pub(super) by_id: Vec<(&'a str, Option<&'a Record>)>,
+    /// Whether every artifact's id is known, so that one that is not there is a mistake.
+    pub(super) complete: bool,
+    pub(super) currency: Currency,
+}
+
+/// A value of a record as a matcher reads it.
+struct Bound<'a> {
+    value: &'a RecordValue,
+    /// As it is written in the file; a string without its quotes.
+    authored: String,
+    is_date: bool,
+    /// Where the `from` stands.
+    place: Range<usize>,
+}
+
+/// The matcher that an entry asks for; `None` after a finding, or where one was reported before.
+pub(super) fn lower_matcher(
+    raw: RawMatcher<'_>,
+    entry: Range<usize>,
+    records: &Records<'_>,
+    file: &mut File<'_>,
+) -> Option<Matcher> {
+    let given = given_matchers(&raw);
+    let qualifiers = lower_qualifiers(&raw, file);
+    match given.as_slice() {
+        [_] => {}
+        [] => {
+            let diagnostic =
+                Diagnostic::new(Code::BadMatcher, file.span(entry), "the entry has no matcher").with_help(Some(
+                    "give it one of `any_of`, `near`, `regex`, `money`, `duration`, `date`, `percent`, `number`, `ref`"
+                        .to_owned(),
+                ));
+            file.sink.push(diagnostic);
+            return None;
+        }
+        [first, second, ..] => {
+            let message = format!("the entry has two matchers, `{}` and `{}`", first.0, second.0);
+            let mut diagnostic =
+                Diagnostic::new(Code::BadMatcher, file.span(second.1.clone().unwrap_or(entry)), message)
+                    .with_help(Some("an entry has exactly one; make the other an entry of its own".to_owned()));
+            if let Some(range) = first.1.clone() {
+                diagnostic = diagnostic.with_label(file.span(range), "the first matcher");
+            }
+            file.sink.push(diagnostic);
+            return None;
+        }
+    }
+    let pattern = lower_pattern(&raw, records, file)?;
+    Some(Matcher::new(pattern, qualifiers?))
+}
+
+/// The matchers that are written, faulty ones included, with their places.
+fn given_matchers(raw: &RawMatcher<'_>) -> Vec<(&'static str, Option<Range<usize>>)> {
+    let mut given = Vec::new();
+    macro_rules! note {
+        ($($name:literal $field:expr),*) => {
+            $(if $field.is_given() {
+                given.push(($name, $field.spanned().map(|(_, range)| range)));
+            })*
+        };
+    }
+    note!("any_of" raw.any_of, "near" raw.near, "regex" raw.regex, "money" raw.money, "duration" raw.duration,
+          "date" raw.date, "percent" raw.percent, "number" raw.number, "ref" raw.r#ref);
+    given
+}
+
+fn lower_qualifiers(raw: &RawMatcher<'_>, file: &mut File<'_>) -> Option<Qualifiers> {
+    let mut except = Vec::new();
+    let mut sound = true;
+    for (phrase, place) in raw.except.items().iter().filter_map(Field::spanned) {
+        match Phrase::parse(phrase) {
+            Ok(phrase) => except.push(phrase),
+            Err(fault) => {
+                file.report(Code::BadMatcher, place, format!("the phrase `{phrase}` {fault}"));
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(Qualifiers {
+        except,
+        polarity: raw.polarity.get().map(|polarity| match polarity {
+            RawPolarity::Assert => Polarity::Assert,
+            RawPolarity::Negate => Polarity::Negate,
+            RawPolarity::Any => Polarity::Any,
+        }),
+        mood: raw.mood.get().map(|mood| match mood {
+            RawMood::Statement => Mood::Statement,
+            RawMood::Any => Mood::Any,
+        }),
+        by: raw.by.get().map(|by| match by {
+            RawBy::Us => By::Us,
+            RawBy::Any => By::Any,
+        }),
+    })
+}
+
+fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_>) -> Option<Pattern> {
+    if let Some((phrases, place)) = raw.any_of.spanned() {
+        let texts: Vec<&str> = phrases.iter().map(|phrase| phrase.get().map(String::as_str)).collect::<Option<_>>()?;
+        return Pattern::any_of(&texts).map_err(|error| report_phrases(&error, &[phrases], place, file)).ok();
+    }
+    if let Some((groups, place)) = raw.near.spanned() {
+        let groups: Vec<&Vec<Field<String>>> = groups.iter().map(Field::get).collect::<Option<_>>()?;
+        let texts: Vec<Vec<&str>> = groups
+            .iter()
+            .map(|group| group.iter().map(|phrase| phrase.get().map(String::as_str)).collect())
+            .collect::<Option<_>>()?;
+        let window = raw.window.get().map_or(DEFAULT_WINDOW, |window| window.value() as usize);
+        // One group alone is near nothing: its alternatives are all there is to find.
+        let pattern = if let [only] = texts.as_slice() { Pattern::any_of(only) } else { Pattern::near(&texts, window) };
+        return pattern.map_err(|error| report_phrases(&error, &groups, place, file)).ok();
+    }
+    if let Some((source, place)) = raw.regex.spanned() {
+        return Pattern::regex(source).map_err(|error| report_regex(&error, place, file)).ok();
+    }
+    lower_value(raw, records, file)
+}
+
+fn report_phrases(error: &PatternError, groups: &[&Vec<Field<String>>], place: Range<usize>, file: &mut File<'_>) {
+    let phrase = match error {
+        PatternError::Phrase { group, index, .. } => groups.get(*group).and_then(|group| group.get(*index)),
+        _ => None,
+    };
+    match (error, phrase.and_then(Field::spanned)) {
+        (PatternError::Phrase { fault, .. }, Some((text, place))) => {
+            file.report(Code::BadMatcher, place, format!("the phrase `{text}` {fault}"));
+        }
+        _ => file.report(Code::BadMatcher, place, format!("the matcher {error}")),
+    }
+}
+
+fn report_regex(error: &PatternError, place: Range<usize>, file: &mut File<'_>) {
+    let code = match error {
+        PatternError::RegexVacuous => Code::RegexVacuous,
+        _ => Code::RegexUnsafe,
+    };
+    let text = error.to_string();
+    // The regex library draws its message over several lines; the last one says what is wrong.
+    let short = text.lines().last().unwrap_or(&text).trim_start_matches("error: ");
+    file.report(
+        code,
+        place,
+        format!("the pattern {}", if text.contains('\n') { format!("is refused: {short}") } else { text.clone() }),
+    );
+}
+
+fn lower_value(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_>) -> Option<Pattern> {
+    if let Some((value, place)) = raw.money.spanned() {
+        let money =
+            text_value(value, place, records, file, Money::parse, |bound| bound_money(bound, records.currency))?;
+        return Some(Pattern::Money(money));
+    }
+    if let Some((value, place)) = raw.percent.spanned() {
+        return text_value(value, place, records, file, Percent::parse, bound_percent).map(Pattern::Percent);
+    }
+    if let Some((value, place)) = raw.r#ref.spanned() {
+        return text_value(value, place, records, file, Reference::parse, bound_ref).map(Pattern::Ref);
+    }
+    if let Some((value, place)) = raw.date.spanned() {
+        let value = match value {
+            RawDate::Literal(text) => RawValueText::Literal(text.clone()),
+            RawDate::From(from) => RawValueText::From(from.clone()),
+        };
+        return text_value(&value, place, records, file, Date::parse, bound_date).map(Pattern::Date);
+    }
+    if let Some((value, place)) = raw.number.spanned() {
+        let number = match value {
+            RawNumber::Literal(number) => literal(Quantity::from_number(*number), place, file),
+            RawNumber::From(from) => {
+                bind(from, records, file).and_then(|bound| checked(bound_number(&bound), &bound, file))
+            }
+        };
+        return number.map(Pattern::Number);
+    }
+    if let Some((value, place)) = raw.duration.spanned() {
+        let goal = match value {
+            RawDuration::Literal(text) => literal(DurationRange::parse(text), place, file).map(DurationGoal::Overlaps),
+            RawDuration::AtMost(text) => {
+                let (text, place) = text.spanned()?;
+                literal(DurationRange::parse(text), place, file).map(DurationGoal::AtMost)
+            }
+            RawDuration::From(from) => bind(from, records, file)
+                .and_then(|bound| checked(bound_duration(&bound), &bound, file))
+                .map(DurationGoal::Overlaps),
+        };
+        return goal.map(Pattern::Duration);
+    }
+    None
+}
+
+/// A value that is a literal text or bound to a record.
+fn text_value<T>(
+    value: &RawValueText,
+    place: Range<usize>,
+    records: &Records<'_>,
+    file: &mut File<'_>,
+    parse: impl Fn(&str) -> Result<T, ValueError>,
+    from: impl Fn(&Bound<'_>) -> Result<T, String>,
+) -> Option<T> {
+    match value {
+        RawValueText::Literal(text) => literal(parse(text), place, file),
+        RawValueText::From(path) => {
+            let bound = bind(path, records, file)?;
+            let result = from(&bound);
+            checked(result, &bound, file)
+        }
+    }
+}
+
+fn literal<T>(result: Result<T, ValueError>, place: Range<usize>, file: &mut File<'_>) -> Option<T> {
+    result.map_err(|error| file.report(Code::BadPattern, place, error.to_string())).ok()
+}
+
+fn checked<T>(result: Result<T, String>, bound: &Bound<'_>, file: &mut File<'_>) -> Option<T> {
+    result.map_err(|message| file.report(Code::WrongType, bound.place.clone(), message)).ok()
+}
+
+/// The record's field that a `from` names.
+fn bind<'a>(from: &Field<String>, records: &Records<'a>, file: &mut File<'_>) -> Option<Bound<'a>> {
+    let (text, place) = from.spanned()?;
+    let path = match FieldPath::parse(text) {
+        Ok(path) => path,
+        Err(message) => {
+            file.report(Code::DanglingReference, place, format!("`{text}` is no path into a record: {message}"));
+            return None;
+        }
+    };
+    let Some((_, record)) = records.by_id.iter().find(|(id, _)| *id == path.artifact) else {
+        if records.complete {
+            let known = records.by_id.iter().map(|(id, _)| *id);
+            let diagnostic = Diagnostic::new(
+                Code::DanglingReference,
+                file.span(place),
+                format!("there is no artifact `{}`", path.artifact),
+            )
+            .with_help(did_you_mean(&path.artifact, known));
+            file.sink.push(diagnostic);
+        }
+        return None;
+    };
+    match path.resolve((*record)?) {
+        Ok(found) => {
+            let (value, range) = found?;
+            let is_date = is_date(&range, file.text) && matches!(value, RecordValue::Text(_));
+            Some(Bound { value, authored: authored(value, range, file.text).unwrap_or_default(), is_date, place })
+        }
+        Err(dead) => {
+            let message = format!("the record of `{}` has no `{}` on the path `{text}`", path.artifact, dead.missing);
+            let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message)
+                .with_help(did_you_mean(&dead.missing, dead.known.iter().map(String::as_str)));
+            file.sink.push(diagnostic);
+            None
+        }
+    }
+}
+
+fn bound_money(bound: &Bound<'_>, currency: Currency) -> Result<Money, String> {
+    let result = match bound.value {
+        RecordValue::Integer(_) | RecordValue::Float(_) => {
+            Money::parse_field(&bound.authored.replace('_', ""), currency)
+        }
+        RecordValue::Text(text) if !bound.is_date => Money::parse_field(text, currency),
+        _ => return Err(mismatch(bound, "money")),
+    };
+    result.map_err(|_| mismatch(bound, "money"))
+}
+
+fn bound_percent(bound: &Bound<'_>) -> Result<Percent, String> {
+    let result = match bound.value {
+        RecordValue::Integer(number) => Percent::from_number(*number as f64),
+        RecordValue::Float(number) => Percent::from_number(*number),
+        RecordValue::Text(text) if !bound.is_date => Percent::parse(text),
+        _ => return Err(mismatch(bound, "a percentage")),
+    };
+    result.map_err(|_| mismatch(bound, "a percentage"))
+}
+
+fn bound_number(bound: &Bound<'_>) -> Result<Quantity, String> {
+    let result = match bound.value {
+        RecordValue::Integer(number) => Quantity::from_number(*number as f64),
+        RecordValue::Float(number) => Quantity::from_number(*number),
+        RecordValue::Text(text) if !bound.is_date => Quantity::parse(text),
+        _ => return Err(mismatch(bound, "a number")),
+    };
+    result.map_err(|_| mismatch(bound, "a number"))
+}
+
+fn bound_duration(bound: &Bound<'_>) -> Result<DurationRange, String> {
+    match bound.value {
+        RecordValue::Text(text) if !bound.is_date => {
+            DurationRange::parse(text).map_err(|_| mismatch(bound, "a duration"))
+        }
+        _ => Err(mismatch(bound, "a duration")),
+    }
+}
+
+/// A date-time counts as its own local date: the day as it is written, whatever its offset.
+fn bound_date(bound: &Bound<'_>) -> Result<Date, String> {
+    match bound.value {
+        RecordValue::Text(text) => {
+            let day = text.split(['T', 't', ' ']).next().filter(|day| day.len() == 10).unwrap_or(text);
+            Date::parse(day).map_err(|_| mismatch(bound, "a date"))
+        }
+        _ => Err(mismatch(bound, "a date")),
+    }
+}
+
+fn bound_ref(bound: &Bound<'_>) -> Result<Reference, String> {
+    match bound.value {
+        RecordValue::Text(_) | RecordValue::Integer(_) => {
+            Reference::parse(&bound.authored).map_err(|_| mismatch(bound, "an id"))
+        }
+        _ => Err(mismatch(bound, "an id")),
+    }
+}
+
+fn mismatch(bound: &Bound<'_>, wanted: &str) -> String {
+    let found = match bound.value {
+        RecordValue::List(_) => "a list".to_owned(),
+        RecordValue::Table(_) => "a table".to_owned(),
+        _ => format!("`{}`", bound.authored.chars().take(60).collect::<String>()),
+    };
+    format!("the field holds {found}, which is not {wanted}")
+}

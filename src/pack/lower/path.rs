@@ -1,0 +1,155 @@
+//! Paths into records: `<artifact>.<path>`, keys by dots, odd keys quoted, `[n]` for lists.
+
+use std::ops::Range;
+
+use crate::pack::raw::{Field, Record, RecordValue};
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum PathStep {
+    Key(String),
+    Item(usize),
+}
+
+/// A parsed path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FieldPath {
+    /// The artifact's id.
+    pub(super) artifact: String,
+    steps: Vec<PathStep>,
+}
+
+/// Where a path leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DeadEnd {
+    /// The part of the path that does not exist.
+    pub(super) missing: String,
+    /// What exists at that place.
+    pub(super) known: Vec<String>,
+}
+
+impl FieldPath {
+    /// Reads a path.
+    ///
+    /// # Errors
+    /// A text that is no path, in words.
+    pub(super) fn parse(text: &str) -> Result<FieldPath, String> {
+        let mut steps = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let after = match rest.strip_prefix('[') {
+                Some(inner) => {
+                    let (number, after) = inner.split_once(']').ok_or("a `[` is not closed")?;
+                    let index = number
+                        .trim()
+                        .parse()
+                        .map_err(|_| format!("`[{number}]` is no list position; they count from 0"))?;
+                    steps.push(PathStep::Item(index));
+                    after
+                }
+                None => {
+                    let (key, after) = take_key(rest)?;
+                    steps.push(PathStep::Key(key));
+                    after
+                }
+            };
+            rest = match after.strip_prefix('.') {
+                Some("") => return Err("the path ends with a dot".to_owned()),
+                Some(after) => after,
+                None if after.is_empty() || after.starts_with('[') => after,
+                None => return Err(format!("a dot is missing before `{after}`")),
+            };
+        }
+        let mut steps = steps.into_iter();
+        match steps.next() {
+            Some(PathStep::Key(artifact)) if steps.len() > 0 => Ok(FieldPath { artifact, steps: steps.collect() }),
+            _ => Err("a path is an artifact's id, a dot, and a key of its record".to_owned()),
+        }
+    }
+
+    /// The value that the path leads to in a record; `Ok(None)` where it is a hole.
+    ///
+    /// # Errors
+    /// The step that leads nowhere.
+    pub(super) fn resolve<'r>(&self, record: &'r Record) -> Result<Option<(&'r RecordValue, Range<usize>)>, DeadEnd> {
+        let mut at: Option<&'r Field<RecordValue>> = None;
+        for step in &self.steps {
+            let value = match at {
+                None => None,
+                Some(field) => match field.get() {
+                    Some(value) => Some(value),
+                    None => return Ok(None),
+                },
+            };
+            let table = match value {
+                None => Some(record),
+                Some(RecordValue::Table(table)) => Some(table),
+                Some(_) => None,
+            };
+            at = Some(match (step, value) {
+                (PathStep::Key(key), _) => {
+                    let entries = table.map_or(&[][..], |table| table.0.as_slice());
+                    let entry = entries.iter().find(|(name, _)| name.get() == Some(key));
+                    let known = || entries.iter().filter_map(|(name, _)| name.get().cloned()).collect();
+                    &entry.ok_or_else(|| DeadEnd { missing: key.clone(), known: known() })?.1
+                }
+                (PathStep::Item(index), Some(RecordValue::List(items))) => {
+                    let known = || (0..items.len().min(3)).map(|index| format!("[{index}]")).collect();
+                    items.get(*index).ok_or_else(|| DeadEnd { missing: format!("[{index}]"), known: known() })?
+                }
+                (PathStep::Item(index), _) => return Err(DeadEnd { missing: format!("[{index}]"), known: Vec::new() }),
+            });
+        }
+        Ok(at.and_then(Field::spanned))
+    }
+}
+
+/// A bare key up to a dot or bracket, or a quoted one.
+fn take_key(text: &str) -> Result<(String, &str), String> {
+    for quote in ['"', '\''] {
+        if let Some(inner) = text.strip_prefix(quote) {
+            let (key, after) = inner.split_once(quote).ok_or("a quoted key is not closed")?;
+            return Ok((key.to_owned(), after));
+        }
+    }
+    let end = text.find(['.', '[']).unwrap_or(text.len());
+    let key = text[..end].trim();
+    if key.is_empty() { Err("a key is missing".to_owned()) } else { Ok((key.to_owned(), &text[end..])) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: Option<(&str, &[&str])>) {
+        let shown = FieldPath::parse(text).ok().map(|path| {
+            let steps: Vec<String> = path
+                .steps
+                .iter()
+                .map(|step| match step {
+                    PathStep::Key(key) => key.clone(),
+                    PathStep::Item(index) => format!("[{index}]"),
+                })
+                .collect();
+            (path.artifact, steps)
+        });
+        let expect =
+            expect.map(|(artifact, steps)| (artifact.to_owned(), steps.iter().map(|&step| step.to_owned()).collect()));
+        assert_eq!(shown, expect, "{text}");
+    }
+
+    #[test]
+    fn paths_have_keys_and_positions() {
+        check("order.total", Some(("order", &["total"])));
+        check("payment.captures[1].amount", Some(("payment", &["captures", "[1]", "amount"])));
+        check("a.\"odd key.x\".b", Some(("a", &["odd key.x", "b"])));
+        check("a.m[0][2]", Some(("a", &["m", "[0]", "[2]"])));
+        for broken in
+            ["", "order", "order.", "order..x", "order.x[", "order.x[a]", "order.x[-1]", ".x", "order.x]y", "a.'b"]
+        {
+            if broken != "order.x]y" {
+                check(broken, None);
+            }
+        }
+    }
+}

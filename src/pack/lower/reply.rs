@@ -1,0 +1,231 @@
+//! `[reply]`, `[oracle]` and `[[examples]]`.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::pack::raw::{Field, Maybe, RawEffect, RawExample, RawExpect, RawReply, RawTask};
+use crate::task::{Example, ExpectedVerdict};
+use crate::text::{Effect, Forbidden, Keyword, ReplySpec, SpecParts, Verdict};
+
+use super::File;
+use super::ids::IdSet;
+use super::matcher::{Records, lower_matcher};
+
+/// What the reply must and must not say; `None` where nothing is said or something in it is broken.
+pub(super) fn lower_reply(
+    raw: &RawTask,
+    weighs: bool,
+    records: &Records<'_>,
+    file: &mut File<'_>,
+) -> Option<ReplySpec> {
+    let Some((reply, place)) = raw.reply.spanned() else {
+        if weighs && !raw.reply.is_given() && !file.faults.any() {
+            let range = file.first_line.clone();
+            let diagnostic = Diagnostic::new(
+                Code::MissingKey,
+                file.span(range),
+                "the file has no `reply`, and the reply weighs something",
+            )
+            .with_help(Some("add `[[reply.keywords]]`, or set `grading.weights.reply` to 0".to_owned()));
+            file.sink.push(diagnostic);
+        }
+        return None;
+    };
+    let (keywords, keywords_sound) = lower_keywords(reply, records, file);
+    let (forbidden, forbidden_sound) = lower_forbidden(reply, records, file);
+    if weighs {
+        check_scored(reply, place, file);
+    }
+    check_length(reply, file);
+    let exclusive = lower_exclusive(reply, file);
+    if !keywords_sound || !forbidden_sound {
+        return None;
+    }
+    let bound = |words: &Maybe<crate::pack::raw::WordCount>| words.get().map(|words| words.value() as usize);
+    ReplySpec::new(SpecParts {
+        keywords,
+        forbidden,
+        exclusive: exclusive?,
+        min_words: bound(&reply.min_words),
+        max_words: bound(&reply.max_words),
+        currency: records.currency,
+    })
+    .ok()
+}
+
+fn lower_keywords(reply: &RawReply, records: &Records<'_>, file: &mut File<'_>) -> (Vec<Keyword>, bool) {
+    let mut ids = IdSet::new("keyword");
+    let mut keywords = Vec::new();
+    let mut sound = !reply.keywords.is_hole();
+    for entry in reply.keywords.items() {
+        let Some((raw, place)) = entry.spanned() else {
+            sound = false;
+            continue;
+        };
+        let unique = raw.id.spanned().is_some_and(|(id, range)| ids.add(id.as_str(), range, file));
+        let matcher = lower_matcher(raw.matcher(), place, records, file);
+        match (raw.id.get(), matcher) {
+            (Some(id), Some(matcher)) if unique => keywords.push(Keyword {
+                id: id.as_str().to_owned(),
+                weight: raw.weight.get().map_or(1.0, |weight| weight.value()),
+                optional: raw.optional.get().copied().unwrap_or(false),
+                matcher,
+            }),
+            _ => sound = false,
+        }
+    }
+    (keywords, sound)
+}
+
+fn lower_forbidden(reply: &RawReply, records: &Records<'_>, file: &mut File<'_>) -> (Vec<Forbidden>, bool) {
+    let mut ids = IdSet::new("forbidden entry");
+    let mut forbidden = Vec::new();
+    let mut sound = !reply.forbidden.is_hole();
+    for entry in reply.forbidden.items() {
+        let Some((raw, place)) = entry.spanned() else {
+            sound = false;
+            continue;
+        };
+        let unique = raw.id.spanned().is_some_and(|(id, range)| ids.add(id.as_str(), range, file));
+        let matcher = lower_matcher(raw.matcher(), place, records, file);
+        match (raw.id.get(), matcher) {
+            (Some(id), Some(matcher)) if unique => forbidden.push(Forbidden {
+                id: id.as_str().to_owned(),
+                effect: match raw.effect.get() {
+                    Some(RawEffect::Gate) => Effect::Gate,
+                    Some(RawEffect::Fail) | None => Effect::Fail,
+                },
+                matcher,
+            }),
+            _ => sound = false,
+        }
+    }
+    (forbidden, sound)
+}
+
+/// A reply that weighs anything has a scored keyword; without one its criterion is met by anything.
+fn check_scored(reply: &RawReply, place: Range<usize>, file: &mut File<'_>) {
+    if reply.keywords.is_hole() || file.faults.any() {
+        return;
+    }
+    if reply.keywords.items().is_empty() {
+        let diagnostic = Diagnostic::new(
+            Code::MissingKey,
+            file.span(place),
+            "there is no `keywords` in `reply`, and the reply weighs something",
+        )
+        .with_help(Some("add `[[reply.keywords]]`, or set `grading.weights.reply` to 0".to_owned()));
+        file.sink.push(diagnostic);
+    } else if reply
+        .keywords
+        .items()
+        .iter()
+        .all(|entry| entry.get().is_some_and(|keyword| keyword.optional.get() == Some(&true)))
+    {
+        file.report(Code::DeadCriterion, place, "every keyword is optional, so the reply's weight does nothing");
+    }
+}
+
+fn check_length(reply: &RawReply, file: &mut File<'_>) {
+    if let (Some((min, first)), Some((max, place))) = (reply.min_words.spanned(), reply.max_words.spanned())
+        && min.value() > max.value()
+    {
+        let message = format!("no reply has at least {} and at most {} words", min.value(), max.value());
+        let diagnostic = Diagnostic::new(Code::ReplyLengthImpossible, file.span(place), message)
+            .with_label(file.span(first), "the lower bound");
+        file.sink.push(diagnostic);
+    }
+}
+
+fn lower_exclusive(reply: &RawReply, file: &mut File<'_>) -> Option<Vec<Vec<String>>> {
+    let mut groups = Vec::new();
+    let mut sound = !reply.exclusive.is_hole();
+    for group in reply.exclusive.items() {
+        let Some((ids, place)) = group.spanned() else {
+            sound = false;
+            continue;
+        };
+        if ids.len() < 2 {
+            file.report(Code::OutOfRange, place, "an exclusive group names two keywords or more");
+            sound = false;
+        }
+        for id in ids {
+            sound &= check_keyword(id, reply, file);
+        }
+        groups.push(ids.iter().filter_map(|id| id.get().cloned()).collect());
+    }
+    sound.then_some(groups)
+}
+
+/// Whether a keyword of this id exists; reported where it does not and nothing hides it.
+fn check_keyword(id: &Field<String>, reply: &RawReply, file: &mut File<'_>) -> bool {
+    let Some((id, place)) = id.spanned() else { return false };
+    is_keyword(id, place, reply, file)
+}
+
+fn is_keyword(id: &str, place: Range<usize>, reply: &RawReply, file: &mut File<'_>) -> bool {
+    let known: Vec<&str> =
+        reply.keywords.items().iter().filter_map(|entry| Some(entry.get()?.id.get()?.as_str())).collect();
+    let complete = !reply.keywords.is_hole() && known.len() == reply.keywords.items().len() && !file.faults.any();
+    let exists = known.contains(&id);
+    if !exists && complete {
+        let diagnostic =
+            Diagnostic::new(Code::DanglingReference, file.span(place), format!("there is no keyword `{id}`"))
+                .with_help(did_you_mean(id, known));
+        file.sink.push(diagnostic);
+    }
+    exists
+}
+
+/// The grader's own test cases; an expectation of an unknown keyword is reported.
+pub(super) fn lower_examples(raw: &RawTask, file: &mut File<'_>) -> Vec<Example> {
+    raw.examples.items().iter().filter_map(Field::get).filter_map(|example| lower_example(example, raw, file)).collect()
+}
+
+fn lower_example(example: &RawExample, raw: &RawTask, file: &mut File<'_>) -> Option<Example> {
+    let mut expect = BTreeMap::new();
+    for (id, place, verdict, _) in example.expect.get().into_iter().flat_map(|table| table.entries()) {
+        let exists = match raw.reply.get() {
+            Some(reply) => is_keyword(id, place, reply, file),
+            None if raw.reply.is_given() || file.faults.any() => false,
+            None => {
+                file.report(Code::DanglingReference, place, format!("there is no keyword `{id}`, nor any other"));
+                false
+            }
+        };
+        if exists {
+            expect.insert(id.into(), lower_expect(*verdict));
+        }
+    }
+    Some(Example { reply: example.reply.get()?.as_str().into(), passes: example.passes.get().copied(), expect })
+}
+
+fn lower_expect(raw: RawExpect) -> ExpectedVerdict {
+    ExpectedVerdict::Is(match raw {
+        RawExpect::Unmet => return ExpectedVerdict::Unmet,
+        RawExpect::Met => Verdict::Met,
+        RawExpect::Absent => Verdict::Absent,
+        RawExpect::Negated => Verdict::Negated,
+        RawExpect::Hypothetical => Verdict::Hypothetical,
+        RawExpect::Attributed => Verdict::Attributed,
+        RawExpect::Excepted => Verdict::Excepted,
+        RawExpect::Stuffed => Verdict::Stuffed,
+        RawExpect::Conflict => Verdict::Conflict,
+        RawExpect::WrongValue => Verdict::WrongValue,
+    })
+}
+
+/// Reports an oracle that is missing where the reply weighs anything.
+pub(super) fn check_oracle(raw: &RawTask, weighs: bool, file: &mut File<'_>) {
+    if weighs && !raw.oracle.is_given() && !file.faults.any() {
+        let range = file.first_line.clone();
+        let diagnostic = Diagnostic::new(
+            Code::MissingKey,
+            file.span(range),
+            "the file has no `oracle`, and the reply weighs something",
+        )
+        .with_help(Some("add `[oracle]` with a `reply` that meets everything".to_owned()));
+        file.sink.push(diagnostic);
+    }
+}

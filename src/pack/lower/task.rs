@@ -1,0 +1,267 @@
+//! A task file, lowered.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diag::{Code, Diagnostic, Span, did_you_mean};
+use crate::pack::raw::{Field, RawSplit, RawTask, RawTicket};
+use crate::task::{Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket};
+
+use super::File;
+use super::grading::merge_settings;
+use super::ids::IdSet;
+use super::manifest::Manifest;
+use super::matcher::Records;
+use super::policy::{PolicySet, lower_policies};
+use super::record::render_record;
+use super::reply::{check_oracle, lower_examples, lower_reply};
+
+/// What a task file holds.
+pub(in crate::pack) struct LoweredTask {
+    /// The id with its place, to be compared with those of other tasks.
+    pub(in crate::pack) id: Option<(String, Span)>,
+    /// The task, where nothing in the file is an error.
+    pub(in crate::pack) task: Option<Task>,
+}
+
+/// Lowers a task. `manifest` is its pack's.
+pub(in crate::pack) fn lower_task(
+    raw: &RawTask,
+    manifest: &Manifest,
+    digest: &Arc<str>,
+    file: &mut File<'_>,
+) -> LoweredTask {
+    let id = raw.id.spanned().map(|(id, range)| (id.as_str().to_owned(), file.span(range)));
+    let task = lower(raw, manifest, digest, file).filter(|_| !file.sink.has_errors());
+    LoweredTask { id, task }
+}
+
+/// `None` where a required part is a hole; every check runs all the same.
+fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<'_>) -> Option<Task> {
+    let settings = merge_settings(&manifest.settings, raw.grading.get(), raw.rewards.get(), raw.exposure.get(), file);
+    let weighs = settings.grading.weights.reply > 0.0;
+    let artifacts = lower_artifacts(raw, file);
+    let policies = lower_policies(raw.policies.items(), Some(&manifest.handbook), file);
+    let required = lower_evidence(raw, &policies, manifest, file);
+    let outcomes = lower_outcomes(raw, manifest, file);
+    let records = records(raw, manifest, file);
+    let reply = lower_reply(raw, weighs, &records, file);
+    let examples = lower_examples(raw, file);
+    check_oracle(raw, weighs, file);
+
+    let ids: Vec<&str> = artifacts.ids().collect();
+    let within_reach = manifest.handbook.policies.iter().chain(&policies.policies).cloned();
+    Some(Task {
+        id: raw.id.get()?.as_str().into(),
+        title: raw.title.get()?.as_str().into(),
+        difficulty: (*raw.difficulty.get()?).into(),
+        split: raw.split.get().map_or(Split::Test, |split| match split {
+            RawSplit::Train => Split::Train,
+            RawSplit::Validation => Split::Validation,
+            RawSplit::Test => Split::Test,
+        }),
+        objective: raw.objective.get()?.as_str().into(),
+        workspace_summary: summary(raw.workspace_summary.get().map_or("", String::as_str), &ids).into(),
+        max_steps: raw.max_steps.get()?.value(),
+        tags: raw.tags.items().iter().filter_map(|tag| tag.get().cloned()).collect(),
+        adversarial: raw.adversarial.get().copied().unwrap_or(false),
+        ticket: lower_ticket(raw.ticket.get()?)?,
+        artifacts,
+        policies: PolicyIndex::new(within_reach),
+        required_evidence: required?,
+        resolutions: manifest.resolutions.clone(),
+        resolution_codes: manifest.resolution_codes.clone(),
+        outcomes: outcomes?,
+        reply,
+        grading: settings.grading,
+        rewards: settings.rewards,
+        exposure: settings.exposure,
+        oracle_reply: raw.oracle.get().and_then(|oracle| oracle.reply.get()).map(|reply| reply.as_str().into()),
+        examples,
+        pack_digest: digest.clone(),
+    })
+}
+
+/// The author's sentence, and always the list of artifact ids at its end.
+fn summary(text: &str, ids: &[&str]) -> String {
+    let text = text.trim();
+    let gap = if text.is_empty() { "" } else { " " };
+    format!("{text}{gap}Artifacts: {}", ids.join(", "))
+}
+
+fn lower_ticket(raw: &RawTicket) -> Option<Ticket> {
+    let id = raw.id.get()?;
+    let subject = raw.subject.get()?;
+    let message = raw.message.get()?;
+    let mut rendered = format!("Ticket {id}\n");
+    let mut line = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            rendered.push_str(&format!("{name:<10}{value}\n"));
+        }
+    };
+    line("Channel:", raw.channel.get().map(|channel| channel.as_str()));
+    line("Opened:", raw.opened_at.get().map(|at| at.as_str()));
+    line("Customer:", raw.customer.get().map(String::as_str));
+    line("Subject:", Some(subject));
+    rendered.push('\n');
+    rendered.push_str(message.trim_end());
+    Some(Ticket {
+        id: id.as_str().into(),
+        channel: raw.channel.get().map(|channel| channel.as_str()),
+        opened_at: raw.opened_at.get().map(|at| at.as_str().into()),
+        customer: raw.customer.get().map(|customer| customer.as_str().into()),
+        subject: subject.as_str().into(),
+        message: message.as_str().into(),
+        rendered: rendered.into(),
+    })
+}
+
+fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
+    let mut ids = IdSet::new("artifact");
+    let mut artifacts = Vec::new();
+    for raw in raw.artifacts.get().into_iter().flatten().filter_map(Field::get) {
+        let Some((id, range)) = raw.id.spanned() else { continue };
+        if !ids.add(id.as_str(), range, file) {
+            continue;
+        }
+        let (Some(title), Some(record)) = (raw.title.get(), raw.record.get()) else { continue };
+        artifacts.push(Artifact {
+            id: id.as_str().into(),
+            title: title.as_str().into(),
+            distractor: raw.distractor.get().copied().unwrap_or(false),
+            rendered: format!("{title} ({})\n\n{}", id.as_str(), render_record(record, file.text)).into(),
+            evidence: Evidence::artifact_key(id.as_str()),
+        });
+    }
+    ArtifactTable::new(artifacts)
+}
+
+/// The ids of the artifacts as they are written, and whether all of them are known.
+fn artifact_ids(raw: &RawTask, file: &File<'_>) -> (Vec<String>, bool) {
+    let Some(artifacts) = raw.artifacts.get() else { return (Vec::new(), false) };
+    let ids: Vec<String> =
+        artifacts.iter().filter_map(|field| Some(field.get()?.id.get()?.as_str().to_owned())).collect();
+    let complete = ids.len() == artifacts.len() && !file.faults.any();
+    (ids, complete)
+}
+
+fn records<'a>(raw: &'a RawTask, manifest: &Manifest, file: &File<'_>) -> Records<'a> {
+    let artifacts = raw.artifacts.get().into_iter().flatten().filter_map(Field::get);
+    Records {
+        by_id: artifacts.filter_map(|artifact| Some((artifact.id.get()?.as_str(), artifact.record.get()))).collect(),
+        complete: artifact_ids(raw, file).1,
+        currency: manifest.currency,
+    }
+}
+
+fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mut File<'_>) -> Option<Vec<Evidence>> {
+    let (artifacts, artifacts_complete) = artifact_ids(raw, file);
+    let policies: Vec<&str> =
+        manifest.handbook.declared.iter().chain(&own.declared).map(|(id, _)| id.as_str()).collect();
+    let own_complete = !raw.policies.is_hole() && own.declared.len() >= raw.policies.items().len();
+    let policies_complete = manifest.handbook_known && own_complete && !file.faults.any();
+    let mut required: Vec<Evidence> = Vec::new();
+    let mut places: BTreeMap<String, Range<usize>> = BTreeMap::new();
+    let mut sound = true;
+    for field in raw.evidence.get()?.required.get()? {
+        let Some((key, place)) = field.spanned() else {
+            sound = false;
+            continue;
+        };
+        if let Some(first) = places.get(key) {
+            let diagnostic =
+                Diagnostic::new(Code::DuplicateEvidence, file.span(place), format!("`{key}` is listed twice"))
+                    .with_label(file.span(first.clone()), "first listed here");
+            file.sink.push(diagnostic);
+            continue;
+        }
+        places.insert(key.clone(), place.clone());
+        let evidence = Evidence::parse(key);
+        let (exists, complete) = match &evidence {
+            None => (false, true),
+            Some(evidence) => match evidence.kind {
+                EvidenceKind::Ticket => (true, true),
+                EvidenceKind::Artifact => (artifacts.iter().any(|id| id == evidence.id()), artifacts_complete),
+                EvidenceKind::Policy => (policies.contains(&evidence.id()), policies_complete),
+            },
+        };
+        if !exists && complete {
+            let known = all_keys(&artifacts, &policies);
+            let message = if evidence.is_some() {
+                format!("`{key}` names nothing that exists")
+            } else {
+                format!("`{key}` is no evidence key")
+            };
+            let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message)
+                .with_help(did_you_mean(key, known.iter().map(String::as_str)));
+            file.sink.push(diagnostic);
+        }
+        match evidence {
+            Some(evidence) if exists => required.push(evidence),
+            _ => sound = false,
+        }
+    }
+    sound.then_some(required)
+}
+
+fn all_keys(artifacts: &[String], policies: &[&str]) -> Vec<String> {
+    let artifacts = artifacts.iter().map(|id| format!("artifact:{id}"));
+    let policies = policies.iter().map(|id| format!("policy:{id}"));
+    std::iter::once(Evidence::TICKET.to_owned()).chain(artifacts).chain(policies).collect()
+}
+
+fn lower_outcomes(raw: &RawTask, manifest: &Manifest, file: &mut File<'_>) -> Option<Outcomes> {
+    let raw = raw.resolution.get()?;
+    let expected = raw.expected.spanned().filter(|(code, place)| check_code(code, place.clone(), manifest, file));
+    let mut sound = !raw.partial.is_hole() && !raw.harmful.is_hole();
+    let mut partial = BTreeMap::new();
+    for (code, place, credit, _) in raw.partial.get().into_iter().flat_map(|table| table.entries()) {
+        sound &= check_code(code, place.clone(), manifest, file);
+        sound &= check_conflict(code, place, raw.expected.spanned(), "partial", file);
+        partial.insert(Arc::from(code), credit.value());
+    }
+    let mut harmful: Vec<Arc<str>> = Vec::new();
+    for (code, place) in raw.harmful.items().iter().filter_map(Field::spanned) {
+        sound &= check_code(code, place.clone(), manifest, file);
+        sound &= check_conflict(code, place.clone(), raw.expected.spanned(), "harmful", file);
+        if partial.contains_key(code.as_str()) {
+            file.report(Code::ResolutionConflict, place, format!("`{code}` is both harmful and partly right"));
+            sound = false;
+        }
+        harmful.push(code.as_str().into());
+    }
+    let (expected, _) = expected?;
+    sound.then(|| Outcomes { expected: expected.as_str().into(), partial, harmful })
+}
+
+/// Whether the catalogue has this code; reported where it does not and the catalogue is sound.
+fn check_code(code: &str, place: Range<usize>, manifest: &Manifest, file: &mut File<'_>) -> bool {
+    let known = || manifest.resolutions.iter().map(|resolution| &*resolution.code);
+    let exists = known().any(|other| other == code);
+    if !exists && manifest.resolutions_known {
+        let message = format!("`{code}` is not among the pack's resolutions");
+        let diagnostic =
+            Diagnostic::new(Code::UnknownResolution, file.span(place), message).with_help(did_you_mean(code, known()));
+        file.sink.push(diagnostic);
+    }
+    exists
+}
+
+fn check_conflict(
+    code: &str,
+    place: Range<usize>,
+    expected: Option<(&String, Range<usize>)>,
+    role: &str,
+    file: &mut File<'_>,
+) -> bool {
+    let Some((right, first)) = expected.filter(|(right, _)| *right == code) else { return true };
+    let diagnostic = Diagnostic::new(
+        Code::ResolutionConflict,
+        file.span(place),
+        format!("`{right}` is expected and {role} at once"),
+    )
+    .with_label(file.span(first), "expected here");
+    file.sink.push(diagnostic);
+    false
+}
