@@ -241,6 +241,7 @@ fn write_echo(value: &Json<'_>, depth: usize, json: &mut String) {
     match value {
         Json::Null => json.push_str("null"),
         Json::Bool(value) => json.push_str(if *value { "true" } else { "false" }),
+        Json::Int(digits) if digits == "-0" => json.push('0'),
         Json::Int(digits) if digits.len() <= MAX_ECHO_CHARS => json.push_str(digits),
         Json::Int(digits) => write_text(digits, json),
         Json::Float(value) => json.push_str(&Value::from(*value).to_string()),
@@ -261,7 +262,7 @@ fn write_echo(value: &Json<'_>, depth: usize, json: &mut String) {
         }
         Json::Object(object) => {
             json.push('{');
-            for (at, (key, item)) in object.members().enumerate() {
+            for (at, (key, item)) in object.settled().into_iter().enumerate() {
                 if at > 0 {
                     json.push(',');
                 }
@@ -301,6 +302,8 @@ mod tests {
         for sent in ["null", "[1,-2.5,true]", r#"{"a":{"b":["c\n"]}}"#, "18446744073709551616"] {
             check(sent, sent);
         }
+        check("-0", "0");
+        check(r#"{"a":1,"b":2,"a":3}"#, r#"{"a":3,"b":2}"#);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reads the members of one object, noting every mistake on the way as pydantic would.
 
+use std::borrow::Cow;
+
 use super::error::ErrorItem;
 use super::json::{Json, Object};
 
@@ -81,9 +83,8 @@ impl<'j, 'a> Fields<'j, 'a> {
                 "Input should be a valid integer, got a number with a fractional part",
                 value,
             ),
-            Json::Text(text) if text.trim().parse::<f64>().is_ok_and(|number| number.fract() == 0.0) => {
-                not_an_int(value)
-            }
+            // Upstream would take it, so it is no parsing that fails here but the type.
+            Json::Text(text) if is_int_text(text) => not_an_int(value),
             Json::Text(_) => ErrorItem::new(
                 "int_parsing",
                 "Input should be a valid integer, unable to parse string as an integer",
@@ -102,7 +103,7 @@ impl<'j, 'a> Fields<'j, 'a> {
             Json::Int(digits) => digits.parse().ok(),
             Json::Float(number) => Some(*number),
             Json::Bool(value) => Some(f64::from(u8::from(*value))),
-            Json::Text(text) => match text.trim().parse() {
+            Json::Text(text) => match drop_separators(text.trim()).parse() {
                 Ok(number) => Some(number),
                 Err(_) => {
                     let msg = "Input should be a valid number, unable to parse string as a number";
@@ -180,12 +181,9 @@ impl<'j, 'a> Fields<'j, 'a> {
         if self.object.members().all(|(key, _)| known.contains(&key)) {
             return;
         }
-        let mut last = indexmap::IndexMap::new();
-        for (key, value) in self.object.members().filter(|(key, _)| !known.contains(key)) {
-            last.insert(key, value);
-        }
+        let others = self.object.settled().into_iter().filter(|(key, _)| !known.contains(key));
         // More would be cut from the answer anyhow.
-        for (key, value) in last.into_iter().take(64) {
+        for (key, value) in others.take(64) {
             let mut hint = match nearest(key, known.iter().copied()) {
                 Some(name) => format!("did you mean `{name}`? "),
                 None => String::new(),
@@ -204,6 +202,26 @@ impl<'j, 'a> Fields<'j, 'a> {
 /// The error of a value that should have been an object.
 pub(super) fn not_an_object(value: &Json<'_>) -> ErrorItem {
     ErrorItem::new("dict_type", "Input should be a valid dictionary", value)
+}
+
+/// Whether pydantic would read this text as an integer: `7`, ` +7 `, `1_000`, `7.0`.
+fn is_int_text(text: &str) -> bool {
+    let text = drop_separators(text.trim());
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all = |text: &str, allowed: fn(&u8) -> bool| !text.is_empty() && text.as_bytes().iter().all(allowed);
+    all(whole, u8::is_ascii_digit) && all(fraction, |byte| *byte == b'0')
+}
+
+/// The number without the `_` between its digits. A `_` elsewhere stays, and makes it none.
+fn drop_separators(number: &str) -> Cow<'_, str> {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = number.as_bytes();
+    let between = |at: usize| at > 0 && digit(bytes.get(at - 1)) && digit(bytes.get(at + 1));
+    match number.match_indices('_').all(|(at, _)| between(at)) {
+        true if number.contains('_') => Cow::Owned(number.replace('_', "")),
+        _ => Cow::Borrowed(number),
+    }
 }
 
 fn not_an_int(value: &Json<'_>) -> ErrorItem {
@@ -234,5 +252,28 @@ fn list_quoted(names: &[&str]) -> String {
         Some(last) if quoted.is_empty() => last,
         Some(last) => format!("{} or {last}", quoted.join(", ")),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_integers_that_pydantic_reads_from_text() {
+        for text in ["7", " 7 ", "+7", "-0", "007", "1_000", "7.0", "99999999999999999999"] {
+            assert!(is_int_text(text), "{text}");
+        }
+        for text in ["", "-", "7.", ".0", "1.50", "1e3", "_1", "1__0", "0x10", "inf", "nan", "٣"] {
+            assert!(!is_int_text(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_as_pydantic_does() {
+        for (names, expect) in [(&["a"][..], "'a'"), (&["a", "b"], "'a' or 'b'"), (&["a", "b", "c"], "'a', 'b' or 'c'")]
+        {
+            assert_eq!(list_quoted(names), expect);
+        }
     }
 }

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use indexmap::IndexMap;
+
 /// The most containers inside one another. An action needs three; clients send metadata of their own.
 const MAX_DEPTH: usize = 128;
 
@@ -39,6 +41,11 @@ impl<'a> Object<'a> {
     /// All members in the order they were sent, repetitions included.
     pub(super) fn members(&self) -> impl Iterator<Item = (&str, &Json<'a>)> {
         self.members.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// Every key once, in the order of first mention, with its last value: what Python makes of the object.
+    pub(super) fn settled(&self) -> IndexMap<&str, &Json<'a>> {
+        self.members().collect()
     }
 
     /// The same as a map of `serde_json`.
