@@ -18,16 +18,6 @@ pub struct StepResult {
     pub done: bool,
 }
 
-impl StepResult {
-    /// The same for eyes that must not learn the answer: the score's parts keep their values and lose their reasons.
-    pub fn without_reasons(mut self) -> StepResult {
-        if let Some(score) = &mut self.observation.metadata.score {
-            *score = Arc::new(score.without_reasons());
-        }
-        self
-    }
-}
-
 /// What the agent sees.
 // Texts that never change in an episode are shared, not copied.
 #[derive(Debug, Clone, Serialize, JsonSchema)]

@@ -79,15 +79,17 @@ fn paths() -> Value {
             "operationId": "health",
             "tags": ["Health"],
             "summary": "Whether the server is up",
-            "responses": responses(json_response("It is up", object(json!({
-                "status": { "type": "string", "enum": ["healthy", "unhealthy", "degraded"] },
-            }), &["status"])), &[]),
+            "responses": responses(json_response("It is up", status_schema(&["healthy", "unhealthy", "degraded"])), &[]),
         } },
         "/ready": { "get": {
             "operationId": "ready",
             "tags": ["Health"],
             "summary": "Whether the server takes work",
-            "responses": responses(json_response("It takes work", json!({ "type": "object" })), &["503"]),
+            "responses": {
+                "200": json_response("It takes work", status_schema(&["ready"])),
+                "503": json_response("It is stopping", status_schema(&["stopping"])),
+                "default": component_response("Error"),
+            },
         } },
         "/metadata": { "get": {
             "operationId": "metadata",
@@ -111,7 +113,10 @@ fn paths() -> Value {
             "tags": ["Environment Info"],
             "summary": "The public specs of the tasks",
             "responses": responses(
-                json_response("The tasks, in the order they are played", json!({})),
+                json_response("The tasks, in the order they are played", object(json!({
+                    "tasks": { "type": "array", "items": component("TaskSpec") },
+                    "env_name": { "type": "string" },
+                }), &["tasks", "env_name"])),
                 &[],
             ),
         } },
@@ -214,6 +219,7 @@ fn component_schemas() -> Value {
             &["name", "description"],
         ),
     );
+    schemas.insert("TaskSpec".to_owned(), schema::task_schema());
     schemas.insert("Error".to_owned(), object(json!({ "detail": { "type": "string" } }), &["detail"]));
     schemas.insert(
         "HTTPValidationError".to_owned(),
@@ -319,6 +325,10 @@ fn session_parameter(name: &str, place: &str) -> Value {
         "description": "The session's id. Looked for in the header, then the body or the query, then the cookie.",
         "schema": { "type": "string" },
     })
+}
+
+fn status_schema(names: &[&str]) -> Value {
+    object(json!({ "status": { "type": "string", "enum": names } }), &["status"])
 }
 
 fn component(name: &str) -> Value {

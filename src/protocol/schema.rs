@@ -4,10 +4,13 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::{Observation, ResetRequest, State, ToolUseAction};
+use super::{Difficulty, Observation, ResetRequest, State, ToolUseAction};
 
 /// Where the definitions of an OpenAPI document stand.
 pub(super) const COMPONENTS: &str = "/components/schemas";
+
+/// The splits a task may be in.
+pub(super) const SPLITS: [&str; 3] = ["train", "validation", "test"];
 
 /// What an action looks like.
 pub fn action_schema() -> Value {
@@ -58,6 +61,23 @@ pub(super) fn reset_schema(closed: bool) -> Value {
     object.shift_remove("$schema");
     object.insert("additionalProperties".to_owned(), (!closed).into());
     schema
+}
+
+/// What anybody may know of a task. Open, so that a later key breaks no client that checks answers against it.
+pub(super) fn task_schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "id": { "type": "string" },
+            "title": { "type": "string" },
+            "difficulty": { "type": "string", "enum": Difficulty::ALL.map(Difficulty::as_str) },
+            "split": { "type": "string", "enum": SPLITS },
+            "objective": { "type": "string" },
+            "max_steps": { "type": "integer", "minimum": 1 },
+            "tags": { "type": "array", "items": { "type": "string" } },
+        },
+        "required": ["id", "title", "difficulty", "split", "objective", "max_steps", "tags"],
+    })
 }
 
 /// What a tool's result holds, without the texts that explain it: it is repeated for every tool.
@@ -158,8 +178,8 @@ mod tests {
     use std::sync::Arc;
 
     use crate::protocol::{
-        ActionRecord, ActionType, Difficulty, ObservationMetadata, StepResult, render_http_envelope,
-        render_ws_observation, score::example_score,
+        ActionRecord, ActionType, ObservationMetadata, StepResult, render_http_envelope, render_ws_observation,
+        score::example_score,
     };
 
     use super::*;

@@ -20,14 +20,6 @@ pub struct ScoreReport {
     pub parts: Vec<ScorePart>,
 }
 
-impl ScoreReport {
-    /// The same without the reasons of its parts, which tell what was expected.
-    pub fn without_reasons(&self) -> ScoreReport {
-        let parts = self.parts.iter().map(|part| ScorePart { reason: None, ..part.clone() }).collect();
-        ScoreReport { parts, ..self.clone() }
-    }
-}
-
 /// What zeroed an episode.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ZeroedBy {

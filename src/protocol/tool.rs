@@ -14,8 +14,6 @@ use super::{ActionType, Observation, ResetRequest, RpcError, RpcErrorCode, RpcId
 
 const LIST_TASKS: &str = "list_tasks";
 const START_TASK: &str = "start_task";
-/// The splits a task may be in, as the schema of `start_task` names them.
-const SPLITS: [&str; 3] = ["train", "validation", "test"];
 
 /// One tool, as `tools/list` shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -65,7 +63,7 @@ pub fn parse_tool_call(id: Option<&RpcId>, name: &str, arguments: &Map<String, V
         (START_TASK, _) => {
             let request = parse_reset_fields(&mut fields);
             if request.split.is_some() {
-                fields.literal("split", &SPLITS, false);
+                fields.literal("split", &schema::SPLITS, false);
             }
             fields.forbid_others(&["task_id", "seed", "episode_id", "split", "index", "difficulty"]);
             ToolCall::StartTask(request)
@@ -209,21 +207,7 @@ fn argument_schema(action_type: ActionType) -> Value {
 }
 
 fn tasks_schema() -> Value {
-    let mut spec = closed_object(
-        json!({
-            "id": { "type": "string" },
-            "title": { "type": "string" },
-            "difficulty": { "type": "string", "enum": ["easy", "medium", "hard"] },
-            "split": { "type": "string", "enum": SPLITS },
-            "objective": { "type": "string" },
-            "max_steps": { "type": "integer", "minimum": 1 },
-            "tags": { "type": "array", "items": { "type": "string" } },
-        }),
-        &["id", "title", "difficulty", "split", "objective", "max_steps", "tags"],
-    );
-    // Later fields must not break clients that check results against a schema they once read.
-    spec["additionalProperties"] = true.into();
-    closed_object(json!({ "tasks": { "type": "array", "items": spec } }), &["tasks"])
+    closed_object(json!({ "tasks": { "type": "array", "items": schema::task_schema() } }), &["tasks"])
 }
 
 fn closed_object(properties: Value, required: &[&str]) -> Value {
