@@ -13,11 +13,6 @@ pub mod task;
 
 pub mod rubric;
 
-pub mod pack;
-
 pub mod episode;
 
-pub mod agent;
-
-#[cfg(feature = "serve")]
-pub mod cli;
+pub mod pack;

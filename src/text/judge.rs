@@ -1,53 +1,219 @@
 //! Judging one reply: the pipeline from raw text to verdicts.
+//!
+//! clean → words → sentences and clauses → typed values → hits → prose, polarity, mood, attribution → verdict.
 
+use super::attribution;
+use super::clean::Clean;
+use super::context::{Context, Cue, Mention};
+use super::find::{Filled, Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
 use super::judgement::{Finding, Judgement, Span, Verdict};
-use super::matcher::Matcher;
+use super::lookalike::is_mixed_script;
+use super::matcher::{By, Matcher, Mood, Polarity};
+use super::mood;
+use super::outcome;
 use super::pattern::Pattern;
-use super::spec::{Effect, ReplySpec};
+use super::polarity;
+use super::prose::Prose;
+use super::read::{Found, read_values};
+use super::segment::Segments;
+use super::spec::ReplySpec;
+use super::token::Words;
+use super::typed;
+
+/// A matcher as compiled with its spec.
+#[derive(Debug, Clone)]
+pub(super) struct Compiled {
+    pub(super) search: Search,
+    pub(super) except: Vec<SlotPhrase>,
+}
+
+impl Compiled {
+    pub(super) fn of(matcher: &Matcher, vocabulary: &mut Vocabulary) -> Compiled {
+        Compiled { search: vocabulary.compile(&matcher.pattern), except: vocabulary.compile_phrases(&matcher.except) }
+    }
+}
+
+/// A mention with its verdict.
+#[derive(Debug, Clone)]
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) cue: Option<Cue>,
+}
 
 /// Judges `reply` by `spec`.
 pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
-    let words = reply.split_whitespace().count();
-    let length_ok = spec.min_words.is_none_or(|min| words >= min) && spec.max_words.is_none_or(|max| words <= max);
-    let keywords: Vec<Finding> = spec.keywords.iter().map(|keyword| find(&keyword.matcher, reply)).collect();
-    let forbidden: Vec<Finding> = spec.forbidden.iter().map(|entry| find(&entry.matcher, reply)).collect();
-    summarise(spec, words, length_ok, keywords, forbidden)
+    let clean = Clean::of(reply);
+    let words = Words::of(&clean);
+    let segments = Segments::of(&words);
+    let context = Context { words: &words, segments: &segments };
+    let values = read_values(&words, spec.currency);
+    let filled = Filled::of(&spec.vocabulary, &words);
+    let prose = Prose::of(&context);
+    let bench = Bench { spec, clean: &clean, context, values: &values, filled: &filled, prose: &prose };
+
+    let mentions: Vec<Vec<Judged>> = spec
+        .keywords
+        .iter()
+        .zip(&spec.compiled_keywords)
+        .map(|(keyword, compiled)| bench.mentions(&keyword.matcher, compiled, false))
+        .collect();
+    let mut keywords: Vec<Finding> = (0..mentions.len())
+        .map(|i| {
+            bench.finding(
+                &spec.keywords[i].matcher,
+                outcome::of_keyword(&context, &spec.keywords[i].matcher, &mentions[i]),
+            )
+        })
+        .collect();
+    bench.mark_wrong_values(&mut keywords, &mentions);
+    outcome::mark_exclusive(&spec.exclusive, &mut keywords);
+    let forbidden: Vec<Finding> = spec
+        .forbidden
+        .iter()
+        .zip(&spec.compiled_forbidden)
+        .map(|(entry, compiled)| {
+            let mentions = bench.mentions(&entry.matcher, compiled, true);
+            bench.finding(&entry.matcher, outcome::of_forbidden(&mentions))
+        })
+        .collect();
+    outcome::summarise(spec, clean.words, keywords, forbidden)
 }
 
-fn summarise(
-    spec: &ReplySpec,
-    words: usize,
-    length_ok: bool,
-    keywords: Vec<Finding>,
-    forbidden: Vec<Finding>,
-) -> Judgement {
-    let present =
-        |effect: Effect| (0..forbidden.len()).find(|&i| forbidden[i].is_met() && spec.forbidden[i].effect == effect);
-    let (gate, fail) = (present(Effect::Gate), present(Effect::Fail));
-    let scored = || spec.keywords.iter().zip(&keywords).filter(|(keyword, _)| !keyword.optional);
-    let total: f64 = scored().map(|(keyword, _)| keyword.weight).sum();
-    let met: f64 = scored().filter(|(_, finding)| finding.is_met()).map(|(keyword, _)| keyword.weight).sum();
-    let all = scored().all(|(_, finding)| finding.is_met());
-    let share = if all && total > 0.0 {
-        1.0
-    } else if total > 0.0 {
-        met / total
-    } else {
-        0.0
-    };
-    let quality = if fail.is_some() || !length_ok { 0.0 } else { share };
-    let passes = all && length_ok && gate.is_none() && fail.is_none();
-    Judgement { words, length_ok, keywords, forbidden, quality, gate, fail, passes }
+/// One reply on the bench: all that the stages made of it.
+struct Bench<'a> {
+    spec: &'a ReplySpec,
+    clean: &'a Clean,
+    context: Context<'a>,
+    values: &'a [Found],
+    filled: &'a Filled,
+    prose: &'a Prose,
 }
 
-fn find(matcher: &Matcher, reply: &str) -> Finding {
-    let lower = reply.to_lowercase();
-    let hit = match &*matcher.pattern {
-        Pattern::AnyOf(phrases) => phrases.iter().find_map(|phrase| lower.find(&phrase.words.join(" "))),
-        Pattern::Regex(regex) => regex.find(reply).map(|found| found.start()),
-        _ => None,
-    };
-    let spans: Vec<Span> = hit.map(|start| Span { start, end: start }).into_iter().collect();
-    let verdict = if spans.is_empty() { Verdict::Absent } else { Verdict::Met };
-    Finding { verdict, spans, cue: None, pattern: matcher.pattern.clone() }
+impl Bench<'_> {
+    /// Every mention of a matcher's pattern, judged.
+    fn mentions(&self, matcher: &Matcher, compiled: &Compiled, is_forbidden: bool) -> Vec<Judged> {
+        let hits = self.hits(matcher, compiled, is_forbidden);
+        if hits.is_empty() {
+            return Vec::new();
+        }
+        let excepted = if compiled.except.is_empty() {
+            Vec::new()
+        } else {
+            let (words, sentences) = (self.context.words, &self.context.segments.sentence_of);
+            phrase_hits(&compiled.except, &self.spec.vocabulary, words, self.filled, sentences)
+        };
+        let mut at = 0;
+        let mut judged = Vec::with_capacity(hits.len());
+        for hit in hits {
+            while at < excepted.len() && excepted[at].end <= hit.start {
+                at += 1;
+            }
+            let inside =
+                excepted[at..].iter().take(2).find(|e| hit.parts.iter().any(|p| e.start <= p.0 && p.1 <= e.end));
+            let (verdict, cue) = match inside {
+                Some(except) => (Verdict::Excepted, Some((except.start, except.end))),
+                None => self.verdict(matcher, &hit, is_forbidden),
+            };
+            judged.push(Judged { verdict, start: hit.start, end: hit.end, cue });
+        }
+        judged
+    }
+
+    fn hits(&self, matcher: &Matcher, compiled: &Compiled, is_forbidden: bool) -> Vec<Hit> {
+        let words = self.context.words;
+        match &*matcher.pattern {
+            Pattern::Regex(regex) => {
+                let hits = typed::regex_hits(regex, self.clean, words);
+                let mixed = |hit: &Hit| {
+                    (hit.start..hit.end).any(|i| words.list[i].is_foreign && is_mixed_script(&words.text(i)))
+                };
+                hits.into_iter().filter(|hit| is_forbidden || !mixed(hit)).collect()
+            }
+            Pattern::AnyOf(_) | Pattern::Near { .. } => {
+                let sentences = &self.context.segments.sentence_of;
+                compiled.search.hits(&self.spec.vocabulary, words, self.filled, sentences, is_forbidden)
+            }
+            pattern => typed::hits(pattern, self.values, words),
+        }
+    }
+
+    /// The verdict on one hit: the worst of its parts.
+    fn verdict(&self, matcher: &Matcher, hit: &Hit, is_forbidden: bool) -> (Verdict, Option<Cue>) {
+        let context = &self.context;
+        let is_typed = matcher.pattern.is_typed();
+        let parts = || hit.parts.iter().map(|&(start, end)| Mention { start, end });
+        if !is_forbidden && parts().any(|part| self.prose.is_stuffed(context, part, is_typed)) {
+            return (Verdict::Stuffed, None);
+        }
+        let is_own = |cue: &Cue| hit.has_negator && hit.parts.iter().any(|part| (part.0..part.1).contains(&cue.0));
+        let polarity = matcher.polarity.unwrap_or(if hit.has_negator { Polarity::Any } else { Polarity::Assert });
+        let denied =
+            if polarity == Polarity::Any { None } else { parts().find_map(|part| polarity::denied_by(context, part)) };
+        let given_away = || parts().find_map(|part| attribution::given_away_by(context, part));
+        if polarity == Polarity::Assert && denied.is_some() {
+            return (Verdict::Negated, denied);
+        }
+        if matcher.mood == Mood::Statement
+            // What the phrase itself says ("no need to return") opens nothing.
+            && let Some(cue) = parts().find_map(|part| mood::opened_by(context, part).filter(|cue| !is_own(cue)))
+        {
+            // A question of the customer's that we repeat is both; that it is not ours says more.
+            let attributed = if matcher.by == By::Us { given_away().filter(|other| other.0 < cue.0) } else { None };
+            return match attributed {
+                Some(other) => (Verdict::Attributed, Some(other)),
+                None => (Verdict::Hypothetical, Some(cue)),
+            };
+        }
+        if matcher.by == By::Us
+            && let Some(cue) = given_away()
+        {
+            return (Verdict::Attributed, Some(cue));
+        }
+        if polarity == Polarity::Negate && denied.is_none() {
+            return (Verdict::Absent, None);
+        }
+        (Verdict::Met, denied)
+    }
+
+    /// Turns a judged mention, or the lack of one, into a finding on the raw reply.
+    fn finding(&self, matcher: &Matcher, outcome: outcome::Outcome) -> Finding {
+        let raw = |start: usize, end: usize| self.raw(start, end);
+        Finding {
+            verdict: outcome.verdict,
+            spans: outcome.spans.iter().map(|&(start, end)| raw(start, end)).collect(),
+            cue: outcome.cue.map(|(start, end)| raw(start, end)),
+            pattern: matcher.pattern.clone(),
+        }
+    }
+
+    fn raw(&self, start: usize, end: usize) -> Span {
+        let list = &self.context.words.list;
+        let last = end.saturating_sub(1).min(list.len().saturating_sub(1));
+        let from = list.get(start).map_or(0, |word| word.start as usize);
+        let to = list.get(last.max(start)).map_or(from, |word| word.end as usize);
+        self.clean.raw(from, to)
+    }
+
+    /// Marks typed keywords whose kind of value is stated, none right and none claimed by another keyword.
+    fn mark_wrong_values(&self, keywords: &mut [Finding], mentions: &[Vec<Judged>]) {
+        for (i, finding) in keywords.iter_mut().enumerate() {
+            if finding.verdict != Verdict::Absent || !finding.pattern.is_typed() {
+                continue;
+            }
+            let claimed = |start: usize, end: usize| {
+                let by_other = |other: usize| other != i && self.spec.keywords[other].matcher.pattern.is_typed();
+                let overlaps = |list: &Vec<Judged>| list.iter().any(|m| m.start < end && start < m.end);
+                mentions.iter().enumerate().any(|(other, list)| by_other(other) && overlaps(list))
+            };
+            let same = typed::same_kind(&finding.pattern, self.values, self.context.words);
+            let wrong = same.iter().filter(|range| !claimed(range.0, range.1));
+            let spans: Vec<Span> = wrong.map(|range| self.raw(range.0, range.1)).take(outcome::MAX_SPANS).collect();
+            if !spans.is_empty() {
+                finding.verdict = Verdict::WrongValue;
+                finding.spans = spans;
+            }
+        }
+    }
 }

@@ -5,16 +5,34 @@
 //!
 //! Read [`ReplySpec`] first: it is built once per task and judges any number of replies.
 
+mod attribution;
+mod clean;
+mod context;
+mod find;
+mod inflect;
 mod judge;
 mod judgement;
 mod key;
+#[cfg(test)]
+mod labelled;
+mod lexicon;
+mod lookalike;
 mod matcher;
+mod mood;
+mod outcome;
 mod pattern;
+mod polarity;
+mod prose;
+mod read;
+mod segment;
 mod spec;
+mod token;
+mod typed;
 pub mod value;
 
 pub use judgement::{Finding, Judgement, Span, Verdict};
 pub use key::search_key;
+pub use lookalike::{is_mixed_script, skeleton};
 pub use matcher::{By, Matcher, Mood, Polarity, Qualifiers};
 pub use pattern::{Pattern, PatternError, Phrase, PhraseFault};
 pub use spec::{Effect, Forbidden, Keyword, ReplySpec, SpecError, SpecParts};

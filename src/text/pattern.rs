@@ -1,5 +1,8 @@
 //! Patterns: what a keyword looks for, checked when built.
 
+use super::clean::Clean;
+use super::lexicon::{Class, class_of};
+use super::token::{Kind, Words};
 use super::value::{Date, DurationGoal, Money, Percent, Quantity, Reference};
 
 /// The most a compiled author-written regex may take, in bytes; enough for a page of alternatives.
@@ -23,15 +26,30 @@ impl Phrase {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let words: Vec<String> = body
-            .split(|c: char| !c.is_alphanumeric() && c != '\'')
-            .filter(|word| word.chars().any(char::is_alphanumeric))
-            .map(str::to_lowercase)
+        let words = Words::of(&Clean::of(body));
+        let words: Vec<String> = (0..words.list.len())
+            .filter(|i| words.list[*i].kind != Kind::Sign)
+            .map(|i| words.text(i).into_owned())
             .collect();
         if words.is_empty() {
             return Err(PhraseFault::NoWord);
         }
         Ok(Phrase { text: text.to_owned(), exact, words })
+    }
+
+    /// Whether the phrase denies by itself ("no need to return").
+    pub fn has_negator(&self) -> bool {
+        self.words.iter().any(|word| class_of(word).has(Class::NOT.or(Class::INCAPABLE)))
+    }
+
+    /// Its words, lower-case, contractions opened.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether only this very form matches.
+    pub fn is_exact(&self) -> bool {
+        self.exact
     }
 
     /// The phrase as authored.

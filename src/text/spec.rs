@@ -1,6 +1,7 @@
 //! A reply specification, compiled once per task: keywords, forbidden entries, exclusive groups and bounds.
 
-use super::judge;
+use super::find::Vocabulary;
+use super::judge::{self, Compiled};
 use super::judgement::Judgement;
 use super::matcher::Matcher;
 use super::value::Currency;
@@ -63,6 +64,9 @@ pub struct ReplySpec {
     pub(super) min_words: Option<usize>,
     pub(super) max_words: Option<usize>,
     pub(super) currency: Currency,
+    pub(super) vocabulary: Vocabulary,
+    pub(super) compiled_keywords: Vec<Compiled>,
+    pub(super) compiled_forbidden: Vec<Compiled>,
 }
 
 impl ReplySpec {
@@ -78,7 +82,14 @@ impl ReplySpec {
                 |id: &String| index_of(id).ok_or_else(|| SpecError::UnknownExclusive { group, id: id.clone() });
             exclusive.push(ids.iter().map(lookup).collect::<Result<Vec<_>, _>>()?);
         }
+        let mut vocabulary = Vocabulary::new();
+        let mut compile = |matcher: &Matcher| Compiled::of(matcher, &mut vocabulary);
+        let compiled_keywords = parts.keywords.iter().map(|keyword| compile(&keyword.matcher)).collect();
+        let compiled_forbidden = parts.forbidden.iter().map(|entry| compile(&entry.matcher)).collect();
         Ok(ReplySpec {
+            vocabulary,
+            compiled_keywords,
+            compiled_forbidden,
             keywords: parts.keywords,
             forbidden: parts.forbidden,
             exclusive,

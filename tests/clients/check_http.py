@@ -215,6 +215,7 @@ def routes(server):
         "/state",
         "/openapi.json",
         "/tasks",
+        "/list_environments",
         "/metrics",
         "/ready",
         "/docs",

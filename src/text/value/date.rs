@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::ValueError;
+use super::super::read::{Stated, read_whole};
+use super::{Currency, ValueError};
 
 /// A day of the (proleptic Gregorian) calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,13 +34,18 @@ impl Date {
     /// When the text is not one full date.
     pub fn parse(text: &str) -> Result<Date, ValueError> {
         let shape = || ValueError::shape(text, "a date", "2026-03-02");
-        let head = text.trim();
-        let head = head.split(['T', 't', ' ']).next().unwrap_or(head);
-        let mut parts = head.split('-');
-        let mut next = || parts.next().filter(|p| p.bytes().all(|b| b.is_ascii_digit()));
-        let (Some(year), Some(month), Some(day)) = (next(), next(), next()) else {
-            return Err(shape());
+        let exact = match read_whole(text, Currency::USD) {
+            Some(Stated::Date(readings)) => readings.exact(),
+            _ => None,
         };
+        if let Some(date) = exact {
+            return Ok(date);
+        }
+        // A date-time is its own local date.
+        let head = text.trim().split(['T', 't', ' ']).next().unwrap_or("");
+        let mut parts = head.split('-');
+        let mut next = || parts.next().filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        let (Some(year), Some(month), Some(day)) = (next(), next(), next()) else { return Err(shape()) };
         let date = year.parse().ok().zip(month.parse().ok()).zip(day.parse().ok());
         date.and_then(|((year, month), day)| Date::new(year, month, day)).ok_or_else(shape)
     }
@@ -48,5 +54,25 @@ impl Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: Option<&str>) {
+        assert_eq!(Date::parse(text).ok().map(|date| date.to_string()).as_deref(), expect, "{text}");
+    }
+
+    #[test]
+    fn literals() {
+        check("2026-03-02", Some("2026-03-02"));
+        check("2026-03-02T23:59:59-08:00", Some("2026-03-02"));
+        check("March 2, 2026", Some("2026-03-02"));
+        check("2026-02-30", None);
+        check("2 March", None);
+        check("02/03/2026", None);
+        check("soon", None);
     }
 }

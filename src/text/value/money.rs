@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::read::{Stated, read_whole};
 use super::{Currency, Decimal, ValueError};
 
 /// An exact amount in a currency.
@@ -43,11 +44,13 @@ impl Money {
     /// # Errors
     /// When the text states no amount.
     pub fn parse_field(text: &str, currency: Currency) -> Result<Money, ValueError> {
-        let text = text.trim();
-        if let Some(amount) = Decimal::parse(text.strip_prefix('$').unwrap_or(text)) {
+        if let Some(amount) = Decimal::parse(text.trim()) {
             return Money::checked(amount, currency, text);
         }
-        Money::parse(text)
+        match read_whole(text, currency) {
+            Some(Stated::Money(money)) => Money::checked(money.amount, money.currency, text),
+            _ => Err(ValueError::shape(text, "an amount of money", "142.00 EUR")),
+        }
     }
 
     fn checked(amount: Decimal, currency: Currency, text: &str) -> Result<Money, ValueError> {
@@ -80,5 +83,15 @@ mod tests {
         check("48.001 USD", None);
         check("48.00", None);
         check("48.00 DOLLARS", None);
+    }
+
+    #[test]
+    fn fields() {
+        let field = |text: &str| Money::parse_field(text, Currency::USD).ok().map(|m| m.to_string());
+        assert_eq!(field("142.00 EUR").as_deref(), Some("142.00 EUR"));
+        assert_eq!(field("$142.00").as_deref(), Some("142.00 USD"));
+        assert_eq!(field("142").as_deref(), Some("142.00 USD"));
+        assert_eq!(field("\u{20ac}142").as_deref(), Some("142.00 EUR"));
+        assert_eq!(field("soon"), None);
     }
 }

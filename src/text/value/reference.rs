@@ -9,7 +9,7 @@ use super::ValueError;
 pub struct Reference {
     text: String,
     /// Letters and digits, lower-case.
-    pub(crate) key: String,
+    key: String,
 }
 
 impl Reference {
@@ -18,11 +18,17 @@ impl Reference {
     /// # Errors
     /// When it holds no letter and no digit.
     pub fn parse(text: &str) -> Result<Reference, ValueError> {
-        let key: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        let clean: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
+        let key: String = clean.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         if key.is_empty() {
             return Err(ValueError::shape(text, "a reference", "ORD-1001"));
         }
         Ok(Reference { text: text.trim().to_owned(), key })
+    }
+
+    /// Letters and digits, lower-case: equal keys are one id.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 }
 

@@ -1,0 +1,246 @@
+//! Attribution: whether a mention is our statement, or the customer's wish, somebody else's act, an order, a topic.
+//!
+//! A passive or subjectless statement is ours. What the customer asked or said, what a third party does, what an
+//! imperative tells the customer to do, and the noun that only names a subject ("your refund request") are not.
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::segment::{Clause, Link};
+use super::token::{Gap, Kind};
+
+/// The cue that gives the mention to somebody else, if one does.
+pub(super) fn given_away_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    speech(context, mention)
+        .or_else(|| topic(context, mention))
+        .or_else(|| order(context, mention))
+        .or_else(|| third_party(context, mention))
+        .or_else(|| quotation(context, mention))
+}
+
+/// "you asked for a refund", "you said that we refunded", "you cancelled".
+fn speech(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    for (depth, index) in context.governing(mention.start).into_iter().enumerate() {
+        let clause = context.clause_at(index);
+        if depth > 0 && !matches!(context.clause_at(index + 1).link, Link::Complement | Link::Predicate) {
+            break;
+        }
+        if depth > 0
+            && context.clause_at(index + 1).link == Link::Predicate
+            && context.any(context.clause_at(index + 1).start..mention.start, Class::US)
+        {
+            break;
+        }
+        let limit = if depth == 0 { mention.end } else { clause.end };
+        let others = Class::YOU.or(Class::OTHERS);
+        for subject in context.before(clause, limit) {
+            let by_other = context.has(subject, others) || context.has(subject, Class::THIRD_PARTY);
+            if !by_other || context.any(clause.start..subject, Class::US) && context.has(subject, Class::YOU) {
+                continue;
+            }
+            let mut verb = subject + 1;
+            let mut allowed = false;
+            while verb < limit && context.has(verb, Class::FINITE.or(Class::ADVERB).or(Class::NOT).or(Class::BEEN)) {
+                allowed |= context.has(verb, Class::MODAL.or(Class::WILL));
+                verb += 1;
+            }
+            if verb >= limit {
+                continue;
+            }
+            let is_own = (mention.start..mention.end).contains(&verb);
+            if is_own {
+                let passive = (subject + 1..verb).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
+                if context.has(subject, Class::YOU) && !allowed && !passive && !words.is_any(verb, &["keep", "get"]) {
+                    return Some((subject, verb + 1));
+                }
+                continue;
+            }
+            let expects = words.is_any(verb, &["expect", "hope", "see", "receive"]) && allowed;
+            let needs = words.is_any(verb, &["need", "needed", "needs"])
+                && (context.has(verb + 1, Class::ADVERB) || words.is_any(verb + 1, &["to", "not"]));
+            if context.has(verb, Class::SPEECH) && !expects && !needs {
+                return Some((subject, verb + 1));
+            }
+        }
+    }
+    None
+}
+
+/// "your refund request", "a question about the refund", "regarding your refund".
+fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let tight = |i: usize| words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE));
+    if mention.end < clause.end
+        && context.has(mention.end, Class::TOPIC)
+        && tight(mention.end)
+        && !context.is_past(mention.start)
+    {
+        return (!is_granted(context, mention, mention.end + 1)).then_some((mention.end, mention.end + 1));
+    }
+    for q in context.before(clause, mention.start).rev() {
+        if mention.start - q > 9
+            || context.is_parted(q, mention.start)
+            || context.any(q + 1..mention.start, Class::FINITE.or(Class::US))
+        {
+            break;
+        }
+        let asks = context.has(q, Class::ASKING)
+            && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "concerning", "that"]);
+        let about = context.has(q, Class::ABOUT)
+            && mention.start - q <= 6
+            && words.list.get(q + 1).is_some_and(|w| w.kind == Kind::Word)
+            && !words.is(q, "around");
+        // "thanks for asking for a refund"
+        let asking = context.has(q, Class::SPEECH)
+            && words.text(q).ends_with("ing")
+            && words.is_any(q + 1, &["for", "about", "a", "the", "your"])
+            && !context.any(clause.start..q, Class::US.or(Class::BE));
+        if asks || about || asking {
+            return (!is_granted(context, mention, mention.end)).then_some((q, q + 1));
+        }
+    }
+    None
+}
+
+/// "… has been approved": a granted request is an outcome.
+fn is_granted(context: &Context<'_>, mention: Mention, from: usize) -> bool {
+    let Some(finite) = context.predicate_of(mention.start, from) else { return false };
+    let end = context.clause_at(context.segments.clause(finite)).end;
+    let granted = (finite + 1..end.min(finite + 5)).find(|i| context.has(*i, Class::GRANTED));
+    !context.has(finite, Class::MODAL) && granted.is_some_and(|i| !context.any(finite..i, Class::NOT))
+}
+
+/// An order to the customer: "please send …", "reply with …", "refund the extra capture".
+fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let index = context.segments.clause(mention.start);
+    let mut clause = context.clause_at(index);
+    // "please click here and send it": further orders.
+    let mut first = index;
+    while clause.link == Link::Predicate
+        && first > 0
+        && context.same_sentence(first - 1, mention.start)
+        && !context.has(clause.start + 1, Class::FINITE)
+    {
+        if context
+            .any(context.clause_at(first - 1).start..context.clause_at(first - 1).end, Class::FINITE.or(Class::US))
+        {
+            break;
+        }
+        first -= 1;
+        clause = context.clause_at(first);
+    }
+    let range = context.before(clause, mention.start + 1);
+    if let Some(please) = range.clone().find(|i| context.has(*i, Class::PLEASE)) {
+        let verb = context.skip_adverbs(please + 1);
+        return judge_order(context, mention, please, verb);
+    }
+    let mut verb = context.skip_adverbs(clause.start);
+    while context.has(verb, Class::COORDINATOR) {
+        verb = context.skip_adverbs(verb + 1);
+    }
+    // A bare infinitive at the head of a sentence asserts nothing either.
+    if words.is(verb, "to") && verb == clause.start && verb + 1 == mention.start {
+        return Some((verb, verb + 1));
+    }
+    if words.is(verb, "feel") && words.is(verb + 1, "free") {
+        return None;
+    }
+    let opens = verb <= mention.start
+        && !context.sentence_of(mention.start).is_label
+        && (context.has(verb, Class::ORDER) || verb == mention.start && is_base(context, mention));
+    if !opens || !reads_as_verb(context, verb, mention) {
+        return None;
+    }
+    judge_order(context, mention, verb, verb)
+}
+
+fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize) -> Option<Cue> {
+    let lets_see = context.has(verb, Class::TRANSPARENT) && !(mention.start..mention.end).contains(&verb);
+    if lets_see
+        || context.words.is_any(verb, &["keep", "contact", "bear", "be"])
+            && !(mention.start..mention.end).contains(&verb)
+    {
+        return None;
+    }
+    Some((cue, verb + 1))
+}
+
+/// Whether the mention's first word is in its base form, as an order's verb is.
+fn is_base(context: &Context<'_>, mention: Mention) -> bool {
+    let text = context.words.text(mention.start);
+    !context.is_past(mention.start)
+        && !text.ends_with("ing")
+        && !text.ends_with('s')
+        && !text.ends_with("ment")
+        && !text.ends_with("tion")
+}
+
+/// Whether a word that may be noun or verb is a verb here: an object follows.
+fn reads_as_verb(context: &Context<'_>, verb: usize, mention: Mention) -> bool {
+    let words = context.words;
+    if !words.gap(verb + 1).only(Gap::SPACE.or(Gap::NEWLINE)) || words.list.get(verb + 1).is_none() {
+        return false;
+    }
+    let next = context.class(verb + 1);
+    let object = next.has(Class::DETERMINER.or(Class::YOU).or(Class::POSSESSIVE).or(Class::DUMMY))
+        || words.is_any(
+            verb + 1,
+            &[
+                "us", "me", "them", "him", "back", "with", "to", "in", "on", "out", "up", "by", "for", "here",
+                "through", "any",
+            ],
+        )
+        || words.list[verb + 1].kind != Kind::Word;
+    if verb == mention.start {
+        object && !words.is_any(verb + 1, &["to", "for", "in", "on", "by", "with", "through", "of"])
+    } else {
+        object || next == Class::NONE && !context.is_past(verb + 1)
+    }
+}
+
+/// "the bank will refund you", "refunded by the seller".
+fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let ours = |i: usize| (clause.start.max(i.saturating_sub(3))..i).any(|j| words.is(j, "our"));
+    for q in context.before(clause, mention.start) {
+        if !context.has(q, Class::THIRD_PARTY) || ours(q) {
+            continue;
+        }
+        let noun_phrase = (clause.start.max(q.saturating_sub(3))..q)
+            .all(|j| !context.has(j, Class::PREPOSITION.or(Class::FINITE).or(Class::US)));
+        let is_subject = !context.any(clause.start..q, Class::FINITE.or(Class::US)) && noun_phrase;
+        let acts = context.any(q + 1..mention.start, Class::FINITE) || q + 1 == mention.start;
+        let passive = (q + 1..mention.start)
+            .any(|i| context.has(i, Class::BEEN) || words.is_any(i, &["was", "were", "is", "are"]));
+        let object = context.any(q + 1..mention.start, Class::DETERMINER);
+        if is_subject && acts && (!passive || object) && words.gap(q + 1).only(Gap::SPACE) {
+            return Some((q, q + 1));
+        }
+    }
+    let by = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "by"))?;
+    (by + 1..clause.end.min(by + 4))
+        .find(|i| context.has(*i, Class::THIRD_PARTY) && !words.is(by + 1, "our"))
+        .map(|i| (by, i + 1))
+}
+
+/// Words between quotation marks that somebody is said to have spoken, or a sentence's worth of them.
+fn quotation(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let mut opened: Option<usize> = None;
+    let from = sentence.start.max(mention.start.saturating_sub(2 * super::context::REACH));
+    for i in from..=mention.start {
+        if words.gap(i).has(Gap::QUOTE) {
+            opened = if opened.is_some() { None } else { Some(i) };
+        }
+    }
+    let start = opened?;
+    let end = (mention.start + 1..=words.list.len().min(mention.start + super::context::REACH))
+        .find(|i| words.gap(*i).has(Gap::QUOTE))?;
+    let clause: Clause = context.clause_at(context.segments.clause(start.saturating_sub(1)));
+    let spoken = context.any(clause.start..start, Class::SPEECH.or(Class::YOU)) || words.gap(start).has(Gap::COLON);
+    (spoken || end - start >= 5).then_some((start, end))
+}

@@ -1,0 +1,175 @@
+//! What the stages of judgement look at: words, their clauses, and small questions about both.
+
+use super::lexicon::Class;
+use super::segment::{Clause, Link, Segments, Sentence};
+use super::token::{Gap, Words};
+
+/// How far a cue reaches inside its clause, in words. Longer clauses are no English; the bound keeps judging linear.
+pub(super) const REACH: usize = 40;
+
+/// A range of words that decided something.
+pub(super) type Cue = (usize, usize);
+
+/// One reply, split.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) words: &'a Words,
+    pub(super) segments: &'a Segments,
+}
+
+/// A mention: a range of words, end exclusive.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mention {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn class(&self, i: usize) -> Class {
+        self.words.class(i)
+    }
+
+    pub(super) fn has(&self, i: usize, class: Class) -> bool {
+        self.words.class(i).has(class)
+    }
+
+    pub(super) fn clause_at(&self, index: usize) -> Clause {
+        self.segments.clauses[index]
+    }
+
+    pub(super) fn sentence_of(&self, word: usize) -> Sentence {
+        self.segments.sentences[self.segments.sentence(word)]
+    }
+
+    /// Whether the clause with this index belongs to the sentence of `word`.
+    pub(super) fn same_sentence(&self, index: usize, word: usize) -> bool {
+        let (first, last) = self.sentence_of(word).clauses;
+        (first..last).contains(&index)
+    }
+
+    /// The part of a clause before a word that cues can reach from.
+    pub(super) fn before(&self, clause: Clause, word: usize) -> std::ops::Range<usize> {
+        clause.start.max(word.saturating_sub(REACH))..word.min(clause.end)
+    }
+
+    /// Whether any word of the range has the class.
+    pub(super) fn any(&self, range: std::ops::Range<usize>, class: Class) -> bool {
+        range.into_iter().any(|i| self.has(i, class))
+    }
+
+    /// Whether a comma or bracket stands between two words.
+    pub(super) fn is_parted(&self, from: usize, to: usize) -> bool {
+        (from + 1..=to).any(|i| self.words.gap(i).has(Gap::COMMA.or(Gap::PAREN)))
+    }
+
+    /// Whether the word reads as a past form or participle.
+    pub(super) fn is_past(&self, i: usize) -> bool {
+        let text = self.words.text(i);
+        text.ends_with("ed") && text.len() > 3 || PARTICIPLES.contains(&&*text)
+    }
+
+    /// The first word at or after `i` that is no adverb.
+    pub(super) fn skip_adverbs(&self, mut i: usize) -> usize {
+        while self.has(i, Class::ADVERB) && !self.has(i, Class::DUMMY) {
+            i += 1;
+        }
+        i
+    }
+
+    /// The clause and those it depends on, nearest first: a complement on its verb's clause, a further predicate on
+    /// the one before.
+    pub(super) fn governing(&self, word: usize) -> Vec<usize> {
+        let mut index = self.segments.clause(word);
+        let mut chain = vec![index];
+        while chain.len() < 6 && index > 0 && self.same_sentence(index - 1, word) {
+            let clause = self.clause_at(index);
+            if clause.is_hard
+                || !matches!(clause.link, Link::Complement | Link::Relative | Link::Predicate | Link::Resume)
+            {
+                break;
+            }
+            index -= 1;
+            chain.push(index);
+        }
+        chain
+    }
+
+    /// The first finite verb of the predicate whose subject ends before `i`: relative clauses are passed over.
+    pub(super) fn predicate_of(&self, word: usize, from: usize) -> Option<usize> {
+        let mut index = self.segments.clause(word);
+        let mut i = from;
+        let stop = from + REACH;
+        loop {
+            let clause = self.clause_at(index);
+            while i < clause.end && i < stop {
+                if self.has(i, Class::FINITE) || self.words.is_any(i, &["got", "gets", "get"]) {
+                    return Some(i);
+                }
+                if self.has(i, Class::SUBJECT) {
+                    return None;
+                }
+                i += 1;
+            }
+            // Behind a relative clause the sentence goes on with its own verb.
+            loop {
+                index += 1;
+                if i >= stop || index >= self.segments.clauses.len() || !self.same_sentence(index, word) {
+                    return None;
+                }
+                match self.clause_at(index).link {
+                    Link::Relative | Link::Complement => {}
+                    Link::Resume => break,
+                    _ => return None,
+                }
+            }
+            i = self.clause_at(index).start;
+        }
+    }
+
+    /// Whether the mention stands before its clause's verb, so that the predicate speaks about it.
+    pub(super) fn is_subject(&self, mention: Mention) -> bool {
+        let clause = self.clause_at(self.segments.clause(mention.start));
+        let before = self.before(clause, mention.start);
+        !self.any(before.clone(), Class::FINITE.or(Class::US))
+            && !before.clone().any(|i| self.has(i, Class::YOU) && i + 1 < mention.start)
+    }
+}
+
+/// Irregular participles that replies use.
+const PARTICIPLES: &[&str] = &[
+    "sent",
+    "resent",
+    "paid",
+    "given",
+    "taken",
+    "made",
+    "put",
+    "set",
+    "frozen",
+    "held",
+    "kept",
+    "written",
+    "found",
+    "told",
+    "sold",
+    "withdrawn",
+    "gone",
+    "done",
+    "begun",
+    "chosen",
+    "cut",
+    "shut",
+    "reset",
+    "lost",
+    "shipped",
+    "got",
+    "gotten",
+    "shown",
+    "unfrozen",
+    "undone",
+    "rebuilt",
+    "redone",
+    "let",
+    "brought",
+    "bought",
+];

@@ -1,0 +1,306 @@
+//! Fourth stage: where the words of a spec occur in a reply.
+//!
+//! Every form of every authored word is interned when the spec is compiled, so that each word of a reply is looked up
+//! once. A hit is a range of words; what it is worth is for the stages behind.
+
+use std::collections::HashMap;
+
+use super::inflect::forms_of;
+use super::lookalike::{fold_char, is_mixed_script, skeleton};
+use super::pattern::{Pattern, Phrase};
+use super::token::{Gap, Kind, Words};
+
+/// One authored word of a spec, with all its forms.
+pub(super) type Slot = u16;
+
+/// All forms of all words of a spec.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Vocabulary {
+    /// Form to an index into `lists`.
+    forms: HashMap<String, u32>,
+    /// The same by skeleton, for forbidden entries.
+    skeletons: HashMap<String, u32>,
+    /// The slots that a form fills; the first list is empty.
+    lists: Vec<Vec<Slot>>,
+    slots: HashMap<(String, bool), Slot>,
+}
+
+/// A phrase as slots.
+#[derive(Debug, Clone)]
+pub(super) struct SlotPhrase {
+    slots: Vec<Slot>,
+    pub(super) has_negator: bool,
+}
+
+/// What a matcher looks for, compiled; typed values and references are compared as they are.
+#[derive(Debug, Clone)]
+pub(super) enum Search {
+    Phrases(Vec<SlotPhrase>),
+    Near { groups: Vec<Vec<SlotPhrase>>, window: usize },
+    Other,
+}
+
+/// An occurrence in a reply: a range of words, end exclusive.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The occurrences of the groups of a `near`, each judged by itself; for others the whole.
+    pub(super) parts: Vec<(usize, usize)>,
+    /// The phrase holds its own negator, so polarity does not apply.
+    pub(super) has_negator: bool,
+}
+
+impl Vocabulary {
+    pub(super) fn new() -> Vocabulary {
+        Vocabulary { lists: vec![Vec::new()], ..Vocabulary::default() }
+    }
+
+    /// Interns a pattern's phrases.
+    pub(super) fn compile(&mut self, pattern: &Pattern) -> Search {
+        match pattern {
+            Pattern::AnyOf(phrases) => Search::Phrases(self.compile_phrases(phrases)),
+            Pattern::Near { groups, window } => {
+                let groups = groups.iter().map(|group| self.compile_phrases(group)).collect();
+                Search::Near { groups, window: *window }
+            }
+            _ => Search::Other,
+        }
+    }
+
+    /// Interns phrases.
+    pub(super) fn compile_phrases(&mut self, phrases: &[Phrase]) -> Vec<SlotPhrase> {
+        let mut compile = |phrase: &Phrase| SlotPhrase {
+            slots: phrase.words.iter().map(|word| self.slot(word, phrase.exact)).collect(),
+            has_negator: phrase.has_negator(),
+        };
+        phrases.iter().map(&mut compile).collect()
+    }
+
+    fn slot(&mut self, word: &str, exact: bool) -> Slot {
+        let key = (word.to_owned(), exact);
+        if let Some(slot) = self.slots.get(&key) {
+            return *slot;
+        }
+        // A spec with more distinct words than slots shares the last one: matching stays bounded, never wrong by panic.
+        let slot = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
+        self.slots.insert(key, slot);
+        let forms = if exact { vec![word.to_owned()] } else { forms_of(word) };
+        for form in forms {
+            let folded = skeleton(&form);
+            let list = self.forms.get(&form).copied();
+            let index = self.extended(list, slot);
+            self.forms.insert(form, index);
+            let list = self.skeletons.get(&folded).copied();
+            let index = self.extended(list, slot);
+            self.skeletons.insert(folded, index);
+        }
+        slot
+    }
+
+    /// The list with one more slot, as a list of its own.
+    fn extended(&mut self, list: Option<u32>, slot: Slot) -> u32 {
+        let mut slots = list.map_or_else(Vec::new, |index| self.lists[index as usize].clone());
+        slots.push(slot);
+        self.lists.push(slots);
+        (self.lists.len() - 1) as u32
+    }
+
+    fn list(&self, index: u32) -> &[Slot] {
+        self.lists.get(index as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Which slots each word of a reply fills, for keywords and, through look-alikes, for forbidden entries.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    exact: Vec<u32>,
+    alike: Vec<u32>,
+}
+
+impl Filled {
+    /// Looks every word up once.
+    pub(super) fn of(vocabulary: &Vocabulary, words: &Words) -> Filled {
+        let mut exact = vec![0u32; words.list.len()];
+        for (i, word) in words.list.iter().enumerate() {
+            if word.kind == Kind::Sign {
+                continue;
+            }
+            let text = words.text(i);
+            if word.is_foreign && is_mixed_script(&text) {
+                continue;
+            }
+            exact[i] = vocabulary.forms.get(&*text).copied().unwrap_or(0);
+        }
+        join_prefixes(vocabulary, words, &mut exact);
+        let alike = look_alikes(vocabulary, words, &exact);
+        Filled { exact, alike }
+    }
+
+    fn lists(&self, alike: bool) -> &[u32] {
+        if alike { &self.alike } else { &self.exact }
+    }
+}
+
+/// "re-issued" is "reissued".
+fn join_prefixes(vocabulary: &Vocabulary, words: &Words, exact: &mut [u32]) {
+    const PREFIXES: &[&str] = &["re", "pre", "e", "co", "un", "non"];
+    for i in 0..words.list.len().saturating_sub(1) {
+        if words.gap(i + 1) == Gap::HYPHEN && words.is_any(i, PREFIXES) {
+            let joined = format!("{}{}", words.text(i), words.text(i + 1));
+            exact[i] = vocabulary.forms.get(&joined).copied().unwrap_or(0);
+            exact[i + 1] = 0;
+        }
+    }
+}
+
+/// The longest disguised word that is looked for, in letters.
+const MAX_DISGUISED: usize = 32;
+
+/// Words written with look-alikes, digits, inner punctuation or spaced letters.
+fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32> {
+    let mut alike = exact.to_vec();
+    let count = words.list.len();
+    let mut i = 0;
+    while i < count {
+        // A chunk: words without a blank between, or single letters with blanks.
+        let mut end = i + 1;
+        let single = |j: usize| words.text(j).chars().count() == 1;
+        while end < count && end - i < MAX_DISGUISED && !words.gap(end).has(Gap::COMMA.or(Gap::STOP).or(Gap::PARAGRAPH))
+        {
+            let blank = words.gap(end).has(Gap::SPACE);
+            if blank && !(single(end) && single(end - 1)) {
+                break;
+            }
+            end += 1;
+        }
+        let is_plain = end == i + 1 && !words.list[i].is_foreign;
+        if !is_plain && alike[i..end].iter().all(|list| *list == 0) {
+            let mut letters = String::new();
+            for j in i..end {
+                // "p@ssword": the sign stands for a letter.
+                if j > i && words.gap(j).has(Gap::OTHER) && words.gap(j).only(Gap::OTHER) {
+                    letters.push('a');
+                }
+                letters.extend(skeleton(&words.text(j)).chars().map(fold_char).filter(|c| c.is_alphanumeric()));
+            }
+            if letters.len() >= 3 {
+                alike[i] = vocabulary.skeletons.get(&letters).copied().unwrap_or(0);
+            }
+        }
+        i = end;
+    }
+    alike
+}
+
+impl Search {
+    /// Every occurrence; `alike` looks through look-alike letters.
+    pub(super) fn hits(
+        &self,
+        vocabulary: &Vocabulary,
+        words: &Words,
+        filled: &Filled,
+        sentence_of: &[u32],
+        alike: bool,
+    ) -> Vec<Hit> {
+        let finder = Finder { vocabulary, words, lists: filled.lists(alike), sentence_of };
+        match self {
+            Search::Phrases(phrases) => finder.phrases(phrases),
+            Search::Near { groups, window } => finder.near(groups, *window),
+            Search::Other => Vec::new(),
+        }
+    }
+}
+
+/// Occurrences of plain phrases, for `except`.
+pub(super) fn phrase_hits(
+    phrases: &[SlotPhrase],
+    vocabulary: &Vocabulary,
+    words: &Words,
+    filled: &Filled,
+    sentence_of: &[u32],
+) -> Vec<Hit> {
+    Finder { vocabulary, words, lists: filled.lists(false), sentence_of }.phrases(phrases)
+}
+
+struct Finder<'a> {
+    vocabulary: &'a Vocabulary,
+    words: &'a Words,
+    lists: &'a [u32],
+    sentence_of: &'a [u32],
+}
+
+impl Finder<'_> {
+    fn phrases(&self, phrases: &[SlotPhrase]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for i in 0..self.lists.len() {
+            if self.lists[i] == 0 {
+                continue;
+            }
+            // The longest phrase that begins here stands for all.
+            let best = phrases
+                .iter()
+                .filter_map(|phrase| self.phrase_at(phrase, i).map(|end| (end, phrase.has_negator)))
+                .max();
+            if let Some((end, has_negator)) = best {
+                hits.push(Hit { start: i, end, parts: vec![(i, end)], has_negator });
+            }
+        }
+        hits
+    }
+
+    /// Where a phrase that begins at word `i` ends.
+    fn phrase_at(&self, phrase: &SlotPhrase, i: usize) -> Option<usize> {
+        let mut at = i;
+        for (n, slot) in phrase.slots.iter().enumerate() {
+            let list = *self.lists.get(at)?;
+            if !self.vocabulary.list(list).contains(slot) {
+                return None;
+            }
+            let joined = Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE);
+            if n > 0 && (!self.words.gap(at).only(joined) || self.sentence_of[at] != self.sentence_of[i]) {
+                return None;
+            }
+            at += 1;
+        }
+        Some(at)
+    }
+
+    /// The narrowest windows of one sentence that hold one phrase of each group.
+    fn near(&self, groups: &[Vec<SlotPhrase>], window: usize) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut last: Vec<Option<(usize, usize, bool)>> = vec![None; groups.len()];
+        let mut sentence = u32::MAX;
+        for i in 0..self.lists.len() {
+            if self.lists[i] == 0 {
+                continue;
+            }
+            if self.sentence_of[i] != sentence {
+                sentence = self.sentence_of[i];
+                last.fill(None);
+            }
+            let mut moved = false;
+            for (group, phrases) in groups.iter().enumerate() {
+                let ends =
+                    phrases.iter().filter_map(|phrase| self.phrase_at(phrase, i).map(|end| (end, phrase.has_negator)));
+                if let Some((end, negator)) = ends.max() {
+                    last[group] = Some((i, end, negator));
+                    moved = true;
+                }
+            }
+            let Some(parts) = last.iter().copied().collect::<Option<Vec<_>>>().filter(|_| moved) else { continue };
+            let start = parts.iter().map(|p| p.0).min().unwrap_or(i);
+            let end = parts.iter().map(|p| p.1).max().unwrap_or(i + 1);
+            let width = self.words.list[end - 1].ordinal - self.words.list[start].ordinal + 1;
+            // One word cannot stand for two groups.
+            let distinct =
+                (0..parts.len()).all(|a| (0..a).all(|b| parts[a].1 <= parts[b].0 || parts[b].1 <= parts[a].0));
+            if width as usize <= window && distinct {
+                let has_negator = parts.iter().any(|p| p.2);
+                let parts = parts.iter().map(|p| (p.0, p.1)).collect();
+                hits.push(Hit { start, end, parts, has_negator });
+            }
+        }
+        hits
+    }
+}

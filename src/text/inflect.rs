@@ -1,0 +1,511 @@
+//! Inflection: every form that counts as the same word as an authored one.
+//!
+//! Forms are generated from the authored word when a spec is compiled, and compared exactly with the reply's words.
+//! Generating leans towards precision: `refund` yields "refunds", "refunded", "refunding", and never "refundable",
+//! and "secure" never meets "security" as it would by its stem.
+
+/// The longest word that is inflected; longer ones only match themselves.
+const MAX_WORD: usize = 32;
+
+/// All forms of the word, itself first, lower-case, without repetition.
+///
+/// A form that is no English word does no harm: no reply holds it.
+pub(super) fn forms_of(word: &str) -> Vec<String> {
+    let mut forms = vec![word.to_owned()];
+    if word.len() > MAX_WORD || word.len() < 2 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+        return forms;
+    }
+    if UNINFLECTED.contains(&word) {
+        return forms;
+    }
+    for base in bases_of(word) {
+        for spelling in spellings_of(&base) {
+            forms.extend(inflections_of(&spelling));
+            forms.extend(acts_of(&spelling));
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    forms.retain(|form| seen.insert(form.clone()));
+    forms
+}
+
+/// The forms of a base verb, without its nouns.
+pub(super) fn verb_forms_of(base: &str) -> Vec<String> {
+    inflections_of(base)
+}
+
+/// The base forms that an authored form may come from: `refunded` comes from `refund`, `cancellation` from `cancel`.
+fn bases_of(word: &str) -> Vec<String> {
+    let mut bases = vec![word.to_owned()];
+    for verb in IRREGULAR {
+        if verb.contains(&word) {
+            bases.push(verb[0].to_owned());
+        }
+    }
+    for (base, acts) in ACTS {
+        if acts.contains(&word) {
+            bases.push((*base).to_owned());
+        }
+    }
+    if bases.len() > 1 {
+        return bases;
+    }
+    let mut add = |stem: &str, tail: &str| {
+        if stem.len() >= 3 && stem.bytes().any(|b| b"aeiouy".contains(&b)) {
+            bases.push(format!("{stem}{tail}"));
+        }
+    };
+    if let Some(stem) = word.strip_suffix("ied").or_else(|| word.strip_suffix("ies")) {
+        add(stem, "y");
+    } else if let Some(stem) = word.strip_suffix("ed").or_else(|| word.strip_suffix("ing")) {
+        if NOT_INFLECTED_ENDINGS.contains(&word) {
+            return bases;
+        }
+        match doubled_end(stem) {
+            Some(single) => {
+                add(single, "");
+                add(stem, "");
+            }
+            // "cared" is from "care", "credited" from "credit": both readings, the forms of one are no words.
+            None => {
+                add(stem, "");
+                add(stem, "e");
+            }
+        }
+    } else if let Some(stem) =
+        word.strip_suffix("es").filter(|s| s.ends_with(['s', 'x', 'z']) || s.ends_with("ch") || s.ends_with("sh"))
+    {
+        add(stem, "");
+        add(stem, "e");
+    } else if let Some(stem) = word.strip_suffix('s').filter(|s| !s.ends_with(['s', 'u', 'i'])) {
+        add(stem, "");
+    } else if let Some(stem) = word.strip_suffix("ment").filter(|_| !NOT_ACTS.contains(&word))
+        && stem.len() >= 4
+    {
+        add(stem, "");
+    }
+    bases
+}
+
+/// British and American spellings of one word.
+fn spellings_of(word: &str) -> Vec<String> {
+    let mut spellings = vec![word.to_owned()];
+    for (from, to) in
+        [("ise", "ize"), ("ize", "ise"), ("yse", "yze"), ("yze", "yse"), ("isation", "ization"), ("ization", "isation")]
+    {
+        if let Some(stem) = word.strip_suffix(from).filter(|stem| stem.len() >= 4) {
+            spellings.push(format!("{stem}{to}"));
+        }
+    }
+    for pair in SPELLINGS {
+        if pair.contains(&word) {
+            spellings.extend(pair.iter().filter(|other| **other != word).map(|other| (*other).to_owned()));
+        }
+    }
+    spellings
+}
+
+/// The verb's and noun's endings, with the irregular ones.
+fn inflections_of(base: &str) -> Vec<String> {
+    let mut forms = vec![base.to_owned()];
+    let irregular = IRREGULAR.iter().find(|verb| verb[0] == base);
+    if let Some(verb) = irregular {
+        forms.extend(verb[1..].iter().map(|form| (*form).to_owned()));
+    }
+    let last = base.bytes().next_back().unwrap_or(b'x');
+    let before = base.bytes().rev().nth(1).unwrap_or(b'x');
+    let is_vowel = |b: u8| b"aeiou".contains(&b);
+    let regular_past = irregular.is_none();
+    if last == b'y' && !is_vowel(before) {
+        let stem = &base[..base.len() - 1];
+        forms.push(format!("{stem}ies"));
+        if regular_past {
+            forms.push(format!("{stem}ied"));
+        }
+    } else if base.ends_with(['s', 'x', 'z']) || base.ends_with("ch") || base.ends_with("sh") {
+        forms.push(format!("{base}es"));
+    } else {
+        forms.push(format!("{base}s"));
+    }
+    if let Some(stem) = base.strip_suffix("ie") {
+        forms.push(format!("{stem}ying"));
+        forms.push(format!("{base}d"));
+    } else if let Some(stem) = base.strip_suffix('e').filter(|s| !s.ends_with('e')) {
+        forms.push(format!("{stem}ing"));
+        if regular_past {
+            forms.push(format!("{base}d"));
+        }
+    } else {
+        forms.push(format!("{base}ing"));
+        if regular_past {
+            forms.push(if last == b'e' { format!("{base}d") } else { format!("{base}ed") });
+        }
+        // A last consonant after one vowel may double: "shipped", "cancelled" (and "canceled").
+        let vowel_before = is_vowel(before) && base.len() >= 3 && !is_vowel(base.bytes().rev().nth(2).unwrap_or(b'a'));
+        let after_qu = base.len() >= 4 && base[..base.len() - 1].contains("qu");
+        if !is_vowel(last) && !b"wxy".contains(&last) && (vowel_before || after_qu) {
+            let last = char::from(last);
+            forms.push(format!("{base}{last}ing"));
+            if regular_past {
+                forms.push(format!("{base}{last}ed"));
+            }
+        }
+    }
+    forms
+}
+
+/// Nouns of the act: "reimbursement" for `reimburse`, "verification" for `verify`.
+fn acts_of(base: &str) -> Vec<String> {
+    let mut nouns: Vec<String> = Vec::new();
+    if let Some((_, acts)) = ACTS.iter().find(|(verb, _)| *verb == base) {
+        nouns.extend(acts.iter().map(|act| (*act).to_owned()));
+    }
+    let stem_e = base.strip_suffix('e');
+    if let Some(stem) = base.strip_suffix("ify") {
+        nouns.push(format!("{stem}ification"));
+    } else if let Some(stem) = stem_e.filter(|s| s.ends_with("at") || s.ends_with("ut")) {
+        nouns.push(format!("{stem}ion"));
+    } else if let Some(stem) = stem_e.filter(|s| s.ends_with("iz") || s.ends_with("is")) {
+        nouns.push(format!("{stem}ation"));
+    } else if base.ends_with("ct") {
+        nouns.push(format!("{base}ion"));
+    }
+    if base.len() >= 4 && !NOT_ACTS.contains(&format!("{base}ment").as_str()) {
+        nouns.push(format!("{base}ment"));
+    }
+    let plurals: Vec<String> = nouns.iter().map(|noun| format!("{noun}s")).collect();
+    nouns.extend(plurals);
+    nouns
+}
+
+/// The stem without its doubled last consonant ("shipp" → "ship"), where it ends in one.
+fn doubled_end(stem: &str) -> Option<&str> {
+    let mut bytes = stem.bytes().rev();
+    let (last, before) = (bytes.next()?, bytes.next()?);
+    (last == before && !b"aeiou".contains(&last)).then(|| &stem[..stem.len() - 1])
+}
+
+/// Function words and the like, which have no other forms that mean the same.
+const UNINFLECTED: &[&str] = &[
+    "a", "an", "the", "and", "or", "but", "not", "no", "in", "on", "at", "by", "to", "of", "for", "with", "from", "as",
+    "it", "its", "is", "be", "he", "she", "we", "you", "they", "i", "my", "our", "your", "this", "that", "us", "if",
+    "so", "do", "up", "back", "out", "off", "down", "over", "than", "any", "all", "new", "free", "own", "once", "less",
+    "always", "perhaps", "news", "series", "address", "business", "yes", "hers", "ours", "yours", "theirs", "this",
+];
+
+/// Words in -ed and -ing that are no form of a shorter one.
+const NOT_INFLECTED_ENDINGS: &[&str] = &[
+    "need",
+    "feed",
+    "speed",
+    "exceed",
+    "proceed",
+    "succeed",
+    "indeed",
+    "bed",
+    "red",
+    "hundred",
+    "thing",
+    "nothing",
+    "something",
+    "anything",
+    "everything",
+    "bring",
+    "string",
+    "spring",
+    "morning",
+    "evening",
+    "during",
+    "king",
+    "ring",
+    "sing",
+    "wing",
+    "ceiling",
+    "wedding",
+    "embed",
+    "shed",
+    "sacred",
+    "naked",
+    "kindred",
+];
+
+/// Words in -ment that name no act of the verb they seem to hold (or whose verb reads otherwise).
+const NOT_ACTS: &[&str] = &[
+    "department",
+    "apartment",
+    "compartment",
+    "statement",
+    "document",
+    "moment",
+    "comment",
+    "element",
+    "segment",
+    "supplement",
+    "government",
+    "equipment",
+    "instrument",
+    "implement",
+    "experiment",
+    "sentiment",
+    "tournament",
+    "parliament",
+    "basement",
+    "pavement",
+    "argument",
+    "cement",
+    "garment",
+    "complement",
+    "compliment",
+    "casement",
+    "testament",
+    "medicament",
+    "appointment",
+    "environment",
+    "requirement",
+    "assessment",
+    "catchment",
+];
+
+/// Spellings that no rule connects.
+const SPELLINGS: &[[&str; 2]] = &[
+    ["cheque", "check"],
+    ["colour", "color"],
+    ["favour", "favor"],
+    ["honour", "honor"],
+    ["centre", "center"],
+    ["enquiry", "inquiry"],
+    ["enquire", "inquire"],
+    ["licence", "license"],
+    ["fulfil", "fulfill"],
+    ["enrol", "enroll"],
+    ["programme", "program"],
+    ["catalogue", "catalog"],
+    ["cancelation", "cancellation"],
+    ["tyre", "tire"],
+    ["parcel", "parcel"],
+    ["jewellery", "jewelry"],
+    ["grey", "gray"],
+    ["defence", "defense"],
+    ["judgement", "judgment"],
+    ["despatch", "dispatch"],
+    ["instalment", "installment"],
+];
+
+/// Nouns of the act that no rule makes (A Comprehensive Grammar of the English Language, appendix I.44 on
+/// nominalisation), and verbs whose regular-looking noun is irregular.
+const ACTS: &[(&str, &[&str])] = &[
+    ("approve", &["approval"]),
+    ("renew", &["renewal"]),
+    ("remove", &["removal"]),
+    ("withdraw", &["withdrawal"]),
+    ("reverse", &["reversal"]),
+    ("refuse", &["refusal"]),
+    ("deny", &["denial"]),
+    ("dispose", &["disposal"]),
+    ("propose", &["proposal"]),
+    ("arrive", &["arrival"]),
+    ("deliver", &["delivery", "deliveries", "redelivery"]),
+    ("recover", &["recovery"]),
+    ("discover", &["discovery"]),
+    ("inquire", &["inquiry"]),
+    ("cancel", &["cancellation", "cancelation"]),
+    ("confirm", &["confirmation"]),
+    ("reserve", &["reservation"]),
+    ("inform", &["information"]),
+    ("explain", &["explanation"]),
+    ("expire", &["expiry", "expiration"]),
+    ("restore", &["restoration"]),
+    ("register", &["registration"]),
+    ("apply", &["application"]),
+    ("notify", &["notification"]),
+    ("verify", &["verification"]),
+    ("suspend", &["suspension"]),
+    ("extend", &["extension"]),
+    ("decide", &["decision"]),
+    ("resolve", &["resolution"]),
+    ("subscribe", &["subscription"]),
+    ("resubscribe", &["resubscription"]),
+    ("receive", &["receipt"]),
+    ("reduce", &["reduction"]),
+    ("deduct", &["deduction"]),
+    ("transmit", &["transmission"]),
+    ("submit", &["submission"]),
+    ("admit", &["admission"]),
+    ("convert", &["conversion"]),
+    ("expand", &["expansion"]),
+    ("compensate", &["compensation"]),
+    ("assist", &["assistance"]),
+    ("accept", &["acceptance"]),
+    ("issue", &["issuance"]),
+    ("remit", &["remittance"]),
+    ("insure", &["insurance"]),
+    ("assure", &["assurance"]),
+    ("maintain", &["maintenance"]),
+    ("sell", &["sale", "sales"]),
+    ("choose", &["choice"]),
+    ("apologize", &["apology", "apologies"]),
+    ("apologise", &["apology", "apologies"]),
+    ("book", &["booking"]),
+    ("close", &["closure"]),
+    ("seize", &["seizure"]),
+    ("credit", &["crediting"]),
+    ("pay", &["payment"]),
+    ("repay", &["repayment"]),
+    ("ship", &["shipment"]),
+    ("postpone", &["postponement"]),
+    ("treat", &["treatment"]),
+];
+
+/// Irregular verbs and nouns: the base, then its other forms (A Comprehensive Grammar of the English Language,
+/// 3.11-20 and 5.82-89), those that support replies use.
+const IRREGULAR: &[&[&str]] = &[
+    &["send", "sent"],
+    &["resend", "resent"],
+    &["pay", "paid"],
+    &["repay", "repaid"],
+    &["prepay", "prepaid"],
+    &["give", "gave", "given"],
+    &["take", "took", "taken"],
+    &["retake", "retook", "retaken"],
+    &["make", "made"],
+    &["remake", "remade"],
+    &["write", "wrote", "written"],
+    &["rewrite", "rewrote", "rewritten"],
+    &["freeze", "froze", "frozen"],
+    &["unfreeze", "unfroze", "unfrozen"],
+    &["hold", "held"],
+    &["withhold", "withheld"],
+    &["get", "got", "gotten"],
+    &["keep", "kept"],
+    &["find", "found"],
+    &["tell", "told"],
+    &["say", "said"],
+    &["sell", "sold"],
+    &["resell", "resold"],
+    &["buy", "bought"],
+    &["bring", "brought"],
+    &["think", "thought"],
+    &["catch", "caught"],
+    &["teach", "taught"],
+    &["leave", "left"],
+    &["lose", "lost"],
+    &["meet", "met"],
+    &["read", "read"],
+    &["see", "saw", "seen"],
+    &["oversee", "oversaw", "overseen"],
+    &["speak", "spoke", "spoken"],
+    &["break", "broke", "broken"],
+    &["steal", "stole", "stolen"],
+    &["choose", "chose", "chosen"],
+    &["begin", "began", "begun"],
+    &["draw", "drew", "drawn"],
+    &["withdraw", "withdrew", "withdrawn"],
+    &["do", "did", "done", "does"],
+    &["undo", "undid", "undone"],
+    &["redo", "redid", "redone"],
+    &["go", "went", "gone", "goes"],
+    &["come", "came"],
+    &["become", "became"],
+    &["run", "ran"],
+    &["rerun", "reran"],
+    &["know", "knew", "known"],
+    &["grow", "grew", "grown"],
+    &["throw", "threw", "thrown"],
+    &["fly", "flew", "flown"],
+    &["drive", "drove", "driven"],
+    &["rise", "rose", "risen"],
+    &["fall", "fell", "fallen"],
+    &["feel", "felt"],
+    &["deal", "dealt"],
+    &["mean", "meant"],
+    &["build", "built"],
+    &["rebuild", "rebuilt"],
+    &["lend", "lent"],
+    &["spend", "spent"],
+    &["bend", "bent"],
+    &["stand", "stood"],
+    &["understand", "understood"],
+    &["put", "put"],
+    &["set", "set"],
+    &["reset", "reset"],
+    &["cut", "cut"],
+    &["let", "let"],
+    &["cost", "cost"],
+    &["shut", "shut"],
+    &["hit", "hit"],
+    &["quit", "quit"],
+    &["split", "split"],
+    &["bid", "bid"],
+    &["rebook", "rebooked"],
+    &["win", "won"],
+    &["hear", "heard"],
+    &["wear", "wore", "worn"],
+    &["tear", "tore", "torn"],
+    &["swear", "swore", "sworn"],
+    &["hide", "hid", "hidden"],
+    &["forget", "forgot", "forgotten"],
+    &["forgive", "forgave", "forgiven"],
+    &["show", "showed", "shown"],
+    &["seek", "sought"],
+    &["wind", "wound"],
+    &["bind", "bound"],
+    &["lie", "lay", "lain"],
+    &["lay", "laid"],
+    &["light", "lit"],
+    &["fight", "fought"],
+    &["sit", "sat"],
+    &["have", "had", "has"],
+    &["person", "people"],
+    &["child", "children"],
+    &["man", "men"],
+    &["woman", "women"],
+    &["foot", "feet"],
+    &["tooth", "teeth"],
+    &["mouse", "mice"],
+    &["knife", "knives"],
+    &["shelf", "shelves"],
+    &["leaf", "leaves"],
+    &["half", "halves"],
+    &["life", "lives"],
+    &["wife", "wives"],
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(word: &str, yes: &[&str], no: &[&str]) {
+        let forms = forms_of(word);
+        for form in yes {
+            assert!(forms.iter().any(|f| f == form), "{word} lacks {form}: {forms:?}");
+        }
+        for form in no {
+            assert!(!forms.iter().any(|f| f == form), "{word} holds {form}");
+        }
+    }
+
+    #[test]
+    fn verbs() {
+        check("refund", &["refund", "refunds", "refunded", "refunding"], &["refundable", "refunder", "fund"]);
+        check("ship", &["shipped", "shipping", "ships", "shipment"], &["shipper", "hip"]);
+        check("cancel", &["cancelled", "canceled", "cancellation"], &["cancellable"]);
+        check("reimburse", &["reimbursed", "reimbursing", "reimbursement"], &["reimbursable"]);
+        check("verify", &["verified", "verifies", "verification", "verifying"], &["verifiable"]);
+        check("send", &["sent", "sending", "sends"], &["sended", "sender"]);
+        check("freeze", &["froze", "frozen", "freezing"], &["freezed"]);
+        check("authorize", &["authorise", "authorised", "authorization", "authorisation"], &[]);
+        check("escalate", &["escalation", "escalated"], &["escalator"]);
+        check("secure", &["secured", "securing"], &["security"]);
+        check("free", &["free"], &["freed", "frees"]);
+    }
+
+    #[test]
+    fn authored_in_another_form() {
+        check("refunded", &["refund", "refunding"], &[]);
+        check("replacement", &["replacements", "replace", "replaced"], &["replaceable"]);
+        check("delivery", &["deliver", "delivered", "deliveries"], &[]);
+        check("shipped", &["ship", "shipping"], &[]);
+        check("department", &["departments"], &["depart"]);
+        check("sent", &["send", "sending"], &[]);
+    }
+}

@@ -1,0 +1,141 @@
+//! The labelled replies, judged by specs read from TOML.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::value::{Currency, Date, DurationGoal, DurationRange, Money, Percent, Quantity, Reference};
+use super::*;
+
+/// Reads the `[reply]`-like tables of a file into specs.
+fn specs(source: &str) -> BTreeMap<String, ReplySpec> {
+    let root = json(toml::de::DeValue::Table(toml::de::DeTable::parse(source).unwrap().into_inner()));
+    root.as_object().unwrap().iter().map(|(name, table)| (name.clone(), spec(table))).collect()
+}
+
+/// The TOML value as JSON.
+fn json(value: toml::de::DeValue<'_>) -> Value {
+    use toml::de::DeValue;
+    match value {
+        DeValue::String(text) => Value::from(text.into_owned()),
+        DeValue::Integer(number) => Value::from(number.as_str().parse::<i64>().unwrap()),
+        DeValue::Float(number) => Value::from(number.as_str().parse::<f64>().unwrap()),
+        DeValue::Boolean(flag) => Value::from(flag),
+        DeValue::Datetime(date) => Value::from(date.to_string()),
+        DeValue::Array(list) => list.into_iter().map(|item| json(item.into_inner())).collect(),
+        DeValue::Table(table) => Value::Object(
+            table.into_iter().map(|(key, item)| (key.into_inner().into_owned(), json(item.into_inner()))).collect(),
+        ),
+    }
+}
+
+fn spec(table: &Value) -> ReplySpec {
+    let list = |key: &str| table[key].as_array().cloned().unwrap_or_default();
+    let count = |key: &str| table[key].as_u64().map(|n| n as usize);
+    let id = |t: &Value| t["id"].as_str().unwrap().to_owned();
+    let keywords = list("keywords").into_iter().map(|t| Keyword {
+        id: id(&t),
+        weight: 1.0,
+        optional: t["optional"].as_bool().unwrap_or(false),
+        matcher: matcher(&t),
+    });
+    let forbidden = list("forbidden").into_iter().map(|t| Forbidden {
+        id: id(&t),
+        effect: if t["effect"] == "gate" { Effect::Gate } else { Effect::Fail },
+        matcher: matcher(&t),
+    });
+    ReplySpec::new(SpecParts {
+        keywords: keywords.collect(),
+        forbidden: forbidden.collect(),
+        exclusive: list("exclusive").iter().map(strings).collect(),
+        min_words: count("min_words"),
+        max_words: count("max_words"),
+        currency: Currency::USD,
+    })
+    .unwrap()
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().unwrap().iter().map(|s| s.as_str().unwrap().to_owned()).collect()
+}
+
+fn matcher(table: &Value) -> Matcher {
+    let text = |key: &str| table[key].as_str();
+    let window = table["window"].as_u64().unwrap_or(8) as usize;
+    let pattern = if table["any_of"].is_array() {
+        Pattern::any_of(&strings(&table["any_of"])).unwrap()
+    } else if let Some(groups) = table["near"].as_array() {
+        let groups: Vec<Vec<String>> = groups.iter().map(strings).collect();
+        Pattern::near(&groups, window).unwrap()
+    } else if let Some(source) = text("regex") {
+        Pattern::regex(source).unwrap()
+    } else if let Some(money) = text("money") {
+        Pattern::Money(Money::parse(money).unwrap())
+    } else if let Some(duration) = text("duration") {
+        Pattern::Duration(DurationGoal::Overlaps(DurationRange::parse(duration).unwrap()))
+    } else if let Some(most) = text("at_most") {
+        Pattern::Duration(DurationGoal::AtMost(DurationRange::parse(most).unwrap()))
+    } else if let Some(date) = text("date") {
+        Pattern::Date(Date::parse(date).unwrap())
+    } else if let Some(percent) = text("percent") {
+        Pattern::Percent(Percent::parse(percent).unwrap())
+    } else if let Some(number) = table["number"].as_f64() {
+        Pattern::Number(Quantity::from_number(number).unwrap())
+    } else {
+        Pattern::Ref(Reference::parse(text("ref").unwrap()).unwrap())
+    };
+    let except = table["except"].as_array().map(|_| strings(&table["except"])).unwrap_or_default();
+    let polarity = text("polarity").map(|p| match p {
+        "any" => Polarity::Any,
+        "negate" => Polarity::Negate,
+        _ => Polarity::Assert,
+    });
+    Matcher::new(
+        pattern,
+        Qualifiers {
+            except: except.iter().map(|phrase| Phrase::parse(phrase).unwrap()).collect(),
+            polarity,
+            mood: text("mood").map(|m| if m == "any" { Mood::Any } else { Mood::Statement }),
+            by: text("by").map(|b| if b == "any" { By::Any } else { By::Us }),
+        },
+    )
+}
+
+fn explain(spec: &ReplySpec, reply: &str) -> String {
+    let judgement = spec.judge(reply);
+    let keywords = spec
+        .keywords()
+        .iter()
+        .zip(&judgement.keywords)
+        .map(|(k, f)| format!("  {}: {} ({})", k.id, f.verdict, f.reason(reply)));
+    let forbidden = spec
+        .forbidden()
+        .iter()
+        .zip(&judgement.forbidden)
+        .map(|(k, f)| format!("  !{}: {} ({})", k.id, f.verdict, f.reason(reply)));
+    keywords.chain(forbidden).collect::<Vec<_>>().join("\n")
+}
+
+/// Judges every labelled reply of a file and lists those whose label differs.
+fn wrong(specs_source: &str, pairs_source: &str) -> Vec<String> {
+    let specs = specs(specs_source);
+    let pairs: Vec<Value> = serde_json::from_str(pairs_source).unwrap();
+    let mut wrong = Vec::new();
+    for pair in &pairs {
+        let text = |key: &str| pair[key].as_str().unwrap();
+        let (spec, reply) = (&specs[text("spec")], text("reply"));
+        let passes = pair["passes"].as_bool().unwrap();
+        if spec.judge(reply).passes() != passes {
+            let kind = if passes { "FALSE REJECT" } else { "FALSE ACCEPT" };
+            wrong.push(format!("{kind} {} [{}]: {reply}\n{}", text("id"), text("spec"), explain(spec, reply)));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn labelled_pairs() {
+    let wrong =
+        wrong(include_str!("../../tests/data/reply_specs.toml"), include_str!("../../tests/data/reply_pairs.json"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

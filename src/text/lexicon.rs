@@ -1,0 +1,302 @@
+//! The closed word classes of English that the rules of judgement rest on.
+//!
+//! Function words follow the lists of *A Comprehensive Grammar of the English Language* (Quirk et al. 1985, chapters 2
+//! to 9); negation cues and their scopes follow NegEx (Chapman et al. 2001), ConText (Harkema et al. 2009) and the
+//! guidelines of the BioScope and *SEM 2012 corpora; verbs of speech and volition follow Levin (1993), classes 37 and
+//! 32. Verbs are listed by their base and inflected when the table is built.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::inflect;
+
+/// A set of word classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Class(u64);
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident = $bit:expr;)*) => {
+        impl Class { $($(#[$doc])* pub(super) const $name: Class = Class(1 << $bit);)* }
+    };
+}
+
+classes! {
+    /// "we", "I": our own voice.
+    US = 0;
+    YOU = 1;
+    /// "he", "she", "they": other subjects that are always subjects.
+    OTHERS = 2;
+    /// "it", "there", "this": subjects that may also be objects.
+    DUMMY = 3;
+    DETERMINER = 4;
+    POSSESSIVE = 5;
+    /// Finite forms of "be".
+    BE = 6;
+    HAVE = 7;
+    DO = 8;
+    WILL = 9;
+    /// "can", "could", "may", "might", "would", "should", "must".
+    MODAL = 10;
+    /// "not", "never", "nothing" and the like.
+    NOT = 11;
+    PREPOSITION = 12;
+    COORDINATOR = 13;
+    CONDITION = 14;
+    TEMPORAL = 15;
+    CAUSE = 16;
+    RELATIVE = 17;
+    QUESTION_WORD = 18;
+    ADVERB = 19;
+    /// "be", "been", "being".
+    BEEN = 20;
+    /// "ask", "want", "say": what makes a thing the speaker's wish or word.
+    SPEECH = 21;
+    /// Takes a clause that it denies along with itself ("I don't think we can").
+    OPINION = 22;
+    /// "decline", "refuse", "cancel": deny their object or complement.
+    DENIAL = 23;
+    /// "review", "consider", "try": leave their object open.
+    OPEN = 24;
+    /// "confirm", "assure", "see": say nothing about what they introduce.
+    TRANSPARENT = 25;
+    /// "perhaps", "possibly".
+    POSSIBLY = 26;
+    /// "possible", "eligible", "available".
+    POTENTIAL = 27;
+    /// "bank", "seller": others who act.
+    THIRD_PARTY = 28;
+    /// "request", "policy": make the noun before them a topic.
+    TOPIC = 29;
+    /// "about", "regarding".
+    ABOUT = 30;
+    /// "arrive", "appear", "show": what a thing that was sent does.
+    ARRIVAL = 31;
+    /// "denied", "unavailable", "impossible" as predicates.
+    REFUSED = 32;
+    /// "decide", "agree", "go": commit to the infinitive after them.
+    COMMIT = 33;
+    /// Base verbs that open an order.
+    ORDER = 34;
+    /// "usually", "normally", "typically".
+    GENERIC = 35;
+    /// "approved", "granted", "successful".
+    GRANTED = 36;
+    /// A noun that stands for asking: "request", "question".
+    ASKING = 37;
+    PLEASE = 38;
+    CONTRAST = 39;
+    /// "unable", "unwilling", "ineligible".
+    INCAPABLE = 40;
+}
+
+impl Class {
+    pub(super) const NONE: Class = Class(0);
+    /// Verbs that make a clause finite.
+    pub(super) const FINITE: Class = Class(Class::BE.0 | Class::HAVE.0 | Class::DO.0 | Class::WILL.0 | Class::MODAL.0);
+    /// Pronouns that are always subjects.
+    pub(super) const SUBJECT: Class = Class(Class::US.0 | Class::OTHERS.0);
+    /// Words that hold a sentence together rather than carry its matter.
+    pub(super) const FUNCTION: Class = Class(
+        Class::US.0
+            | Class::YOU.0
+            | Class::OTHERS.0
+            | Class::DUMMY.0
+            | Class::DETERMINER.0
+            | Class::POSSESSIVE.0
+            | Class::FINITE.0
+            | Class::BEEN.0
+            | Class::NOT.0
+            | Class::PREPOSITION.0
+            | Class::COORDINATOR.0
+            | Class::CONDITION.0
+            | Class::TEMPORAL.0
+            | Class::CAUSE.0
+            | Class::RELATIVE.0
+            | Class::QUESTION_WORD.0
+            | Class::ABOUT.0
+            | Class::PLEASE.0,
+    );
+
+    /// Whether the word belongs to any of these classes.
+    pub(super) fn has(self, any: Class) -> bool {
+        self.0 & any.0 != 0
+    }
+
+    pub(super) const fn or(self, other: Class) -> Class {
+        Class(self.0 | other.0)
+    }
+}
+
+/// The classes of a lower-case word.
+pub(super) fn class_of(word: &str) -> Class {
+    let known = TABLE.get(word).copied().unwrap_or(Class::NONE);
+    // Adverbs in -ly are an open class.
+    if known == Class::NONE && word.len() > 4 && word.ends_with("ly") { Class::ADVERB } else { known }
+}
+
+static TABLE: LazyLock<HashMap<String, Class>> = LazyLock::new(|| {
+    let mut table: HashMap<String, Class> = HashMap::new();
+    let mut add = |word: &str, class: Class| {
+        let entry = table.entry(word.to_owned()).or_insert(Class::NONE);
+        *entry = entry.or(class);
+    };
+    for (class, words) in WORDS {
+        words.split_whitespace().for_each(|word| add(word, *class));
+    }
+    for (class, verbs) in VERBS {
+        for verb in verbs.split_whitespace() {
+            inflect::verb_forms_of(verb).iter().for_each(|form| add(form, *class));
+        }
+    }
+    table
+});
+
+/// Classes whose words are listed in every form they take.
+const WORDS: &[(Class, &str)] = &[
+    (Class::US, "we i"),
+    (Class::YOU, "you u"),
+    (Class::OTHERS, "he she they who someone somebody anyone everyone nobody"),
+    (Class::DUMMY, "it there this that these those here everything nothing"),
+    (Class::DETERMINER, "a an the this that these those each every any some both all another either neither no such"),
+    (Class::DETERMINER.or(Class::POSSESSIVE), "my our your his her its their"),
+    (Class::BE, "am is are was were"),
+    (Class::HAVE, "have has had"),
+    (Class::DO, "do does did"),
+    (Class::WILL, "will shall"),
+    (Class::MODAL, "can could may might would should must ought"),
+    (Class::BEEN, "be been being"),
+    (Class::NOT, "not never nor neither none nothing nobody no without hardly scarcely barely nowhere noone"),
+    (
+        Class::PREPOSITION,
+        "of to in on for with by from at into onto within under over through during against between among per via \
+         than like up out off back toward towards upon plus minus including inside outside across behind beyond near \
+         until till before after since as without despite except besides instead",
+    ),
+    (Class::COORDINATOR, "and or but so yet nor plus then"),
+    (Class::CONTRAST, "but however nevertheless nonetheless yet instead"),
+    (Class::CONDITION, "if unless whether provided providing assuming supposing lest"),
+    (Class::TEMPORAL, "once when until till after before whenever upon"),
+    (Class::CAUSE, "because since as although though while whereas given"),
+    (Class::RELATIVE, "which who whom whose that where"),
+    (Class::QUESTION_WORD, "what how why where when which who whose whom"),
+    (
+        Class::ADVERB,
+        "also now already just still soon today tomorrow tonight yesterday again very too even ever never quite \
+         rather always often sometimes indeed therefore thus hence meanwhile otherwise anyway well right away straight \
+         then here there only yet both all therefore first further once",
+    ),
+    (Class::ABOUT, "about regarding concerning re around"),
+    (
+        Class::POSSIBLY,
+        "perhaps maybe possibly potentially hopefully probably conceivably presumably theoretically ideally tentatively",
+    ),
+    (
+        Class::POTENTIAL,
+        "possible eligible entitled available due likely option options chance possibility opportunity eligibility \
+         entitlement liable potential tentative conditional applicable subject pending",
+    ),
+    (
+        Class::THIRD_PARTY,
+        "bank banks issuer seller sellers merchant merchants vendor vendors carrier courier customer customers \
+         client fraudster scammer attacker thief wife husband partner friend friends colleague colleagues competitor competitors \
+         manufacturer insurer landlord neighbour neighbor someone somebody anyone",
+    ),
+    (
+        Class::TOPIC,
+        "request requests policy policies enquiry enquiries inquiry inquiries question questions form forms page \
+         department status application applications claim claims option options window rule rules terms conditions \
+         procedure procedures eligibility guideline guidelines faq faqs desk section link button ticket query queries \
+         complaint complaints decision decisions dispute disputes law laws rate rates fraud scam history criteria faq template wizard portal demand \
+         demands period requirements calculator deadline rights issue issues problem problems delay delays",
+    ),
+    (
+        Class::ASKING,
+        "request requests question questions query queries enquiry enquiries inquiry inquiries demand demands claim claims complaint complaints application applications",
+    ),
+    (
+        Class::REFUSED,
+        "unsuccessful unavailable impossible void ineligible invalid off unapproved unauthorised unauthorized \
+         incorrect false wrong unlikely overdue missing gone unpaid outstanding unprocessed pointless unwarranted unjustified unnecessary",
+    ),
+    (
+        Class::GRANTED,
+        "approved granted successful accepted completed complete processed honoured honored actioned fulfilled authorised authorized",
+    ),
+    (Class::GENERIC, "usually normally typically generally ordinarily commonly customarily often sometimes"),
+    (
+        Class::ORDER,
+        "contact send reply visit call check click log return keep let provide share confirm note see allow refund \
+         give tell write email submit upload attach fill complete open use go take wait bring follow ask request read \
+         review sign enter update reset change select choose choose try make speak present show ship issue lock \
+         cancel replace pay apply apologise apologize inform advise escalate credit process transfer reimburse block freeze verify close refuse",
+    ),
+    (Class::PLEASE, "please kindly pls plz"),
+    (Class::INCAPABLE, "unable unwilling ineligible reluctant powerless"),
+    (
+        Class::COMMIT,
+        "going able happy glad pleased delighted sure certain set about scheduled due careful ready bound proud",
+    ),
+];
+
+/// Classes of verbs, listed by base.
+const VERBS: &[(Class, &str)] = &[
+    (
+        Class::SPEECH,
+        "ask request want wish demand seek claim say mention write report tell inquire enquire query complain suggest \
+         state indicate describe believe insist argue allege plead beg email propose prefer need expect hope require \
+         quote threaten raise desire message post chase",
+    ),
+    (
+        Class::OPINION,
+        "think believe expect guarantee promise say confirm see know mean agree feel suppose imagine ensure recommend suggest claim reckon",
+    ),
+    (
+        Class::DENIAL,
+        "deny decline refuse reject withhold revoke rescind forbid oppose exclude block stop cancel void withdraw \
+         reverse halt prevent avoid forgo fail overturn retract forfeit suspend pause postpone delay dismiss veto \
+         prohibit disallow omit skip lack neglect abandon undo freeze cease discontinue miss",
+    ),
+    (
+        Class::OPEN,
+        "consider review investigate check evaluate assess explore discuss examine try attempt hope aim want wish \
+         recommend suggest propose intend plan look await anticipate study debate weigh contemplate request ask seek \
+         query doubt question wonder need estimate monitor analyse analyze",
+    ),
+    (
+        Class::TRANSPARENT,
+        "confirm assure inform advise let see notice note find tell say show report announce expect allow receive rest \
+         accept remember thank verify share know understand realise realize look reassure watch be update enjoy rely ensure give wait",
+    ),
+    (
+        Class::ARRIVAL,
+        "arrive appear show reach land come post clear see receive get expect find notice reflect hit hear have take view",
+    ),
+    (
+        Class::REFUSED,
+        "deny decline refuse reject cancel void reverse withdraw revoke fail block stop rescind overturn lapse withhold suspend dismiss disallow exclude rule expire forfeit halt bounce return",
+    ),
+    (
+        Class::COMMIT,
+        "decide agree go arrange proceed authorise authorize approve choose elect opt commit promise guarantee \
+         undertake manage begin start continue instruct schedule",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(word: &str, class: Class, expect: bool) {
+        assert_eq!(class_of(word).has(class), expect, "{word}");
+    }
+
+    #[test]
+    fn classes() {
+        check("we", Class::US, true);
+        check("quickly", Class::ADVERB, true);
+        check("declined", Class::DENIAL, true);
+        check("asked", Class::SPEECH, true);
+        check("mug", Class::FUNCTION, false);
+        check("your", Class::FUNCTION, true);
+    }
+}

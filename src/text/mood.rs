@@ -1,0 +1,367 @@
+//! Mood: whether a mention is asserted, or only asked, supposed, wished or possible.
+//!
+//! Promises ("we will refund") and acts under way ("is being refunded") are assertions; conditions, questions, modals of
+//! possibility and verbs that leave their object open ("we are reviewing") are not. What the customer may do ("you can
+//! keep it") is a statement. The rules lean towards "not asserted".
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::segment::{Clause, Link, inverts_question};
+use super::token::Gap;
+
+/// The cue that makes the mention a mere thought, if one does.
+pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    question(context, mention)
+        .or_else(|| condition(context, mention))
+        .or_else(|| modal(context, mention))
+        .or_else(|| open_verb(context, mention))
+        .or_else(|| infinitive(context, mention))
+        .or_else(|| predicate(context, mention))
+        .or_else(|| generic(context, mention))
+}
+
+/// The mention is part of a question.
+fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let sentence = context.sentence_of(mention.start);
+    let words = context.words;
+    let opens = |clause: Clause| {
+        let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
+        let asks = inverts_question(words, first) && clause.link != Link::Condition
+            || words.is_any(first, &["how", "what", "why"]) && clause.start == sentence.start
+            || words.is_any(first, &["how", "what", "why", "when", "which", "who"]) && sentence.is_question;
+        asks.then_some((first, first + 2))
+    };
+    let (first, last) = sentence.clauses;
+    let own = context.segments.clause(mention.start);
+    if !sentence.is_question {
+        // An inverted clause asks even without its mark.
+        return context.governing(mention.start).into_iter().find_map(|index| opens(context.clause_at(index)));
+    }
+    let asking = (first..last).rev().find_map(|index| opens(context.clause_at(index)).map(|cue| (index, cue)));
+    match asking {
+        Some((index, cue)) => (own >= index).then_some(cue),
+        None => {
+            // "So you want a refund?": all behind the last hard stop.
+            let start = (first..last).rev().find(|i| context.clause_at(*i).is_hard).unwrap_or(first);
+            (own >= start).then_some((sentence.end - 1, sentence.end))
+        }
+    }
+}
+
+/// The mention stands in a condition, or in the clause that a condition governs.
+fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let own = context.segments.clause(mention.start);
+    for index in context.governing(mention.start) {
+        let clause = context.clause_at(index);
+        if matches!(clause.link, Link::Condition | Link::Temporal) {
+            return Some((clause.start, clause.start + 1));
+        }
+    }
+    let done = is_done(context, mention);
+    let (first, last) = context.sentence_of(mention.start).clauses;
+    // A condition in front governs what follows up to a hard stop.
+    for index in (first..own).rev() {
+        let clause = context.clause_at(index);
+        let governs = match clause.link {
+            Link::Condition => !done,
+            Link::Temporal => !done && awaits(context, clause),
+            _ => false,
+        };
+        if governs {
+            return Some((clause.start, clause.start + 1));
+        }
+        if context.clause_at(index + 1).is_hard {
+            break;
+        }
+    }
+    // A condition behind governs the clause right before it.
+    let mut next = own + 1;
+    while next < last && matches!(context.clause_at(next).link, Link::Relative | Link::Complement | Link::Resume) {
+        next += 1;
+    }
+    if next < last {
+        let clause = context.clause_at(next);
+        let governs = clause.link == Link::Condition || clause.link == Link::Temporal && awaits(context, clause);
+        if governs && !done && !is_under_way(context, mention) {
+            return Some((clause.start, clause.start + 1));
+        }
+    }
+    None
+}
+
+/// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
+fn awaits(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    (clause.start..clause.end).any(|i| {
+        words.is_any(
+            i,
+            &[
+                "you",
+                "approved",
+                "approve",
+                "confirmed",
+                "confirm",
+                "confirms",
+                "receive",
+                "received",
+                "verified",
+                "verify",
+                "review",
+                "reviewed",
+                "returned",
+                "inspected",
+                "inspect",
+                "investigation",
+                "investigated",
+                "agree",
+                "agrees",
+                "hear",
+                "approval",
+                "decide",
+                "decided",
+                "accepts",
+                "accepted",
+                "completed",
+            ],
+        )
+    })
+}
+
+/// Whether the mention is in a perfect or past predicate: "have refunded", "was issued".
+fn is_done(context: &Context<'_>, mention: Mention) -> bool {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let before = context.before(clause, mention.start);
+    let perfect = before.clone().any(|i| context.has(i, Class::HAVE) || context.words.is_any(i, &["was", "were"]));
+    let modal = context.any(before.clone(), Class::MODAL.or(Class::WILL));
+    let simple_past =
+        (mention.start..mention.end).any(|i| context.is_past(i)) && before.clone().any(|i| context.has(i, Class::US));
+    (perfect || simple_past) && !modal
+}
+
+/// Whether the mention is in a progressive predicate: "are refunding", "is on its way".
+fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let around = clause.start..clause.end.min(mention.end + 6);
+    context.any(around.clone(), Class::BE) && !context.any(around, Class::WILL.or(Class::MODAL))
+}
+
+/// A modal of possibility over the mention.
+fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    for (depth, index) in context.governing(mention.start).into_iter().enumerate() {
+        let clause = context.clause_at(index);
+        let limit = if depth == 0 { mention.start } else { clause.end };
+        let range = context.before(clause, limit);
+        if let Some(i) = range.clone().rev().find(|i| context.has(*i, Class::POSSIBLY)) {
+            return Some((i, i + 1));
+        }
+        for q in range.rev() {
+            if context.has(q, Class::MODAL) && !is_harmless_modal(context, clause, q) {
+                return Some((q, q + 1));
+            }
+        }
+        let link = clause.link;
+        let shares = link == Link::Predicate && {
+            let first = context.skip_adverbs(clause.start + 1);
+            !context.has(first, Class::FINITE) && !context.is_past(first)
+        };
+        if !(shares || matches!(link, Link::Complement | Link::Resume)) {
+            break;
+        }
+    }
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    (mention.end..clause.end.min(mention.end + 12))
+        .find(|i| context.has(*i, Class::POSSIBLY) && !words.gap(*i).has(Gap::COMMA))
+        .map(|i| (i, i + 1))
+}
+
+/// Whether a modal leaves the statement a statement.
+fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
+    let words = context.words;
+    let verb = context.skip_adverbs(q + 1);
+    let subject =
+        (clause.start..q).rev().find(|i| context.has(*i, Class::US.or(Class::YOU).or(Class::OTHERS).or(Class::DUMMY)));
+    let by_you = subject.is_some_and(|i| context.has(i, Class::YOU));
+    match &*words.text(q) {
+        // What the customer may do is permission, and a negated modal is the matter of polarity.
+        "can" | "may" if by_you => true,
+        "can" | "could" if words.is(verb, "not") => words.is(q, "can"),
+        "can" => {
+            context.has(verb, Class::TRANSPARENT)
+                || words.is(verb, "be")
+                    && (context.has(verb + 1, Class::ARRIVAL.or(Class::TRANSPARENT))
+                        || words.is_any(verb + 1, &["used", "collected", "tracked", "viewed", "picked"]))
+        }
+        "would" => {
+            let like = words.is_any(verb, &["like", "love", "want"]) && words.is(verb + 1, "to");
+            like && !by_you
+                && (context.has(verb + 2, Class::TRANSPARENT)
+                    || words.is_any(verb + 2, &["apologise", "apologize", "thank", "offer"]))
+        }
+        "should" => {
+            context.has(verb, Class::ARRIVAL)
+                || words.is(verb, "be")
+                    && words.is_any(
+                        verb + 1,
+                        &[
+                            "with",
+                            "in",
+                            "there",
+                            "back",
+                            "on",
+                            "visible",
+                            "credited",
+                            "posted",
+                            "reflected",
+                            "able",
+                            "seeing",
+                            "received",
+                            "receiving",
+                            "delivered",
+                        ],
+                    )
+                || words.is(verb, "now")
+        }
+        _ => false,
+    }
+}
+
+/// A verb or word before the mention that leaves it open: "reviewing", "eligible for", "request".
+fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    for (depth, index) in context.governing(mention.start).into_iter().enumerate() {
+        let clause = context.clause_at(index);
+        if depth > 0 && !matches!(context.clause_at(index + 1).link, Link::Complement) {
+            break;
+        }
+        let limit = if depth == 0 { mention.start } else { clause.end };
+        for q in context.before(clause, limit).rev() {
+            let class = context.class(q);
+            let before = q.checked_sub(1).filter(|i| *i >= clause.start);
+            let is_noun = before.is_some_and(|i| context.has(i, Class::DETERMINER))
+                || words.is(q + 1, "of") && !words.text(q).ends_with("ing");
+            let near = limit - q <= 9 && !context.is_parted(q, limit);
+            if class.has(Class::OPEN)
+                && !is_noun
+                && near
+                && object_only(context, q, limit)
+                && !(class.has(Class::COMMIT) && words.is(q + 1, "to"))
+            {
+                return Some((q, q + 1));
+            }
+            if class.has(Class::POTENTIAL)
+                && near
+                && object_only(context, q, limit)
+                && !(words.is(q, "due") && words.is_any(q + 1, &["to", "on", "in", "by"]))
+                && !words.is(q, "available")
+            {
+                return Some((q, q + 1));
+            }
+        }
+    }
+    None
+}
+
+/// Whether only a noun phrase, an infinitive or close prepositions stand between a verb and what it takes.
+fn object_only(context: &Context<'_>, q: usize, limit: usize) -> bool {
+    (q + 1..limit).all(|i| {
+        let class = context.class(i);
+        let links =
+            context.words.is_any(i, &["to", "of", "for", "into", "on", "at", "about", "whether", "from", "in", "that"]);
+        !class.has(Class::FINITE.or(Class::COORDINATOR)) && (!class.has(Class::PREPOSITION) || links)
+    })
+}
+
+/// "to refund": an aim, unless what governs it commits to it.
+fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let mut to = mention.start.checked_sub(1)?;
+    while to > clause.start && (context.has(to, Class::ADVERB.or(Class::BEEN)) || words.is_any(to, &["get", "have"])) {
+        to -= 1;
+    }
+    if to < clause.start || !words.is(to, "to") || context.is_past(mention.start) && to + 1 == mention.start {
+        return None;
+    }
+    let governor = (clause.start.max(to.saturating_sub(5))..to).rev().find(|i| {
+        context.has(
+            *i,
+            Class::COMMIT
+                .or(Class::OPEN)
+                .or(Class::SPEECH)
+                .or(Class::POTENTIAL)
+                .or(Class::FINITE)
+                .or(Class::TRANSPARENT),
+        ) || words.is_any(*i, &["like", "used", "order", "team", "way", "how", "steps", "able"])
+    });
+    match governor {
+        Some(i) if context.has(i, Class::COMMIT) => None,
+        // "you have to", "you will need to"; "is to be refunded".
+        Some(i) if context.has(i, Class::BE) && i + 1 == to => None,
+        Some(i) => Some((i, to + 1)),
+        None => Some((to, to + 1)),
+    }
+}
+
+/// A predicate that leaves its subject open: "may be issued", "is under review", "is possible".
+fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    if !context.is_subject(mention) {
+        return None;
+    }
+    let finite = context.predicate_of(mention.start, mention.end)?;
+    let clause = context.clause_at(context.segments.clause(finite));
+    if context.has(finite, Class::MODAL) && !is_harmless_modal(context, clause, finite) {
+        return Some((finite, finite + 1));
+    }
+    for i in finite + 1..clause.end.min(finite + 7) {
+        let class = context.class(i);
+        let waits = words.is_any(
+            i,
+            &[
+                "under",
+                "awaiting",
+                "pending",
+                "subject",
+                "possible",
+                "conditional",
+                "optional",
+                "dependent",
+                "contingent",
+            ],
+        ) || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
+            || words.is(i, "up") && words.is(i + 1, "to")
+            || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
+            || class.has(Class::OPEN)
+                && !class.has(Class::COMMIT)
+                && !words.is_any(i, &["verify", "verified", "requested", "needed"]);
+        if waits {
+            return Some((i, i + 1));
+        }
+        let passes = class.has(Class::ADVERB.or(Class::BEEN).or(Class::HAVE).or(Class::NOT))
+            || words.is_any(i, &["in", "the", "a"]);
+        if !passes {
+            break;
+        }
+    }
+    None
+}
+
+/// A rule rather than an event: "refunds are issued to the card", "normally takes".
+fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    if let Some(i) = (clause.start..clause.end.min(clause.start + 24)).find(|i| context.has(*i, Class::GENERIC)) {
+        return Some((i, i + 1));
+    }
+    let plural = words.text(mention.end - 1).ends_with('s') && !words.text(mention.end - 1).ends_with("ss");
+    // Only adjectives may stand before a bare plural.
+    let bare = (clause.start..mention.start).all(|i| {
+        context.class(i) == Class::NONE
+            || context.has(i, Class::COORDINATOR.or(Class::POSSESSIVE)) && words.is_any(i, &["our", "and"])
+            || context.has(i, Class::CAUSE)
+    }) && mention.start - clause.start <= 3;
+    let next = context.skip_adverbs(mention.end);
+    (plural && bare && (words.is_any(next, &["are", "take", "can", "go", "will", "may", "appear", "do", "usually"])))
+        .then_some((mention.start, mention.end))
+}

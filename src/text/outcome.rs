@@ -1,0 +1,134 @@
+//! Last stage: from judged mentions to one verdict per entry, and from verdicts to a judgement.
+
+use super::context::{Context, Cue};
+use super::judge::Judged;
+use super::judgement::{Finding, Judgement, Verdict};
+use super::matcher::{Matcher, Polarity};
+use super::segment::Link;
+use super::spec::{Effect, ReplySpec};
+
+/// The verdict on one entry, in words of the reply.
+#[derive(Debug, Clone)]
+pub(super) struct Outcome {
+    pub(super) verdict: Verdict,
+    pub(super) spans: Vec<(usize, usize)>,
+    pub(super) cue: Option<Cue>,
+}
+
+/// The most spans a finding lists; repetition says nothing more.
+pub(super) const MAX_SPANS: usize = 16;
+
+/// When no mention counts, the one that came nearest says why: in this order.
+const NEAREST: [Verdict; 5] =
+    [Verdict::Negated, Verdict::Hypothetical, Verdict::Attributed, Verdict::Excepted, Verdict::Stuffed];
+
+/// The verdict on a keyword. One good mention is enough, unless the same outcome is also denied.
+pub(super) fn of_keyword(context: &Context<'_>, matcher: &Matcher, mentions: &[Judged]) -> Outcome {
+    let met = mentions.iter().filter(|m| m.verdict == Verdict::Met);
+    let first = met.clone().next();
+    if let Some(first) = first {
+        let asserts = !matches!(matcher.polarity, Some(Polarity::Any | Polarity::Negate));
+        let denial =
+            mentions.iter().find(|m| m.verdict == Verdict::Negated && asserts && !is_excused(context, m, first));
+        if let Some(denial) = denial {
+            let spans = vec![(first.start, first.end), (denial.start, denial.end)];
+            return Outcome { verdict: Verdict::Conflict, spans: sorted(spans), cue: denial.cue };
+        }
+        let spans = met.take(MAX_SPANS).map(|m| (m.start, m.end)).collect();
+        return Outcome { verdict: Verdict::Met, spans, cue: None };
+    }
+    nearest(mentions)
+}
+
+/// The verdict on a forbidden entry: present as soon as one mention counts.
+pub(super) fn of_forbidden(mentions: &[Judged]) -> Outcome {
+    let met: Vec<(usize, usize)> =
+        mentions.iter().filter(|m| m.verdict == Verdict::Met).take(MAX_SPANS).map(|m| (m.start, m.end)).collect();
+    if met.is_empty() { nearest(mentions) } else { Outcome { verdict: Verdict::Met, spans: met, cue: None } }
+}
+
+fn nearest(mentions: &[Judged]) -> Outcome {
+    for verdict in NEAREST {
+        let of_kind = || mentions.iter().filter(move |m| m.verdict == verdict);
+        if let Some(first) = of_kind().next() {
+            let spans = of_kind().take(MAX_SPANS).map(|m| (m.start, m.end)).collect();
+            return Outcome { verdict, spans, cue: first.cue };
+        }
+    }
+    Outcome { verdict: Verdict::Absent, spans: Vec::new(), cue: None }
+}
+
+/// Whether a denial does not contradict the assertion: it tells of an earlier state, stands in a subordinate clause, or
+/// comes first, about something else, and is set against the assertion ("we cannot refund the postage, but have
+/// refunded the mug").
+fn is_excused(context: &Context<'_>, denial: &Judged, assertion: &Judged) -> bool {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(denial.start));
+    let earlier = (clause.start..clause.end).any(|i| {
+        words.is_any(
+            i,
+            &[
+                "yet",
+                "earlier",
+                "initially",
+                "originally",
+                "previously",
+                "first",
+                "before",
+                "until",
+                "twice",
+                "again",
+                "once",
+                "why",
+            ],
+        )
+    });
+    let subordinate = matches!(clause.link, Link::Cause | Link::Temporal | Link::Condition | Link::Relative);
+    let set_against = denial.end <= assertion.start
+        && (clause.end..assertion.start)
+            .any(|i| words.is_any(i, &["but", "however", "instead", "though", "so", "now"]))
+        && clause.end > denial.end + 1;
+    earlier || subordinate || set_against
+}
+
+fn sorted(mut spans: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    spans.sort_unstable();
+    spans
+}
+
+/// Fails every keyword of a group of which two are met.
+pub(super) fn mark_exclusive(groups: &[Vec<usize>], keywords: &mut [Finding]) {
+    let met: Vec<bool> = keywords.iter().map(Finding::is_met).collect();
+    for group in groups {
+        let outcomes: Vec<usize> = group.iter().copied().filter(|i| met[*i]).collect();
+        if outcomes.len() < 2 {
+            continue;
+        }
+        for (n, &i) in outcomes.iter().enumerate() {
+            let other = outcomes[(n + 1) % outcomes.len()];
+            keywords[i].cue = keywords[other].spans.first().copied();
+            keywords[i].verdict = Verdict::Conflict;
+        }
+    }
+}
+
+/// Adds up what the findings mean for the reply.
+pub(super) fn summarise(spec: &ReplySpec, words: usize, keywords: Vec<Finding>, forbidden: Vec<Finding>) -> Judgement {
+    let length_ok = spec.min_words.is_none_or(|min| words >= min) && spec.max_words.is_none_or(|max| words <= max);
+    let present =
+        |effect: Effect| (0..forbidden.len()).find(|&i| forbidden[i].is_met() && spec.forbidden[i].effect == effect);
+    let (gate, fail) = (present(Effect::Gate), present(Effect::Fail));
+    let scored = || spec.keywords.iter().zip(&keywords).filter(|(keyword, _)| !keyword.optional);
+    let total: f64 = scored().map(|(keyword, _)| keyword.weight).sum();
+    let met: f64 = scored().filter(|(_, finding)| finding.is_met()).map(|(keyword, _)| keyword.weight).sum();
+    let all = scored().all(|(_, finding)| finding.is_met());
+    // All met is exactly 1, whatever the weights add up to in floats.
+    let share = match (scored().next().is_some(), all) {
+        (false, _) => 0.0,
+        (true, true) => 1.0,
+        (true, false) => (met / total).min(1.0),
+    };
+    let quality = if fail.is_some() || !length_ok { 0.0 } else { share };
+    let passes = all && length_ok && gate.is_none() && fail.is_none();
+    Judgement { words, length_ok, keywords, forbidden, quality, gate, fail, passes }
+}

@@ -1,0 +1,368 @@
+//! Polarity: whether a mention is denied.
+//!
+//! Follows NegEx and ConText: a cue, the direction it works in, and what ends its scope. Cues before the mention reach
+//! it within its clause and through complements ("I don't think we can refund"); cues in the predicate reach back to
+//! its subject ("the refund has been declined"). Pseudo-cues ("not only", "no later than") are told apart first.
+//! The rules lean towards denial: two negators in one clause still deny.
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::segment::{Clause, Link};
+use super::token::Gap;
+
+/// The cue that denies the mention, if one does.
+pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    before_mention(context, mention).or_else(|| in_predicate(context, mention))
+}
+
+/// A cue in the mention's clause or in one that governs it.
+fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let mut limit = mention.start;
+    let mut index = context.segments.clause(mention.start);
+    loop {
+        let clause = context.clause_at(index);
+        let own = limit == mention.start;
+        if let Some(cue) = cue_before(context, clause, limit, mention, own) {
+            return Some(cue);
+        }
+        if index == 0 || !context.same_sentence(index - 1, mention.start) {
+            return None;
+        }
+        let parent = context.clause_at(index - 1);
+        let reaches = match clause.link {
+            Link::Complement => true,
+            Link::Predicate => shares_auxiliary(context, parent, clause, mention),
+            // "No refund that you asked for will be issued": the quantifier of the subject.
+            Link::Resume => {
+                let head = if index >= 2 { context.clause_at(index - 2) } else { parent };
+                let first = head.start;
+                let counted = context.words.is_any(first, &["no", "none", "nothing", "neither", "nobody"])
+                    && !is_pseudo(context, first);
+                return counted.then_some((first, first + 1));
+            }
+            _ => false,
+        };
+        if !reaches {
+            return None;
+        }
+        limit = clause.start;
+        index -= 1;
+    }
+}
+
+/// Whether "and refund" still hangs on the negated auxiliary before: "cannot verify and refund", but not "did not find
+/// it and refunded".
+fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, mention: Mention) -> bool {
+    if clause.is_hard && !context.words.is(clause.start, "or") {
+        return false;
+    }
+    let first = context.skip_adverbs(clause.start + 1);
+    if first >= clause.end || context.has(first, Class::FINITE) || first > mention.start {
+        return false;
+    }
+    let Some(negator) = (parent.start..parent.end).rev().find(|i| context.has(*i, Class::NOT)) else { return true };
+    let auxiliary = (parent.start..negator).rev().find(|i| context.has(*i, Class::FINITE));
+    let takes_base = auxiliary.is_some_and(|i| context.has(i, Class::DO.or(Class::WILL).or(Class::MODAL)));
+    if takes_base {
+        !context.is_past(first)
+    } else {
+        context.is_past(first) || context.words.text(first).ends_with("ing")
+    }
+}
+
+/// The nearest cue of a clause whose scope reaches up to `limit`.
+fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Mention, own: bool) -> Option<Cue> {
+    let words = context.words;
+    for q in context.before(clause, limit).rev() {
+        let class = context.class(q);
+        if class.has(Class::NOT) && !is_pseudo(context, q) && reaches(context, q, limit, mention, own) {
+            return Some((q, q + 1));
+        }
+        if class.has(Class::INCAPABLE) {
+            return Some((q, q + 1));
+        }
+        let phrase = (words.is(q, "instead") && words.is(q + 1, "of"))
+            || (words.is(q, "rather") && words.is(q + 1, "than"))
+            || (words.is(q, "in") && words.is_any(q + 1, &["lieu", "place"]) && words.is(q + 2, "of"))
+            || (words.is(q, "as") && words.is(q + 1, "opposed"))
+            || (words.is(q, "far") && words.is(q + 1, "from"))
+            || (words.is(q, "other") && words.is(q + 1, "than"))
+            || (words.is(q, "short") && words.is(q + 1, "of"))
+            || (words.is(q, "ruled") || words.is(q, "rule")) && words.is(q + 1, "out")
+            || words.is_any(q, &["against", "except", "besides"]) && q > clause.start;
+        if own
+            && phrase
+            && q + 1 < limit
+            && !context.is_parted(q, limit)
+            && !context.any(q + 1..limit, Class::FINITE.or(Class::US))
+        {
+            return Some((q, q + 2));
+        }
+        // "too late to refund"
+        if own
+            && words.is(q, "too")
+            && (q + 1..limit).any(|i| words.is_any(i, &["to", "for"]))
+            && !context.is_parted(q, limit)
+        {
+            return Some((q, (q + 2).min(limit)));
+        }
+        if class.has(Class::DENIAL) && own && denial_reaches(context, clause, q, limit) {
+            return Some((q, q + 1));
+        }
+    }
+    None
+}
+
+/// Whether a negator's scope runs up to `limit`.
+fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own: bool) -> bool {
+    let words = context.words;
+    if words.is(q, "without") {
+        return own
+            && limit - q <= 8
+            && !context.is_parted(q, limit)
+            && !context.any(q + 1..limit, Class::FINITE.or(Class::US));
+    }
+    // A negated verb denies its object, not what merely stands beside it: "we will not charge you for the new card".
+    let verb = context.skip_adverbs(q + 1);
+    let beside = own
+        && words.is_any(verb, BESIDE_VERBS)
+        && verb + 1 < mention.start
+        && (verb + 1..mention.start)
+            .any(|i| words.is_any(i, &["for", "about", "with", "while", "during", "from", "on", "as"]));
+    let needs_verb = words.is_any(verb, &["need", "have"]) && words.is(verb + 1, "to");
+    let beside_infinitive = needs_verb && own && {
+        let inner = verb + 2;
+        words.is_any(inner, BESIDE_VERBS)
+            && inner + 1 < mention.start
+            && (inner + 1..mention.start).any(|i| words.is_any(i, &["for", "about", "with", "to", "as", "on"]))
+    };
+    if beside || beside_infinitive {
+        return false;
+    }
+    // "no" counts its noun; a finite verb behind it still denies the whole ("no item was refunded").
+    !(words.is(q, "no") && context.any(q + 1..limit, Class::US) && own)
+}
+
+/// Verbs whose negation leaves what follows a preposition untouched.
+const BESIDE_VERBS: &[&str] = &[
+    "charge", "charged", "bill", "billed", "cost", "pay", "need", "worry", "wait", "lose", "owe", "return", "send",
+    "contact", "call", "take", "affect", "do", "reply", "follow", "chase", "visit", "complete", "fill", "provide",
+];
+
+/// Whether a verb of denial has the mention as its object or infinitive.
+fn denial_reaches(context: &Context<'_>, clause: Clause, q: usize, limit: usize) -> bool {
+    let words = context.words;
+    let before = q.checked_sub(1).filter(|i| *i >= clause.start);
+    // "the cancelled order": an adjective. "your declined card": likewise.
+    let is_attribute =
+        before.is_some_and(|i| context.has(i, Class::DETERMINER)) && !words.is_any(q, &["denial", "refusal", "lack"]);
+    let is_passive = (clause.start.max(q.saturating_sub(3))..q).any(|i| context.has(i, Class::BE.or(Class::BEEN)))
+        && !words.text(q).ends_with("ing");
+    if is_attribute || is_passive || limit - q > 8 || context.is_parted(q, limit) {
+        return false;
+    }
+    (q + 1..limit).all(|i| {
+        let class = context.class(i);
+        let links = words.is_any(i, &["to", "of", "for", "from", "on"]);
+        !class.has(Class::FINITE.or(Class::US).or(Class::COORDINATOR)) && (!class.has(Class::PREPOSITION) || links)
+    })
+}
+
+/// A denial in the predicate of which the mention is the subject.
+fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    if !context.is_subject(mention) {
+        return None;
+    }
+    let sentence = context.sentence_of(mention.start);
+    let Some(finite) = context.predicate_of(mention.start, mention.end) else {
+        // "Refund declined", "Refund status: rejected"
+        let stop = sentence.end.min(mention.end + if sentence.is_label { 5 } else { 3 });
+        return (mention.end..stop)
+            .take_while(|i| !words.gap(*i).has(Gap::COMMA) && !context.has(*i, Class::PREPOSITION))
+            .find(|i| {
+                context.has(*i, Class::REFUSED) && context.is_past(*i)
+                    || words.is_any(*i, &["unavailable", "impossible", "unsuccessful"])
+            })
+            .map(|i| (i, i + 1));
+    };
+    let clause = context.clause_at(context.segments.clause(finite));
+    if let Some(cue) = refused_after(context, finite, clause.end) {
+        return Some(cue);
+    }
+    // "was issued but declined": the next predicate of the same subject.
+    let next = context.segments.clause(finite) + 1;
+    if next < context.segments.clauses.len() && context.same_sentence(next, mention.start) {
+        let further = context.clause_at(next);
+        if further.link == Link::Predicate {
+            let first = context.skip_adverbs(further.start + 1);
+            let first = if context.has(first, Class::FINITE) { first } else { first.saturating_sub(1) };
+            return refused_after(context, first, further.end);
+        }
+    }
+    None
+}
+
+/// A negator or a refusal behind a finite verb.
+fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue> {
+    let words = context.words;
+    for i in finite + 1..end.min(finite + 7) {
+        if context.has(i, Class::NOT) {
+            let harmless = (i + 1..end.min(i + 4)).any(|j| words.is_any(j, HARMLESS));
+            return (!is_pseudo(context, i) && !harmless).then_some((i, i + 1));
+        }
+        if context.has(i, Class::REFUSED) {
+            return Some((i, i + 1));
+        }
+        if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, &["question"]) {
+            return Some((i, i + 4));
+        }
+        if context.has(i, Class::INCAPABLE) {
+            return Some((i, i + 1));
+        }
+        let passes = context.has(i, Class::ADVERB.or(Class::BEEN).or(Class::HAVE))
+            || words.is_any(i, &["to", "get", "getting", "not"]);
+        if !passes {
+            break;
+        }
+    }
+    None
+}
+
+/// What a negated predicate may say of a thing that does happen: "your refund will not be delayed".
+const HARMLESS: &[&str] = &[
+    "delayed",
+    "affected",
+    "long",
+    "late",
+    "problem",
+    "issue",
+    "worry",
+    "forgotten",
+    "lost",
+    "charged",
+    "cost",
+    "impacted",
+    "interrupted",
+    "forget",
+    "change",
+    "expire",
+];
+
+/// Whether a negator at `q` belongs to a phrase that denies nothing.
+pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
+    let words = context.words;
+    let next = |texts: &[&str]| words.is_any(q + 1, texts);
+    // "why not", "if not", "whether or not"
+    if q > 0
+        && words.is_any(q - 1, &["why", "if", "or"])
+        && words.is(q, "not")
+        && !words.gap(q).has(Gap::COMMA)
+        && words.is_any(q - 1, &["why", "if"])
+    {
+        return true;
+    }
+    if words.is(q, "no") || words.is(q, "without") || words.is(q, "not") && next(&["any", "a"]) {
+        let stops = words.gap(q + 1).has(Gap::COMMA.or(Gap::STOP).or(Gap::DASH).or(Gap::COLON));
+        if words.is(q, "no") && stops {
+            return true;
+        }
+        let skip =
+            usize::from(next(&["any", "a", "extra", "additional", "further", "such", "more", "added", "hidden"]));
+        let head = q + 1 + skip;
+        if words.is_any(head, HARMLESS_NOUNS) || words.is_any(head + 1, HARMLESS_NOUNS) && skip > 0 {
+            return true;
+        }
+        if words.is_any(head, &["need", "reason", "cause", "call"]) {
+            return calm(context, head + 1);
+        }
+    }
+    if words.is(q, "no") && next(&["later", "sooner"])
+        || (next(&["more", "less", "fewer", "later"]) && words.is(q + 2, "than"))
+    {
+        return true;
+    }
+    if words.is(q, "not") {
+        if next(&["only", "just", "merely", "simply", "solely", "exactly"]) {
+            return true;
+        }
+        // "don't worry", "do not hesitate", "no need to worry"
+        if calm(context, q + 1) {
+            return true;
+        }
+        // "cannot apologise enough", "could not be happier", "can't wait"
+        if words.is_any(
+            q + 1,
+            &["apologise", "apologize", "thank", "stress", "emphasise", "emphasize", "wait", "agree", "help", "be"],
+        ) && (q + 2..q + 6).any(|i| {
+            words.is_any(i, &["enough", "more", "happier", "easier", "simpler", "sorrier", "but"])
+                || words.is(q + 1, "wait")
+        }) {
+            return true;
+        }
+    }
+    if words.is(q, "never") && next(&["fear", "mind", "worry"]) {
+        return true;
+    }
+    words.is(q, "nothing") && (next(&["else", "more", "further", "to"]) || words.is_any(q + 1, &["you"]))
+}
+
+/// Nouns that "no" and "without" may count without denying anything else.
+const HARMLESS_NOUNS: &[&str] = &[
+    "problem",
+    "problems",
+    "worry",
+    "worries",
+    "doubt",
+    "charge",
+    "charges",
+    "cost",
+    "costs",
+    "fee",
+    "fees",
+    "expense",
+    "delay",
+    "delays",
+    "hassle",
+    "fuss",
+    "trouble",
+    "issue",
+    "issues",
+    "matter",
+    "wonder",
+    "rush",
+    "hurry",
+    "question",
+    "questions",
+    "obligation",
+    "strings",
+    "action",
+    "steps",
+    "hesitation",
+    "fail",
+    "prejudice",
+    "risk",
+    "penalty",
+    "interruption",
+    "payment",
+    "effort",
+    "harm",
+    "waiting",
+    "paperwork",
+    "surprises",
+    "catch",
+];
+
+/// Verbs of worry and of acts that nobody has to do.
+fn calm(context: &Context<'_>, i: usize) -> bool {
+    let words = context.words;
+    let mut at = i;
+    if words.is(at, "for") {
+        at += 2;
+    }
+    if words.is_any(at, &["need", "have", "to"]) {
+        at += 1 + usize::from(words.is(at + 1, "to"));
+    }
+    words.is_any(at, &["worry", "hesitate", "panic", "fret", "wait", "rush", "fear", "be"])
+        && (!words.is(at, "be") || words.is_any(at + 1, &["alarmed", "worried", "concerned", "afraid"]))
+}

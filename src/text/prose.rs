@@ -1,0 +1,167 @@
+//! Prose: whether a mention stands in a sentence, or in a list of words put there to be found.
+//!
+//! A sentence reads as prose when it has a finite verb, enough function words to hold it together, and no long run of
+//! bare content words. Bullets and short labels borrow from the reply around them.
+
+use super::context::{Context, Mention};
+use super::lexicon::Class;
+use super::token::{Gap, Kind};
+
+/// Function words in English prose are about half of all words (Biber et al. 1999, 2.3); telegraphic notes keep a
+/// quarter, lists of keywords next to none.
+const MIN_FUNCTION_PERCENT: usize = 25;
+
+/// Content words in a row, with nothing between, that no sentence has around one mention.
+const MAX_CONTENT_RUN: usize = 7;
+
+/// Items of a few words parted by commas that make a list.
+const MIN_LIST_ITEMS: usize = 4;
+
+/// What is known of one sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Prose,
+    /// A bullet, a label or a short note with something that holds it together.
+    Note,
+    List,
+}
+
+/// The shapes of all sentences of a reply.
+#[derive(Debug)]
+pub(super) struct Prose {
+    shapes: Vec<Shape>,
+    /// Prose outweighs the rest, so that notes may borrow from it.
+    is_prose: bool,
+}
+
+impl Prose {
+    pub(super) fn of(context: &Context<'_>) -> Prose {
+        let shapes: Vec<Shape> = (0..context.segments.sentences.len()).map(|i| shape_of(context, i)).collect();
+        let mut prose_words = 0;
+        let mut list_words = 0;
+        for (sentence, shape) in context.segments.sentences.iter().zip(&shapes) {
+            match shape {
+                Shape::Prose => prose_words += sentence.end - sentence.start,
+                Shape::List => list_words += sentence.end - sentence.start,
+                Shape::Note => {}
+            }
+        }
+        Prose { shapes, is_prose: prose_words >= 5 && prose_words >= list_words }
+    }
+
+    /// Whether a mention stands in a list of words. Typed values may stand alone in a bullet, phrases need a predicate.
+    pub(super) fn is_stuffed(&self, context: &Context<'_>, mention: Mention, is_typed: bool) -> bool {
+        let index = context.segments.sentence(mention.start);
+        let sentence = context.segments.sentences[index];
+        match self.shapes[index] {
+            Shape::Prose => content_run(context, mention) > MAX_CONTENT_RUN || in_bare_list(context, mention),
+            Shape::Note => {
+                let has_predicate = sentence.is_label
+                    || (sentence.start..sentence.end).any(|i| {
+                        context.is_past(i)
+                            || context.words.text(i).ends_with("ing")
+                            || context.has(i, Class::FINITE.or(Class::PREPOSITION))
+                    });
+                !self.is_prose || !(is_typed || has_predicate)
+            }
+            Shape::List => true,
+        }
+    }
+}
+
+fn shape_of(context: &Context<'_>, index: usize) -> Shape {
+    let sentence = context.segments.sentences[index];
+    let words = context.words;
+    let range = sentence.start..sentence.end;
+    let count = range.clone().filter(|i| words.list[*i].kind == Kind::Word).count();
+    let function = range.clone().filter(|i| context.has(*i, Class::FUNCTION)).count();
+    let held = function * 100 >= count * MIN_FUNCTION_PERCENT;
+    let finite = range.clone().any(|i| {
+        context.has(i, Class::FINITE.or(Class::US).or(Class::PLEASE))
+            || context.has(i, Class::ORDER) && i == sentence.start
+    }) || has_subject_verb(context, sentence.start, sentence.end);
+    if finite && held && count >= 3 {
+        return Shape::Prose;
+    }
+    let total = sentence.end - sentence.start;
+    let commas = range
+        .clone()
+        .filter(|i| words.gap(*i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON)) && *i > sentence.start)
+        .count();
+    let short = total <= 14 && commas < 2;
+    if short
+        && (sentence.is_bullet
+            || sentence.is_label
+            || function > 0 && held
+            || (count <= 6 && range.clone().any(|i| context.is_past(i)) && commas == 0))
+    {
+        Shape::Note
+    } else if held && finite {
+        Shape::Prose
+    } else {
+        Shape::List
+    }
+}
+
+/// A determiner's noun with a verb in -s behind it: "the refund takes three days".
+fn has_subject_verb(context: &Context<'_>, start: usize, end: usize) -> bool {
+    let opens = context.has(start, Class::DETERMINER.or(Class::YOU).or(Class::DUMMY));
+    opens
+        && (start + 2..end.min(start + 9)).any(|i| {
+            let text = context.words.text(i);
+            (text.ends_with('s') && text.len() > 3 || context.is_past(i)) && context.has(i + 1, Class::FUNCTION)
+        })
+}
+
+/// The content words around a mention that follow each other without punctuation or function words.
+fn content_run(context: &Context<'_>, mention: Mention) -> usize {
+    let words = context.words;
+    let is_content = |i: usize| {
+        words.list.get(i).is_some_and(|w| w.kind == Kind::Word && !w.class.has(Class::FUNCTION.or(Class::ADVERB)))
+    };
+    let breaks = |i: usize| !words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE));
+    let mut run = mention.end - mention.start;
+    let mut i = mention.start;
+    while i > 0 && run <= MAX_CONTENT_RUN && is_content(i - 1) && !breaks(i) {
+        run += 1;
+        i -= 1;
+    }
+    let mut i = mention.end;
+    while run <= MAX_CONTENT_RUN && is_content(i) && !breaks(i) {
+        run += 1;
+        i += 1;
+    }
+    run
+}
+
+/// Whether the mention is one item among many short ones parted by commas.
+fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let from = sentence.start.max(mention.start.saturating_sub(24));
+    let to = sentence.end.min(mention.end + 24);
+    let mut items = 0;
+    let mut length = 0;
+    let mut holds = false;
+    let mut best = false;
+    for i in from..=to {
+        let ends = i == to
+            || i > from && words.gap(i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON))
+            || words.is_any(i, &["and", "or"]) && length <= 3 && length > 0;
+        if ends {
+            if length <= 3 && length > 0 {
+                items += 1;
+                holds |= (i - length.min(i)..i).contains(&mention.start);
+            } else {
+                best |= holds && items >= MIN_LIST_ITEMS;
+                items = 0;
+                holds = false;
+            }
+            length = 0;
+        }
+        if i < to && !words.is_any(i, &["and", "or"]) {
+            length += 1;
+        }
+    }
+    best || holds && items >= MIN_LIST_ITEMS
+}

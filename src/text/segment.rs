@@ -1,0 +1,459 @@
+//! Third stage: sentences, and the clauses inside them.
+//!
+//! A clause is what a negation, a question or a condition reaches. The split follows the grammar's own marks: hard
+//! punctuation, subordinators, coordinators before a new predicate, and subjects that open one.
+
+use super::lexicon::Class;
+use super::token::{Gap, Kind, Words};
+
+/// How a clause hangs together with what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// Opens a sentence, or stands on its own after hard punctuation, "but", or a comma with its own subject.
+    Main,
+    /// A further predicate of the same subject: "and have refunded".
+    Predicate,
+    /// "if", "unless", "in case", inverted "should you".
+    Condition,
+    /// "once", "when", "until".
+    Temporal,
+    /// "because", "although", "as", "while".
+    Cause,
+    /// "which", "that", or the bare "the charge you saw".
+    Relative,
+    /// What a verb of speech or thought introduces: "that we refunded".
+    Complement,
+    /// The matrix clause going on behind a relative one.
+    Resume,
+}
+
+/// A range of words that one predicate governs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clause {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) link: Link,
+    /// Set off from the clause before by `;`, `:`, a dash or a bracket.
+    pub(super) is_hard: bool,
+}
+
+/// A range of words that ends where a reader would stop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sentence {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Range into [`Segments::clauses`].
+    pub(super) clauses: (usize, usize),
+    pub(super) is_question: bool,
+    pub(super) is_bullet: bool,
+    /// Holds a colon behind a short label.
+    pub(super) is_label: bool,
+}
+
+/// The sentences and clauses of a reply.
+#[derive(Debug, Default)]
+pub(super) struct Segments {
+    pub(super) sentences: Vec<Sentence>,
+    pub(super) clauses: Vec<Clause>,
+    /// The sentence of each word.
+    pub(super) sentence_of: Vec<u32>,
+    /// The clause of each word.
+    pub(super) clause_of: Vec<u32>,
+}
+
+/// How far ahead a noun phrase is followed to find its verb.
+const SUBJECT_REACH: usize = 9;
+
+/// The longest label before a colon, in words.
+const LABEL_WORDS: usize = 5;
+
+impl Segments {
+    /// Splits words into sentences and clauses.
+    pub(super) fn of(words: &Words) -> Segments {
+        let mut segments = Segments::default();
+        let count = words.list.len();
+        let mut start = 0;
+        for i in 1..=count {
+            if i == count || ends_sentence(words, start, i) {
+                segments.push_sentence(words, start, i);
+                start = i;
+            }
+        }
+        segments
+    }
+
+    fn push_sentence(&mut self, words: &Words, start: usize, end: usize) {
+        if start >= end {
+            return;
+        }
+        let first_clause = self.clauses.len();
+        let mut clause = Clause { start, end, link: opening_link(words, start), is_hard: true };
+        for i in start + 1..end {
+            if let Some((link, is_hard)) = boundary(words, &clause, start, i, end) {
+                clause.end = i;
+                self.clauses.push(clause);
+                clause = Clause { start: i, end, link, is_hard };
+            }
+        }
+        clause.end = end;
+        self.clauses.push(clause);
+        for index in first_clause..self.clauses.len() {
+            let range = self.clauses[index];
+            self.clause_of.extend((range.start..range.end).map(|_| index as u32));
+        }
+        let index = self.sentences.len() as u32;
+        self.sentence_of.extend((start..end).map(|_| index));
+        let colon = (start + 1..end.min(start + LABEL_WORDS + 1)).any(|i| words.gap(i).has(Gap::COLON));
+        self.sentences.push(Sentence {
+            start,
+            end,
+            clauses: (first_clause, self.clauses.len()),
+            is_question: words.gap(end).has(Gap::QUESTION),
+            is_bullet: words.gap(start).has(Gap::BULLET),
+            is_label: colon,
+        });
+    }
+
+    /// The clause that holds a word.
+    pub(super) fn clause(&self, word: usize) -> usize {
+        self.clause_of.get(word).map_or(0, |c| *c as usize)
+    }
+
+    /// The sentence that holds a word.
+    pub(super) fn sentence(&self, word: usize) -> usize {
+        self.sentence_of.get(word).map_or(0, |s| *s as usize)
+    }
+}
+
+/// Whether a sentence that began at `start` ends before word `i`.
+fn ends_sentence(words: &Words, start: usize, i: usize) -> bool {
+    let gap = words.gap(i);
+    if gap.has(Gap::STOP.or(Gap::QUESTION).or(Gap::PARAGRAPH).or(Gap::BULLET)) {
+        return true;
+    }
+    // A single line break is a wrap, unless the line was short and the next begins like a sentence.
+    let is_capital = words.list.get(i).is_some_and(|word| word.is_capital || word.kind != Kind::Word);
+    let line_words = i - start;
+    gap.has(Gap::NEWLINE) && ((is_capital && line_words <= 8) || gap.has(Gap::COMMA.or(Gap::COLON).or(Gap::SEMICOLON)))
+}
+
+/// The link of a clause that opens a sentence.
+fn opening_link(words: &Words, i: usize) -> Link {
+    let first = words.class(i);
+    if first.has(Class::CONDITION) || inverts_condition(words, i) || condition_phrase(words, i) {
+        Link::Condition
+    } else if first.has(Class::TEMPORAL) && opens_clause(words, i) && !words.is(i, "then") {
+        Link::Temporal
+    } else if (first.has(Class::CAUSE) && opens_clause(words, i)) || words.is(i, "because") {
+        if as_soon(words, i) { Link::Temporal } else { Link::Cause }
+    } else {
+        Link::Main
+    }
+}
+
+/// Whether a new clause opens at word `i`, and how.
+fn boundary(words: &Words, clause: &Clause, first: usize, i: usize, end: usize) -> Option<(Link, bool)> {
+    let gap = words.gap(i);
+    let class = words.class(i);
+    let numbers = words.list[i - 1].kind == Kind::Number && words.list[i].kind == Kind::Number;
+    let hard = gap.has(Gap::SEMICOLON.or(Gap::COLON).or(Gap::PAREN).or(Gap::DASH)) && !numbers;
+    if hard {
+        return Some((opening_link(words, i), true));
+    }
+    let before = words.class(i - 1);
+    // The word before has already opened this clause.
+    let opened = i == clause.start + 1
+        && (before.has(
+            Class::CONDITION
+                .or(Class::TEMPORAL)
+                .or(Class::CAUSE)
+                .or(Class::RELATIVE)
+                .or(Class::COORDINATOR)
+                .or(Class::CONTRAST),
+        ))
+        && clause.start > first;
+    if class.has(Class::CONDITION) && !words.is(i - 1, "even") || condition_phrase(words, i) {
+        return Some((Link::Condition, false));
+    }
+    if class.has(Class::CONDITION) {
+        return Some((Link::Cause, false));
+    }
+    if words.is_any(i, &["but", "however"]) {
+        let link = if opens_subject(words, i + 1, end) { Link::Main } else { Link::Predicate };
+        return Some((link, true));
+    }
+    if as_soon(words, i) {
+        return Some((Link::Temporal, false));
+    }
+    if class.has(Class::TEMPORAL) && opens_clause(words, i) {
+        return Some((Link::Temporal, false));
+    }
+    if class.has(Class::CAUSE) && opens_clause(words, i) || words.is(i, "because") {
+        return Some((Link::Cause, false));
+    }
+    if words.is(i, "that") {
+        return that_link(words, i).map(|link| (link, false));
+    }
+    if words.is_any(i, &["which", "who", "whom", "whose", "where"]) {
+        return Some((Link::Relative, false));
+    }
+    if class.has(Class::COORDINATOR) && !words.is_any(i, &["yet", "then", "nor", "plus"]) {
+        if opens_subject(words, i + 1, end) || words.class(i + 1).has(Class::PLEASE) {
+            return Some((Link::Main, false));
+        }
+        if opens_predicate(words, i + 1, end) {
+            return Some((Link::Predicate, false));
+        }
+        return None;
+    }
+    if opened {
+        return None;
+    }
+    if gap.has(Gap::COMMA) {
+        if words.is_any(i, &["not", "rather", "instead"]) {
+            return None;
+        }
+        if class.has(Class::PLEASE) || opens_subject(words, i, end) || inverts_question(words, i) {
+            return Some((Link::Main, false));
+        }
+        if clause.link == Link::Relative && class.has(Class::FINITE) {
+            return Some((Link::Resume, false));
+        }
+        if fronted(words, clause) {
+            return Some((opening_link(words, i), false));
+        }
+        return None;
+    }
+    if class.has(Class::PLEASE) && i > clause.start {
+        return Some((Link::Main, false));
+    }
+    if bare_subject(words, i) && i > clause.start && !words.class(i - 1).has(Class::COORDINATOR.or(Class::FINITE)) {
+        let link = if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT))
+            || words.is_any(
+                i - 1,
+                &["sorry", "afraid", "glad", "sure", "pleased", "happy", "aware", "way", "reason", "you", "us"],
+            ) && !before.has(Class::NOT)
+        {
+            Link::Complement
+        } else if fronted(words, clause) {
+            Link::Main
+        } else {
+            Link::Relative
+        };
+        return Some((link, false));
+    }
+    if clause.link == Link::Relative && class.has(Class::FINITE) && has_verb_before(words, clause.start, i) {
+        return Some((Link::Resume, false));
+    }
+    None
+}
+
+/// Whether the clause so far is a fronted phrase: a preposition, a participle or a subordinator before the subject.
+fn fronted(words: &Words, clause: &Clause) -> bool {
+    let first = words.class(clause.start);
+    matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
+        || first.has(Class::PREPOSITION.or(Class::ABOUT).or(Class::TEMPORAL).or(Class::CAUSE))
+        || words.text(clause.start).ends_with("ing")
+}
+
+/// Whether a finite verb, or a word that reads as one, stands in the range.
+fn has_verb_before(words: &Words, start: usize, end: usize) -> bool {
+    (start..end).any(|i| {
+        let class = words.class(i);
+        class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || words.text(i).ends_with("ed")
+    })
+}
+
+/// "we", "I", "they"; "you" and "it" only where a verb follows.
+fn bare_subject(words: &Words, i: usize) -> bool {
+    let class = words.class(i);
+    if words.is(i, "who") {
+        return false;
+    }
+    if class.has(Class::SUBJECT) {
+        return true;
+    }
+    let verb = |j: usize| words.class(j).has(Class::FINITE.or(Class::SPEECH)) || reads_as_past(words, j);
+    let next = if words.class(i + 1).has(Class::ADVERB) { i + 2 } else { i + 1 };
+    (class.has(Class::YOU) || words.is_any(i, &["it", "there", "your", "our"]))
+        && !class.has(Class::POSSESSIVE)
+        && verb(next)
+        && words.gap(i + 1).only(Gap::SPACE)
+}
+
+fn reads_as_past(words: &Words, i: usize) -> bool {
+    words.text(i).ends_with("ed") && words.list.get(i).is_some_and(|w| w.kind == Kind::Word)
+}
+
+/// Whether a subject with its finite verb opens at `i`.
+pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
+    let mut i = i;
+    while i < end && words.class(i).has(Class::ADVERB) && !words.class(i).has(Class::DUMMY) {
+        i += 1;
+    }
+    if i >= end {
+        return false;
+    }
+    if bare_subject(words, i) {
+        return true;
+    }
+    let class = words.class(i);
+    if class.has(Class::PREPOSITION.or(Class::FINITE).or(Class::NOT).or(Class::COORDINATOR)) && !words.is(i, "no") {
+        return false;
+    }
+    for j in i + 1..end.min(i + SUBJECT_REACH) {
+        let class = words.class(j);
+        if words.gap(j).has(Gap::COMMA.or(Gap::SEMICOLON).or(Gap::COLON).or(Gap::DASH))
+            && words.list[j].kind != Kind::Number
+        {
+            return false;
+        }
+        if class.has(Class::FINITE) {
+            return true;
+        }
+        if class.has(Class::SUBJECT.or(Class::CONDITION).or(Class::COORDINATOR)) {
+            return false;
+        }
+    }
+    false
+}
+
+/// Whether a finite predicate without its own subject opens at `i`: "have refunded", "refunded".
+fn opens_predicate(words: &Words, i: usize, end: usize) -> bool {
+    let mut i = i;
+    while i < end && words.class(i).has(Class::ADVERB.or(Class::NOT)) {
+        i += 1;
+    }
+    if i >= end {
+        return false;
+    }
+    let class = words.class(i);
+    class.has(Class::FINITE)
+        || reads_as_past(words, i)
+        || (class.has(
+            Class::SPEECH.or(Class::DENIAL).or(Class::OPEN).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::ORDER),
+        ))
+        || words.text(i).ends_with("ing")
+        || words.is_any(i, &["sent", "made", "paid", "put", "given", "taken", "set", "passed"])
+}
+
+/// Whether a subordinator at `i` opens a clause rather than a phrase ("since Monday", "as a gesture").
+fn opens_clause(words: &Words, i: usize) -> bool {
+    let next = words.class(i + 1);
+    if !words.gap(i + 1).only(Gap::SPACE.or(Gap::NEWLINE)) {
+        return false;
+    }
+    if words.is_any(i, &["as", "since", "given"]) {
+        let subject = next.has(Class::SUBJECT.or(Class::YOU))
+            || words.is_any(i + 1, &["it", "there", "this", "the", "your", "our"]);
+        return subject && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
+    }
+    if words.is(i, "once") && i > 0 && words.is_any(i - 1, &["at", "than", "only", "just"]) {
+        return false;
+    }
+    if words.is_any(i, &["once"]) {
+        return next != Class::NONE || words.text(i + 1).ends_with("ed");
+    }
+    true
+}
+
+/// "as soon as".
+fn as_soon(words: &Words, i: usize) -> bool {
+    words.is(i, "as") && words.is(i + 1, "soon") && words.is(i + 2, "as")
+}
+
+/// Conditions of several words: "in case", "as long as", "on condition", "subject to", "in the event", "depending on".
+fn condition_phrase(words: &Words, i: usize) -> bool {
+    let is = |offset: usize, text: &str| words.is(i + offset, text);
+    (is(0, "in") && (is(1, "case") || (is(1, "the") && is(2, "event")) || is(1, "that") && is(2, "case")))
+        || (is(0, "as") && is(1, "long") && is(2, "as"))
+        || (is(0, "on") && (is(1, "condition") || (is(1, "the") && is(2, "condition"))))
+        || (is(0, "subject") && is(1, "to"))
+        || (is(0, "depending") && words.is_any(i + 1, &["on", "upon"]))
+        || (is(0, "pending") && words.class(i + 1) != Class::NONE)
+        || (is(0, "contingent") && words.is_any(i + 1, &["on", "upon"]))
+}
+
+/// "Should you …", "Had we …", "Were it …": a condition by inversion.
+fn inverts_condition(words: &Words, i: usize) -> bool {
+    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1)
+}
+
+fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {
+    words.class(i).has(Class::SUBJECT.or(Class::YOU).or(Class::DETERMINER)) || words.is_any(i, &["it", "there"])
+}
+
+/// "Would you", "shall we", "have we": a question by inversion.
+pub(super) fn inverts_question(words: &Words, i: usize) -> bool {
+    let subject =
+        words.class(i + 1).has(Class::SUBJECT.or(Class::YOU)) || words.is_any(i + 1, &["it", "there", "that", "this"]);
+    words.class(i).has(Class::FINITE) && subject && words.gap(i + 1).only(Gap::SPACE)
+}
+
+/// Whether "that" at `i` opens a complement or a relative clause, or is a determiner or pronoun.
+fn that_link(words: &Words, i: usize) -> Option<Link> {
+    let before = words.class(i - 1);
+    let next = words.class(i + 1);
+    let speech = before
+        .has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::POTENTIAL))
+        || words.is_any(
+            i - 1,
+            &[
+                "sorry",
+                "afraid",
+                "glad",
+                "so",
+                "you",
+                "us",
+                "chance",
+                "evidence",
+                "hope",
+                "true",
+                "way",
+                "reason",
+                "fact",
+                "unlikely",
+                "impossible",
+            ],
+        );
+    let opens = is_pronoun_or_noun_subject(words, i + 1)
+        || next.has(Class::FINITE)
+        || next == Class::NONE
+        || next.has(Class::ADVERB);
+    if speech && !words.gap(i).has(Gap::COMMA) && (opens || words.list.get(i + 1).is_some()) {
+        return Some(Link::Complement);
+    }
+    let is_noun = !before.has(Class::FUNCTION.or(Class::ADVERB));
+    (is_noun && (next.has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)) || reads_as_past(words, i + 1)))
+        .then_some(Link::Relative)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::Clean;
+
+    fn clauses(raw: &str) -> Vec<String> {
+        let words = Words::of(&Clean::of(raw));
+        let segments = Segments::of(&words);
+        let join = |a: usize, b: usize| (a..b).map(|i| words.text(i).into_owned()).collect::<Vec<_>>().join(" ");
+        segments.clauses.iter().map(|c| format!("{:?}: {}", c.link, join(c.start, c.end))).collect()
+    }
+
+    fn check(raw: &str, expect: &[&str]) {
+        assert_eq!(clauses(raw), expect, "{raw}");
+    }
+
+    #[test]
+    fn clauses_follow_the_grammar() {
+        check("We did not find it, but we refunded you.", &["Main: we did not find it", "Main: but we refunded you"]);
+        check(
+            "The charge you did not recognise has been refunded.",
+            &["Main: the charge", "Relative: you did not recognise", "Resume: has been refunded"],
+        );
+        check("If it fails, we will refund you.", &["Condition: if it fails", "Main: we will refund you"]);
+        check("We found it and have refunded you.", &["Main: we found it", "Predicate: and have refunded you"]);
+        check("You said that we refunded it.", &["Main: you said", "Complement: that we refunded it"]);
+        check("Instead of refunding it we will wait.", &["Main: instead of refunding it", "Main: we will wait"]);
+    }
+}
