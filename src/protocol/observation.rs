@@ -42,10 +42,10 @@ pub struct Observation {
     #[schemars(example = ActionType::ALL)]
     pub available_actions: [ActionType; 5],
     /// The codes that `submit_resolution` accepts, in the pack's order.
-    #[schemars(example = ["send_replacement", "refund_full_order"])]
+    #[schemars(example = vec!["send_replacement", "refund_full_order"])]
     pub available_resolution_codes: Arc<[String]>,
     /// What has been seen so far, in order of collection: `ticket`, `artifact:<id>`, `policy:<id>`.
-    #[schemars(example = ["ticket", "artifact:order"])]
+    #[schemars(example = vec!["ticket", "artifact:order"])]
     pub collected_evidence: Vec<Arc<str>>,
     /// What the last action showed, as text; null where it showed nothing.
     #[schemars(example = &"order_id: ORD-1001")]

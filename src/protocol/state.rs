@@ -39,13 +39,13 @@ pub struct State {
     #[schemars(example = &"send_replacement")]
     pub resolution_code: Option<Arc<str>>,
     /// What has to be seen for full marks; null before the end where the task hides it.
-    #[schemars(example = ["ticket", "artifact:order"])]
+    #[schemars(example = vec!["ticket", "artifact:order"])]
     pub required_evidence: Option<Vec<Arc<str>>>,
     /// What has been seen so far, in order of collection.
-    #[schemars(example = ["ticket"])]
+    #[schemars(example = vec!["ticket"])]
     pub collected_evidence: Vec<Arc<str>>,
     /// Every step of the episode, in order.
-    #[schemars(example = [example_record()])]
+    #[schemars(example = vec![example_record()])]
     pub action_history: Vec<ActionRecord>,
     /// Whether the episode has ended.
     #[schemars(example = false)]

@@ -71,7 +71,7 @@ pub struct RawPolicy {
     pub title: Field<String>,
     /// Other names that find it; case, punctuation, `_`, `-` and blanks do not matter.
     #[serde(default)]
-    #[schemars(example = ["broken on arrival"])]
+    #[schemars(example = vec!["broken on arrival"])]
     pub aliases: Maybe<Vec<Field<String>>>,
     /// What the agent reads.
     #[schemars(example = &"Damaged items are replaced within 30 days.")]
@@ -179,7 +179,7 @@ pub enum RawStateExposure {
 pub struct RawLint {
     /// Findings that are not reported, by code.
     #[serde(default)]
-    #[schemars(example = ["unused-policy"])]
+    #[schemars(example = vec!["unused-policy"])]
     pub ignore: Maybe<Vec<Field<RawCode>>>,
     /// Other severities, by code.
     #[serde(default)]

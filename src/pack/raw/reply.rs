@@ -32,7 +32,7 @@ pub struct RawReply {
     pub forbidden: Maybe<Vec<Field<RawForbidden>>>,
     /// Groups of keyword ids: asserting two of a group fails both.
     #[serde(default)]
-    #[schemars(example = [["refund", "replacement"]])]
+    #[schemars(example = vec![["refund", "replacement"]])]
     pub exclusive: Maybe<Vec<Field<Vec<Field<String>>>>>,
 }
 
@@ -57,12 +57,12 @@ macro_rules! entry {
             /// Matcher: words or phrases, one of which must stand in the reply; `=word` is exact, else endings may differ.
             #[serde(default)]
             #[schemars(length(min = 1))]
-            #[schemars(example = ["refund", "reimburse", "credit back"])]
+            #[schemars(example = vec!["refund", "reimburse", "credit back"])]
             pub any_of: Maybe<Vec<Field<String>>>,
             /// Matcher: groups of alternatives, one of each within `window` words of one sentence, in any order.
             #[serde(default)]
             #[schemars(length(min = 1), inner(length(min = 1)))]
-            #[schemars(example = [["send", "ship"], ["replacement", "new one"]])]
+            #[schemars(example = vec![["send", "ship"], ["replacement", "new one"]])]
             pub near: Maybe<Vec<Field<Vec<Field<String>>>>>,
             /// For `near`: the most words from the first to the last, both included; 8 where it is not given.
             #[serde(default)]
@@ -98,7 +98,7 @@ macro_rules! entry {
             pub r#ref: Maybe<RawValueText>,
             /// Phrases in which a match does not count.
             #[serde(default)]
-            #[schemars(example = ["refund policy"])]
+            #[schemars(example = vec!["refund policy"])]
             pub except: Maybe<Vec<Field<String>>>,
             /// Whether a match must be asserted, denied, or either.
             #[serde(default)]

@@ -46,7 +46,7 @@ pub struct RawTask {
     pub max_steps: Field<MaxSteps>,
     /// For filtering.
     #[serde(default)]
-    #[schemars(example = ["billing"])]
+    #[schemars(example = vec!["billing"])]
     pub tags: Maybe<Vec<Field<String>>>,
     /// Whether the ticket tries to manipulate the agent on purpose.
     #[serde(default)]
@@ -295,7 +295,7 @@ impl JsonSchema for Record {
 pub struct RawEvidence {
     /// The keys that full marks need: `ticket`, `artifact:<id>`, `policy:<id>`; never empty.
     #[schemars(length(min = 1))]
-    #[schemars(example = ["ticket", "artifact:order", "policy:damaged_items"])]
+    #[schemars(example = vec!["ticket", "artifact:order", "policy:damaged_items"])]
     pub required: Field<Vec<Field<String>>>,
 }
 
@@ -309,7 +309,7 @@ pub struct RawResolution {
     pub expected: Field<String>,
     /// Codes that do harm here: submitting one scores 0.
     #[serde(default)]
-    #[schemars(example = ["refund_full_order"])]
+    #[schemars(example = vec!["refund_full_order"])]
     pub harmful: Maybe<Vec<Field<String>>>,
     /// Codes that earn part of the credit, each above 0 and below 1.
     #[serde(default)]
