@@ -51,6 +51,7 @@ struct FromTable {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]
+#[expect(dead_code, reason = "only its schema is used; `DurationTable` reads it")]
 struct AtMostTable {
     /// The longest time that still meets it.
     #[schemars(example = &"5 business days")]

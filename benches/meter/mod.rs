@@ -13,7 +13,7 @@ fn cpu_nanos(start: Instant) -> u64 {
 }
 
 /// Prints and returns the median microseconds of CPU that one operation takes, over `count` of them a round.
-pub fn measure(name: &str, count: usize, mut operation: impl FnMut()) -> f64 {
+pub(crate) fn measure(name: &str, count: usize, mut operation: impl FnMut()) -> f64 {
     let start = Instant::now();
     operation();
     let mut rounds: Vec<f64> = (0..ROUNDS)
