@@ -13,6 +13,11 @@ pub mod task;
 
 pub mod rubric;
 
+pub mod pack;
+
 pub mod episode;
 
-pub mod pack;
+pub mod agent;
+
+#[cfg(feature = "serve")]
+pub mod cli;

@@ -1,3 +1,5 @@
 //! The `support-ops` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    support_ops_env::cli::run()
+}

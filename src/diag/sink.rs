@@ -3,7 +3,7 @@
 use super::{Diagnostic, Severity, Sources};
 
 /// The most findings kept of one file: a hostile file yields hundreds of thousands, and nobody reads them.
-pub const MAX_PER_FILE: usize = 200;
+pub(super) const MAX_PER_FILE: usize = 200;
 
 /// Findings as they come.
 #[derive(Debug, Default, Clone)]

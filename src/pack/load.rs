@@ -39,9 +39,18 @@ pub struct Loaded {
     pub packs: Vec<TaskPack>,
     /// Per task, in the order of `packs` and their tasks, the path of its file.
     pub task_files: HashMap<Arc<str>, Arc<str>>,
+    /// How many files were read.
+    pub files: usize,
+    /// Where single files were asked for, their paths; the rest of their packs was only loaded with them.
+    only: Vec<Arc<str>>,
 }
 
 impl Loaded {
+    /// Whether this task was asked for, by its pack or by its own file.
+    pub fn is_asked_for(&self, task: &str) -> bool {
+        self.only.is_empty() || self.task_files.get(task).is_none_or(|file| self.only.contains(file))
+    }
+
     /// The packs as a catalogue to play from.
     ///
     /// # Errors
@@ -100,6 +109,9 @@ fn load_files(found: Vec<PackFiles>) -> Loaded {
     let mut sources = Sources::default();
     let mut task_ids = TaskIds::default();
     let mut task_files = HashMap::new();
+    let files = found.iter().map(|pack| pack.files.len()).sum();
+    let whole = found.iter().any(|pack| pack.only.is_none());
+    let only = found.iter().filter_map(|pack| pack.only.as_deref().map(Arc::from)).collect();
     let loading: Vec<Loading> =
         found.into_iter().map(|pack| load_pack(pack, &mut sources, &mut task_ids, &mut task_files)).collect();
 
@@ -129,6 +141,8 @@ fn load_files(found: Vec<PackFiles>) -> Loaded {
         sources,
         packs,
         task_files,
+        files,
+        only: if whole { Vec::new() } else { only },
     }
 }
 

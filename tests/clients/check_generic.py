@@ -87,7 +87,9 @@ async def win_many(url, count):
             await barrier.wait()
             check_won(task_id, *await play_async(env, task_id))
 
-    await asyncio.gather(*(one(number) for number in range(count)))
+    outcomes = await asyncio.gather(*(one(number) for number in range(count)), return_exceptions=True)
+    failures = [outcome for outcome in outcomes if outcome is not None]
+    true(not failures, f"{len(failures)} of {count} clients failed, the first with {failures[:1]!r}")
 
 
 def exact_fields(url):

@@ -215,7 +215,6 @@ def routes(server):
         "/state",
         "/openapi.json",
         "/tasks",
-        "/list_environments",
         "/metrics",
         "/ready",
         "/docs",

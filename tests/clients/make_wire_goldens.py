@@ -10,7 +10,8 @@ Each case holds the request and upstream's answer. `compare` says how much of th
 - `status`: only the status, or the frame's `type`; the body is the environment's own;
 - `code`: the error's type or code and, for JSON-RPC, its id; the wording is free.
 
-A WebSocket error whose message is "Invalid message" may go on after a colon: only message and code reach a Python user.
+The message of a WebSocket error has to begin with the one recorded: only message and code reach a Python user, so ours
+may say more.
 An `allow` header has to name at least the methods recorded. A `status` may be a list: any of them.
 
 Where this server answers otherwise on purpose, `ours` holds its answer, with its own `compare`, and `why` the reason.

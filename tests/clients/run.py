@@ -3,7 +3,8 @@
     target/clients/<version>/bin/python tests/clients/run.py URL VERSION [--small-url URL] [--package DIR] [--slow]
 
 `--small-url` is a server with room for two sessions; `--package` an export of the repository (0.10.0 only).
-`--only` names groups: generic, typed, capacity, validate, mcp, http, socket, limits, wire, package.
+`--only` names groups: generic, typed, capacity, validate, mcp, http, socket, limits, wire, package; and,
+run only when named, tasks: the Task API.
 """
 
 import argparse
@@ -56,6 +57,8 @@ def main():
             check_http.run_capacity(suite, arguments.small_url)
         if wanted("wire"):
             check_wire.run_all(suite, url)
+        if "tasks" in arguments.only:
+            check_wire.run_all(suite, url, task_api=True)
         if wanted("package") and arguments.package:
             check_server.run_package(suite, url, arguments.package)
     if arguments.slow:

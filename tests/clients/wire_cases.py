@@ -248,11 +248,11 @@ def route_cases():
     yield "health-with-query", "GET", "/health?x=1"
     yield "state", "GET", "/state"
     yield "metadata", "GET", "/metadata"
-    yield "list-environments", "GET", "/list_environments"
 
 
 def task_api_cases():
     """`(name, method, path, body or None)`; `{env}` stands for the environment's name."""
+    yield "list-environments", "GET", "/list_environments", None
     yield "splits-unknown-env", "GET", "/nope/splits", None
     yield "tasks-unknown-env", "POST", "/nope/tasks", '{"split": "test"}'
     yield "tasks-missing-split", "POST", "/{env}/tasks", "{}"

@@ -190,8 +190,9 @@ def over_ws(name, frames, out):
         return instead(error_frame("INVALID_JSON"), "code", reason_unreadable(last))
     if group == "mcp":
         ours, why = our_rpc(name, last)
-        session_of_socket = name in ("mcp/list-unknown-session", "mcp/call-unknown-session")
-        if ours and not session_of_socket:
+        if name == "mcp/list-unknown-session":
+            ours, why = our_rpc("mcp/list-tools", last)  # a socket's calls are in its own session, whatever they name
+        if ours:
             return instead({"type": "mcp", "data": ours["body"]}, ours["compare"], why)
     try:
         value = json.loads(last)

@@ -1,0 +1,67 @@
+//! The command line: one file per subcommand, exit codes, printing.
+//!
+//! Only this room prints. Results go to stdout, everything else to stderr; exit 0 is clean, 1 findings or a failed
+//! check, 2 could not run.
+
+mod lint;
+mod output;
+mod packs;
+mod run;
+mod schema;
+mod test;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Customer-support benchmarks for AI agents: TOML tasks in, an OpenEnv server and grades by rules out.
+#[derive(Debug, Parser)]
+#[command(name = "support-ops", disable_version_flag = true, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Examples:
+  support-ops serve                       serve ./tasks, or the built-in pack
+  support-ops lint tasks                  check a pack
+  support-ops run --agent oracle          play the reference solutions
+
+`support-ops COMMAND --help` shows more of each.")]
+struct Cli {
+    /// Print the version; with --verbose, of everything that a score depends on.
+    #[arg(long, short = 'V')]
+    version: bool,
+    /// With --version: print more.
+    #[arg(long)]
+    verbose: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Lint(lint::LintArgs),
+    Schema(schema::SchemaArgs),
+    Test(test::TestArgs),
+    Run(run::RunArgs),
+}
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to stdout with exit 0, a misuse to stderr with exit 2.
+            let code = if error.use_stderr() { output::could_not_run() } else { ExitCode::SUCCESS };
+            let _ = error.print();
+            return code;
+        }
+    };
+    if cli.version {
+        return version::print(cli.verbose);
+    }
+    match cli.command {
+        Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Schema(args)) => schema::run(&args),
+        Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Run(args)) => run::run(&args),
+        None => output::fail("no command was given; `support-ops --help` lists them"),
+    }
+}

@@ -1,0 +1,54 @@
+//! Finding and loading the packs that a command works on.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::diag::{Diagnostic, Sources, render_human};
+use crate::pack::{Loaded, load, load_embedded};
+use crate::task::Catalog;
+
+use super::output::{self, fail, say};
+
+/// The folder that is looked at where no other is named.
+const DEFAULT_FOLDER: &str = "tasks";
+
+/// The packs at these paths; without any, `./tasks` where it is a pack, else the built-in one.
+pub(super) fn load_packs(paths: &[PathBuf]) -> Result<Loaded, ExitCode> {
+    let here = Path::new(DEFAULT_FOLDER);
+    if paths.is_empty() && !here.join("pack.toml").is_file() {
+        return Ok(load_embedded());
+    }
+    let paths: &[PathBuf] = if paths.is_empty() { &[here.to_owned()] } else { paths };
+    load(paths).map_err(fail)
+}
+
+/// The packs at these paths as a catalogue. Where they cannot be played, the reasons go to stderr: a pack that cannot
+/// be loaded whole is not played at all.
+pub(super) fn load_catalog(paths: &[PathBuf]) -> Result<Catalog, ExitCode> {
+    let catalog = load_packs(paths)?.into_catalog().map_err(|loaded| {
+        for diagnostic in &loaded.errors {
+            say(render_human(diagnostic, &loaded.sources, false).trim_end());
+        }
+        fail(format_args!(
+            "the packs cannot be loaded: {}; `support-ops lint` shows more",
+            count(loaded.errors.len(), "error")
+        ))
+    })?;
+    if catalog.tasks().is_empty() {
+        return Err(fail("the packs hold no task"));
+    }
+    Ok(catalog)
+}
+
+/// Writes findings for people to stdout.
+pub(super) fn print_findings(diagnostics: &[Diagnostic], sources: &Sources) {
+    let colour = output::colour();
+    for diagnostic in diagnostics {
+        output::print_line(render_human(diagnostic, sources, colour));
+    }
+}
+
+/// A number with its noun: "1 error", "2 errors".
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

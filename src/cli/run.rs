@@ -1,0 +1,220 @@
+//! `support-ops run`: play episodes in process, without a server.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::agent::{Agent, Nop, Oracle, Random, Script};
+use crate::episode::Episode;
+use crate::protocol::{Difficulty, ScoreReport, StepResult, ToolUseAction};
+use crate::task::{Catalog, Split, Task};
+
+use super::output::{self, fail};
+use super::packs::load_catalog;
+
+/// Characters of a text shown on a line.
+const MAX_SHOWN: usize = 100;
+
+/// Play episodes in process, without a server.
+#[derive(Debug, Args)]
+#[command(after_help = "A script holds one action a line, as JSON, such as
+  {\"action_type\": \"inspect_artifact\", \"artifact_id\": \"order\"}
+
+Examples:
+  support-ops run --agent oracle
+  support-ops run --agent random --seed 7 --difficulty hard
+  support-ops run --agent script:actions.jsonl --task my-task --json")]
+pub(super) struct RunArgs {
+    /// Who plays: oracle, nop, random or script:FILE.
+    #[arg(long, value_name = "AGENT", value_parser = parse_agent)]
+    agent: AgentName,
+    /// A pack to play; repeat it for several [default: ./tasks where it is a pack, else the built-in one].
+    #[arg(long, value_name = "DIR")]
+    tasks: Vec<PathBuf>,
+    /// Only this task; repeatable.
+    #[arg(long = "task", value_name = "ID")]
+    ids: Vec<String>,
+    /// Only tasks of this split: train, validation or test.
+    #[arg(long)]
+    split: Option<String>,
+    /// Only tasks of this difficulty: easy, medium or hard.
+    #[arg(long)]
+    difficulty: Option<String>,
+    /// The seed of the random agent, echoed in every episode.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    seed: Option<u64>,
+    /// Write JSON lines: the reset, each step, the end.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone)]
+enum AgentName {
+    Oracle,
+    Nop,
+    Random,
+    Script(PathBuf),
+}
+
+fn parse_agent(text: &str) -> Result<AgentName, String> {
+    match text {
+        "oracle" => Ok(AgentName::Oracle),
+        "nop" => Ok(AgentName::Nop),
+        "random" => Ok(AgentName::Random),
+        _ => match text.strip_prefix("script:") {
+            Some(file) if !file.is_empty() => Ok(AgentName::Script(file.into())),
+            _ => Err("an agent is `oracle`, `nop`, `random` or `script:FILE`".to_owned()),
+        },
+    }
+}
+
+pub(super) fn run(args: &RunArgs) -> ExitCode {
+    let catalog = match load_catalog(&args.tasks) {
+        Ok(catalog) => catalog,
+        Err(code) => return code,
+    };
+    let tasks = match chosen(&catalog, args) {
+        Ok(tasks) => tasks,
+        Err(message) => return fail(message),
+    };
+    let script = match &args.agent {
+        AgentName::Script(file) => {
+            let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
+            match text.and_then(|text| Script::parse(&text).map_err(|error| error.to_string())) {
+                Ok(script) => Some(script),
+                Err(error) => return fail(format_args!("{}: {error}", file.display())),
+            }
+        }
+        _ => None,
+    };
+    let mut total = 0.0;
+    let mut passed = 0;
+    let played = tasks.len();
+    for (number, task) in tasks.into_iter().enumerate() {
+        let mut agent: Box<dyn Agent> = match &args.agent {
+            AgentName::Oracle => Box::new(Oracle::default()),
+            AgentName::Nop => Box::new(Nop),
+            // Each task has draws of its own, whichever others are played beside it.
+            AgentName::Random => Box::new(Random::new(args.seed.unwrap_or(0) ^ fold(&task.id))),
+            AgentName::Script(_) => Box::new(script.clone().expect("it was read above")),
+        };
+        let score = play(task, agent.as_mut(), number, args);
+        total += score.as_ref().map_or(0.0, |score| score.score);
+        passed += usize::from(score.is_some_and(|score| score.passed));
+    }
+    if !args.json {
+        output::print_line(format_args!("{played} played, {passed} passed, mean score {:.4}", total / played as f64));
+    }
+    ExitCode::SUCCESS
+}
+
+/// The tasks that the arguments leave, in the fixed order.
+fn chosen(catalog: &Catalog, args: &RunArgs) -> Result<Vec<Arc<Task>>, String> {
+    for id in &args.ids {
+        let request = crate::protocol::ResetRequest { task_id: Some(id.clone()), ..Default::default() };
+        catalog.select(&request, &mut 0).map_err(|error| error.message)?;
+    }
+    let named = |what: &str, name: &Option<String>, known: Vec<&str>| match name {
+        Some(name) if !known.contains(&name.as_str()) => {
+            Err(format!("unknown {what} `{name}`; it is one of {}", known.join(", ")))
+        }
+        _ => Ok(()),
+    };
+    named("split", &args.split, Split::ALL.map(Split::as_str).to_vec())?;
+    named("difficulty", &args.difficulty, Difficulty::ALL.map(Difficulty::as_str).to_vec())?;
+    let wanted = |task: &&Arc<Task>| {
+        (args.ids.is_empty() || args.ids.iter().any(|id| **id == *task.id))
+            && args.split.as_deref().is_none_or(|split| split == task.split.as_str())
+            && args.difficulty.as_deref().is_none_or(|level| level == task.difficulty.as_str())
+    };
+    let tasks: Vec<Arc<Task>> = catalog.tasks().iter().filter(wanted).cloned().collect();
+    if tasks.is_empty() { Err("no task is left to play".to_owned()) } else { Ok(tasks) }
+}
+
+/// Plays one episode to its end, or until the agent gives up.
+fn play(task: Arc<Task>, agent: &mut dyn Agent, number: usize, args: &RunArgs) -> Option<Arc<ScoreReport>> {
+    let id = format!("episode-{}", number + 1);
+    let mut episode = Episode::start(task.clone(), id.into(), args.seed);
+    let mut last = episode.observe();
+    if args.json {
+        print_json("reset", None, &last);
+    } else {
+        print_head(&task);
+    }
+    let mut step = 0;
+    while !last.done {
+        let Some(action) = agent.act(&task, &last) else { break };
+        last = episode.step(&action);
+        step += 1;
+        if args.json {
+            print_json("step", Some(&action), &last);
+        } else {
+            print_step(step, &action, &last);
+        }
+    }
+    let score = episode.score().cloned();
+    match (&score, args.json) {
+        (Some(score), false) => print_score(score),
+        (None, false) => output::print_line("  the agent gave up before the end: no score\n"),
+        (score, true) => output::print_line(json!({ "event": "end", "task_id": &*task.id, "score": score })),
+    }
+    score
+}
+
+fn print_json(event: &str, action: Option<&ToolUseAction>, result: &StepResult) {
+    output::print_line(json!({
+        "event": event,
+        "task_id": &*result.observation.task_id,
+        "action": action,
+        "observation": &result.observation,
+        "reward": result.reward,
+        "done": result.done,
+    }));
+}
+
+fn print_head(task: &Task) {
+    output::print_line(format_args!("{} ({}): {}", task.id, task.difficulty.as_str(), task.objective));
+}
+
+fn print_step(step: usize, action: &ToolUseAction, result: &StepResult) {
+    let argument = action.argument().map(shorten).unwrap_or_default();
+    let reward = result.reward.unwrap_or_default();
+    output::print_line(format_args!("  {step:>3}  {:<17} {argument}", action.action_type.as_str()));
+    let observation = &result.observation;
+    if let Some(error) = &observation.last_action_error {
+        output::print_line(format_args!("       error: {}", shorten(error)));
+    }
+    let score = observation.current_score.map_or("hidden".to_owned(), |score| format!("{score:.4}"));
+    let evidence = observation.collected_evidence.len();
+    output::print_line(format_args!("       reward {reward:.4}, score {score}, evidence {evidence}"));
+}
+
+fn print_score(score: &ScoreReport) {
+    let passed = if score.passed { "passed" } else { "not passed" };
+    output::print_line(format_args!("  score {:.4}, {passed}", score.score));
+    if let Some(zeroed) = &score.zeroed_by {
+        output::print_line(format_args!("  zeroed by `{}`", zeroed.id));
+    }
+    for part in &score.parts {
+        let name = serde_json::to_value(part.criterion).ok();
+        let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        let reason = part.reason.as_deref().unwrap_or_default();
+        output::print_line(format_args!("    {name:<11}{:.4} of {:.4}  {reason}", part.points, part.weight));
+    }
+    output::print_line("");
+}
+
+/// A text on one line, cut where it is long.
+fn shorten(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if line.chars().count() <= MAX_SHOWN { line } else { line.chars().take(MAX_SHOWN).chain(['…']).collect() }
+}
+
+/// A number for an id: FNV-1a, 64 bits (Fowler, Noll and Vo).
+fn fold(id: &str) -> u64 {
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

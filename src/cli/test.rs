@@ -1,0 +1,221 @@
+//! `support-ops test`: run the packs' own examples and reference replies.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::pack::Loaded;
+use crate::task::{Example, ExpectedVerdict, Task};
+use crate::text::{Finding, Judgement, ReplySpec, Verdict};
+
+use super::output::{self, FINDINGS};
+use super::packs::{count, load_packs};
+
+/// Run the packs' own examples and reference replies against the grader.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 all pass, 1 some fail, 2 a pack cannot be loaded.
+
+Examples:
+  support-ops test
+  support-ops test tasks --format json")]
+pub(super) struct TestArgs {
+    /// A pack, a folder of packs, or one file of a pack [default: ./tasks where it is a pack, else the built-in one].
+    paths: Vec<PathBuf>,
+    /// How to write results.
+    #[arg(long, default_value = "human")]
+    format: TestFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TestFormat {
+    /// For people: what failed and why.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+#[derive(Serialize)]
+struct Report {
+    version: u32,
+    results: Vec<TestResult>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    passed: usize,
+    failed: usize,
+}
+
+#[derive(Serialize)]
+struct TestResult {
+    file: String,
+    task: String,
+    example: ExampleName,
+    /// Whether what happened was expected.
+    passed: bool,
+    /// Whether the reply passes.
+    passes: bool,
+    expected: Expected,
+    verdicts: IndexMap<String, VerdictAt>,
+    /// What a person should read about a failure.
+    #[serde(skip)]
+    complaints: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ExampleName {
+    Index(usize),
+    Name(&'static str),
+}
+
+#[derive(Serialize)]
+struct Expected {
+    passes: Option<bool>,
+    verdicts: IndexMap<String, &'static str>,
+}
+
+#[derive(Serialize)]
+struct VerdictAt {
+    verdict: &'static str,
+    spans: Vec<[usize; 2]>,
+}
+
+pub(super) fn run(args: &TestArgs) -> ExitCode {
+    let loaded = match load_packs(&args.paths) {
+        Ok(loaded) => loaded,
+        Err(code) => return code,
+    };
+    if !loaded.errors.is_empty() {
+        for diagnostic in &loaded.errors {
+            output::say(crate::diag::render_human(diagnostic, &loaded.sources, false).trim_end());
+        }
+        return output::fail("the packs cannot be loaded");
+    }
+    let results = test_packs(&loaded);
+    let passed = results.iter().filter(|result| result.passed).count();
+    let failed = results.len() - passed;
+    match args.format {
+        TestFormat::Json => {
+            let report = Report { version: 1, results, summary: Summary { passed, failed } };
+            output::print_line(serde_json::to_string_pretty(&report).expect("strings and numbers always serialise"));
+        }
+        TestFormat::Human => print_results(&results, passed, failed),
+    }
+    if failed > 0 { FINDINGS } else { ExitCode::SUCCESS }
+}
+
+fn print_results(results: &[TestResult], passed: usize, failed: usize) {
+    for result in results.iter().filter(|result| !result.passed) {
+        let name = match result.example {
+            ExampleName::Index(index) => format!("example {index}"),
+            ExampleName::Name(name) => name.to_owned(),
+        };
+        output::print_line(format_args!("FAIL {} ({}): {name}", result.task, result.file));
+        for complaint in &result.complaints {
+            output::print_line(format_args!("  {complaint}"));
+        }
+    }
+    output::print_line(format_args!("{} run: {passed} passed, {failed} failed", count(results.len(), "test")));
+}
+
+fn test_packs(loaded: &Loaded) -> Vec<TestResult> {
+    let tasks = loaded.packs.iter().flat_map(|pack| &pack.tasks);
+    tasks
+        .filter(|task| loaded.is_asked_for(&task.id))
+        .flat_map(|task| {
+            let file = loaded.task_files.get(&task.id).map_or("", |file| file);
+            test_task(task, file)
+        })
+        .collect()
+}
+
+/// The reference reply first, then the examples in the file's order.
+fn test_task(task: &Task, file: &str) -> Vec<TestResult> {
+    let oracle = task.oracle_reply.iter().map(|reply| {
+        let example = Example { reply: reply.clone(), passes: Some(true), expect: Default::default() };
+        test_example(task, file, ExampleName::Name("oracle"), &example)
+    });
+    let examples = task.examples.iter().enumerate();
+    let examples = examples.map(|(index, example)| test_example(task, file, ExampleName::Index(index), example));
+    oracle.chain(examples).collect()
+}
+
+fn test_example(task: &Task, file: &str, name: ExampleName, example: &Example) -> TestResult {
+    let reply = &*example.reply;
+    let judged = task.reply.as_ref().map(|spec| (spec, spec.judge(reply)));
+    let passes = judged.as_ref().is_none_or(|(_, judged)| judged.passes());
+    let mut complaints = Vec::new();
+    if example.passes.is_some_and(|expected| expected != passes) {
+        complaints
+            .push(format!("the reply {}, which was not expected", if passes { "passes" } else { "does not pass" }));
+        complaints.extend(judged.iter().flat_map(|(spec, judged)| blockers(spec, judged, reply)));
+    }
+    let mut verdicts = IndexMap::new();
+    for (keyword, finding) in judged.iter().flat_map(|(spec, judged)| spec.keywords().iter().zip(&judged.keywords)) {
+        if let Some(expected) = example.expect.get(keyword.id.as_str())
+            && !fits(*expected, finding.verdict)
+        {
+            let (wanted, got) = (name_of(*expected), finding.verdict);
+            complaints.push(format!("`{}` should be {wanted} and is {got}: {}", keyword.id, finding.reason(reply)));
+        }
+        verdicts.insert(keyword.id.clone(), verdict_at(finding));
+    }
+    TestResult {
+        file: file.to_owned(),
+        task: task.id.to_string(),
+        example: name,
+        passed: complaints.is_empty(),
+        passes,
+        expected: Expected {
+            passes: example.passes,
+            verdicts: example.expect.iter().map(|(id, expected)| (id.to_string(), name_of(*expected))).collect(),
+        },
+        verdicts,
+        complaints,
+    }
+}
+
+/// What keeps a reply from passing.
+fn blockers(spec: &ReplySpec, judged: &Judgement, reply: &str) -> Vec<String> {
+    let mut reasons = Vec::new();
+    if !judged.length_ok {
+        reasons.push(format!("it has {} words, which the bounds do not allow", judged.words));
+    }
+    for (entry, finding) in spec.forbidden().iter().zip(&judged.forbidden) {
+        if finding.is_met() {
+            reasons.push(format!("forbidden `{}`: {}", entry.id, finding.reason(reply)));
+        }
+    }
+    for (keyword, finding) in spec.keywords().iter().zip(&judged.keywords) {
+        if !keyword.optional && !finding.is_met() {
+            reasons.push(format!("`{}` is {}: {}", keyword.id, finding.verdict, finding.reason(reply)));
+        }
+    }
+    reasons
+}
+
+fn fits(expected: ExpectedVerdict, verdict: Verdict) -> bool {
+    match expected {
+        ExpectedVerdict::Is(expected) => expected == verdict,
+        ExpectedVerdict::Unmet => verdict != Verdict::Met,
+    }
+}
+
+fn name_of(expected: ExpectedVerdict) -> &'static str {
+    match expected {
+        ExpectedVerdict::Is(verdict) => verdict.as_str(),
+        ExpectedVerdict::Unmet => "unmet",
+    }
+}
+
+fn verdict_at(finding: &Finding) -> VerdictAt {
+    VerdictAt {
+        verdict: finding.verdict.as_str(),
+        spans: finding.spans.iter().map(|span| [span.start, span.end]).collect(),
+    }
+}
