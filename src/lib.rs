@@ -20,4 +20,7 @@ pub mod episode;
 pub mod agent;
 
 #[cfg(feature = "serve")]
+pub mod session;
+
+#[cfg(feature = "serve")]
 pub mod cli;

@@ -1,0 +1,77 @@
+//! What one client holds.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::episode::{EndReason, Episode};
+use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
+use crate::task::{Catalog, SelectError};
+
+/// What one client holds: its place in the catalogue and the episode it plays.
+#[derive(Debug)]
+pub struct Session {
+    catalog: Arc<Catalog>,
+    /// The session's own place in the fixed order of tasks.
+    cursor: usize,
+    /// Boxed: a session without an episode, of which a server may hold very many, then costs next to nothing.
+    episode: Option<Box<Episode>>,
+}
+
+/// A step was asked for where no episode has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoEpisode;
+
+impl fmt::Display for NoEpisode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no episode has begun in this session; call reset first")
+    }
+}
+
+impl std::error::Error for NoEpisode {}
+
+impl Session {
+    /// A session that has not begun an episode.
+    pub fn new(catalog: Arc<Catalog>) -> Session {
+        Session { catalog, cursor: 0, episode: None }
+    }
+
+    /// Begins an episode; one that was running is over. `random_id` makes the episode's id where the request has none.
+    ///
+    /// # Errors
+    /// A request that picks no task; the running episode then goes on as if nothing had been asked.
+    pub fn reset(
+        &mut self,
+        request: &ResetRequest,
+        random_id: impl FnOnce() -> Arc<str>,
+    ) -> Result<StepResult, SelectError> {
+        let task = self.catalog.select(request, &mut self.cursor)?.clone();
+        let id = request.episode_id.as_deref().map_or_else(random_id, Arc::from);
+        let episode = Episode::start(task, id, request.seed);
+        let answer = episode.observe();
+        self.episode = Some(Box::new(episode));
+        Ok(answer)
+    }
+
+    /// Carries out one action.
+    ///
+    /// # Errors
+    /// Before the first reset.
+    pub fn step(&mut self, action: &ToolUseAction) -> Result<StepResult, NoEpisode> {
+        let mut episode = self.episode.take().ok_or(NoEpisode)?;
+        // Taken out for the time of the step: should a bug make it panic, the half-changed episode is gone and the
+        // session is as before its first reset, instead of playing on in a state no rule allows.
+        let answer = episode.step(action);
+        self.episode = Some(episode);
+        Ok(answer)
+    }
+
+    /// Everything the running episode holds, or the idle state before the first reset.
+    pub fn state(&self) -> State {
+        self.episode.as_ref().map_or_else(State::default, |episode| episode.state())
+    }
+
+    /// How the episode ended, if one was begun and has.
+    pub fn end_reason(&self) -> Option<EndReason> {
+        self.episode.as_ref().and_then(|episode| episode.end_reason())
+    }
+}
