@@ -23,4 +23,7 @@ pub mod agent;
 pub mod session;
 
 #[cfg(feature = "serve")]
+pub mod server;
+
+#[cfg(feature = "serve")]
 pub mod cli;

@@ -1,0 +1,162 @@
+//! HTTP answers: bodies with their headers, and the errors in the contract's shapes.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::http::{Response, StatusCode};
+use axum::response::IntoResponse;
+
+use crate::protocol::ValidationErrors;
+use crate::session::{AtCapacity, NoEpisode};
+
+use super::metrics::Fault;
+
+/// How long a client that found no room is asked to wait, in seconds.
+const RETRY_AFTER_S: &str = "5";
+/// The most of a client's text that is sent back, in characters.
+const MAX_ECHO_CHARS: usize = 200;
+
+/// Why an HTTP request is refused. Its text is for the client; what only the operator may know goes to the log.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The request has the wrong shape, or asks for what there is not.
+    Invalid(ValidationErrors),
+    /// No session has this id.
+    UnknownSession(String),
+    /// There is nothing to step.
+    NoEpisode,
+    /// No room for another session.
+    AtCapacity(AtCapacity),
+    /// The body is too long.
+    TooLarge,
+    /// The body did not come in time.
+    TooSlow,
+    /// The body broke off.
+    Broken,
+    /// A `Host` or `Origin` that is not allowed.
+    Forbidden(&'static str),
+    /// Anything else, with what to tell the client.
+    Other(StatusCode, &'static str),
+}
+
+impl From<ValidationErrors> for Refused {
+    fn from(errors: ValidationErrors) -> Refused {
+        Refused::Invalid(errors)
+    }
+}
+
+impl From<AtCapacity> for Refused {
+    fn from(full: AtCapacity) -> Refused {
+        Refused::AtCapacity(full)
+    }
+}
+
+impl From<NoEpisode> for Refused {
+    fn from(_: NoEpisode) -> Refused {
+        Refused::NoEpisode
+    }
+}
+
+impl Refused {
+    /// How the refusal is counted.
+    fn fault(&self) -> Fault {
+        match self {
+            Refused::Invalid(_) => Fault::Validation,
+            Refused::UnknownSession(_) => Fault::UnknownSession,
+            Refused::NoEpisode => Fault::NoEpisode,
+            Refused::AtCapacity(_) => Fault::Capacity,
+            Refused::Forbidden(_) => Fault::Origin,
+            Refused::Other(status, _) if status.is_server_error() => Fault::Internal,
+            Refused::TooLarge | Refused::TooSlow | Refused::Broken | Refused::Other(..) => Fault::Refused,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Refused::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Refused::UnknownSession(_) => StatusCode::NOT_FOUND,
+            Refused::NoEpisode => StatusCode::CONFLICT,
+            Refused::AtCapacity(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refused::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Refused::Broken => StatusCode::BAD_REQUEST,
+            Refused::Forbidden(_) => StatusCode::FORBIDDEN,
+            Refused::Other(status, _) => *status,
+        }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        match self {
+            Refused::Invalid(errors) => errors.render_http(),
+            Refused::UnknownSession(id) => render_detail(&format!(
+                "Unknown session_id: {}. It may have expired; send POST /reset without an id to begin another.",
+                shorten(id)
+            )),
+            Refused::NoEpisode => render_detail("No episode has begun in this session; send POST /reset first."),
+            Refused::AtCapacity(full) => render_detail(&capacity_message(*full)),
+            Refused::TooLarge => render_detail("The request's body is longer than 1 MiB."),
+            Refused::TooSlow => render_detail("The request's body did not come within 15 seconds."),
+            Refused::Broken => render_detail("The request's body broke off."),
+            Refused::Forbidden(message) | Refused::Other(_, message) => render_detail(message),
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response<Body> {
+        let mut response = json(self.status(), self.body());
+        if let Refused::AtCapacity(_) = self {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        }
+        // For whoever counts the answers on their way out.
+        response.extensions_mut().insert(self.fault());
+        response
+    }
+}
+
+/// What a client is told that finds no room.
+pub(crate) fn capacity_message(full: AtCapacity) -> String {
+    let AtCapacity { active, max } = full;
+    format!("Server at capacity: {active}/{max} sessions active. Cannot accept new connections.")
+}
+
+/// The start of a client's text, as much as is sent back.
+pub(crate) fn shorten(text: &str) -> String {
+    match text.char_indices().nth(MAX_ECHO_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// An answer of JSON, which no cache may keep: nearly all of them change with every request.
+pub(crate) fn json(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
+    content(status, "application/json", body)
+}
+
+/// An answer of any type.
+pub(crate) fn content(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The answer to OPTIONS.
+pub(crate) fn allow(methods: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    response
+}
+
+/// The answer to a method that a route does not have, where the router cannot tell by itself.
+pub(crate) fn not_allowed(methods: &'static str) -> Response<Body> {
+    let mut response = Refused::Other(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed").into_response();
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    response
+}
+
+fn render_detail(message: &str) -> Vec<u8> {
+    serde_json::to_vec(&serde_json::json!({ "detail": message })).expect("a text is JSON")
+}

@@ -1,0 +1,147 @@
+//! What every request shares.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
+use crate::session::{Clock, MonotonicClock, NoEpisode, Session, SessionStore};
+use crate::task::{Catalog, SelectError};
+
+use super::OriginRules;
+use super::documents::Documents;
+use super::life::Life;
+use super::metrics::{Gauges, Metrics};
+
+/// Who the clients are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// Trainers and evaluators: everything is served.
+    #[default]
+    Simulation,
+    /// Agents at work: no `/reset`, `/step` and `/state`, and nothing that tells how an episode is graded.
+    Production,
+}
+
+/// What can be set about a server.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The environment's public name; the first pack's where it is `None`.
+    pub name: Option<String>,
+    /// How many sessions may be held, over all transports.
+    pub max_sessions: usize,
+    /// How long a session may go unused.
+    pub session_timeout: Duration,
+    /// How long a WebSocket may be silent, pongs included, before it counts as dead.
+    pub ws_dead_after: Duration,
+    /// Which `Host` and `Origin` pass.
+    pub origins: OriginRules,
+    /// Who the clients are.
+    pub mode: Mode,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            name: None,
+            max_sessions: 100_000,
+            session_timeout: Duration::from_secs(30 * 60),
+            ws_dead_after: Duration::from_secs(5 * 60),
+            origins: OriginRules::default(),
+            mode: Mode::Simulation,
+        }
+    }
+}
+
+/// What every request shares: the tasks, the sessions, the settings and the counts.
+pub struct App {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) store: SessionStore,
+    pub(crate) settings: Settings,
+    pub(crate) documents: Documents,
+    pub(crate) metrics: Metrics,
+    pub(crate) life: Arc<Life>,
+}
+
+impl App {
+    /// A server's state, with the machine's clock.
+    pub fn new(catalog: Arc<Catalog>, settings: Settings) -> Arc<App> {
+        App::with_clock(catalog, settings, Arc::new(MonotonicClock::default()))
+    }
+
+    /// A server's state whose sessions age by this clock.
+    pub fn with_clock(catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>) -> Arc<App> {
+        Arc::new(App {
+            store: SessionStore::new(clock, settings.max_sessions, settings.session_timeout),
+            documents: Documents::new(&catalog, &settings),
+            catalog,
+            settings,
+            metrics: Metrics::default(),
+            life: Life::new(),
+        })
+    }
+
+    /// The environment's public name.
+    pub fn name(&self) -> &str {
+        &self.documents.name
+    }
+
+    /// A session that has not begun an episode.
+    pub(crate) fn new_session(&self) -> Session {
+        Session::new(self.catalog.clone())
+    }
+
+    /// Begins an episode.
+    ///
+    /// # Errors
+    /// A request that picks no task.
+    pub(crate) fn reset(&self, session: &mut Session, request: &ResetRequest) -> Result<StepResult, SelectError> {
+        let answer = session.reset(request, random_id)?;
+        self.metrics.episode_started();
+        Ok(answer)
+    }
+
+    /// Carries out one action.
+    ///
+    /// # Errors
+    /// Before the first reset.
+    pub(crate) fn step(&self, session: &mut Session, action: &ToolUseAction) -> Result<StepResult, NoEpisode> {
+        let was_over = session.end_reason().is_some();
+        let began = Instant::now();
+        let mut answer = session.step(action)?;
+        let mistake = answer.observation.last_action_error.is_some();
+        self.metrics.stepped(action.action_type, mistake, began.elapsed());
+        if let Some(reason) = session.end_reason().filter(|_| !was_over) {
+            self.metrics.episode_ended(reason);
+        }
+        if self.settings.mode == Mode::Production {
+            answer.observation.metadata.score = None;
+        }
+        Ok(answer)
+    }
+
+    /// Where the episode stands, as far as the clients may know.
+    pub(crate) fn state(&self, session: &Session) -> State {
+        let state = session.state();
+        match self.settings.mode {
+            Mode::Simulation => state,
+            Mode::Production => State { required_evidence: None, score: None, ..state },
+        }
+    }
+
+    /// The counts, as text.
+    pub(crate) fn render_metrics(&self) -> String {
+        self.metrics.render(&Gauges {
+            sessions: self.store.active(),
+            max_sessions: self.store.max(),
+            expired: self.store.expired(),
+            connections: self.life.open(),
+            tasks: self.catalog.tasks().len(),
+        })
+    }
+}
+
+/// An id that no other episode has.
+fn random_id() -> Arc<str> {
+    let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+    Arc::from(&*uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text))
+}

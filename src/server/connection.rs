@@ -1,0 +1,259 @@
+//! One connection: HTTP/1.1 with a deadline for every wait on the client.
+//!
+//! The deadlines stand here and not in the HTTP library because it knows only one, which would also cut idle
+//! connections short.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::time::{Instant, sleep_until, timeout};
+use tower::ServiceExt;
+
+use super::life::Life;
+
+/// How long the head of a request may take from its first byte, and a new connection until its first request.
+pub(crate) const HEAD_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a connection may wait between two requests.
+pub(crate) const IDLE_DEADLINE: Duration = Duration::from_secs(60);
+/// The longest head, in bytes.
+const MAX_HEAD_BYTES: usize = 32 * 1024;
+/// The most fields of a head.
+const MAX_FIELDS: usize = 100;
+/// How long, and how much, a closed connection is still read: a socket that is closed over unread bytes is reset, and
+/// the client would never see the answer that says why.
+const LINGER: Duration = Duration::from_secs(1);
+const LINGER_BYTES: usize = 4 << 20;
+
+/// Serves one connection until it closes, waits too long or, once the server stops, has answered what is in flight.
+pub(crate) async fn serve_connection<T>(stream: T, router: Router, life: Arc<Life>)
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let _open = life.enter();
+    let pace = Arc::new(Pace::new());
+    let guarded = TokioIo::new(Guarded { stream: Some(stream), pace: pace.clone(), at_end: false });
+    let service = hyper::service::service_fn(|request: Request<Incoming>| {
+        pace.request_began();
+        let (router, pace) = (router.clone(), pace.clone());
+        async move {
+            let mut response = answer(router, request).await;
+            pace.response_ready(response.status());
+            if matches!(response.status(), StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
+                // The rest of the body is not going to be read, so no further request can follow it.
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .max_buf_size(MAX_HEAD_BYTES)
+        .max_headers(MAX_FIELDS)
+        .header_read_timeout(None)
+        .half_close(false)
+        .serve_connection(guarded, service)
+        .with_upgrades();
+
+    let mut connection = pin!(connection);
+    let mut timer = pin!(sleep_until(pace.started + HEAD_DEADLINE));
+    let mut stopped = pin!(life.stopped());
+    let mut stopping = false;
+    poll_fn(|cx| {
+        loop {
+            if let Poll::Ready(end) = connection.as_mut().poll(cx) {
+                if let Err(error) = end {
+                    tracing::debug!(%error, "connection ended");
+                }
+                return Poll::Ready(());
+            }
+            // Only the poll above moves the deadline, so this is the place to follow it.
+            if let Some(deadline) = pace.deadline() {
+                if timer.deadline() != deadline {
+                    timer.as_mut().reset(deadline);
+                }
+                if timer.as_mut().poll(cx).is_ready() {
+                    tracing::debug!("connection timed out");
+                    return Poll::Ready(());
+                }
+            }
+            if stopping || stopped.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            stopping = true;
+            connection.as_mut().graceful_shutdown();
+        }
+    })
+    .await;
+}
+
+async fn answer(router: Router, request: Request<Incoming>) -> Response<Body> {
+    let Ok(response) = router.oneshot(request.map(Body::new)).await;
+    response
+}
+
+/// What a connection is waiting for, and until when. All changes come from the one task that polls the connection;
+/// atomics only because that task may move between threads.
+struct Pace {
+    started: Instant,
+    phase: AtomicU8,
+    /// Milliseconds from the start; `NEVER` while the server itself is at work.
+    deadline: AtomicU64,
+}
+
+const NEVER: u64 = u64::MAX;
+
+/// Waiting for the rest of a head.
+const HEAD: u8 = 0;
+/// At work on a request.
+const BUSY: u8 = 1;
+/// Writing an answer or waiting for the next request.
+const IDLE: u8 = 2;
+/// No longer HTTP.
+const UPGRADED: u8 = 3;
+
+impl Pace {
+    fn new() -> Pace {
+        let deadline = AtomicU64::new(millis(HEAD_DEADLINE));
+        Pace { started: Instant::now(), phase: AtomicU8::new(HEAD), deadline }
+    }
+
+    fn set(&self, phase: u8, within: Option<Duration>) {
+        self.phase.store(phase, Ordering::Relaxed);
+        let deadline = within.map_or(NEVER, |within| millis(self.started.elapsed() + within));
+        self.deadline.store(deadline, Ordering::Relaxed);
+    }
+
+    fn phase(&self) -> u8 {
+        self.phase.load(Ordering::Relaxed)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        (deadline != NEVER).then(|| self.started + Duration::from_millis(deadline))
+    }
+
+    fn bytes_came(&self) {
+        if self.phase() == IDLE {
+            self.set(HEAD, Some(HEAD_DEADLINE));
+        }
+    }
+
+    fn bytes_left(&self) {
+        if self.phase() == IDLE {
+            self.set(IDLE, Some(IDLE_DEADLINE));
+        }
+    }
+
+    fn request_began(&self) {
+        self.set(BUSY, None);
+    }
+
+    fn response_ready(&self, status: StatusCode) {
+        if status == StatusCode::SWITCHING_PROTOCOLS {
+            self.set(UPGRADED, Some(IDLE_DEADLINE));
+        } else {
+            self.set(IDLE, Some(IDLE_DEADLINE));
+        }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(NEVER - 1)
+}
+
+/// A stream that tells the pace what happens on it, and that lingers when it is dropped over unread bytes.
+struct Guarded<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
+    /// Taken only by `drop`.
+    stream: Option<T>,
+    pace: Arc<Pace>,
+    /// The client has closed its side.
+    at_end: bool,
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Guarded<T> {
+    fn stream(&mut self) -> Pin<&mut T> {
+        Pin::new(self.stream.as_mut().expect("only drop takes the stream"))
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for Guarded<T> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let (before, room) = (buffer.filled().len(), buffer.remaining());
+        let read = ready!(self.stream().poll_read(cx, buffer));
+        if buffer.filled().len() > before {
+            self.pace.bytes_came();
+        } else if room > 0 {
+            self.at_end = true;
+        }
+        Poll::Ready(read)
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Guarded<T> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let wrote = ready!(self.stream().poll_write(cx, bytes));
+        self.pace.bytes_left();
+        Poll::Ready(wrote)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let wrote = ready!(self.stream().poll_write_vectored(cx, bytes));
+        self.pace.bytes_left();
+        Poll::Ready(wrote)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.as_ref().is_some_and(AsyncWrite::is_write_vectored)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream().poll_shutdown(cx)
+    }
+}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for Guarded<T> {
+    fn drop(&mut self) {
+        let Some(stream) = self.stream.take().filter(|_| !self.at_end) else { return };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(linger(stream));
+        }
+    }
+}
+
+/// Says goodbye and reads what still comes, for a moment.
+async fn linger<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T) {
+    let drain = async {
+        stream.shutdown().await?;
+        let mut left = LINGER_BYTES;
+        let mut scratch = vec![0; 8192];
+        while left > 0 {
+            match stream.read(&mut scratch).await? {
+                0 => break,
+                read => left = left.saturating_sub(read),
+            }
+        }
+        io::Result::Ok(())
+    };
+    // Whatever comes of it, the connection is over.
+    let _ = timeout(LINGER, drain).await;
+}

@@ -1,0 +1,99 @@
+//! The answers that never change while the server runs, made once.
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::protocol::{ApiInfo, Difficulty, openapi_document, schema_document};
+use crate::task::{Catalog, Task};
+
+use super::app::{Mode, Settings};
+use super::pages;
+
+/// The version of the HTTP interface: OpenEnv's validator reads its profile off it.
+const API_VERSION: &str = "1.0.0";
+/// The routes that production mode leaves out.
+pub(crate) const TRAINING_ROUTES: [&str; 3] = ["/reset", "/step", "/state"];
+
+/// The answers that never change while the server runs.
+pub(crate) struct Documents {
+    pub(crate) name: String,
+    pub(crate) tasks: Vec<PublicTask>,
+    pub(crate) tasks_body: Bytes,
+    pub(crate) metadata_body: Bytes,
+    pub(crate) schema_body: Bytes,
+    pub(crate) openapi_body: Bytes,
+    pub(crate) docs_page: Bytes,
+    pub(crate) home_page: Bytes,
+    pub(crate) web_page: Bytes,
+}
+
+/// What anybody may know of a task.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PublicTask {
+    id: String,
+    title: String,
+    difficulty: Difficulty,
+    split: &'static str,
+    objective: String,
+    max_steps: u32,
+    tags: Vec<String>,
+}
+
+impl From<&Task> for PublicTask {
+    fn from(task: &Task) -> PublicTask {
+        PublicTask {
+            id: task.id.to_string(),
+            title: task.title.to_string(),
+            difficulty: task.difficulty,
+            split: task.split.as_str(),
+            objective: task.objective.to_string(),
+            max_steps: task.max_steps,
+            tags: task.tags.clone(),
+        }
+    }
+}
+
+impl Documents {
+    /// The documents of a server with these tasks.
+    pub(crate) fn new(catalog: &Catalog, settings: &Settings) -> Documents {
+        let pack = catalog.packs().first();
+        let name = match (&settings.name, pack) {
+            (Some(name), _) => name.clone(),
+            (None, Some(pack)) => pack.name.to_string(),
+            (None, None) => "support_ops_env".to_owned(),
+        };
+        let description = pack.map_or("", |pack| &pack.description);
+        let version = pack.map_or("0.0.0", |pack| &pack.version);
+        let tasks: Vec<PublicTask> = catalog.tasks().iter().map(|task| PublicTask::from(&**task)).collect();
+        let mut openapi = openapi_document(&ApiInfo { title: &name, description, version: API_VERSION });
+        if settings.mode == Mode::Production
+            && let Some(paths) = openapi["paths"].as_object_mut()
+        {
+            paths.retain(|path, _| !TRAINING_ROUTES.contains(&path.as_str()));
+        }
+        let about = pages::About { name: &name, description, version, tasks: tasks.len() };
+        Documents {
+            tasks_body: render(&json!({ "tasks": tasks, "env_name": name })),
+            metadata_body: render(&json!({
+                "name": name,
+                "description": description,
+                "readme_content": null,
+                "version": version,
+                "author": null,
+                "documentation_url": null,
+            })),
+            schema_body: render(&schema_document()),
+            docs_page: pages::render_docs(&about, &openapi).into(),
+            home_page: pages::render_home(&about, "").into(),
+            web_page: pages::render_home(&about, "../").into(),
+            openapi_body: render(&openapi),
+            tasks,
+            name,
+        }
+    }
+}
+
+fn render(document: &Value) -> Bytes {
+    serde_json::to_vec(document).expect("documents are plain JSON").into()
+}

@@ -1,0 +1,101 @@
+//! OpenEnv over plain HTTP: `/reset`, `/step` and `/state`, on sessions that outlive the request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Response, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use crate::protocol::{
+    StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope, render_http_state,
+};
+use crate::session::SessionId;
+use crate::task::SelectError;
+
+use super::App;
+use super::answer::{Refused, json};
+use super::identity::{Identity, announce};
+
+/// The longest body, in bytes.
+pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
+/// How long a body may take.
+pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(15);
+
+/// `POST /reset`.
+pub(crate) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
+    let (head, body) = read(request).await?;
+    let asked = parse_reset_body(content_type(&head.headers), &body)?;
+    let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
+    let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let (id, answer) = match found {
+        Some((id, session)) => (id, app.reset(&mut session.lock(), &asked.request).map_err(invalid)?),
+        None => {
+            // Begun before it is added: a reset that picks no task leaves no session behind.
+            let mut session = app.new_session();
+            let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
+            let (id, _) = app.store.add(session, true)?;
+            (id, answer)
+        }
+    };
+    Ok(observation(id, answer, true))
+}
+
+/// `POST /step`.
+pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
+    let (head, body) = read(request).await?;
+    let asked = parse_step_body(content_type(&head.headers), &body)?;
+    let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
+    let answer = app.step(&mut session.lock(), &asked.action)?;
+    Ok(observation(id, answer, false))
+}
+
+/// `GET /state`.
+pub(crate) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
+    let found = Identity::of(request.headers(), request.uri(), None).find(&app.store)?;
+    let Some((id, session)) = found.or_else(|| app.store.latest()) else {
+        return Ok(json(StatusCode::OK, render_http_state(&Default::default())));
+    };
+    let state = app.state(&session.lock());
+    let mut response = json(StatusCode::OK, render_http_state(&state));
+    announce(response.headers_mut(), &id, false);
+    Ok(response)
+}
+
+fn observation(id: SessionId, mut answer: StepResult, with_cookie: bool) -> Response<Body> {
+    answer.observation.metadata.session_id = Some(id.shared());
+    let mut response = json(StatusCode::OK, render_http_envelope(&answer));
+    announce(response.headers_mut(), &id, with_cookie);
+    response
+}
+
+/// The request's head and its whole body.
+///
+/// # Errors
+/// A body that is too long, comes too slowly or breaks off. One that announces its excess is not read at all.
+pub(crate) async fn read(request: Request) -> Result<(Parts, Bytes), Refused> {
+    let (head, body) = request.into_parts();
+    let announced = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+        return Err(Refused::TooLarge);
+    }
+    let whole = Limited::new(body, MAX_BODY_BYTES).collect();
+    match tokio::time::timeout(BODY_DEADLINE, whole).await {
+        Ok(Ok(body)) => Ok((head, body.to_bytes())),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refused::TooLarge),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "body broke off");
+            Err(Refused::Broken)
+        }
+        Err(_) => Err(Refused::TooSlow),
+    }
+}
+
+/// The request's content type, where it names one that can be read.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
+}

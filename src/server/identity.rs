@@ -1,0 +1,107 @@
+//! Which session an HTTP request means.
+
+use axum::extract::Query;
+use axum::http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
+use axum::http::{HeaderMap, Uri};
+
+use crate::session::{SessionId, SessionStore, SharedSession};
+
+use super::answer::Refused;
+
+/// The header that names a session, both ways.
+pub(crate) const SESSION_HEADER: HeaderName = HeaderName::from_static("x-session-id");
+/// The cookie that remembers one.
+const SESSION_COOKIE: &str = "support_ops_session";
+
+/// What a request says about its session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// Nothing.
+    None,
+    /// This one and no other.
+    Named(String),
+    /// This one if it is still there: browsers send cookies without being asked.
+    Remembered(String),
+}
+
+impl Identity {
+    /// What the request's head says, and `in_body`, the `session_id` of its body. The header comes first, then the
+    /// body, the query and the cookie; an empty id is none.
+    pub(crate) fn of(headers: &HeaderMap, uri: &Uri, in_body: Option<String>) -> Identity {
+        let in_header = headers.get(SESSION_HEADER).map(|id| String::from_utf8_lossy(id.as_bytes()).trim().to_owned());
+        let named = [in_header, in_body, session_in_query(uri)].into_iter().flatten().find(|id| !id.is_empty());
+        match (named, session_in_cookie(headers)) {
+            (Some(id), _) => Identity::Named(id),
+            (None, Some(id)) => Identity::Remembered(id),
+            (None, None) => Identity::None,
+        }
+    }
+
+    /// The session that is meant, if the request names one that is there.
+    ///
+    /// # Errors
+    /// A session that is named but not there.
+    pub(crate) fn find(&self, store: &SessionStore) -> Result<Option<(SessionId, SharedSession)>, Refused> {
+        match self {
+            Identity::None => Ok(None),
+            Identity::Named(id) => match store.get(id) {
+                Some(found) => Ok(Some(found)),
+                None => Err(Refused::UnknownSession(id.clone())),
+            },
+            Identity::Remembered(id) => Ok(store.get(id)),
+        }
+    }
+}
+
+/// The `session_id` of the query.
+pub(crate) fn session_in_query(uri: &Uri) -> Option<String> {
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
+    pairs.into_iter().find_map(|(key, value)| (key == "session_id").then_some(value))
+}
+
+fn session_in_cookie(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find_map(|(name, value)| (name == SESSION_COOKIE && !value.is_empty()).then(|| value.to_owned()))
+}
+
+/// Tells the client its session's id.
+pub(crate) fn announce(headers: &mut HeaderMap, id: &SessionId, with_cookie: bool) {
+    headers.insert(SESSION_HEADER, header_value(id.as_str()));
+    if with_cookie {
+        let cookie = format!("{SESSION_COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax");
+        headers.append(SET_COOKIE, header_value(&cookie));
+    }
+}
+
+fn header_value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("ids are made of hexadecimal digits and hyphens")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(header: Option<&str>, body: Option<&str>, uri: &str, cookie: Option<&str>, expect: Identity) {
+        let mut headers = HeaderMap::new();
+        if let Some(header) = header {
+            headers.insert(SESSION_HEADER, header.parse().expect("a header value"));
+        }
+        if let Some(cookie) = cookie {
+            headers.insert(COOKIE, cookie.parse().expect("a header value"));
+        }
+        let uri = uri.parse().expect("a target");
+        assert_eq!(Identity::of(&headers, &uri, body.map(str::to_owned)), expect);
+    }
+
+    #[test]
+    fn the_header_comes_before_body_query_and_cookie() {
+        let named = |id: &str| Identity::Named(id.to_owned());
+        let cookie = Some("a=b; support_ops_session=c; d=e");
+        check(Some("h"), Some("b"), "/step?session_id=q", cookie, named("h"));
+        check(Some(""), Some("b"), "/step?session_id=q", cookie, named("b"));
+        check(None, None, "/step?x=1&session_id=q%20r", cookie, named("q r"));
+        check(None, None, "/step?session_id=", cookie, Identity::Remembered("c".to_owned()));
+        check(None, Some(""), "/step", Some("support_ops_session="), Identity::None);
+    }
+}

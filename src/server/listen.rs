@@ -1,0 +1,110 @@
+//! The port: accepting connections, and coming to an end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+
+use super::app::App;
+use super::connection::serve_connection;
+use super::life::Life;
+use super::router;
+
+/// How long open connections get to finish once the server stops. With what follows it stays well below two seconds.
+const GRACE: Duration = Duration::from_millis(1_500);
+/// How often sessions are looked through for those whose time is over.
+const REAP_EVERY: Duration = Duration::from_secs(30);
+/// How long to wait where the system has no file descriptor left: connections have to close first.
+const OUT_OF_FILES: Duration = Duration::from_millis(50);
+
+/// A port that is held, but not served yet.
+#[derive(Debug)]
+pub struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// Takes the port; 0 takes any free one.
+///
+/// # Errors
+/// The host is unknown, or the port cannot be had.
+pub async fn bind(host: &str, port: u16) -> io::Result<Bound> {
+    let mut last = io::Error::new(io::ErrorKind::NotFound, format!("`{host}` names no address"));
+    for address in lookup_host((host, port)).await? {
+        match TcpListener::bind(address).await {
+            Ok(listener) => {
+                let address = listener.local_addr()?;
+                return Ok(Bound { listener, address });
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+impl Bound {
+    /// The address, with the port as it really is.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Whether only this machine can reach the port.
+    pub fn is_loopback(&self) -> bool {
+        self.address.ip().to_canonical().is_loopback()
+    }
+
+    /// Serves until `stop` comes, then lets what is in flight finish, within a second and a half.
+    pub async fn serve(self, app: Arc<App>, stop: impl Future<Output = ()>) {
+        let router = router(app.clone());
+        let reaper = tokio::spawn(reap(app.clone()));
+        let mut stop = pin!(stop);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut stop => break,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => welcome(stream, router.clone(), app.life.clone()),
+                    Err(error) => wait_out(&error).await,
+                },
+            }
+        }
+        // The port is free for a successor while the last answers are still being written.
+        drop(self.listener);
+        reaper.abort();
+        app.life.stop();
+        if timeout(GRACE, app.life.emptied()).await.is_err() {
+            tracing::warn!(open = app.life.open(), "stopped with connections still open");
+        }
+    }
+}
+
+fn welcome(stream: TcpStream, router: axum::Router, life: Arc<Life>) {
+    // Answers are small and awaited: Nagle's algorithm would only hold them back.
+    let _ = stream.set_nodelay(true);
+    tokio::spawn(serve_connection(stream, router, life));
+}
+
+/// Waits where trying again at once would fail again. A connection that broke before it was accepted is no such case.
+async fn wait_out(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::warn!(%error, "cannot accept a connection");
+        sleep(OUT_OF_FILES).await;
+    }
+}
+
+async fn reap(app: Arc<App>) {
+    let mut rounds = interval(REAP_EVERY);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        let gone = app.store.reap();
+        if gone > 0 {
+            tracing::info!(gone, "sessions expired");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The outside contract on the network: HTTP, WebSocket and MCP over one store of sessions.
+//!
+//! Owns routes, sockets, deadlines, limits and the mapping of errors to statuses and frames; knows nothing of TOML and of
+//! how episodes are graded. Read [`App`] first, then `router`; a connection enters in `connection`, a WebSocket in
+//! `ws`.
+
+mod answer;
+mod app;
+mod connection;
+mod documents;
+mod frames;
+mod http;
+mod identity;
+mod life;
+mod listen;
+mod mcp;
+mod metrics;
+mod origin;
+mod pages;
+mod router;
+mod seat;
+mod socket;
+mod ws;
+
+pub use app::{App, Mode, Settings};
+pub use listen::{Bound, bind};
+pub use origin::OriginRules;
+pub use router::router;

@@ -1,0 +1,143 @@
+//! The pages for people: plain HTML that loads nothing and runs nothing.
+
+use std::fmt::{Display, Formatter, Result, Write};
+
+use serde_json::Value;
+
+/// What the pages say about this server.
+pub(crate) struct About<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) description: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) tasks: usize,
+}
+
+/// What the pages may do: nothing but show themselves. Framing is left open, since a Space shows its page in a frame.
+pub(crate) const PAGE_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#222;\
+background:#fff}code,pre{font:14px/1.45 ui-monospace,monospace;background:#f3f4f6;border-radius:4px}code{padding:.1em .3em}\
+pre{padding:.8rem;overflow-x:auto}pre code{padding:0}h2{margin-top:2rem;font-size:1.15rem}.m{font-weight:600}\
+@media(prefers-color-scheme:dark){body{color:#ddd;background:#16181d}code,pre{background:#23262e}a{color:#8ab4f8}}";
+
+/// The page at `/` and `/web`; `up` leads from its folder to the root.
+pub(crate) fn render_home(about: &About<'_>, up: &str) -> String {
+    let mut page = head(about.name);
+    let plural = if about.tasks == 1 { "task" } else { "tasks" };
+    let (name, description) = (Html(about.name), Html(about.description));
+    add(&mut page, format_args!("<h1>{name}</h1><p>{description}</p>"));
+    add(
+        &mut page,
+        format_args!("<p>Version {}, {} {plural}. Agents play here over ", Html(about.version), about.tasks),
+    );
+    page.push_str("OpenEnv (HTTP and WebSocket) and MCP; there is no playground on this page.</p><ul>");
+    for (path, what) in [
+        ("docs", "the routes, with examples"),
+        ("tasks", "the tasks, as JSON"),
+        ("schema", "the schemas of actions, observations and state"),
+        ("metadata", "what this environment is"),
+    ] {
+        add(&mut page, format_args!("<li><a href=\"{up}{path}\">/{path}</a>: {what}</li>"));
+    }
+    page.push_str("</ul><p>A first episode:</p>");
+    page.push_str(EXAMPLE);
+    page.push_str(FOOT);
+    page
+}
+
+/// The page at `/docs`.
+pub(crate) fn render_docs(about: &About<'_>, openapi: &Value) -> String {
+    let mut page = head(about.name);
+    add(&mut page, format_args!("<h1>{}</h1><p>{}</p>", Html(about.name), Html(about.description)));
+    page.push_str("<p>The same, for programs: <a href=\"openapi.json\">openapi.json</a>. A first episode:</p>");
+    page.push_str(EXAMPLE);
+    for (path, methods) in openapi["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let method = method.to_uppercase();
+            add(
+                &mut page,
+                format_args!("<h2><span class=\"m\">{}</span> <code>{}</code></h2>", Html(&method), Html(path)),
+            );
+            for key in ["summary", "description"] {
+                if let Some(text) = operation[key].as_str() {
+                    add(&mut page, format_args!("<p>{}</p>", Html(text)));
+                }
+            }
+            render_examples(&mut page, &operation["requestBody"]["content"]["application/json"]["examples"]);
+            let statuses: Vec<String> =
+                operation["responses"].as_object().into_iter().flatten().map(render_status).collect();
+            add(&mut page, format_args!("<p>Answers: {}</p>", statuses.join("; ")));
+        }
+    }
+    page.push_str(FOOT);
+    page
+}
+
+const EXAMPLE: &str = "<pre><code>curl -X POST localhost:8000/reset\n\
+curl -X POST localhost:8000/step -H 'Content-Type: application/json' \\\n     \
+-d '{\"action\":{\"action_type\":\"review_ticket\"}}'\n\
+curl localhost:8000/state</code></pre>";
+
+const FOOT: &str = "</body></html>\n";
+
+fn head(title: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>{}</title><style>{STYLE}</style></head><body>",
+        Html(title)
+    )
+}
+
+fn render_examples(page: &mut String, examples: &Value) {
+    for example in examples.as_object().into_iter().flat_map(|examples| examples.values()) {
+        let value = serde_json::to_string_pretty(&example["value"]).expect("a JSON value is JSON");
+        add(page, format_args!("<pre><code>{}</code></pre>", Html(&value)));
+    }
+}
+
+fn render_status((status, response): (&String, &Value)) -> String {
+    let status = if status == "default" { "any other" } else { status };
+    match (response["description"].as_str(), response["$ref"].as_str().and_then(|at| at.rsplit('/').next())) {
+        (Some(description), _) => format!("<code>{}</code> {}", Html(status), Html(description)),
+        (None, Some(name)) => format!("<code>{}</code> {}", Html(status), Html(name)),
+        (None, None) => format!("<code>{}</code>", Html(status)),
+    }
+}
+
+fn add(page: &mut String, text: std::fmt::Arguments<'_>) {
+    page.write_fmt(text).expect("writing to a String does not fail");
+}
+
+/// A text that stays a text, whatever it holds.
+struct Html<'a>(&'a str);
+
+impl Display for Html<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for c in self.0.chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                c => f.write_char(c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packs_words_stay_words() {
+        let about = About { name: "<b>&\"'", description: "<script>", version: "1", tasks: 1 };
+        let page = render_home(&about, "../");
+        assert!(page.contains("<h1>&lt;b&gt;&amp;&quot;&#39;</h1>"));
+        assert!(!page.contains("<script>"));
+        assert!(page.contains("href=\"../docs\"") && page.contains("1 task."));
+    }
+}

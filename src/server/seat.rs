@@ -1,0 +1,50 @@
+//! The session behind one WebSocket.
+
+use std::sync::Arc;
+
+use crate::session::{AtCapacity, AttachError, Attachment, Session, Slot};
+
+use super::App;
+
+/// The session behind one WebSocket: its own, or one that it has joined.
+pub(crate) enum Seat {
+    /// Nobody else's; it goes with the socket.
+    Private {
+        /// The session itself.
+        session: Session,
+        /// Held for as long as the session lives.
+        _slot: Slot,
+    },
+    /// One that HTTP and MCP reach, too.
+    Joined(Attachment),
+}
+
+/// Why a socket gets no session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoSeat {
+    /// There is no room.
+    Full(AtCapacity),
+    /// The named session cannot be joined.
+    Refused(String, AttachError),
+}
+
+impl Seat {
+    /// A session for a new socket: the named one, or a new one of its own.
+    pub(crate) fn take(app: &Arc<App>, session_id: Option<String>) -> Result<Seat, NoSeat> {
+        match session_id.filter(|id| !id.is_empty()) {
+            Some(id) => app.store.attach(&id).map(Seat::Joined).map_err(|error| NoSeat::Refused(id, error)),
+            None => match app.store.take_slot() {
+                Ok(slot) => Ok(Seat::Private { session: app.new_session(), _slot: slot }),
+                Err(full) => Err(NoSeat::Full(full)),
+            },
+        }
+    }
+
+    /// Does something with the session; others that hold it wait meanwhile.
+    pub(crate) fn with<R>(&mut self, act: impl FnOnce(&mut Session) -> R) -> R {
+        match self {
+            Seat::Private { session, .. } => act(session),
+            Seat::Joined(attachment) => act(&mut attachment.lock()),
+        }
+    }
+}

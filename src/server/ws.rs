@@ -1,0 +1,218 @@
+//! `/ws`: the handshake, and the frames of OpenEnv's conversation.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use axum::http::{HeaderMap, Response, StatusCode};
+use axum::response::IntoResponse;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use sha1::{Digest, Sha1};
+
+use crate::protocol::{
+    ClientFrame, FrameError, ResetRequest, ValidationErrors, WsErrorCode, parse_frame, render_error_frame,
+    render_ws_mcp, render_ws_observation, render_ws_state,
+};
+use crate::session::AttachError;
+
+use super::App;
+use super::answer::{Refused, capacity_message, shorten};
+use super::identity::session_in_query;
+use super::mcp;
+use super::metrics::Fault;
+use super::seat::{NoSeat, Seat};
+use super::socket::{Answer, Message, Socket, converse, refuse};
+
+/// What RFC 6455 §1.3 appends to a client's key.
+const HANDSHAKE_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// `GET /ws`.
+pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let session_id = session_in_query(request.uri());
+    upgrade(
+        app,
+        request,
+        |app| Seat::take(app, session_id),
+        |app, socket, seat| async move {
+            match seat {
+                Ok(seat) => serve(app, socket, seat).await,
+                Err(no_seat) => {
+                    app.metrics.fault(no_seat_fault(&no_seat));
+                    refuse(socket, &render_no_seat(&no_seat), app.life.clone()).await;
+                }
+            }
+        },
+    )
+}
+
+/// A handshaken socket over any connection.
+pub(crate) type Upgrade = Socket<TokioIo<Upgraded>>;
+
+/// Answers a handshake and hands the socket, with the session that `take` finds for it, to `serve`.
+pub(crate) fn upgrade<F>(
+    app: Arc<App>,
+    mut request: Request,
+    take: impl FnOnce(&Arc<App>) -> Result<Seat, NoSeat>,
+    serve: impl FnOnce(Arc<App>, Upgrade, Result<Seat, NoSeat>) -> F + Send + 'static,
+) -> Response<Body>
+where
+    F: Future<Output = ()> + Send,
+{
+    let accept = match check_handshake(request.headers()) {
+        Ok(accept) => accept,
+        Err(refusal) => return refusal,
+    };
+    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        return needs_upgrade();
+    };
+    // Taken before the handshake is answered, so that whoever gets the answer has the place.
+    let seat = take(&app);
+    let open = app.life.enter();
+    tokio::spawn(async move {
+        match upgrade.await {
+            Ok(upgraded) => {
+                app.metrics.socket_opened();
+                // Boxed apart: the handshake's own leftovers are not kept for as long as the socket is open.
+                Box::pin(serve(app, Socket::new(TokioIo::new(upgraded)), seat)).await;
+            }
+            Err(error) => tracing::debug!(%error, "handshake broke off"),
+        }
+        drop(open);
+    });
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    response
+}
+
+/// Whether the request asks to become a WebSocket.
+pub(crate) fn asks_for_upgrade(headers: &HeaderMap) -> bool {
+    has_token(headers, &UPGRADE, "websocket")
+}
+
+/// The answer to the client's key.
+fn check_handshake(headers: &HeaderMap) -> Result<HeaderValue, Response<Body>> {
+    if !asks_for_upgrade(headers) || !has_token(headers, &CONNECTION, "upgrade") {
+        return Err(needs_upgrade());
+    }
+    if headers.get(SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes) != Some(b"13") {
+        return Err(needs_upgrade());
+    }
+    let key = headers.get(SEC_WEBSOCKET_KEY).map(|key| key.as_bytes().trim_ascii());
+    let key = key.filter(|key| BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16));
+    let Some(key) = key else {
+        let what = "The WebSocket handshake's Sec-WebSocket-Key is missing or wrong.";
+        return Err(Refused::Other(StatusCode::BAD_REQUEST, what).into_response());
+    };
+    let digest = Sha1::new().chain_update(key).chain_update(HANDSHAKE_GUID).finalize();
+    Ok(HeaderValue::from_str(&BASE64_STANDARD.encode(digest)).expect("base64 is a header value"))
+}
+
+fn needs_upgrade() -> Response<Body> {
+    let what = "This route is a WebSocket: connect with ws:// (RFC 6455, version 13).";
+    let mut response = Refused::Other(StatusCode::UPGRADE_REQUIRED, what).into_response();
+    let headers = response.headers_mut();
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    response
+}
+
+fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+    let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|each| each.trim().eq_ignore_ascii_case(token))
+}
+
+async fn serve(app: Arc<App>, socket: Upgrade, mut seat: Seat) {
+    let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
+    converse(socket, dead_after, life, move |message| {
+        let answer = match &message {
+            Message::Text(text) => catch_unwind(AssertUnwindSafe(|| answer_frame(&app, &mut seat, text))),
+            Message::Binary => Ok(Err(FrameError::binary().into())),
+        };
+        match answer {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(Fail { fault, frame })) => {
+                app.metrics.fault(fault);
+                Answer::Text(frame)
+            }
+            Err(_) => {
+                app.metrics.fault(Fault::Internal);
+                tracing::error!("a frame was answered by a panic; this is a bug");
+                let what = "Internal error. The episode is lost; call reset to begin another.";
+                Answer::Text(render_error_frame(WsErrorCode::ExecutionError, what, &[]))
+            }
+        }
+    })
+    .await;
+}
+
+/// A frame that was refused.
+struct Fail {
+    fault: Fault,
+    frame: String,
+}
+
+impl From<FrameError> for Fail {
+    fn from(error: FrameError) -> Fail {
+        Fail { fault: Fault::Validation, frame: error.render() }
+    }
+}
+
+fn answer_frame(app: &Arc<App>, seat: &mut Seat, text: &str) -> Result<Answer, Fail> {
+    Ok(Answer::Text(match parse_frame(text)? {
+        ClientFrame::Reset(request) => reset(app, seat, &request)?,
+        ClientFrame::Step(action) => match seat.with(|session| app.step(session, &action)) {
+            Ok(answer) => render_ws_observation(&answer),
+            Err(no_episode) => {
+                let frame = render_error_frame(WsErrorCode::ExecutionError, &no_episode.to_string(), &[]);
+                return Err(Fail { fault: Fault::NoEpisode, frame });
+            }
+        },
+        ClientFrame::State => render_ws_state(&seat.with(|session| app.state(session))),
+        ClientFrame::Mcp(call) => render_ws_mcp(&mcp::answer_on_socket(app, seat, call)),
+        ClientFrame::Close => return Ok(Answer::Close),
+    }))
+}
+
+fn reset(app: &App, seat: &mut Seat, request: &ResetRequest) -> Result<String, FrameError> {
+    match seat.with(|session| app.reset(session, request)) {
+        Ok(answer) => Ok(render_ws_observation(&answer)),
+        Err(error) => Err(ValidationErrors::select(request, error.field, &error.message).into()),
+    }
+}
+
+pub(crate) fn no_seat_fault(no_seat: &NoSeat) -> Fault {
+    match no_seat {
+        NoSeat::Full(_) => Fault::Capacity,
+        NoSeat::Refused(_, AttachError::Unknown) => Fault::UnknownSession,
+        NoSeat::Refused(_, AttachError::Busy) => Fault::BusySession,
+    }
+}
+
+fn render_no_seat(no_seat: &NoSeat) -> String {
+    match no_seat {
+        NoSeat::Full(full) => {
+            let extra = [("active_sessions", full.active.into()), ("max_sessions", full.max.into())];
+            render_error_frame(WsErrorCode::CapacityReached, &capacity_message(*full), &extra)
+        }
+        NoSeat::Refused(id, error) => {
+            let id = shorten(id);
+            let message = match error {
+                AttachError::Unknown => format!("Unknown session_id: {id}"),
+                AttachError::Busy => format!("Session {id} already has an attached WebSocket"),
+            };
+            render_error_frame(WsErrorCode::SessionError, &message, &[])
+        }
+    }
+}
