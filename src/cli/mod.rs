@@ -3,11 +3,14 @@
 //! Only this room prints. Results go to stdout, everything else to stderr; exit 0 is clean, 1 findings or a failed
 //! check, 2 could not run.
 
+mod health;
 mod lint;
 mod output;
 mod packs;
 mod run;
 mod schema;
+mod serve;
+mod settings;
 mod test;
 mod version;
 
@@ -37,10 +40,12 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::ServeArgs),
     Lint(lint::LintArgs),
     Schema(schema::SchemaArgs),
     Test(test::TestArgs),
     Run(run::RunArgs),
+    Health(health::HealthArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -58,10 +63,12 @@ pub fn run() -> ExitCode {
         return version::print(cli.verbose);
     }
     match cli.command {
+        Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Health(args)) => health::run(&args),
         None => output::fail("no command was given; `support-ops --help` lists them"),
     }
 }

@@ -1,0 +1,344 @@
+//! `support-ops serve`: the server.
+
+use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use tracing::level_filters::LevelFilter;
+
+use crate::server::{self, App, Mode, OriginRules, Settings};
+use crate::task::Catalog;
+
+use super::output::{fail, say};
+use super::packs::load_catalog;
+use super::settings::{
+    Environment, choose, choose_list, parse_count, parse_duration, parse_port, parse_text, process_environment,
+};
+
+/// All interfaces: what containers need.
+pub(super) const DEFAULT_HOST: &str = "0.0.0.0";
+/// The port that OpenEnv's launchers expect inside of an image.
+pub(super) const DEFAULT_PORT: u16 = 8000;
+/// How many task ids the first line names.
+const MAX_NAMED_TASKS: usize = 10;
+/// How long what is left of the runtime may take to go away.
+const RUNTIME_GRACE: Duration = Duration::from_millis(100);
+
+/// Serve tasks over OpenEnv's HTTP and WebSocket protocol and MCP.
+///
+/// Each option can also be set by the variable `SUPPORT_OPS_<OPTION>`, lists separated by `:` (colons within a URL do
+/// not separate). HOST, PORT and MAX_CONCURRENT_ENVS are read, too; an option wins over its SUPPORT_OPS_… variable, and
+/// that over these.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = "Examples:
+  support-ops serve
+  support-ops serve --tasks tasks --tasks ../more-tasks --port 9000
+  SUPPORT_OPS_LOG=info support-ops serve --host 127.0.0.1 --port 0")]
+pub(super) struct ServeArgs {
+    /// A pack to serve; repeat it for several. Default: ./tasks where it is a pack, else the built-in pack.
+    #[arg(long, value_name = "DIR")]
+    pub(super) tasks: Vec<String>,
+    /// The address or host name to listen on [default: 0.0.0.0].
+    #[arg(long)]
+    pub(super) host: Option<String>,
+    /// The port to listen on; 0 takes any free one [default: 8000].
+    #[arg(long, value_parser = parse_port)]
+    pub(super) port: Option<u16>,
+    /// The environment's public name [default: the first pack's].
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// How many sessions may be held, over all transports [default: 100000].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(super) max_sessions: Option<usize>,
+    /// How long a session may go unused, such as 90s, 30m or 2h [default: 30m].
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) session_timeout: Option<Duration>,
+    /// How long a WebSocket may be silent, pongs included, before it counts as dead [default: 5m].
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) ws_dead_after: Option<Duration>,
+    /// An origin whose web pages may call this server, such as https://app.example.com; repeatable.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(super) allow_origin: Vec<String>,
+    /// A Host that passes although the server listens on loopback, for a proxy in front; repeatable.
+    #[arg(long, value_name = "HOST")]
+    pub(super) allow_host: Vec<String>,
+    /// Who the clients are: in production there is no /reset, /step and /state (also: OPENENV_MODE) [default: simulation].
+    #[arg(long)]
+    pub(super) mode: Option<ServeMode>,
+    /// How much to log to stderr [default: warn].
+    #[arg(long, value_name = "LEVEL")]
+    pub(super) log: Option<LogLevel>,
+    /// How to write the log [default: text].
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) log_format: Option<LogFormat>,
+}
+
+/// Who the clients are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ServeMode {
+    /// Trainers and evaluators.
+    Simulation,
+    /// Agents at work.
+    Production,
+}
+
+/// How much to log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    /// Nothing.
+    Off,
+    /// Bugs.
+    Error,
+    /// What the operator should look at.
+    Warn,
+    /// Every request.
+    Info,
+    /// Every connection.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// How to write the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// Lines of JSON.
+    Json,
+}
+
+/// The settings after flags, variables and defaults.
+#[derive(Debug, Clone)]
+struct Resolved {
+    tasks: Vec<PathBuf>,
+    host: String,
+    port: u16,
+    log: LogLevel,
+    log_format: LogFormat,
+    settings: Settings,
+}
+
+/// Serves until the process is told to stop.
+pub(super) fn run(args: &ServeArgs) -> ExitCode {
+    let resolved = match resolve(args, &process_environment) {
+        Ok(resolved) => resolved,
+        Err(message) => return fail(message),
+    };
+    start_log(resolved.log, resolved.log_format);
+    let catalog = match load_catalog(&resolved.tasks) {
+        Ok(catalog) => Arc::new(catalog),
+        Err(code) => return code,
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(format_args!("cannot start the runtime: {error}")),
+    };
+    let code = runtime.block_on(serve(resolved, catalog));
+    // Whoever has not finished by now is cut off: the process ends in time, whatever clients do.
+    runtime.shutdown_timeout(RUNTIME_GRACE);
+    code
+}
+
+async fn serve(resolved: Resolved, catalog: Arc<Catalog>) -> ExitCode {
+    // Listened for before the port is taken: from the first answer on, a signal ends the process properly. As process 1
+    // there would be no other way, since the kernel gives that one no default actions.
+    let stop = match stop_signal() {
+        Ok(stop) => stop,
+        Err(error) => return fail(format_args!("cannot listen for signals: {error}")),
+    };
+    let Resolved { host, port, mut settings, .. } = resolved;
+    let bound = match server::bind(&host, port).await {
+        Ok(bound) => bound,
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            return fail(format_args!(
+                "port {port} of {host} is in use; stop what holds it, or choose another with --port (0 takes any free one)"
+            ));
+        }
+        Err(error) => return fail(format_args!("cannot listen on {host}:{port}: {error}")),
+    };
+    settings.origins.loopback_only = bound.is_loopback();
+    let app = App::new(catalog.clone(), settings);
+    say(render_first_line(&app, &catalog, bound.address()));
+    bound.serve(app, stop).await;
+    ExitCode::SUCCESS
+}
+
+fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, String> {
+    let defaults = Settings::default();
+    let text = |flag: &Option<String>, variables: &[&str]| choose(flag.clone(), variables, environment, parse_text);
+    let mode = choose(args.mode, &["SUPPORT_OPS_MODE", "OPENENV_MODE"], environment, parse_choice)?;
+    let mode = match mode.unwrap_or(ServeMode::Simulation) {
+        ServeMode::Simulation => Mode::Simulation,
+        ServeMode::Production => Mode::Production,
+    };
+    let sessions = ["SUPPORT_OPS_MAX_SESSIONS", "MAX_CONCURRENT_ENVS"];
+    let tasks = choose_list(&args.tasks, "SUPPORT_OPS_TASKS", environment);
+    let settings = Settings {
+        name: text(&args.name, &["SUPPORT_OPS_NAME"])?,
+        max_sessions: choose(args.max_sessions, &sessions, environment, parse_count)?.unwrap_or(defaults.max_sessions),
+        session_timeout: choose(args.session_timeout, &["SUPPORT_OPS_SESSION_TIMEOUT"], environment, parse_duration)?
+            .unwrap_or(defaults.session_timeout),
+        ws_dead_after: choose(args.ws_dead_after, &["SUPPORT_OPS_WS_DEAD_AFTER"], environment, parse_duration)?
+            .unwrap_or(defaults.ws_dead_after),
+        origins: OriginRules {
+            // Known only once the port is taken.
+            loopback_only: false,
+            allow_origins: choose_list(&args.allow_origin, "SUPPORT_OPS_ALLOW_ORIGIN", environment),
+            allow_hosts: choose_list(&args.allow_host, "SUPPORT_OPS_ALLOW_HOST", environment),
+        },
+        mode,
+    };
+    Ok(Resolved {
+        tasks: tasks.into_iter().map(PathBuf::from).collect(),
+        host: text(&args.host, &["SUPPORT_OPS_HOST", "HOST"])?.unwrap_or_else(|| DEFAULT_HOST.to_owned()),
+        port: choose(args.port, &["SUPPORT_OPS_PORT", "PORT"], environment, parse_port)?.unwrap_or(DEFAULT_PORT),
+        log: choose(args.log, &["SUPPORT_OPS_LOG"], environment, parse_choice)?.unwrap_or(LogLevel::Warn),
+        log_format: choose(args.log_format, &["SUPPORT_OPS_LOG_FORMAT"], environment, parse_choice)?
+            .unwrap_or(LogFormat::Text),
+        settings,
+    })
+}
+
+fn parse_choice<T: ValueEnum>(text: &str) -> Result<T, String> {
+    T::from_str(text, true).map_err(|_| {
+        let names: Vec<String> = T::value_variants()
+            .iter()
+            .filter_map(|choice| choice.to_possible_value())
+            .map(|choice| choice.get_name().to_owned())
+            .collect();
+        format!("give one of {}", names.join(", "))
+    })
+}
+
+fn start_log(level: LogLevel, format: LogFormat) {
+    let level = match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    let log = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false);
+    // A log that is there already, as in tests, stays.
+    let _ = match format {
+        LogFormat::Text => tracing::subscriber::set_global_default(log.finish()),
+        LogFormat::Json => tracing::subscriber::set_global_default(log.json().finish()),
+    };
+}
+
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Without a handler there is nothing to wait for; the process then ends as the system has it.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}
+
+fn render_first_line(app: &App, catalog: &Catalog, address: SocketAddr) -> String {
+    let host = match address.ip() {
+        ip if ip.is_unspecified() => "localhost".to_owned(),
+        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        ip => ip.to_string(),
+    };
+    let tasks = catalog.tasks();
+    let named: Vec<&str> = tasks.iter().take(MAX_NAMED_TASKS).map(|task| &*task.id).collect();
+    let more = tasks.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let plural = if tasks.len() == 1 { "task" } else { "tasks" };
+    format!(
+        "support-ops: {} at http://{host}:{} (listening on {address}), {} {plural}: {}{more}",
+        app.name(),
+        address.port(),
+        tasks.len(),
+        named.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(args: &ServeArgs, variables: &[(&str, &str)], expect: impl Fn(&Resolved) -> bool) {
+        let environment =
+            |name: &str| variables.iter().find(|(each, _)| *each == name).map(|(_, value)| (*value).to_owned());
+        let resolved = resolve(args, &environment).expect("the settings are good");
+        assert!(expect(&resolved), "{resolved:?}");
+    }
+
+    #[test]
+    fn platform_variables_give_way_to_our_own_and_those_to_flags() {
+        let none = ServeArgs::default();
+        check(&none, &[], |it| {
+            it.host == DEFAULT_HOST && it.port == DEFAULT_PORT && it.settings.max_sessions == 100_000
+        });
+        let platform = [("HOST", "127.0.0.1"), ("PORT", "7860"), ("MAX_CONCURRENT_ENVS", "5")];
+        check(&none, &platform, |it| it.host == "127.0.0.1" && it.port == 7860 && it.settings.max_sessions == 5);
+        let both = [
+            ("PORT", "7860"),
+            ("SUPPORT_OPS_PORT", "0"),
+            ("MAX_CONCURRENT_ENVS", "5"),
+            ("SUPPORT_OPS_MAX_SESSIONS", "6"),
+        ];
+        check(&none, &both, |it| it.port == 0 && it.settings.max_sessions == 6);
+        let flags = ServeArgs { port: Some(1), ..ServeArgs::default() };
+        check(&flags, &both, |it| it.port == 1);
+    }
+
+    #[test]
+    fn every_other_variable() {
+        let variables = [
+            ("SUPPORT_OPS_TASKS", "a:b"),
+            ("SUPPORT_OPS_NAME", "desk"),
+            ("SUPPORT_OPS_SESSION_TIMEOUT", "1h"),
+            ("SUPPORT_OPS_WS_DEAD_AFTER", "90s"),
+            ("SUPPORT_OPS_ALLOW_ORIGIN", "https://a.example:http://b.example:1"),
+            ("SUPPORT_OPS_ALLOW_HOST", "c.example"),
+            ("SUPPORT_OPS_LOG", "INFO"),
+            ("SUPPORT_OPS_LOG_FORMAT", "json"),
+            ("OPENENV_MODE", "production"),
+        ];
+        check(&ServeArgs::default(), &variables, |it| {
+            it.tasks == [PathBuf::from("a"), PathBuf::from("b")]
+                && it.settings.name.as_deref() == Some("desk")
+                && it.settings.session_timeout == Duration::from_secs(3600)
+                && it.settings.ws_dead_after == Duration::from_secs(90)
+                && it.settings.origins.allow_origins == ["https://a.example", "http://b.example:1"]
+                && it.settings.origins.allow_hosts == ["c.example"]
+                && it.settings.mode == Mode::Production
+                && it.log == LogLevel::Info
+                && it.log_format == LogFormat::Json
+        });
+    }
+
+    #[test]
+    fn a_bad_variable_is_named() {
+        let environment = |name: &str| (name == "SUPPORT_OPS_LOG").then(|| "loud".to_owned());
+        let message = resolve(&ServeArgs::default(), &environment).expect_err("loud is no level");
+        assert_eq!(message, "SUPPORT_OPS_LOG=loud: give one of off, error, warn, info, debug, trace");
+    }
+}
