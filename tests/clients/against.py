@@ -28,6 +28,7 @@ def main():
     parser.add_argument("--version", action="append", default=[])
     parser.add_argument("--only", action="append", default=[])
     arguments = parser.parse_args()
+    arguments.binary = str(pathlib.Path(arguments.binary).resolve())
     passed = failed = 0
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(running(arguments.binary))
