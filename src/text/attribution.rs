@@ -32,6 +32,18 @@ fn speech(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             break;
         }
         let limit = if depth == 0 { mention.end } else { clause.end };
+        // "the patient said she had": a word of speech that is not ours.
+        if depth > 0 && context.clause_at(index + 1).link == Link::Complement {
+            let said = context.before(clause, clause.end).rev().take(2).find(|i| {
+                context.has(*i, Class::SPEECH) && context.is_past(*i)
+                    || words.is_any(*i, &["said", "says", "told", "wrote", "claims", "thought"])
+            });
+            let ours = context.any(clause.start..clause.end, Class::US)
+                || (clause.start..clause.end).any(|i| words.is_any(i, &["our", "my"]));
+            if let Some(said) = said.filter(|_| !ours) {
+                return Some((said, said + 1));
+            }
+        }
         let others = Class::YOU.or(Class::OTHERS);
         for subject in context.before(clause, limit) {
             let by_other = context.has(subject, others) || context.has(subject, Class::THIRD_PARTY);
@@ -222,7 +234,7 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let by = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "by"))?;
     (by + 1..clause.end.min(by + 4))
-        .find(|i| context.has(*i, Class::THIRD_PARTY) && !words.is(by + 1, "our"))
+        .find(|i| context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our"))
         .map(|i| (by, i + 1))
 }
 

@@ -28,6 +28,9 @@ pub(super) const DASH: char = '\u{2013}';
 /// Combining marks kept after one letter; more is decoration meant to break words ("zalgo").
 const MAX_MARKS: usize = 4;
 
+/// The most characters one compatibility character may become; a few ligatures spell whole phrases.
+const MAX_EXPANSION: usize = 8;
+
 /// The longest HTML tag that is taken for one.
 const MAX_TAG: usize = 64;
 
@@ -134,6 +137,10 @@ impl Clean {
     fn push_cluster(&mut self, text: &str, at: usize) -> usize {
         let mut chars = text.char_indices();
         let Some((_, first)) = chars.next() else { return text.len() };
+        if is_phrase_ligature(first) {
+            self.push(first, at, at + first.len_utf8());
+            return first.len_utf8();
+        }
         let mut len = text.len();
         let mut marks = 0;
         let mut kept = first.len_utf8();
@@ -148,7 +155,7 @@ impl Clean {
             }
         }
         let visible = text[..kept].chars().filter(|c| !is_invisible(*c)).map(unify);
-        let mut out = [' '; 24];
+        let mut out = [' '; MAX_EXPANSION];
         let mut count = 0;
         for c in visible.nfkc().map(unify).filter(|c| !is_invisible(*c)).take(out.len()) {
             out[count] = c;
@@ -346,6 +353,11 @@ fn is_invisible(c: char) -> bool {
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Single characters that NFKC spells out as whole Arabic phrases; they stay as they are, so that work stays linear.
+fn is_phrase_ligature(c: char) -> bool {
+    matches!(c, '\u{fdfa}' | '\u{fdfb}')
 }
 
 /// Hangul vowels and finals, which compose with the letter before them.

@@ -129,7 +129,11 @@ impl<'a> Context<'a> {
     /// Whether the mention stands before its clause's verb, so that the predicate speaks about it.
     pub(super) fn is_subject(&self, mention: Mention) -> bool {
         let clause = self.clause_at(self.segments.clause(mention.start));
-        let before = self.before(clause, mention.start);
+        let mut before = self.before(clause, mention.start);
+        // Behind "that" a subject of its own begins.
+        if let Some(that) = before.clone().rev().find(|i| self.words.is(*i, "that") && *i + 1 < mention.start) {
+            before.start = that + 1;
+        }
         !self.any(before.clone(), Class::FINITE.or(Class::US))
             && !before.clone().any(|i| self.has(i, Class::YOU) && i + 1 < mention.start)
     }

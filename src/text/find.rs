@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::inflect::forms_of;
-use super::lookalike::{fold_char, is_mixed_script, skeleton};
+use super::lookalike::{is_mixed_script, push_disguised, skeleton};
 use super::pattern::{Pattern, Phrase};
 use super::token::{Gap, Kind, Words};
 
@@ -161,6 +161,7 @@ const MAX_DISGUISED: usize = 32;
 fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32> {
     let mut alike = exact.to_vec();
     let count = words.list.len();
+    let mut letters = String::new();
     let mut i = 0;
     while i < count {
         // A chunk: words without a blank between, or single letters with blanks.
@@ -176,15 +177,15 @@ fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32
         }
         let is_plain = end == i + 1 && !words.list[i].is_foreign;
         if !is_plain && alike[i..end].iter().all(|list| *list == 0) {
-            let mut letters = String::new();
-            for j in i..end {
+            letters.clear();
+            let is_latin = (i..end).all(|j| {
                 // "p@ssword": the sign stands for a letter.
-                if j > i && words.gap(j).has(Gap::OTHER) && words.gap(j).only(Gap::OTHER) {
+                if j > i && words.gap(j) == Gap::OTHER {
                     letters.push('a');
                 }
-                letters.extend(skeleton(&words.text(j)).chars().map(fold_char).filter(|c| c.is_alphanumeric()));
-            }
-            if letters.len() >= 3 {
+                push_disguised(&mut letters, &words.text(j))
+            });
+            if is_latin && letters.len() >= 3 {
                 alike[i] = vocabulary.skeletons.get(&letters).copied().unwrap_or(0);
             }
         }

@@ -33,6 +33,9 @@ impl Compiled {
     }
 }
 
+/// The most mentions of one entry that are judged: more than any reply that a person writes, few enough to stay fast.
+const MAX_MENTIONS: usize = 400;
+
 /// A mention with its verdict.
 #[derive(Debug, Clone)]
 pub(super) struct Judged {
@@ -40,6 +43,8 @@ pub(super) struct Judged {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) cue: Option<Cue>,
+    /// The phrase denies by itself, so a denial beside it is no contradiction.
+    pub(super) has_negator: bool,
 }
 
 /// Judges `reply` by `spec`.
@@ -106,7 +111,7 @@ impl Bench<'_> {
         };
         let mut at = 0;
         let mut judged = Vec::with_capacity(hits.len());
-        for hit in hits {
+        for hit in hits.into_iter().take(MAX_MENTIONS) {
             while at < excepted.len() && excepted[at].end <= hit.start {
                 at += 1;
             }
@@ -116,7 +121,7 @@ impl Bench<'_> {
                 Some(except) => (Verdict::Excepted, Some((except.start, except.end))),
                 None => self.verdict(matcher, &hit, is_forbidden),
             };
-            judged.push(Judged { verdict, start: hit.start, end: hit.end, cue });
+            judged.push(Judged { verdict, start: hit.start, end: hit.end, cue, has_negator: hit.has_negator });
         }
         judged
     }
@@ -147,16 +152,19 @@ impl Bench<'_> {
         if !is_forbidden && parts().any(|part| self.prose.is_stuffed(context, part, is_typed)) {
             return (Verdict::Stuffed, None);
         }
-        let is_own = |cue: &Cue| hit.has_negator && hit.parts.iter().any(|part| (part.0..part.1).contains(&cue.0));
+        // The words of the mention itself ("no need to return", "cancel the card") are no cues.
+        let is_own = |cue: &Cue| hit.parts.iter().any(|part| (part.0..part.1).contains(&cue.0));
         let polarity = matcher.polarity.unwrap_or(if hit.has_negator { Polarity::Any } else { Polarity::Assert });
-        let denied =
-            if polarity == Polarity::Any { None } else { parts().find_map(|part| polarity::denied_by(context, part)) };
+        let denied = if polarity == Polarity::Any {
+            None
+        } else {
+            parts().find_map(|part| polarity::denied_by(context, part).filter(|cue| !is_own(cue)))
+        };
         let given_away = || parts().find_map(|part| attribution::given_away_by(context, part));
         if polarity == Polarity::Assert && denied.is_some() {
             return (Verdict::Negated, denied);
         }
         if matcher.mood == Mood::Statement
-            // What the phrase itself says ("no need to return") opens nothing.
             && let Some(cue) = parts().find_map(|part| mood::opened_by(context, part).filter(|cue| !is_own(cue)))
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.

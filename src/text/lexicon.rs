@@ -87,6 +87,8 @@ classes! {
     CONTRAST = 39;
     /// "unable", "unwilling", "ineligible".
     INCAPABLE = 40;
+    /// Words that may begin a date, an amount, a duration or a number.
+    VALUE = 41;
 }
 
 impl Class {
@@ -230,6 +232,15 @@ const WORDS: &[(Class, &str)] = &[
          review sign enter update reset change select choose choose try make speak present show ship issue lock \
          cancel replace pay apply apologise apologize inform advise escalate credit process transfer reimburse block freeze verify close refuse",
     ),
+    (
+        Class::VALUE,
+        "a an half next between from fortnight zero one two three four five six seven eight nine ten eleven twelve \
+         thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety \
+         hundred thousand million dozen first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth \
+         thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth january jan \
+         february feb march mar april apr may june jun july jul august aug september sept sep october oct november nov \
+         december dec rs kr",
+    ),
     (Class::PLEASE, "please kindly pls plz"),
     (Class::INCAPABLE, "unable unwilling ineligible reluctant powerless"),
     (
@@ -265,7 +276,7 @@ const VERBS: &[(Class, &str)] = &[
     (
         Class::TRANSPARENT,
         "confirm assure inform advise let see notice note find tell say show report announce expect allow receive rest \
-         accept remember thank verify share know understand realise realize look reassure watch be update enjoy rely ensure give wait",
+         accept remember thank verify share know understand realise realize look reassure watch update enjoy rely regret fear learn discover hear ensure give wait",
     ),
     (
         Class::ARRIVAL,

@@ -35,6 +35,27 @@ pub fn skeleton(text: &str) -> String {
     folded.map(fold_char).collect()
 }
 
+/// Appends the letters a disguised word shows, or says that some are no Latin look-alikes.
+pub(super) fn push_disguised(letters: &mut String, word: &str) -> bool {
+    for c in word.chars() {
+        if c.is_ascii() {
+            let folded = fold_char(c);
+            if folded.is_ascii_alphanumeric() {
+                letters.push(folded);
+            }
+            continue;
+        }
+        for part in std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+            let folded = fold_char(part);
+            if !folded.is_ascii() {
+                return false;
+            }
+            letters.push(folded);
+        }
+    }
+    true
+}
+
 /// One letter for each look-alike: Unicode's confusables (UTS 39), those that read as a Latin small letter.
 pub(super) fn fold_char(c: char) -> char {
     match c {

@@ -295,6 +295,14 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         ) || words.is_any(*i, &["like", "used", "order", "team", "way", "how", "steps", "able"])
     });
     match governor {
+        // "we were going to refund you": it did not come to that.
+        Some(i)
+            if words.is_any(i, &["going", "about", "due", "scheduled", "set"])
+                && i > clause.start
+                && words.is_any(i - 1, &["was", "were"]) =>
+        {
+            Some((i - 1, to + 1))
+        }
         Some(i) if context.has(i, Class::COMMIT) => None,
         // "you have to", "you will need to"; "is to be refunded".
         Some(i) if context.has(i, Class::BE) && i + 1 == to => None,
@@ -334,7 +342,7 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
             || class.has(Class::OPEN)
                 && !class.has(Class::COMMIT)
-                && !words.is_any(i, &["verify", "verified", "requested", "needed"]);
+                && !words.is_any(i, &["verify", "verified", "needed"]);
         if waits {
             return Some((i, i + 1));
         }
@@ -363,5 +371,5 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
     (plural && bare && (words.is_any(next, &["are", "take", "can", "go", "will", "may", "appear", "do", "usually"])))
-        .then_some((mention.start, mention.end))
+        .then_some((next, next + 1))
 }

@@ -28,8 +28,9 @@ pub(super) fn of_keyword(context: &Context<'_>, matcher: &Matcher, mentions: &[J
     let first = met.clone().next();
     if let Some(first) = first {
         let asserts = !matches!(matcher.polarity, Some(Polarity::Any | Polarity::Negate));
-        let denial =
-            mentions.iter().find(|m| m.verdict == Verdict::Negated && asserts && !is_excused(context, m, first));
+        let denial = mentions
+            .iter()
+            .find(|m| m.verdict == Verdict::Negated && asserts && !first.has_negator && !is_excused(context, m, first));
         if let Some(denial) = denial {
             let spans = vec![(first.start, first.end), (denial.start, denial.end)];
             return Outcome { verdict: Verdict::Conflict, spans: sorted(spans), cue: denial.cue };

@@ -89,7 +89,7 @@ impl Segments {
         let first_clause = self.clauses.len();
         let mut clause = Clause { start, end, link: opening_link(words, start), is_hard: true };
         for i in start + 1..end {
-            if let Some((link, is_hard)) = boundary(words, &clause, start, i, end) {
+            if let Some((link, is_hard)) = boundary(words, &clause, i, end) {
                 clause.end = i;
                 self.clauses.push(clause);
                 clause = Clause { start: i, end, link, is_hard };
@@ -140,6 +140,9 @@ fn ends_sentence(words: &Words, start: usize, i: usize) -> bool {
 /// The link of a clause that opens a sentence.
 fn opening_link(words: &Words, i: usize) -> Link {
     let first = words.class(i);
+    if as_soon(words, i) {
+        return Link::Temporal;
+    }
     if first.has(Class::CONDITION) || inverts_condition(words, i) || condition_phrase(words, i) {
         Link::Condition
     } else if first.has(Class::TEMPORAL) && opens_clause(words, i) && !words.is(i, "then") {
@@ -152,7 +155,7 @@ fn opening_link(words: &Words, i: usize) -> Link {
 }
 
 /// Whether a new clause opens at word `i`, and how.
-fn boundary(words: &Words, clause: &Clause, first: usize, i: usize, end: usize) -> Option<(Link, bool)> {
+fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Link, bool)> {
     let gap = words.gap(i);
     let class = words.class(i);
     let numbers = words.list[i - 1].kind == Kind::Number && words.list[i].kind == Kind::Number;
@@ -170,8 +173,7 @@ fn boundary(words: &Words, clause: &Clause, first: usize, i: usize, end: usize) 
                 .or(Class::RELATIVE)
                 .or(Class::COORDINATOR)
                 .or(Class::CONTRAST),
-        ))
-        && clause.start > first;
+        ));
     if class.has(Class::CONDITION) && !words.is(i - 1, "even") || condition_phrase(words, i) {
         return Some((Link::Condition, false));
     }
@@ -227,8 +229,14 @@ fn boundary(words: &Words, clause: &Clause, first: usize, i: usize, end: usize) 
     if class.has(Class::PLEASE) && i > clause.start {
         return Some((Link::Main, false));
     }
-    if bare_subject(words, i) && i > clause.start && !words.class(i - 1).has(Class::COORDINATOR.or(Class::FINITE)) {
-        let link = if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT))
+    if bare_subject(words, i)
+        && i > clause.start
+        && !before.has(Class::COORDINATOR.or(Class::FINITE).or(Class::QUESTION_WORD))
+    {
+        let first = words.class(clause.start);
+        let link = if clause.link == Link::Main && first.has(Class::PREPOSITION) && !first.has(Class::COORDINATOR) {
+            Link::Main
+        } else if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT))
             || words.is_any(
                 i - 1,
                 &["sorry", "afraid", "glad", "sure", "pleased", "happy", "aware", "way", "reason", "you", "us"],

@@ -195,7 +195,13 @@ impl Scan<'_> {
     }
 
     fn push_word(&mut self, start: usize, end: usize) {
-        let lower = self.words.lower[start..end].to_owned();
+        let plain = &self.words.lower[start..end];
+        let is_clipped = plain.len() <= 8
+            && (plain.ends_with('t') || plain.ends_with("ve") || plain.ends_with("ll") || plain == "gonna");
+        if !plain.contains('\'') && !is_clipped {
+            return self.push(start, end, Kind::Word, None);
+        }
+        let lower = plain.to_owned();
         let Some((head, tail)) = lower.rsplit_once('\'') else {
             match CLIPPED.iter().find(|(spelling, ..)| *spelling == lower) {
                 Some((_, split, first, second)) => {

@@ -11,6 +11,7 @@ mod numeral;
 pub(super) use date::DateReadings;
 
 use super::clean::Clean;
+use super::lexicon::Class;
 use super::token::{Gap, Kind, Words};
 use super::value::{Currency, Decimal, DurationRange, Money};
 
@@ -68,6 +69,19 @@ pub(super) fn leading_number(words: &Words, i: usize) -> Option<Decimal> {
 }
 
 fn read_at(words: &Words, i: usize, currency: Currency) -> Option<Found> {
+    let word = words.list[i];
+    let next_kind = words.list.get(i + 1).map(|next| next.kind);
+    match word.kind {
+        // A sign states nothing without digits behind it.
+        Kind::Sign if next_kind != Some(Kind::Number) => return None,
+        Kind::Sign => return money::read(words, i, currency),
+        Kind::Word if !word.class.has(Class::VALUE) => {
+            let before_amount =
+                next_kind == Some(Kind::Sign) || next_kind == Some(Kind::Number) && money::is_code(words, i);
+            return if before_amount { money::read(words, i, currency) } else { None };
+        }
+        _ => {}
+    }
     date::read(words, i)
         .or_else(|| money::read(words, i, currency))
         .or_else(|| percent(words, i))
@@ -101,7 +115,7 @@ fn digits(words: &Words, i: usize, currency: Currency) -> Option<Found> {
     }
     let (range, next) = numeral::range(words, i)?;
     // "one" is a pronoun more often than a number; it counts before a noun only.
-    if words.is(i, "one") && next == i + 1 && (!near(words, next) || words.class(next) != super::lexicon::Class::NONE) {
+    if words.is(i, "one") && next == i + 1 && (!near(words, next) || words.class(next) != Class::NONE) {
         return None;
     }
     let value = if range.low != range.high {
