@@ -88,7 +88,11 @@ mod tests {
     fn check(bytes: &[u8], text: &str, faults: &[(usize, usize)]) {
         let (mended, found) = mend(bytes);
         assert_eq!(mended, text, "{bytes:?}");
-        assert_eq!(found.into_iter().map(|(range, _)| (range.start, range.end)).collect::<Vec<_>>(), faults, "{bytes:?}");
+        assert_eq!(
+            found.into_iter().map(|(range, _)| (range.start, range.end)).collect::<Vec<_>>(),
+            faults,
+            "{bytes:?}"
+        );
     }
 
     #[test]

@@ -14,14 +14,16 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::IntoResponse;
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue};
-use hyper::{Request, Response, StatusCode};
+use hyper::header::{CONNECTION, HOST, HeaderValue};
+use hyper::{Request, Response, StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep_until, timeout};
 use tower::ServiceExt;
 
+use super::answer::Refused;
 use super::life::Life;
 
 /// How long the head of a request may take from its first byte, and a new connection until its first request.
@@ -51,8 +53,8 @@ where
         async move {
             let mut response = answer(router, request).await;
             pace.response_ready(response.status());
-            if matches!(response.status(), StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
-                // The rest of the body is not going to be read, so no further request can follow it.
+            if closes(response.status()) {
+                // The rest of the request is not going to be read.
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             Ok::<_, Infallible>(response)
@@ -60,7 +62,8 @@ where
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .max_buf_size(MAX_HEAD_BYTES)
-        .max_headers(MAX_FIELDS)
+        // Some more than are allowed, so that most excesses get an answer with a text in it.
+        .max_headers(2 * MAX_FIELDS)
         .header_read_timeout(None)
         .half_close(false)
         .serve_connection(guarded, service)
@@ -98,9 +101,39 @@ where
     .await;
 }
 
+/// Whether nothing can follow an answer of this status on its connection.
+fn closes(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE
+    )
+}
+
 async fn answer(router: Router, request: Request<Incoming>) -> Response<Body> {
+    if let Err(refused) = check_head(&request) {
+        return refused.into_response();
+    }
     let Ok(response) = router.oneshot(request.map(Body::new)).await;
     response
+}
+
+/// The limits of a head, to the byte: the HTTP library's own only keep it from growing without end.
+fn check_head(request: &Request<Incoming>) -> Result<(), Refused> {
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or(0, |target| target.as_str().len())
+        + uri.authority().map_or(0, |authority| authority.as_str().len());
+    // `: ` and the line's end stand with every field; the first line has two blanks, the version and its end.
+    let fields: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if request.method().as_str().len() + target + 12 + fields + 2 > MAX_HEAD_BYTES
+        || request.headers().len() > MAX_FIELDS
+    {
+        let what = "The request's head is longer than 32 KiB or has more than 100 fields.";
+        return Err(Refused::Other(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, what));
+    }
+    if request.version() == Version::HTTP_11 && !request.headers().contains_key(HOST) {
+        return Err(Refused::Other(StatusCode::BAD_REQUEST, "An HTTP/1.1 request needs a Host field."));
+    }
+    Ok(())
 }
 
 /// What a connection is waiting for, and until when. All changes come from the one task that polls the connection;
@@ -256,4 +289,105 @@ async fn linger<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T) {
     };
     // Whatever comes of it, the connection is over.
     let _ = timeout(LINGER, drain).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::{get, post};
+    use tokio::io::{DuplexStream, duplex};
+
+    use super::*;
+
+    /// The other end of a connection.
+    fn connect(life: &Arc<Life>) -> DuplexStream {
+        let router = Router::new()
+            .route("/", get(|| async { "fine" }))
+            .route("/slow", get(|| async { tokio::time::sleep(Duration::from_secs(600)).await }))
+            .route("/full", post(|| async { StatusCode::PAYLOAD_TOO_LARGE }));
+        let (ours, theirs) = duplex(1 << 20);
+        tokio::spawn(serve_connection(ours, router, life.clone()));
+        theirs
+    }
+
+    /// What comes after these bytes were sent, until the server closes, and after how many seconds it does.
+    async fn exchange(bytes: &[u8]) -> (String, u64) {
+        let began = Instant::now();
+        let mut client = connect(&Life::new());
+        client.write_all(bytes).await.expect("the bytes are taken");
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("a text");
+        (answer, began.elapsed().as_secs())
+    }
+
+    async fn check(bytes: &[u8], status: &str, seconds: u64) {
+        let (answer, took) = exchange(bytes).await;
+        let first = answer.lines().next().unwrap_or_default();
+        assert!(first.contains(status), "`{first}` is not {status}");
+        assert_eq!(took, seconds);
+    }
+
+    const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    #[tokio::test(start_paused = true)]
+    async fn deadlines() {
+        check(b"", "", 10).await;
+        check(b"GET / HTTP/1.1\r\nHost: loc", "", 10).await;
+        check(GET, "200", 60).await;
+        check(&[GET, b"GET /"].concat(), "200", 60).await;
+        check(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n", "200", 660).await;
+        check(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "200", 0).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_head_has_its_own_deadline() {
+        let mut client = connect(&Life::new());
+        client.write_all(GET).await.expect("the bytes are taken");
+        tokio::time::sleep(Duration::from_secs(50)).await;
+        let began = Instant::now();
+        client.write_all(b"GET / HT").await.expect("the bytes are taken");
+        client.read_to_end(&mut Vec::new()).await.expect("bytes");
+        assert_eq!(began.elapsed().as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn limits_of_the_head() {
+        let long = |bytes| format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(bytes)).into_bytes();
+        check(&long(32_000), "200", 60).await;
+        check(&long(MAX_HEAD_BYTES), "431", 0).await;
+        check(&long(200_000), "431", 0).await;
+        let many = |fields| format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X: y\r\n".repeat(fields)).into_bytes();
+        check(&many(99), "200", 60).await;
+        check(&many(100), "431", 0).await;
+        check(&many(500), "431", 0).await;
+        check(b"GET / HTTP/1.1\r\n\r\n", "400", 60).await;
+        check(b"GET / HTTP/1.0\r\n\r\n", "200", 0).await;
+        check(b"nonsense\r\n\r\n", "400", 0).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unread_body_ends_the_connection_but_not_the_answer() {
+        let mut request = b"POST /full HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500000\r\n\r\n".to_vec();
+        request.resize(300_000, b' ');
+        let (answer, _) = exchange(&request).await;
+        assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("connection: close"), "{answer}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stopping_ends_idle_connections_and_answers_what_is_in_flight() {
+        let life = Life::new();
+        let mut idle = connect(&life);
+        let mut busy = connect(&life);
+        idle.write_all(GET).await.expect("the bytes are taken");
+        busy.write_all(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("the bytes are taken");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(life.open(), 2);
+        life.stop();
+        let mut answer = String::new();
+        idle.read_to_string(&mut answer).await.expect("a text");
+        assert!(answer.starts_with("HTTP/1.1 200"));
+        answer.clear();
+        busy.read_to_string(&mut answer).await.expect("a text");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        life.emptied().await;
+    }
 }

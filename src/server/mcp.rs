@@ -38,39 +38,35 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
     if !ws::asks_for_upgrade(request.headers()) {
         return answer::not_allowed("POST, OPTIONS");
     }
-    // The session is a shared one that the socket has joined: so it has an id to tell, and ends with the socket.
-    let seat_of = |app: &Arc<App>| {
-        let (id, _) = app.store.add(app.new_session(), false).map_err(NoSeat::Full)?;
-        app.store.attach(id.as_str()).map(Seat::Joined).map_err(|error| NoSeat::Refused(id.to_string(), error))
-    };
-    ws::upgrade(app, request, seat_of, |app, socket, seat| async move {
-        let mut seat = match seat {
-            Ok(seat) => seat,
-            Err(no_seat) => {
-                app.metrics.fault(ws::no_seat_fault(&no_seat));
-                let error = match no_seat {
-                    NoSeat::Full(full) => full_error(None, full),
-                    NoSeat::Refused(id, _) => RpcError::new(None, RpcErrorCode::Internal, unknown_session(&id)),
-                };
-                return refuse(socket, &render_rpc_error(&error), app.life.clone()).await;
-            }
-        };
-        if let Seat::Joined(attachment) = &seat {
-            // Pending until the socket lets go.
-            app.store.close(attachment.id().as_str());
-        }
-        let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
-        converse(socket, dead_after, life, move |message| {
-            let call = match &message {
-                Message::Text(text) => parse_rpc(text.as_bytes()),
-                Message::Binary => {
-                    Err(RpcError::new(None, RpcErrorCode::Parse, "Parse error: send JSON as a text frame"))
+    ws::upgrade(
+        app,
+        request,
+        |app| Seat::take(app, None),
+        |app, socket, seat| async move {
+            let mut seat = match seat {
+                Ok(seat) => seat,
+                Err(no_seat) => {
+                    app.metrics.fault(ws::no_seat_fault(&no_seat));
+                    let error = match no_seat {
+                        NoSeat::Full(full) => full_error(None, full),
+                        NoSeat::Refused(id, _) => RpcError::new(None, RpcErrorCode::Internal, unknown_session(&id)),
+                    };
+                    return refuse(socket, &render_rpc_error(&error), app.life.clone()).await;
                 }
             };
-            Answer::Text(answer_on_socket(&app, &mut seat, call))
-        })
-        .await;
-    })
+            let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
+            converse(socket, dead_after, life, move |message| {
+                let call = match &message {
+                    Message::Text(text) => parse_rpc(text.as_bytes()),
+                    Message::Binary => {
+                        Err(RpcError::new(None, RpcErrorCode::Parse, "Parse error: send JSON as a text frame"))
+                    }
+                };
+                Answer::Text(answer_on_socket(&app, &mut seat, call))
+            })
+            .await;
+        },
+    )
 }
 
 /// The reply to a call that came through a socket: it plays in that socket's session.
@@ -81,13 +77,7 @@ pub(crate) fn answer_on_socket(app: &Arc<App>, seat: &mut Seat, call: Result<Rpc
             let tool = parse_tool_call(call.id.as_ref(), &name, &arguments)?;
             Ok(to_value(&seat.with(|session| call_tool(app, session, tool))))
         }
-        RpcMethod::SessionCreate => match seat {
-            Seat::Joined(attachment) => Ok(json!({ "session_id": attachment.id().as_str() })),
-            Seat::Private { .. } => {
-                let what = "This socket has a session of its own; its calls need no session_id";
-                Err(RpcError::new(call.id, RpcErrorCode::InvalidRequest, what))
-            }
-        },
+        RpcMethod::SessionCreate => Ok(json!({ "session_id": seat.id(app).as_str() })),
         RpcMethod::SessionClose { session_id } => match seat {
             Seat::Joined(attachment) if attachment.id().as_str() == session_id => {
                 let what = "Cannot close the session of the WebSocket that asks; close the WebSocket";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::session::{AtCapacity, AttachError, Attachment, Session, Slot};
+use crate::session::{AtCapacity, AttachError, Attachment, Session, SessionId, Slot};
 
 use super::App;
 
@@ -45,6 +45,18 @@ impl Seat {
         match self {
             Seat::Private { session, .. } => act(session),
             Seat::Joined(attachment) => act(&mut attachment.lock()),
+        }
+    }
+
+    /// The session's id. A session of the socket's own gets one when it is first asked for.
+    pub(crate) fn id(&mut self, app: &App) -> SessionId {
+        if let Seat::Private { session, .. } = self {
+            let session = std::mem::replace(session, app.new_session());
+            *self = Seat::Joined(app.store.publish(session));
+        }
+        match self {
+            Seat::Joined(attachment) => attachment.id().clone(),
+            Seat::Private { .. } => unreachable!("it has just been published"),
         }
     }
 }

@@ -234,3 +234,135 @@ fn refusal(violation: Violation) -> Goodbye {
     tracing::debug!(?violation, "socket closed");
     violation.close()
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, DuplexStream, duplex};
+
+    use super::*;
+
+    const DEAD_AFTER: Duration = Duration::from_secs(300);
+
+    /// A client's text frame, masked with zeros.
+    fn text_frame(text: &str) -> Vec<u8> {
+        let mut frame = render_text(text);
+        frame[1] |= 0x80;
+        let at = frame.len() - text.len();
+        frame.splice(at..at, [0; 4]);
+        frame
+    }
+
+    /// The other end of a socket that answers every text with itself.
+    fn echo(life: &Arc<Life>) -> DuplexStream {
+        let (ours, theirs) = duplex(1 << 16);
+        tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, life.clone(), |message| match message {
+            Message::Text(text) if text == "close" => Answer::Close,
+            Message::Text(text) => Answer::Text(text),
+            Message::Binary => Answer::Text("binary".to_owned()),
+        }));
+        theirs
+    }
+
+    async fn read_frame(stream: &mut DuplexStream) -> Option<(u8, Vec<u8>)> {
+        let mut head = [0; 2];
+        stream.read_exact(&mut head).await.ok()?;
+        let mut payload = vec![0; usize::from(head[1])];
+        stream.read_exact(&mut payload).await.ok()?;
+        Some((head[0], payload))
+    }
+
+    /// The code of the close frame that comes next.
+    async fn read_close(stream: &mut DuplexStream) -> u16 {
+        let (first, payload) = read_frame(stream).await.expect("a frame");
+        assert_eq!(first, 0x88);
+        u16::from_be_bytes([payload[0], payload[1]])
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_client_is_pinged_and_then_given_up() {
+        let began = Instant::now();
+        let mut client = echo(&Life::new());
+        let mut pings = 0;
+        loop {
+            match read_frame(&mut client).await.expect("a frame") {
+                (0x89, _) => pings += 1,
+                (0x88, payload) => break assert_eq!(payload[..2], 1001_u16.to_be_bytes()),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((pings, began.elapsed().as_secs()), (14, 300));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_answers_pings_is_never_idle() {
+        let mut client = echo(&Life::new());
+        for _ in 0..50 {
+            assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
+            client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
+        }
+        client.write_all(&text_frame("hello")).await.expect("a text is taken");
+        assert_eq!(read_frame(&mut client).await, Some((0x81, b"hello".to_vec())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn answers_come_in_order_with_pongs_between() {
+        let mut client = echo(&Life::new());
+        let ping = [0x89, 0x81, 0, 0, 0, 0, b'x'];
+        let all = [text_frame("1"), ping.to_vec(), vec![0x82, 0x80, 0, 0, 0, 0], text_frame("2")].concat();
+        client.write_all(&all).await.expect("the frames are taken");
+        for expect in [(0x81, &b"1"[..]), (0x8A, b"x"), (0x81, b"binary"), (0x81, b"2")] {
+            assert_eq!(read_frame(&mut client).await, Some((expect.0, expect.1.to_vec())));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_end_has_its_code() {
+        for (bytes, code) in [
+            (text_frame("close"), 1000),
+            (vec![0x88, 0x82, 0, 0, 0, 0, 0x0F, 0xA0], 4000),
+            (vec![0x81, 0x01, b'x'], 1002),
+            (vec![0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
+            (vec![0x81, 0xFF, 0, 0, 0, 0, 0, 0x10, 0, 1], 1009),
+        ] {
+            let mut client = echo(&Life::new());
+            client.write_all(&bytes).await.expect("the bytes are taken");
+            assert_eq!(read_close(&mut client).await, code, "{bytes:?}");
+            assert_eq!(read_frame(&mut client).await, None, "nothing follows a close");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stopping_server_says_so() {
+        let life = Life::new();
+        let mut client = echo(&life);
+        client.write_all(&text_frame("1")).await.expect("a text is taken");
+        assert!(read_frame(&mut client).await.is_some());
+        life.stop();
+        assert_eq!(read_close(&mut client).await, 1001);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_client_hears_why_and_is_closed_at_its_first_message() {
+        for speaks in [true, false] {
+            let (ours, mut client) = duplex(1 << 16);
+            let began = Instant::now();
+            let refusal = tokio::spawn(refuse(Socket::new(ours), "full", Life::new()));
+            assert_eq!(read_frame(&mut client).await, Some((0x81, b"full".to_vec())));
+            if speaks {
+                client.write_all(&text_frame("hello")).await.expect("a text is taken");
+            }
+            assert_eq!(read_close(&mut client).await, 1000);
+            assert_eq!(began.elapsed(), if speaks { Duration::ZERO } else { REFUSAL_HOLD });
+            drop(client);
+            refusal.await.expect("no panic");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_never_reads_is_given_up() {
+        let (ours, mut client) = duplex(64);
+        let talk = tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), |_| Answer::Text("x".repeat(500))));
+        client.write_all(&text_frame("hello")).await.expect("a text is taken");
+        talk.await.expect("it ends, and without a panic");
+    }
+}

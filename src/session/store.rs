@@ -141,6 +141,17 @@ impl SessionStore {
         Ok(Slot { shelf: self.shelf.clone() })
     }
 
+    /// Gives a private session an id by which others reach it, for as long as the attachment that is returned lives. The
+    /// caller's slot, given back after this, makes the room.
+    pub fn publish(&self, session: Session) -> Attachment {
+        let id = SessionId::random();
+        let session = SharedSession(Arc::new(Mutex::new(session)));
+        let last_used = self.clock.now();
+        let entry = Entry { session: session.clone(), last_used, attached: true, closing: true };
+        locked(&self.shelf).shared.insert(id.clone(), entry);
+        Attachment { id, session, shelf: self.shelf.clone(), clock: self.clock.clone() }
+    }
+
     /// The session with this id, which counts as used now.
     pub fn get(&self, id: &str) -> Option<(SessionId, SharedSession)> {
         let now = self.clock.now();
@@ -394,6 +405,19 @@ mod tests {
         assert_eq!(store.active(), 1);
         drop(attachment);
         assert_eq!((store.active(), store.close(id.as_str())), (0, None));
+    }
+
+    #[test]
+    fn a_published_session_ends_with_its_attachment() {
+        let (store, _) = store(1);
+        let slot = store.take_slot().map_err(|_| "full").expect("one place is free");
+        let attachment = store.publish(Session::new(Arc::new(Catalog::new(Vec::new()))));
+        drop(slot);
+        let id = attachment.id().clone();
+        assert_eq!((store.active(), store.get(id.as_str()).is_some()), (1, true));
+        assert_eq!(store.close(id.as_str()), Some(Closing::Pending));
+        drop(attachment);
+        assert_eq!((store.active(), store.get(id.as_str()).is_some()), (0, false));
     }
 
     #[test]
