@@ -351,11 +351,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn limits_of_the_head() {
-        let long = |bytes| format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(bytes)).into_bytes();
+        let long =
+            |bytes| format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}\r\n\r\n", "x".repeat(bytes)).into_bytes();
         check(&long(32_000), "200", 60).await;
         check(&long(MAX_HEAD_BYTES), "431", 0).await;
         check(&long(200_000), "431", 0).await;
-        let many = |fields| format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X: y\r\n".repeat(fields)).into_bytes();
+        let many =
+            |fields| format!("GET / HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "X: y\r\n".repeat(fields)).into_bytes();
         check(&many(99), "200", 60).await;
         check(&many(100), "431", 0).await;
         check(&many(500), "431", 0).await;

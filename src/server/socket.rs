@@ -361,7 +361,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_never_reads_is_given_up() {
         let (ours, mut client) = duplex(64);
-        let talk = tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), |_| Answer::Text("x".repeat(500))));
+        let talk =
+            tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), |_| Answer::Text("x".repeat(500))));
         client.write_all(&text_frame("hello")).await.expect("a text is taken");
         talk.await.expect("it ends, and without a panic");
     }

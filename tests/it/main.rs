@@ -1,4 +1,7 @@
 //! Integration tests: one binary, one module per surface.
 mod desk;
 mod http;
+mod life;
+mod mcp_plain;
 mod wire;
+mod ws;

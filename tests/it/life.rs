@@ -1,0 +1,150 @@
+//! Starting and stopping: the process, its signals and its first line.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use support_ops_env::server::Settings;
+
+use crate::ws::{Client, serve};
+
+/// The binary, serving on a free port; killed where a test ends early.
+struct Process {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+    first_line: String,
+    port: u16,
+}
+
+impl Process {
+    fn start(args: &[&str]) -> Process {
+        let mut child = command(&[&["serve", "--host", "127.0.0.1", "--port", "0"], args].concat())
+            .spawn()
+            .expect("the binary starts");
+        let mut stderr = BufReader::new(child.stderr.take().expect("stderr is piped"));
+        let mut first_line = String::new();
+        stderr.read_line(&mut first_line).expect("a line");
+        let port = first_line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
+        let port = port.unwrap_or_else(|| panic!("no port in `{first_line}`"));
+        Process { child, stderr, first_line, port }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the port is open");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// Sends the signal; the exit code, and how long it took.
+    fn signal(mut self, name: &str) -> (Option<i32>, Duration, String) {
+        let began = Instant::now();
+        let sent = Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status();
+        assert!(sent.expect("kill runs").success());
+        let status = self.child.wait().expect("it ends");
+        let took = began.elapsed();
+        let mut rest = String::new();
+        self.stderr.read_to_string(&mut rest).expect("a text");
+        (status.code(), took, rest)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_support-ops"));
+    command.args(args).current_dir(std::env::temp_dir()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, _) in std::env::vars() {
+        if name.starts_with("SUPPORT_OPS_") || ["HOST", "PORT", "MAX_CONCURRENT_ENVS", "OPENENV_MODE"].contains(&&*name)
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+#[test]
+fn it_serves_the_built_in_pack_and_says_so() {
+    let process = Process::start(&[]);
+    for part in ["support_ops_env", "3 tasks", "damaged-mug-replacement", "http://127.0.0.1:"] {
+        assert!(process.first_line.contains(part), "no `{part}` in `{}`", process.first_line);
+    }
+    assert!(process.get("/health").ends_with(r#"{"status":"healthy"}"#));
+    assert!(process.get("/health").starts_with("HTTP/1.1 200 OK"));
+    let port = process.port.to_string();
+    let healthy = command(&["health", "--host", "127.0.0.1", "--port", &port]).status().expect("it runs");
+    assert_eq!(healthy.code(), Some(0));
+    let (_, _, log) = process.signal("TERM");
+    assert_eq!(log, "", "quiet by default");
+    let gone = command(&["health", "--host", "127.0.0.1", "--port", &port]).status().expect("it runs");
+    assert_eq!(gone.code(), Some(1));
+}
+
+#[test]
+fn signals_end_it_in_time_whatever_clients_do() {
+    for name in ["TERM", "INT"] {
+        let process = Process::start(&[]);
+        // One that waits between requests, one in the middle of a head, one in the middle of a body.
+        let open: Vec<TcpStream> =
+            ["", "GET / HTTP/1.1\r\n", "POST /reset HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"]
+                .into_iter()
+                .map(|bytes| {
+                    let mut stream = TcpStream::connect(("127.0.0.1", process.port)).expect("the port is open");
+                    stream.write_all(bytes.as_bytes()).expect("bytes are taken");
+                    stream
+                })
+                .collect();
+        process.get("/health");
+        let (code, took, _) = process.signal(name);
+        assert_eq!(code, Some(0), "{name}");
+        assert!(took < Duration::from_secs(2), "{name} took {took:?}");
+        drop(open);
+    }
+}
+
+#[test]
+fn a_port_in_use_is_said_and_exits_2() {
+    let process = Process::start(&[]);
+    let port = process.port.to_string();
+    let second = command(&["serve", "--host", "127.0.0.1", "--port", &port]).output().expect("it runs");
+    assert_eq!(second.status.code(), Some(2));
+    let said = String::from_utf8(second.stderr).expect("a text");
+    assert!(said.contains(&format!("port {port} of 127.0.0.1 is in use")), "{said}");
+}
+
+#[test]
+fn a_bad_setting_is_said_and_exits_2() {
+    let refused = command(&["serve"]).env("SUPPORT_OPS_MAX_SESSIONS", "none").output().expect("it runs");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).expect("a text").contains("SUPPORT_OPS_MAX_SESSIONS=none"));
+    assert_eq!(command(&["serve", "--ws-dead-after", "soon"]).output().expect("it runs").status.code(), Some(2));
+}
+
+#[test]
+fn requests_are_logged_as_json_without_session_ids() {
+    let process = Process::start(&["--log", "info", "--log-format", "json"]);
+    process.get("/state?session_id=secret-id");
+    let (_, _, log) = process.signal("TERM");
+    let line: serde_json::Value = serde_json::from_str(log.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&line["fields"]["path"], &line["fields"]["status"]), (&"/state".into(), &404.into()));
+    assert!(!log.contains("secret-id"));
+}
+
+#[tokio::test]
+async fn sockets_are_told_that_the_server_stops() {
+    let port = serve(Settings::default()).await;
+    let mut client = Client::connect(&port, "/ws").await;
+    client.ask(r#"{"type":"reset"}"#).await;
+    port.stop.send(()).expect("the server is running");
+    assert_eq!(client.closed().await, 1001);
+    drop(client);
+    port.serving.await.expect("no panic");
+}

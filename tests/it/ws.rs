@@ -1,0 +1,247 @@
+//! `/ws` over a real port.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use support_ops_env::server::{App, OriginRules, Settings, bind};
+use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::desk::{WINNING, catalog};
+use crate::http::action_of;
+
+/// A server on a free port of this machine; it ends with the test.
+pub(crate) struct Port {
+    pub(crate) address: SocketAddr,
+    pub(crate) serving: JoinHandle<()>,
+    pub(crate) stop: tokio::sync::oneshot::Sender<()>,
+}
+
+pub(crate) async fn serve(settings: Settings) -> Port {
+    let bound = bind("127.0.0.1", 0).await.expect("a free port");
+    let address = bound.address();
+    let (stop, stopped) = tokio::sync::oneshot::channel();
+    let app = App::new(catalog(), settings);
+    let serving = tokio::spawn(bound.serve(app, async {
+        let _ = stopped.await;
+    }));
+    Port { address, serving, stop }
+}
+
+/// A client's end of a socket.
+pub(crate) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Client {
+    pub(crate) async fn connect(port: &Port, path: &str) -> Client {
+        let (socket, _) = connect_async(format!("ws://{}{path}", port.address)).await.expect("a handshake");
+        Client(socket)
+    }
+
+    async fn send(&mut self, message: Message) {
+        self.0.send(message).await.expect("the socket is open");
+    }
+
+    /// The next text, as JSON.
+    pub(crate) async fn hear(&mut self) -> Value {
+        match self.0.next().await.expect("the socket is open").expect("a frame") {
+            Message::Text(text) => serde_json::from_str(&text).expect("JSON"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn ask(&mut self, text: impl Into<String>) -> Value {
+        self.send(Message::text(text.into())).await;
+        self.hear().await
+    }
+
+    async fn step(&mut self, action: (&str, &str, &str)) -> Value {
+        self.ask(json!({ "type": "step", "data": action_of(action) }).to_string()).await
+    }
+
+    /// The code that the server closes with.
+    pub(crate) async fn closed(&mut self) -> u16 {
+        match self.0.next().await.expect("a close frame").expect("a frame") {
+            Message::Close(Some(frame)) => frame.code.into(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+const RESET: &str = r#"{"type":"reset"}"#;
+const STATE: &str = r#"{"type":"state"}"#;
+
+#[tokio::test]
+async fn an_episode_from_reset_to_close() {
+    let port = serve(Settings::default()).await;
+    let mut client = Client::connect(&port, "/ws").await;
+    assert_eq!(client.ask(STATE).await["data"]["step_count"], 0);
+    let first = client.ask(r#"{"type":"reset","data":{"task_id":"lost-card","seed":3,"episode_id":"e1"}}"#).await;
+    assert_eq!(first["type"], "observation");
+    assert_eq!((&first["data"]["reward"], &first["data"]["done"]), (&Value::Null, &json!(false)));
+    assert_eq!(first["data"]["metadata"]["episode_id"], "e1");
+    assert!(first["data"]["metadata"].get("session_id").is_none(), "ids are told over HTTP only");
+    let mut last = Value::Null;
+    for action in WINNING {
+        last = client.step(action).await;
+    }
+    assert_eq!((&last["data"]["reward"], &last["data"]["done"]), (&json!(1.0), &json!(true)));
+    let state = client.ask(STATE).await;
+    assert_eq!((&state["type"], &state["data"]["episode_id"]), (&json!("state"), &json!("e1")));
+    client.send(Message::text(r#"{"type":"close"}"#)).await;
+    assert_eq!(client.closed().await, 1000);
+}
+
+#[tokio::test]
+async fn bad_frames_are_answered_and_the_socket_stays_open() {
+    let port = serve(Settings::default()).await;
+    let mut client = Client::connect(&port, "/ws").await;
+    let early = client.step(WINNING[0]).await;
+    assert_eq!(early["data"]["code"], "EXECUTION_ERROR");
+    assert!(early["data"]["message"].as_str().expect("a text").contains("reset"));
+    client.ask(RESET).await;
+    let deep = "[".repeat(200_000);
+    for (frame, code) in [
+        ("", "INVALID_JSON"),
+        ("{", "INVALID_JSON"),
+        (&deep, "INVALID_JSON"),
+        (r#"{"type":"step","data":{"action_type":"draft_reply","message":NaN}}"#, "INVALID_JSON"),
+        (r#"{"type":"step","data":{"action_type":"draft_reply","message":"\ud800"}}"#, "INVALID_JSON"),
+        ("[]", "VALIDATION_ERROR"),
+        ("7", "VALIDATION_ERROR"),
+        ("{}", "UNKNOWN_TYPE"),
+        (r#"{"type":"fly"}"#, "UNKNOWN_TYPE"),
+        (r#"{"type":"state","data":{}}"#, "VALIDATION_ERROR"),
+        (r#"{"type":"reset","data":null}"#, "VALIDATION_ERROR"),
+        (r#"{"type":"reset","data":{"seed":"7"}}"#, "VALIDATION_ERROR"),
+        (r#"{"type":"reset","data":{"seed":1e400}}"#, "INVALID_JSON"),
+        (r#"{"type":"reset","data":{"task_id":"late-bok"}}"#, "VALIDATION_ERROR"),
+        (r#"{"type":"step","data":{"action_type":"fly"}}"#, "VALIDATION_ERROR"),
+        (r#"{"type":"step","data":{"action_type":"review_ticket","x":1}}"#, "VALIDATION_ERROR"),
+        (r#"{"type":"step"}"#, "VALIDATION_ERROR"),
+    ] {
+        let reply = client.ask(frame).await;
+        assert_eq!((&reply["type"], &reply["data"]["code"]), (&json!("error"), &json!(code)), "{frame:.60}");
+    }
+    client.send(Message::binary(RESET.as_bytes().to_vec())).await;
+    assert_eq!(client.hear().await["data"]["code"], "INVALID_JSON");
+    let state = client.ask(STATE).await;
+    assert_eq!(state["data"]["step_count"], 0, "none of them was a step");
+    assert_eq!(state["data"]["task_id"], "late-book", "none of them ended the episode");
+}
+
+#[tokio::test]
+async fn a_message_beyond_a_mebibyte_closes_with_1009() {
+    let port = serve(Settings::default()).await;
+    let mut client = Client::connect(&port, "/ws").await;
+    let whole = format!("{}{RESET}", " ".repeat((1 << 20) - RESET.len()));
+    assert_eq!(client.ask(whole.clone()).await["type"], "observation");
+    client.send(Message::text(format!(" {whole}"))).await;
+    assert_eq!(client.closed().await, 1009);
+}
+
+#[tokio::test]
+async fn a_full_server_says_so_before_it_closes() {
+    let port = serve(Settings { max_sessions: 1, ..Settings::default() }).await;
+    let mut first = Client::connect(&port, "/ws").await;
+    first.ask(RESET).await;
+    let mut second = Client::connect(&port, "/ws").await;
+    let refusal = second.hear().await["data"].clone();
+    assert_eq!(refusal["code"], "CAPACITY_REACHED");
+    assert_eq!((&refusal["active_sessions"], &refusal["max_sessions"]), (&json!(1), &json!(1)));
+    second.send(Message::text(RESET)).await;
+    assert_eq!(second.closed().await, 1000);
+    first.send(Message::text(r#"{"type":"close"}"#)).await;
+    assert_eq!(first.closed().await, 1000);
+    drop(first);
+    // The place is free as soon as the server has seen the first one go.
+    loop {
+        let mut third = Client::connect(&port, "/ws").await;
+        if third.ask(RESET).await["type"] == "observation" {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_joins_a_session_by_its_id() {
+    let port = serve(Settings::default()).await;
+    let mut unknown = Client::connect(&port, "/ws?session_id=nobody").await;
+    let refusal = unknown.hear().await["data"].clone();
+    assert_eq!(
+        (&refusal["code"], &refusal["message"]),
+        (&json!("SESSION_ERROR"), &json!("Unknown session_id: nobody"))
+    );
+
+    let mut owner = Client::connect(&port, "/ws").await;
+    owner.ask(RESET).await;
+    let created =
+        owner.ask(r#"{"type":"mcp","data":{"jsonrpc":"2.0","id":1,"method":"openenv/session/create"}}"#).await;
+    let id = created["data"]["result"]["session_id"].as_str().expect("an id").to_owned();
+    let mut busy = Client::connect(&port, &format!("/ws?session_id={id}")).await;
+    let refusal = busy.hear().await["data"].clone();
+    assert_eq!(refusal["message"], format!("Session {id} already has an attached WebSocket"));
+    assert_eq!(owner.ask(STATE).await["data"]["task_id"], "late-book", "it kept its episode");
+    // An empty id is none.
+    assert_eq!(Client::connect(&port, "/ws?session_id=").await.ask(RESET).await["type"], "observation");
+}
+
+#[tokio::test]
+async fn foreign_origins_get_no_socket() {
+    let origins = OriginRules { loopback_only: true, ..OriginRules::default() };
+    let port = serve(Settings { origins, ..Settings::default() }).await;
+    use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+    let mut request = format!("ws://{}/ws", port.address).into_client_request().expect("a request");
+    request.headers_mut().insert("origin", "http://evil.example".parse().expect("a header value"));
+    match connect_async(request).await {
+        Err(Error::Http(response)) => assert_eq!(response.status(), 403),
+        other => panic!("{:?}", other.map(|_| "a socket")),
+    }
+}
+
+#[tokio::test]
+async fn mcp_has_a_socket_of_its_own() {
+    let port = serve(Settings { max_sessions: 1, ..Settings::default() }).await;
+    let mut client = Client::connect(&port, "/mcp").await;
+    let call = |name: &str, arguments: Value| {
+        let params = json!({ "name": name, "arguments": arguments });
+        json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string()
+    };
+    let early = client.ask(call("review_ticket", json!({}))).await;
+    assert_eq!(early["result"]["isError"], true);
+    let started = client.ask(call("start_task", json!({ "task_id": "late-book" }))).await;
+    assert_eq!(started["result"]["data"]["observation"]["task_id"], "late-book");
+    let seen = client.ask(call("review_ticket", json!({}))).await;
+    assert_eq!(seen["result"]["data"]["observation"]["collected_evidence"], json!(["ticket"]));
+
+    let mut second = Client::connect(&port, "/mcp").await;
+    let refusal = second.hear().await;
+    assert_eq!((&refusal["id"], &refusal["error"]["code"]), (&Value::Null, &json!(-32000)));
+    second.send(Message::text("{}")).await;
+    assert_eq!(second.closed().await, 1000);
+}
+
+#[tokio::test]
+async fn many_sockets_play_at_once() {
+    let port = Arc::new(serve(Settings::default()).await);
+    let players: Vec<_> = (0..64)
+        .map(|_| {
+            let port = port.clone();
+            tokio::spawn(async move {
+                let mut client = Client::connect(&port, "/ws").await;
+                client.ask(RESET).await;
+                let mut last = Value::Null;
+                for action in WINNING {
+                    last = client.step(action).await;
+                }
+                last["data"]["reward"].as_f64()
+            })
+        })
+        .collect();
+    for player in players {
+        assert_eq!(player.await.expect("no panic"), Some(1.0));
+    }
+}
