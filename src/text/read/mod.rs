@@ -58,6 +58,7 @@ pub(super) fn read_values(words: &Words, currency: Currency) -> Vec<Found> {
 /// Reads a text that is one value and nothing else.
 pub(super) fn read_whole(text: &str, currency: Currency) -> Option<Stated> {
     let words = Words::of(&Clean::of(text));
+    words.list.first()?;
     let found = read_at(&words, 0, currency)?;
     (found.start == 0 && found.end == words.list.len()).then_some(found.value)
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::ValueError;
+use super::super::read::{Stated, read_whole};
+use super::{Currency, ValueError};
 
 /// Seconds in a day; plain units compare in seconds.
 const DAY: i64 = 86_400;
@@ -32,18 +33,12 @@ impl DurationRange {
     /// # Errors
     /// When the text is not one duration.
     pub fn parse(text: &str) -> Result<DurationRange, ValueError> {
-        let shape = || ValueError::shape(text, "a duration", "3-5 business days");
-        let (number, unit) = text.trim().split_once(' ').ok_or_else(shape)?;
-        let (low, high) = number.split_once(['-', '\u{2013}']).unwrap_or((number, number));
-        let (low, high): (i64, i64) = (low.parse().map_err(|_| shape())?, high.parse().map_err(|_| shape())?);
-        let (clock, factor) = match unit {
-            "business days" | "business day" | "working days" => (Clock::BusinessDays, 1),
-            "hours" | "hour" => (Clock::Plain, 3600),
-            "days" | "day" => (Clock::Plain, DAY),
-            "weeks" | "week" => (Clock::Plain, 7 * DAY),
-            _ => return Err(shape()),
-        };
-        Ok(DurationRange { low: low * factor, high: high * factor, clock })
+        // No amount of money is a duration, so which currency a bare number would be in does not matter.
+        let currency = Currency::parse("USD").expect("an ISO 4217 code");
+        match read_whole(text, currency) {
+            Some(Stated::Duration(range)) => Ok(range),
+            _ => Err(ValueError::shape(text, "a duration", "3-5 business days")),
+        }
     }
 }
 
@@ -90,5 +85,28 @@ impl fmt::Display for DurationGoal {
             DurationGoal::Overlaps(goal) => goal.fmt(f),
             DurationGoal::AtMost(goal) => write!(f, "at most {goal}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DurationRange;
+
+    fn check(text: &str, expect: Option<&str>) {
+        assert_eq!(DurationRange::parse(text).ok().map(|range| range.to_string()).as_deref(), expect, "{text}");
+    }
+
+    #[test]
+    fn literals_are_read_as_replies_are() {
+        check("3-5 business days", Some("3-5 business days"));
+        check("10 business days", Some("10 business days"));
+        check("15 minutes", Some("15 minutes"));
+        check("two weeks", Some("14 days"));
+        check("one working day", Some("1 business day"));
+        check("soon", None);
+        check("", None);
+        check("99999999999999999999 days", None);
+        check("9000000000000000000 days", None);
+        check("3 days or so they say", None);
     }
 }
