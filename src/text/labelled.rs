@@ -161,7 +161,7 @@ fn labelled_pairs() {
 }
 
 /// The share of the measured part that must be right; no rule is written for a reply of this part.
-const MIN_HELD_PERCENT: usize = 85;
+const MIN_HELD_PERCENT: usize = 97;
 
 #[test]
 fn own_pairs_only_measured() {
