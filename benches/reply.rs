@@ -68,7 +68,7 @@ fn main() {
     for fill in fills {
         let reply = fill.repeat(LONGEST / fill.len());
         let shown: String = fill.escape_debug().take(16).collect();
-        worst = worst.max(measure(&format!("16 KiB of {shown}"), 3, || {
+        worst = worst.max(measure(&format!("16 KiB of {shown}"), 20, || {
             black_box(spec.judge(&reply));
         }));
     }
