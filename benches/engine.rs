@@ -1,6 +1,6 @@
 //! Loading and checking 1,000 tasks, one step, one grade. `cargo bench --bench engine`
 //!
-//! Figures are CPU time of one thread. Loading is compared, in the same run, with what its libraries cost alone:
+//! Loading is compared, in the same run, with what its libraries cost alone:
 //! parsing the same files with `toml` and validating them with `jsonschema`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]

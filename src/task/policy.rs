@@ -34,9 +34,10 @@ pub enum PolicyLookup<'a> {
     Candidates(Vec<&'a Arc<Policy>>),
 }
 
-/// The policies within reach of one task, found by normalised id, title or alias.
+/// Policies found by normalised id, title or alias: a task's own, behind the handbook that its pack shares.
 #[derive(Debug, Default)]
 pub struct PolicyIndex {
+    handbook: Option<Arc<PolicyIndex>>,
     policies: Vec<Arc<Policy>>,
     exact: HashMap<String, usize>,
     /// Per policy, the words of its id, title and aliases.
@@ -44,7 +45,7 @@ pub struct PolicyIndex {
 }
 
 impl PolicyIndex {
-    /// An index over these policies, handbook first. Of two that share a name, the first is found by it.
+    /// An index over these policies. Of two that share a name, the first is found by it.
     pub fn new(policies: impl IntoIterator<Item = Arc<Policy>>) -> PolicyIndex {
         let mut index = PolicyIndex::default();
         for policy in policies {
@@ -61,35 +62,45 @@ impl PolicyIndex {
         index
     }
 
+    /// The same index behind a handbook, which is shared and not copied.
+    #[must_use]
+    pub fn behind(mut self, handbook: Arc<PolicyIndex>) -> PolicyIndex {
+        self.handbook = Some(handbook);
+        self
+    }
+
     /// The policy that the query names, or the best candidates.
     pub fn lookup(&self, query: &str) -> PolicyLookup<'_> {
         let key = normalise_query(query);
-        if let Some(&at) = self.exact.get(&key) {
-            return PolicyLookup::Exact(&self.policies[at]);
+        if let Some(policy) = self.parts().find_map(|part| part.exact.get(&key).map(|&at| &part.policies[at])) {
+            return PolicyLookup::Exact(policy);
         }
         let wanted: BTreeSet<String> = key.split(' ').filter(|word| !word.is_empty()).map(stem).collect();
-        let mut ranked: Vec<(f64, usize)> = self
-            .name_words
-            .iter()
-            .enumerate()
-            .filter_map(|(at, words)| {
-                let score = similarity(&wanted, words);
-                (score > 0.0).then_some((score, at))
-            })
+        let mut ranked: Vec<(f64, &Arc<Policy>)> = self
+            .parts()
+            .flat_map(|part| part.name_words.iter().zip(&part.policies))
+            .map(|(words, policy)| (similarity(&wanted, words), policy))
+            .filter(|(score, _)| *score > 0.0)
             .collect();
-        // Best first; equal scores keep the handbook's order, so that the answer is the same everywhere.
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        PolicyLookup::Candidates(ranked.into_iter().take(MAX_CANDIDATES).map(|(_, at)| &self.policies[at]).collect())
+        // Best first; the sort is stable, so equal scores keep the handbook's order and the answer is the same
+        // everywhere.
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        PolicyLookup::Candidates(ranked.into_iter().take(MAX_CANDIDATES).map(|(_, policy)| policy).collect())
     }
 
     /// The policy with exactly this id.
     pub fn get(&self, id: &str) -> Option<&Arc<Policy>> {
-        self.policies.iter().find(|policy| &*policy.id == id)
+        self.iter().find(|policy| &*policy.id == id)
     }
 
     /// All of them, handbook first.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Policy>> {
-        self.policies.iter()
+        self.parts().flat_map(|part| &part.policies)
+    }
+
+    /// The handbook and the task's own policies, as far as there are any.
+    fn parts(&self) -> impl Iterator<Item = &PolicyIndex> {
+        self.handbook.as_deref().into_iter().chain([self])
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::pack::raw::{RawLint, RawLintLevel, RawPack};
-use crate::task::Resolution;
+use crate::task::{PolicyIndex, Resolution};
 use crate::text::value::Currency;
 
 use super::File;
@@ -29,6 +29,8 @@ pub(in crate::pack) struct Manifest {
     /// Whether the catalogue of resolutions was sound, so that a code that is not in it is a mistake of the task.
     pub(in crate::pack) resolutions_known: bool,
     pub(in crate::pack) handbook: PolicySet,
+    /// The same policies as the tasks' own indices share them.
+    pub(in crate::pack) handbook_index: Arc<PolicyIndex>,
     /// Whether the handbook was sound, so that a policy that is not in it is a mistake of the task.
     pub(in crate::pack) handbook_known: bool,
     pub(in crate::pack) settings: Settings,
@@ -54,6 +56,7 @@ impl Manifest {
             resolution_codes: Arc::default(),
             resolutions_known: false,
             handbook: PolicySet::default(),
+            handbook_index: Arc::default(),
             handbook_known: false,
             settings: Settings::default(),
             lint: LintSettings::default(),
@@ -82,6 +85,7 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
         !list.is_hole()
             && list.items().iter().all(|policy| policy.get().is_some_and(|policy| policy.id.get().is_some()))
     };
+    let handbook = lower_policies(raw.policies.items(), None, file);
     Manifest {
         name: raw.name.get().map_or("", |name| name.as_str()).into(),
         version: raw.version.get().map_or("", |version| version.as_str()).into(),
@@ -90,7 +94,8 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
         resolutions,
         resolution_codes,
         resolutions_known: raw.resolutions.get().is_some() && !file.faults.any(),
-        handbook: lower_policies(raw.policies.items(), None, file),
+        handbook_index: Arc::new(PolicyIndex::new(handbook.policies.iter().cloned())),
+        handbook,
         handbook_known: sound(&raw.policies) && !file.faults.any(),
         settings: merge_settings(&Settings::default(), raw.grading.get(), raw.rewards.get(), raw.exposure.get(), file),
         lint: raw.lint.get().map(lower_lint).unwrap_or_default(),

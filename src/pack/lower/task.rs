@@ -51,7 +51,6 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
     check_oracle(raw, weighs, file);
 
     let ids: Vec<&str> = artifacts.ids().collect();
-    let within_reach = manifest.handbook.policies.iter().chain(&policies.policies).cloned();
     Some(Task {
         id: raw.id.get()?.as_str().into(),
         title: raw.title.get()?.as_str().into(),
@@ -68,7 +67,7 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
         adversarial: raw.adversarial.get().copied().unwrap_or(false),
         ticket: lower_ticket(raw.ticket.get()?)?,
         artifacts,
-        policies: PolicyIndex::new(within_reach),
+        policies: PolicyIndex::new(policies.policies).behind(manifest.handbook_index.clone()),
         required_evidence: required?,
         resolutions: manifest.resolutions.clone(),
         resolution_codes: manifest.resolution_codes.clone(),
