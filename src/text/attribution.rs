@@ -98,7 +98,7 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             break;
         }
         let asks = context.has(q, Class::ASKING)
-            && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "concerning", "that"]);
+            && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
         let about = context.has(q, Class::ABOUT)
             && mention.start - q <= 6
             && words.list.get(q + 1).is_some_and(|w| w.kind == Kind::Word)
@@ -254,5 +254,6 @@ fn quotation(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .find(|i| words.gap(*i).has(Gap::QUOTE))?;
     let clause: Clause = context.clause_at(context.segments.clause(start.saturating_sub(1)));
     let spoken = context.any(clause.start..start, Class::SPEECH.or(Class::YOU)) || words.gap(start).has(Gap::COLON);
-    (spoken || end - start >= 5).then_some((start, end))
+    let is_sentence = end - start >= 3 && context.any(start..end, Class::FINITE.or(Class::US).or(Class::YOU));
+    (spoken || is_sentence || end - start >= 5).then_some((start, end))
 }

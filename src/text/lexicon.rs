@@ -89,6 +89,8 @@ classes! {
     INCAPABLE = 40;
     /// Words that may begin a date, an amount, a duration or a number.
     VALUE = 41;
+    /// Present forms of verbs of course and duration, finite without an auxiliary.
+    STATIVE = 42;
 }
 
 impl Class {
@@ -213,7 +215,7 @@ const WORDS: &[(Class, &str)] = &[
     ),
     (
         Class::ASKING,
-        "request requests question questions query queries enquiry enquiries inquiry inquiries demand demands claim claims complaint complaints application applications",
+        "request requests question questions query queries enquiry enquiries inquiry inquiries demand demands claim claims complaint complaints application applications interest inquiry",
     ),
     (
         Class::REFUSED,
@@ -233,6 +235,11 @@ const WORDS: &[(Class, &str)] = &[
          cancel replace pay apply apologise apologize inform advise escalate credit process transfer reimburse block freeze verify close refuse",
     ),
     (
+        Class::STATIVE,
+        "takes arrives starts begins ends remains includes comes goes lasts covers means applies stays costs follows leaves \
+         ships opens appears reaches expires requires works runs",
+    ),
+    (
         Class::VALUE,
         "a an half next between from fortnight zero one two three four five six seven eight nine ten eleven twelve \
          thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety \
@@ -245,7 +252,7 @@ const WORDS: &[(Class, &str)] = &[
     (Class::INCAPABLE, "unable unwilling ineligible reluctant powerless"),
     (
         Class::COMMIT,
-        "going able happy glad pleased delighted sure certain set about scheduled due careful ready bound proud",
+        "going coming able happy glad pleased delighted sure certain set about scheduled due careful ready bound proud",
     ),
 ];
 
@@ -269,7 +276,7 @@ const VERBS: &[(Class, &str)] = &[
     ),
     (
         Class::OPEN,
-        "consider review investigate check evaluate assess explore discuss examine try attempt hope aim want wish \
+        "consider review investigate check evaluate assess explore discuss examine try attempt work think talk hope aim want wish \
          recommend suggest propose intend plan look await anticipate study debate weigh contemplate request ask seek \
          query doubt question wonder need estimate monitor analyse analyze",
     ),

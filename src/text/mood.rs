@@ -362,6 +362,15 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if let Some(i) = (clause.start..clause.end.min(clause.start + 24)).find(|i| context.has(*i, Class::GENERIC)) {
         return Some((i, i + 1));
     }
+    // "Cancelling the plan takes one click": the act as a topic, not as an event.
+    let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
+    let is_gerund = first == mention.start && mention.end == mention.start + 1 && words.text(first).ends_with("ing");
+    if is_gerund
+        && let Some(i) =
+            (first + 1..clause.end.min(first + 9)).find(|i| context.has(*i, Class::FINITE.or(Class::STATIVE)))
+    {
+        return Some((i, i + 1));
+    }
     let plural = words.text(mention.end - 1).ends_with('s') && !words.text(mention.end - 1).ends_with("ss");
     // Only adjectives may stand before a bare plural.
     let bare = (clause.start..mention.start).all(|i| {
@@ -370,6 +379,6 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             || context.has(i, Class::CAUSE)
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
-    (plural && bare && (words.is_any(next, &["are", "take", "can", "go", "will", "may", "appear", "do", "usually"])))
+    (plural && bare && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
         .then_some((next, next + 1))
 }

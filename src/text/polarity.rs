@@ -98,6 +98,10 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         {
             return Some((q, q + 2));
         }
+        let turned_down = words.is_any(q, &["turn", "turned", "turning"]) && words.is(q + 1, "down");
+        if own && turned_down && q + 1 < limit && denial_reaches(context, clause, q + 1, limit) {
+            return Some((q, q + 2));
+        }
         // "too late to refund"
         if own
             && words.is(q, "too")
@@ -213,6 +217,9 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
         }
         if context.has(i, Class::REFUSED) {
             return Some((i, i + 1));
+        }
+        if words.is(i, "turned") && words.is(i + 1, "down") {
+            return Some((i, i + 2));
         }
         if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, &["question"]) {
             return Some((i, i + 4));

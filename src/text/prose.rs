@@ -76,10 +76,11 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let count = range.clone().filter(|i| words.list[*i].kind == Kind::Word).count();
     let function = range.clone().filter(|i| context.has(*i, Class::FUNCTION)).count();
     let held = function * 100 >= count * MIN_FUNCTION_PERCENT;
-    let finite = range.clone().any(|i| {
-        context.has(i, Class::FINITE.or(Class::US).or(Class::PLEASE))
-            || context.has(i, Class::ORDER) && i == sentence.start
-    }) || has_subject_verb(context, sentence.start, sentence.end);
+    let voices = Class::FINITE.or(Class::US).or(Class::YOU).or(Class::OTHERS).or(Class::PLEASE).or(Class::STATIVE);
+    let orders = Class::ORDER.or(Class::TRANSPARENT).or(Class::SPEECH);
+    let finite = context.any(range.clone(), voices)
+        || context.has(sentence.start, orders)
+        || has_subject_verb(context, sentence.start, sentence.end);
     if finite && held && count >= 3 {
         return Shape::Prose;
     }
@@ -92,6 +93,7 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     if short
         && (sentence.is_bullet
             || sentence.is_label
+            || context.any(sentence.start + 1..sentence.end, Class::STATIVE) && commas == 0
             || function > 0 && held
             || (count <= 6 && range.clone().any(|i| context.is_past(i)) && commas == 0))
     {

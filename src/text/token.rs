@@ -102,7 +102,19 @@ impl Words {
         };
         scan.run();
         scan.words.tail = scan.gap;
+        scan.words.mark_may();
         scan.words
+    }
+
+    /// Tells the month from the modal: beside a number, "May" is a month.
+    fn mark_may(&mut self) {
+        for i in 0..self.list.len() {
+            let is_number =
+                |j: Option<usize>| j.and_then(|j| self.list.get(j)).is_some_and(|word| word.kind == Kind::Number);
+            if self.list[i].is_capital && (is_number(i.checked_sub(1)) || is_number(Some(i + 1))) && self.is(i, "may") {
+                self.list[i].class = Class::VALUE;
+            }
+        }
     }
 
     /// The lower-cased word.
