@@ -3,5 +3,6 @@ mod desk;
 mod http;
 mod life;
 mod mcp_plain;
+mod packs;
 mod wire;
 mod ws;
