@@ -63,7 +63,7 @@ fn apply(root: &mut Node, path: &[Step], mend: Mend) {
     match (mend, &mut node.value) {
         (Mend::Punch, value) => *value = Value::Hole,
         (Mend::Remove(key), Value::Table(entries)) => entries.retain(|entry| entry.key != key),
-        (Mend::Add(key), Value::Table(entries)) => {
+        (Mend::Add(key), Value::Table(entries)) if entries.iter().all(|entry| entry.key != key) => {
             let span = node.span.clone();
             entries.push(Entry { key, key_span: span.clone(), node: Node { span, value: Value::Hole } });
         }
@@ -115,6 +115,7 @@ impl Checker<'_> {
             .flat_map(|known| known.keys())
             .map(String::as_str)
             .collect();
+        let mut meant = None;
         let diagnostic = if parent.get("patternProperties").is_some() {
             Diagnostic::new(Code::BadPattern, span, format!("`{}` is no id", shown(key)))
                 .with_help(Some(format!("an id is {}", raw::Id::FORM)))
@@ -123,10 +124,13 @@ impl Checker<'_> {
                 self.root.at(path).into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str()).collect();
             let free = known.iter().copied().filter(|name| !written.contains(name));
             let fix = nearest(key, free.clone()).map(str::to_owned);
+            meant.clone_from(&fix);
             Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
                 .with_help(did_you_mean(key, if fix.is_some() { free.collect::<Vec<_>>() } else { known }))
                 .with_fix(fix)
         };
+        // The key that was meant is there, with a value that nobody can tell.
+        self.mends.extend(meant.map(|name| (path.to_vec(), Mend::Add(name))));
         self.sink.push(diagnostic);
         self.mends.push((path.to_vec(), Mend::Remove(key.to_owned())));
     }
@@ -187,7 +191,7 @@ impl Checker<'_> {
                 self.mends.push((path.to_vec(), Mend::Punch));
             }
             None => {
-                let kinds: Vec<String> = context
+                let mut kinds: Vec<String> = context
                     .iter()
                     .flatten()
                     .filter_map(|error| match error.kind() {
@@ -195,6 +199,7 @@ impl Checker<'_> {
                         _ => None,
                     })
                     .collect();
+                kinds.dedup();
                 self.wrong_type(path.to_vec(), &kinds.join(" or "));
             }
         }
@@ -261,8 +266,16 @@ impl Checker<'_> {
             return;
         }
         let Some(node) = self.root.at(&path) else { return };
-        let message = format!("`{}` must be {wanted}, this is {}", render_path(&path), node.value.kind());
-        self.sink.push(Diagnostic::new(Code::WrongType, Span::new(self.source, node.span.clone()), message));
+        // A list whose items are all of one wrong kind holds one mistake.
+        let before = match path.split_last() {
+            Some((Step::Item(index), list)) if *index > 0 => [list, &[Step::Item(index - 1)]].concat(),
+            _ => Vec::new(),
+        };
+        let alike = self.root.at(&before).is_some_and(|other| other.value.kind() == node.value.kind());
+        if before.is_empty() || !alike || !self.seen.contains(&before) {
+            let message = format!("`{}` must be {wanted}, this is {}", render_path(&path), node.value.kind());
+            self.sink.push(Diagnostic::new(Code::WrongType, Span::new(self.source, node.span.clone()), message));
+        }
         self.seen.push(path.clone());
         self.mends.push((path, Mend::Punch));
     }

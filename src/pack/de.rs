@@ -40,6 +40,10 @@ struct NodeDeserializer<'de, 'f> {
 }
 
 impl DeError {
+    fn date() -> DeError {
+        DeError::custom("a date or time stands where a string is needed; put it in quotes")
+    }
+
     fn at(mut self, node: &Node) -> DeError {
         self.span.get_or_insert(node.span.clone());
         self
@@ -66,9 +70,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         match &self.node.value {
-            Value::Date(_) => {
-                Err(DeError::custom("a date or time stands where a string is needed; put it in quotes").at(self.node))
-            }
+            Value::Date(_) => Err(DeError::date().at(self.node)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -100,6 +102,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
                 let text: StrDeserializer<'_, DeError> = text.as_str().into_deserializer();
                 text.deserialize_enum(name, variants, visitor).map_err(|error| error.at(self.node))
             }
+            Value::Date(_) => Err(DeError::date().at(self.node)),
             _ => self.deserialize_any(visitor),
         }
     }

@@ -314,6 +314,9 @@ fn read_form<T: DeserializeOwned>(
     }
     check(&mut root, &parsed.faults, kind, source.first_line(), text.source, &mut own);
     sink.append(own);
+    if root.entries().is_empty() {
+        return None;
+    }
     let mut faults = Vec::new();
     let raw = from_tree(&root, &mut faults);
     for fault in faults {
@@ -327,6 +330,9 @@ fn future_version(root: &super::tree::Node) -> Option<Range<usize>> {
     let node = &root.entry("schema_version")?.node;
     matches!(node.value, Value::Integer(version) if version > SCHEMA_VERSION).then(|| node.span.clone())
 }
+
+/// The most places that a finding lists beside the first two.
+const MAX_PLACES: usize = 10;
 
 /// Task ids over all packs, and where each stands.
 #[derive(Default)]
@@ -349,23 +355,32 @@ impl TaskIds {
     fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         for key in &self.order {
-            let places = &self.by_key[key];
-            let (first_id, first) = &places[0];
-            let equal: Vec<Span> =
-                places[1..].iter().filter(|(id, _)| id == first_id).map(|(_, place)| *place).collect();
-            if let [second, more @ ..] = equal.as_slice() {
-                let message = format!("{} tasks have the id `{first_id}`", equal.len() + 1);
-                let mut diagnostic =
-                    Diagnostic::new(Code::DuplicateTaskId, *second, message).with_label(*first, "the first");
-                for place in more {
-                    diagnostic = diagnostic.with_label(*place, "and here");
-                }
-                diagnostics.push(diagnostic.with_help(Some("task ids are unique over all packs".to_owned())));
+            let mut groups: Vec<(&str, Vec<Span>)> = Vec::new();
+            let mut group_of: HashMap<&str, usize> = HashMap::new();
+            for (id, place) in &self.by_key[key] {
+                let at = *group_of.entry(id).or_insert_with(|| {
+                    groups.push((id, Vec::new()));
+                    groups.len() - 1
+                });
+                groups[at].1.push(*place);
             }
-            for (id, place) in places[1..].iter().filter(|(id, _)| id != first_id) {
-                let message = format!("task id `{id}` looks like `{first_id}`");
-                diagnostics
-                    .push(Diagnostic::new(Code::ConfusableId, *place, message).with_label(*first, "first used here"));
+            let (first_id, first) = (groups[0].0, groups[0].1[0]);
+            for (at, (id, places)) in groups.iter().enumerate() {
+                if at > 0 {
+                    let message = format!("task id `{id}` looks like `{first_id}`");
+                    diagnostics.push(
+                        Diagnostic::new(Code::ConfusableId, places[0], message).with_label(first, "first used here"),
+                    );
+                }
+                if let [first, second, more @ ..] = places.as_slice() {
+                    let message = format!("{} tasks have the id `{id}`", places.len());
+                    let mut diagnostic =
+                        Diagnostic::new(Code::DuplicateTaskId, *second, message).with_label(*first, "the first");
+                    for place in more.iter().take(MAX_PLACES) {
+                        diagnostic = diagnostic.with_label(*place, "and here");
+                    }
+                    diagnostics.push(diagnostic.with_help(Some("task ids are unique over all packs".to_owned())));
+                }
             }
         }
         diagnostics

@@ -12,7 +12,9 @@ mod load;
 mod lower;
 mod parse;
 pub mod raw;
+mod recover;
 mod schema;
+mod statement;
 mod tree;
 
 pub use discover::LoadError;

@@ -8,10 +8,11 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Span};
 
 use super::limits::{MAX_NESTING, MAX_STRING_BYTES};
+use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::tree::{Entry, Node, Value};
 
-/// The most syntax errors looked at in one file.
-const MAX_ERRORS: usize = 300;
+/// The most keys that are written twice reported in one file.
+const MAX_DUPLICATES: usize = 200;
 
 /// A file as far as it could be read.
 pub(super) struct Parsed {
@@ -23,37 +24,64 @@ pub(super) struct Parsed {
 /// Where the syntax is broken, so that what is missing because of it is not reported again.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    /// The headers (0 for the top of the file) of the tables that hold a syntax error.
-    tables: Vec<usize>,
-    /// Whether a header, or something up to the end of the file, is broken: anything may be missing then.
+    /// The headers of all tables, in the order of the file.
+    headers: Vec<usize>,
+    /// The headers (`None` for the top of the file) of the tables that lost a key.
+    tables: Vec<Option<usize>>,
+    /// Whether a whole table, or more, is lost: anything may be missing then.
     anywhere: bool,
+    /// Whether anything is lost, be it a single value.
+    any: bool,
 }
 
 impl Faults {
-    /// Whether a key may be missing from the table with this header because of a syntax error.
-    pub(super) fn hide_missing(&self, header: usize) -> bool {
-        self.anywhere || self.tables.contains(&header)
+    /// Whether a key may be missing from the table at this place (0 for the top of the file) because of a syntax error.
+    pub(super) fn hide_missing(&self, at: usize) -> bool {
+        self.anywhere || self.tables.contains(&self.header_of(at))
     }
 
-    /// Whether a whole section may be missing because of a syntax error.
+    /// Whether a key, a value or a whole section may be missing because of a syntax error.
     pub(super) fn any(&self) -> bool {
-        self.anywhere || !self.tables.is_empty()
+        self.any
+    }
+
+    fn header_of(&self, at: usize) -> Option<usize> {
+        let above = self.headers.partition_point(|&header| header <= at);
+        above.checked_sub(1).map(|index| self.headers[index])
     }
 }
 
-/// Reads a file. `broken_lines` are ranges of bytes whose fault has been reported: no syntax error is reported there.
+/// Reads a file. `reported` are ranges of bytes whose fault has been reported: no syntax error is reported there.
 pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
+    let mut builder = Builder { text, source, sink, lost: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut builder = Builder { text, source, sink, breaks: Vec::new() };
-    let mut faults = builder.report(&table, &errors, reported);
-    let span = 0..0;
-    let value = builder.table(table.get_ref(), 1);
-    let mut root = Node { span, value };
-    let headers = builder.headers(&root);
-    for at in builder.breaks {
-        let header = headers.iter().rev().find(|&&header| header <= at).copied().unwrap_or(0);
-        faults.tables.push(header);
-        punch(&mut root, at);
+    if damaging(text, &errors).is_none() {
+        let root = builder.root(&table, &errors);
+        return Parsed { root, faults: Faults::default() };
+    }
+    drop(table);
+    let recovered = recover(text);
+    for broken in &recovered.breaks {
+        builder.push_break(broken, reported);
+        builder.lost.extend(match broken.lost {
+            Lost::Value(at) => Some(at),
+            Lost::Keys | Lost::Section => None,
+        });
+    }
+    let mut faults = Faults { anywhere: recovered.exhausted, any: true, ..Faults::default() };
+    if recovered.exhausted {
+        return Parsed { root: Node { span: 0..0, value: Value::Table(Vec::new()) }, faults };
+    }
+    builder.lost.sort_unstable();
+    let (table, errors) = DeTable::parse_recoverable(&recovered.text);
+    let root = builder.root(&table, &errors);
+    faults.headers = builder.headers(&root);
+    for broken in &recovered.breaks {
+        match broken.lost {
+            Lost::Value(_) => {}
+            Lost::Keys => faults.tables.push(faults.header_of(broken.statement.start)),
+            Lost::Section => faults.anywhere = true,
+        }
     }
     Parsed { root, faults }
 }
@@ -62,61 +90,41 @@ struct Builder<'a> {
     text: &'a str,
     source: SourceId,
     sink: &'a mut Sink,
-    /// Offsets of the syntax errors.
-    breaks: Vec<usize>,
+    /// The offsets of values that were cut out.
+    lost: Vec<usize>,
 }
 
 impl Builder<'_> {
-    /// Reports the syntax errors, one per statement.
-    fn report(
-        &mut self,
-        table: &Spanned<DeTable<'_>>,
-        errors: &[toml::de::Error],
-        reported: &[Range<usize>],
-    ) -> Faults {
-        let mut faults = Faults::default();
-        let mut found: Vec<(Range<usize>, &str)> =
-            errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
-        found.sort_by_key(|(span, _)| span.start);
-        let too_deep = found.iter().position(|(_, message)| message.contains("recurs"));
-        if let Some(at) = too_deep {
-            let span = if found[at].0 == (0..0) { self.deep_line() } else { found[at].0.clone() };
-            faults.anywhere = true;
-            self.breaks.push(span.start);
-            self.push_too_deep(span.clone());
-            // What follows inside the same value is its debris.
-            found.retain(|(other, message)| other.start < span.start && !message.contains("recurs"));
+    fn root(&mut self, table: &Spanned<DeTable<'_>>, errors: &[toml::de::Error]) -> Node {
+        let mut again: Vec<Range<usize>> = errors.iter().filter_map(toml::de::Error::span).collect();
+        again.sort_by_key(|span| span.start);
+        again.truncate(MAX_DUPLICATES);
+        let places = again.iter().map(|span| (self.name_at(span), span.start)).collect();
+        let firsts = first_places(table.get_ref(), places);
+        for (span, first) in again.into_iter().zip(firsts) {
+            self.push_duplicate(span, first);
         }
-        let containers = containers(table.get_ref(), self.text);
-        let mut seen_line = usize::MAX;
-        let mut seen_container = usize::MAX;
-        // Nobody reads further, and looking lines up for each of a hostile file's errors would be quadratic.
-        faults.anywhere |= found.len() > MAX_ERRORS;
-        found.truncate(MAX_ERRORS);
-        for (span, message) in found {
-            let span = self.visible(span);
-            let line = self.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-            let line_end = self.text[span.start..].find('\n').map_or(self.text.len(), |at| span.start + at);
-            if message == "duplicate key" {
-                self.push_duplicate(span, table.get_ref());
-                continue;
+        Node { span: 0..0, value: self.table(table.get_ref(), 1) }
+    }
+
+    fn push_break(&mut self, broken: &Break, reported: &[Range<usize>]) {
+        let start = self.text[..broken.statement.start].rfind('\n').map_or(0, |at| at + 1);
+        if reported.iter().any(|range| range.start < broken.statement.end && range.end > start) {
+            return;
+        }
+        match broken.kind {
+            BreakKind::TooDeep => self.push_too_deep(broken.span.clone()),
+            BreakKind::Duplicate => {
+                let first = self.first_header(broken);
+                self.push_duplicate(broken.span.clone(), first);
             }
-            self.breaks.push(span.start);
-            let header = self.text[line..].trim_start_matches([' ', '\t']).starts_with('[');
-            let to_the_end = span.end >= self.text.trim_end().len()
-                && (message.contains("unclosed") || message.contains("multi-line"));
-            faults.anywhere |= header || to_the_end;
-            let container = containers.iter().position(|range| range.start < span.start && span.start <= range.end);
-            let again = line == seen_line || container.is_some_and(|container| container == seen_container);
-            seen_line = line;
-            seen_container = container.unwrap_or(usize::MAX);
-            let known = reported.iter().any(|range| range.start < line_end && range.end > line);
-            if !again && !known {
-                let place = Span::new(self.source, span);
-                self.sink.push(Diagnostic::new(Code::Syntax, place, message.to_owned()));
+            BreakKind::Syntax => {
+                let place = Span::new(self.source, broken.span.clone());
+                let diagnostic =
+                    Diagnostic::new(Code::Syntax, place, broken.message.clone()).with_help(broken.help.clone());
+                self.sink.push(diagnostic);
             }
         }
-        faults
     }
 
     fn push_too_deep(&mut self, span: Range<usize>) {
@@ -124,70 +132,39 @@ impl Builder<'_> {
         self.sink.push(Diagnostic::new(Code::TooLarge, Span::new(self.source, span), message));
     }
 
-    /// The first line that nests deeper than the limit by dots or brackets.
-    fn deep_line(&self) -> Range<usize> {
-        let mut start = 0;
-        for line in self.text.split_inclusive('\n') {
-            if line.bytes().filter(|byte| matches!(byte, b'.' | b'[' | b'{')).count() > MAX_NESTING {
-                let indent = line.len() - line.trim_start().len();
-                return start + indent..start + indent + 1;
-            }
-            start += line.len();
-        }
-        0..self.text.len().min(1)
-    }
-
-    fn push_duplicate(&mut self, span: Range<usize>, table: &DeTable<'_>) {
-        let name = self.text.get(span.clone()).unwrap_or_default();
-        let place = Span::new(self.source, span.clone());
+    fn push_duplicate(&mut self, span: Range<usize>, first: Option<Range<usize>>) {
+        let name = shown(self.text.get(span.clone()).unwrap_or_default());
+        let place = Span::new(self.source, span);
         let mut diagnostic = Diagnostic::new(Code::DuplicateKey, place, format!("`{name}` is written twice"))
             .with_help(Some("keep one of the two".to_owned()));
-        if let Some(first) = self.first_of(name, span.start, table) {
+        if let Some(first) = first {
             diagnostic = diagnostic.with_label(Span::new(self.source, first), "first written here");
         }
         self.sink.push(diagnostic);
     }
 
-    /// Where a key was written before: the nearest sound key of that name above, else the first header line that is
-    /// equal to this one.
-    fn first_of(&self, name: &str, before: usize, table: &DeTable<'_>) -> Option<Range<usize>> {
-        let line_of = |at: usize| {
-            let start = self.text[..at].rfind('\n').map_or(0, |at| at + 1);
-            let end = self.text[at..].find('\n').map_or(self.text.len(), |end| at + end);
-            self.text[start..end].trim()
-        };
-        let header = line_of(before);
-        if header.starts_with('[') {
-            let header = header.split('#').next().unwrap_or(header).trim().trim_matches(['[', ']']);
-            let mut start = 0;
-            for line in self.text[..before].split_inclusive('\n') {
-                let plain = line.split('#').next().unwrap_or(line).trim();
-                if plain.starts_with('[') && plain.trim_matches(['[', ']']) == header && start + line.len() <= before {
-                    let at = start + line.find(name)?;
-                    return Some(at..at + name.len());
-                }
-                start += line.len();
-            }
-        }
-        let mut keys = Vec::new();
-        collect_keys(table, name, before, &mut keys);
-        keys.into_iter().max_by_key(|range| range.start)
+    /// A key as it is read, without its quotes.
+    fn name_at(&self, span: &Range<usize>) -> String {
+        self.text.get(span.clone()).unwrap_or_default().trim_matches(['"', '\'']).to_owned()
     }
 
-    /// An error's range, at least one character wide where there is one, and on character boundaries.
-    fn visible(&self, span: Range<usize>) -> Range<usize> {
-        let mut start = span.start.min(self.text.len());
-        while !self.text.is_char_boundary(start) {
-            start -= 1;
+    /// Where a header's name, or the key it runs into, was written before.
+    fn first_header(&self, broken: &Break) -> Option<Range<usize>> {
+        let name = self.name_at(&broken.span);
+        let mut start = 0;
+        for line in self.text[..broken.statement.start].split_inclusive('\n') {
+            let indent = line.len() - line.trim_start().len();
+            let plain = line.trim_start().trim_start_matches('[');
+            let skipped = line.trim_start().len() - plain.len();
+            let begins =
+                plain.strip_prefix(name.as_str()).is_some_and(|rest| rest.trim_start().starts_with([']', '=', '.']));
+            if begins && !name.is_empty() {
+                let at = start + indent + skipped;
+                return Some(at..at + name.len());
+            }
+            start += line.len();
         }
-        let mut end = span.end.clamp(start, self.text.len());
-        while !self.text.is_char_boundary(end) {
-            end += 1;
-        }
-        if start == end {
-            end += self.text[start..].chars().next().filter(|&c| c != '\n' && c != '\r').map_or(0, char::len_utf8);
-        }
-        start..end
+        None
     }
 
     fn table(&mut self, table: &DeTable<'_>, depth: usize) -> Value {
@@ -201,6 +178,9 @@ impl Builder<'_> {
 
     fn node(&mut self, value: &Spanned<DeValue<'_>>, depth: usize) -> Node {
         let span = value.span();
+        if self.lost.binary_search(&span.start).is_ok() {
+            return Node { span, value: Value::Hole };
+        }
         if depth > MAX_NESTING + 1 {
             self.push_too_deep(span.clone());
             return Node { span, value: Value::Hole };
@@ -269,64 +249,32 @@ impl Builder<'_> {
     }
 }
 
-/// Lists and inline tables at the outermost level of each statement: an unclosed one drags errors behind it.
-fn containers(table: &DeTable<'_>, text: &str) -> Vec<Range<usize>> {
-    fn walk(value: &Spanned<DeValue<'_>>, text: &str, ranges: &mut Vec<Range<usize>>) {
-        let opens = |c: char| text.get(value.span().start..).is_some_and(|rest| rest.starts_with(c));
-        match value.get_ref() {
-            DeValue::Array(items) if items.iter().all(|item| item.span().start > value.span().start) && opens('[') => {
-                ranges.push(value.span());
+/// For each name and offset, the place right before it where a key of that name stands.
+fn first_places(table: &DeTable<'_>, wanted: Vec<(String, usize)>) -> Vec<Option<Range<usize>>> {
+    fn walk(table: &DeTable<'_>, wanted: &[(String, usize)], found: &mut [Option<Range<usize>>]) {
+        for (key, value) in table.iter() {
+            for ((name, before), found) in wanted.iter().zip(found.iter_mut()) {
+                let nearer = found.as_ref().is_none_or(|found| found.start < key.span().start);
+                if key.span().start < *before && nearer && key.get_ref() == name {
+                    *found = Some(key.span());
+                }
             }
-            DeValue::Array(items) => items.iter().for_each(|item| walk(item, text, ranges)),
-            DeValue::Table(_) if opens('{') => ranges.push(value.span()),
-            DeValue::Table(table) => table.iter().for_each(|(_, value)| walk(value, text, ranges)),
-            _ => {}
-        }
-    }
-    let mut ranges = Vec::new();
-    table.iter().for_each(|(_, value)| walk(value, text, &mut ranges));
-    ranges
-}
-
-/// The places before `before` where a key of this name stands.
-fn collect_keys(table: &DeTable<'_>, name: &str, before: usize, keys: &mut Vec<Range<usize>>) {
-    let plain = name.trim_matches(['"', '\'']);
-    for (key, value) in table.iter() {
-        if key.get_ref() == plain && key.span().start < before {
-            keys.push(key.span());
-        }
-        match value.get_ref() {
-            DeValue::Table(table) => collect_keys(table, name, before, keys),
-            DeValue::Array(items) => {
-                for item in items.iter() {
+            match value.get_ref() {
+                DeValue::Table(table) => walk(table, wanted, found),
+                DeValue::Array(items) => items.iter().for_each(|item| {
                     if let DeValue::Table(table) = item.get_ref() {
-                        collect_keys(table, name, before, keys);
+                        walk(table, wanted, found);
                     }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Makes a hole of the innermost statement's value that holds a syntax error at `at`.
-fn punch(node: &mut Node, at: usize) {
-    match &mut node.value {
-        Value::Table(entries) => {
-            for entry in entries {
-                let written = entry.key_span.start <= at
-                    && at <= entry.node.span.end
-                    && entry.key_span.end <= entry.node.span.start;
-                if written {
-                    entry.node.value = Value::Hole;
-                } else {
-                    punch(&mut entry.node, at);
-                }
+                }),
+                _ => {}
             }
         }
-        Value::List(items) => items.iter_mut().for_each(|item| punch(item, at)),
-        _ => {}
     }
+    let mut found = vec![None; wanted.len()];
+    if !wanted.is_empty() {
+        walk(table, &wanted, &mut found);
+    }
+    found
 }
 
 fn shown(text: &str) -> String {

@@ -62,7 +62,7 @@ fn every_code_of_the_loader_has_a_bad_pack() {
     }
     // A bug of the loader is no file that could be written down.
     emitted.remove(&Code::InternalError);
-    assert!(emitted.len() > 30, "only {} codes were found", emitted.len());
+    assert!(emitted.len() >= 30, "only {} codes were found", emitted.len());
     let covered: BTreeSet<Code> = folders(BAD).iter().filter_map(|folder| code_of(&name_of(folder))).collect();
     let lacking: Vec<&Code> = emitted.difference(&covered).collect();
     assert!(lacking.is_empty(), "no folder of {BAD} shows {lacking:?}");

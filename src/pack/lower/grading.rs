@@ -18,6 +18,8 @@ pub(in crate::pack) struct Settings {
     pub(in crate::pack) grading: Grading,
     pub(in crate::pack) rewards: Rewards,
     pub(in crate::pack) exposure: Exposure,
+    /// Whether the weights were sound, so that a sum that is off is a mistake of the file that changes them.
+    pub(in crate::pack) weights_known: bool,
 }
 
 impl Default for Settings {
@@ -31,6 +33,7 @@ impl Default for Settings {
             },
             rewards: Rewards { evidence: 0.05, reply: 0.05 },
             exposure: Exposure { score: ScoreExposure::Always, state: StateExposure::Full },
+            weights_known: true,
         }
     }
 }
@@ -48,7 +51,8 @@ pub(super) fn merge_settings(
         set(&mut settings.grading.free_steps, raw.free_steps.get().map(|steps| steps.value()));
         set(&mut settings.grading.floor_max, raw.floor_max.get().map(|share| share.value()));
         if let Some((weights, place)) = raw.weights.spanned() {
-            merge_weights(&mut settings.grading.weights, weights, place, file);
+            let known = settings.weights_known;
+            settings.weights_known = merge_weights(&mut settings.grading.weights, weights, known, place, file);
         }
     }
     if let Some(raw) = rewards {
@@ -80,14 +84,21 @@ fn set<T>(target: &mut T, value: Option<T>) {
     }
 }
 
-fn merge_weights(weights: &mut Weights, raw: &RawWeights, place: Range<usize>, file: &mut File<'_>) {
+/// Whether the weights are sound now; what is wrong with them is reported. `known` says whether they were.
+fn merge_weights(
+    weights: &mut Weights,
+    raw: &RawWeights,
+    known: bool,
+    place: Range<usize>,
+    file: &mut File<'_>,
+) -> bool {
     let keys = [&raw.resolution, &raw.evidence, &raw.reply, &raw.efficiency];
     let targets = [&mut weights.resolution, &mut weights.evidence, &mut weights.reply, &mut weights.efficiency];
     for (target, key) in targets.into_iter().zip(keys) {
         set(target, key.get().map(|share| share.value()));
     }
-    if keys.iter().any(|key| key.is_hole()) {
-        return;
+    if keys.iter().any(|key| key.is_hole()) || (!known && keys.iter().any(|key| !key.is_given())) {
+        return false;
     }
     let all = [
         ("resolution", weights.resolution),
@@ -102,9 +113,10 @@ fn merge_weights(weights: &mut Weights, raw: &RawWeights, place: Range<usize>, f
     } else if let Some((name, _)) = all.iter().find(|(_, weight)| *weight >= 1.0) {
         format!("`{name}` takes all the weight")
     } else {
-        return;
+        return true;
     };
     let diagnostic = Diagnostic::new(Code::WeightsNotOne, file.span(place), message)
         .with_help(Some(format!("in force here: {written}")));
     file.sink.push(diagnostic);
+    false
 }

@@ -93,7 +93,7 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
         currency: lower_currency(raw, file),
         resolutions,
         resolution_codes,
-        resolutions_known: raw.resolutions.get().is_some() && !file.faults.any(),
+        resolutions_known: raw.resolutions.get().is_some_and(|table| !table.is_empty()) && !file.faults.any(),
         handbook_index: Arc::new(PolicyIndex::new(handbook.policies.iter().cloned())),
         handbook,
         handbook_known: sound(&raw.policies) && !file.faults.any(),
@@ -116,7 +116,8 @@ fn lower_resolutions(raw: &RawPack, file: &mut File<'_>) -> Arc<[Resolution]> {
         }
     }
     if table.len() < 2 && !file.faults.any() {
-        let message = format!("`resolutions` holds {} codes; an agent needs two or more to choose from", table.len());
+        let held = if table.is_empty() { "no code" } else { "one code" };
+        let message = format!("`resolutions` holds {held}; an agent needs two or more to choose from");
         file.report(Code::SingleResolution, place, message);
     }
     resolutions.into()

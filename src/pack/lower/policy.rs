@@ -66,6 +66,8 @@ fn add_names(set: &mut PolicySet, above: Option<&PolicySet>, raw: &RawPolicy, fi
     let aliases =
         raw.aliases.items().iter().filter_map(|alias| alias.spanned().map(|(text, range)| (text.as_str(), range)));
     let names: Vec<(&str, Range<usize>)> = written.into_iter().flatten().chain(aliases).collect();
+    // Two policies whose names meet twice are one mistake.
+    let mut reported: Vec<String> = Vec::new();
     for (name, range) in names {
         let key = normalise_query(name);
         let place = file.span(range);
@@ -73,7 +75,9 @@ fn add_names(set: &mut PolicySet, above: Option<&PolicySet>, raw: &RawPolicy, fi
             continue; // A name without a letter finds nothing; whether that matters is a rule's business.
         }
         match set.names.get(&key).or_else(|| above.and_then(|above| above.names.get(&key))) {
+            Some((other, _)) if reported.contains(other) => {}
             Some((other, first)) if other != id.as_str() => {
+                reported.push(other.clone());
                 let diagnostic = Diagnostic::new(
                     Code::AliasCollision,
                     place,

@@ -1,0 +1,307 @@
+//! Around syntax errors: each broken statement is blanked out, so that the rest of the file reads as it stands.
+//!
+//! The parser goes on after an error, but what it makes of the text behind an open bracket or a broken header is
+//! debris. So only the first error of a parse counts: the statement that holds it is cut out, its value kept as a
+//! placeholder where its key is sound, and the text is parsed again.
+
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use super::statement::{Statement, next_section, next_statement};
+
+/// The most broken statements of one file that are told apart.
+const MAX_BREAKS: usize = 100;
+/// The most bytes that are parsed again and again, so that a big hostile file stays linear.
+const MAX_PARSED: usize = 8 * 1024 * 1024;
+/// Where a value was cut out, this stands for it.
+const PLACEHOLDER: u8 = b'0';
+
+/// A file without its broken statements. Offsets are those of the file.
+#[derive(Debug)]
+pub(super) struct Recovered {
+    pub(super) text: String,
+    pub(super) breaks: Vec<Break>,
+    /// Whether errors are left: then nothing can be said of the rest.
+    pub(super) exhausted: bool,
+}
+
+/// A broken statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Break {
+    /// The whole statement.
+    pub(super) statement: Range<usize>,
+    /// The token at fault.
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) kind: BreakKind,
+    pub(super) lost: Lost,
+}
+
+/// What kind of fault it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BreakKind {
+    Syntax,
+    TooDeep,
+    /// A header, or a key with dots, that names what is something else already.
+    Duplicate,
+}
+
+/// What the file lacks without the statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// A value, at this offset; its key is there.
+    Value(usize),
+    /// A key, or several, of one table.
+    Keys,
+    /// A table with all that follows up to the next header.
+    Section,
+}
+
+/// Cuts out the broken statements of a file that has some.
+pub(super) fn recover(text: &str) -> Recovered {
+    let rounds = (MAX_PARSED / text.len().max(1)).clamp(2, MAX_BREAKS);
+    let mut recovered = Recovered { text: text.to_owned(), breaks: Vec::new(), exhausted: false };
+    // Everything before this statement has been read without an error.
+    let mut sound = 0;
+    for _ in 0..rounds {
+        let Some((at, message)) = first_error(&recovered.text) else { return recovered };
+        let Some(at) = at.or_else(|| deep_key(&recovered.text)) else { break };
+        let statement = Statement::around(&recovered.text, sound, at.start);
+        let broken = explain(&recovered.text, &statement, at, &message);
+        sound = statement.start;
+        blank(&mut recovered.text, &broken);
+        recovered.breaks.push(broken);
+    }
+    recovered.exhausted = first_error(&recovered.text).is_some();
+    recovered
+}
+
+/// The first error that does damage; its place, where the parser tells one.
+fn first_error(text: &str) -> Option<(Option<Range<usize>>, String)> {
+    let (_, errors) = DeTable::parse_recoverable(text);
+    damaging(text, &errors).map(|error| {
+        let place = error.span().filter(|span| *span != (0..0) || !is_too_deep(error.message()));
+        (place, error.message().to_owned())
+    })
+}
+
+/// The first error in the file that is more than a key written twice: that leaves the text around it as it is, unless
+/// the key is a header's.
+pub(super) fn damaging<'e>(text: &str, errors: &'e [toml::de::Error]) -> Option<&'e toml::de::Error> {
+    let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start.min(text.len()));
+    let mut ordered: Vec<&toml::de::Error> = errors.iter().collect();
+    ordered.sort_by_key(|error| start(error));
+    let mut line = 0;
+    let mut seen = 0;
+    for error in ordered {
+        if error.message() != "duplicate key" {
+            return Some(error);
+        }
+        let at = start(error);
+        let between = &text.as_bytes()[seen..at.max(seen)];
+        line = between.iter().rposition(|&byte| byte == b'\n').map_or(line, |found| seen + found + 1);
+        seen = at.max(seen);
+        if text.as_bytes()[line..].iter().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'[') {
+            return Some(error);
+        }
+    }
+    None
+}
+
+fn is_too_deep(message: &str) -> bool {
+    message.contains("recurs")
+}
+
+/// The key with too many dots, for which the parser tells no place: the one with the most.
+fn deep_key(text: &str) -> Option<Range<usize>> {
+    let mut start = 0;
+    let mut deepest: Option<(usize, usize)> = None;
+    for line in text.split_inclusive('\n') {
+        let key = line.split('=').next().unwrap_or(line);
+        let dots = key.bytes().filter(|&byte| byte == b'.').count();
+        if dots > deepest.map_or(0, |(most, _)| most) {
+            deepest = Some((dots, start + key.len() - key.trim_start().len()));
+        }
+        start += line.len();
+    }
+    deepest.map(|(_, at)| at..at + 1)
+}
+
+/// What is wrong with a statement, in the words of the one who wrote it, and how much of the file it takes along.
+fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -> Break {
+    let at = visible(text, at);
+    let mut broken = Break {
+        statement: statement.start..statement.end,
+        span: at.clone(),
+        message: message.to_owned(),
+        help: None,
+        kind: BreakKind::Syntax,
+        lost: Lost::Keys,
+    };
+    let trailing = message.starts_with("unexpected key or value");
+    if is_too_deep(message) {
+        broken.kind = BreakKind::TooDeep;
+    } else if message == "duplicate key" || message.starts_with("cannot extend value") {
+        broken.kind = BreakKind::Duplicate;
+    }
+    if statement.is_header {
+        if trailing {
+            broken.statement.start = at.start;
+            broken.lost = Lost::Keys;
+        } else {
+            broken.statement.end = next_section(text, statement.end);
+            broken.lost = Lost::Section;
+        }
+        if message.starts_with("unclosed") {
+            broken.span = statement.start_of_text(text)..text[..statement.end].trim_end().len();
+            "the table's header is not closed".clone_into(&mut broken.message);
+            broken.help = Some("close it with as many `]` as it has `[`".to_owned());
+        }
+        return broken;
+    }
+
+    let equals = statement.equals(text);
+    let value = equals.and_then(|equals| statement.value_after(text, equals));
+    if let Some(value) = value.filter(|&value| at.end > value || at.start >= value) {
+        broken.lost = Lost::Value(value);
+    }
+    if let Some(content) = statement.swallowed_statement(text) {
+        // The quotes that close this text were meant to open another one.
+        let opening = statement.long_string.as_ref().map_or(at.start, |string| string.start);
+        broken.span = opening..opening + 3;
+        "the text is not closed before the next key".clone_into(&mut broken.message);
+        broken.help = Some("close it with three quotes".to_owned());
+        broken.statement.end = content;
+    } else if let Some(string) = statement.open_string.clone().filter(|string| string.start <= at.start) {
+        let long = statement.long_string.as_ref() == Some(&string);
+        broken.span = string.start..if long { string.start + 3 } else { string.end };
+        let what = if long { "the text is never closed" } else { "the text is not closed on its line" };
+        what.clone_into(&mut broken.message);
+        broken.help = Some(if long {
+            "close it with three quotes".to_owned()
+        } else {
+            "close it with a quote; a text of several lines stands between three".to_owned()
+        });
+        broken.statement.end = next_statement(text, statement);
+    } else if let Some(opening) = statement.open_bracket {
+        broken.span = opening..opening + 1;
+        broken.message = format!("this `{}` is never closed", &text[opening..opening + 1]);
+        broken.help = Some(format!("close it with `{}`", if text[opening..].starts_with('[') { ']' } else { '}' }));
+        broken.statement.end = next_statement(text, statement);
+    } else if trailing {
+        // What stands before it is sound.
+        broken.statement.start = at.start;
+        broken.lost = Lost::Keys;
+        if text[at.start..].starts_with("//") {
+            broken.help = Some("a comment begins with `#`".to_owned());
+        }
+        if statement.long_string.is_some() {
+            broken.statement.end = next_statement(text, statement);
+        }
+    }
+    if broken.help.is_none() && broken.kind == BreakKind::Syntax {
+        advise(text, statement, equals, value, &mut broken);
+    }
+    broken
+}
+
+/// Better words for the commonest slips.
+fn advise(text: &str, statement: &Statement, equals: Option<usize>, value: Option<usize>, broken: &mut Break) {
+    let rest = &text[broken.span.start..statement.end.max(broken.span.start)];
+    if broken.message.starts_with("string values must be quoted") && value.is_none() {
+        let key = statement.start_of_text(text)..equals.map_or(broken.span.start, |equals| equals + 1);
+        broken.span = key;
+        "the key has no value".clone_into(&mut broken.message);
+    } else if rest.starts_with(['“', '”', '„', '‘', '’']) {
+        "these are no quotes that TOML knows".clone_into(&mut broken.message);
+        broken.help = Some("write `\"` on both sides".to_owned());
+    } else if broken.message.starts_with("string values must be quoted")
+        || broken.message.starts_with("invalid boolean")
+    {
+        let end = text[broken.span.clone()].trim_end().len();
+        broken.span.end = broken.span.start + end;
+        let word = shown(&text[broken.span.clone()]);
+        broken.help = Some(match word.to_lowercase().as_str() {
+            "true" | "yes" | "on" => "write `true`".to_owned(),
+            "false" | "no" | "off" => "write `false`".to_owned(),
+            _ => format!("a text stands in quotes: `\"{word}\"`"),
+        });
+        broken.message = format!("`{word}` is no value");
+    } else if let Some(colon) = misplaced_colon(text, statement, equals, broken) {
+        broken.span = colon..colon + 1;
+        "a colon stands where `=` is needed".clone_into(&mut broken.message);
+        broken.help = Some("write `key = value`".to_owned());
+    } else if broken.message.starts_with("key with no value") {
+        broken.span = statement.start_of_text(text)..equals.map_or(statement.end, |equals| equals);
+        broken.span.end = text[..broken.span.end].trim_end().len();
+        if equals.is_some() {
+            broken.message = format!("`{}` is no key", shown(&text[broken.span.clone()]));
+            broken.help = Some("a key with blanks stands in quotes; most keys have `_` there".to_owned());
+        } else {
+            "the line is no `key = value`, no `[table]` and no comment".clone_into(&mut broken.message);
+        }
+    } else if broken.message.starts_with("missing escaped value") {
+        broken.span.start = text[..broken.span.start].rfind('\\').unwrap_or(broken.span.start);
+        broken.message = format!("`{}` is no escape", shown(&text[broken.span.clone()]));
+        broken.help = Some("write `\\\\` for a backslash, or put the text in single quotes".to_owned());
+    } else if rest.starts_with(|c: char| c.is_control()) && broken.message.contains("string") {
+        "a control character stands in the text".clone_into(&mut broken.message);
+    } else if let Some(plain) = broken.message.strip_suffix(", expected nothing").map(str::to_owned) {
+        broken.message.clone_from(&plain);
+        let written = value.map(|value| shown(text[value..statement.end].trim_end()));
+        if let Some(written) = written.filter(|_| plain.starts_with("invalid ")) {
+            broken.help = Some(format!("a text stands in quotes: `\"{written}\"`"));
+        }
+    }
+}
+
+/// A colon after a key, of the statement itself or of an inline table.
+fn misplaced_colon(text: &str, statement: &Statement, equals: Option<usize>, broken: &Break) -> Option<usize> {
+    let rest = &text[broken.span.start..statement.end.max(broken.span.start)];
+    if rest.starts_with(':') {
+        return Some(broken.span.start);
+    }
+    let key = &text[statement.start..statement.end];
+    let colon = key.find(':').filter(|&colon| !key[..colon].contains(['=', '"', '\''])).map(|at| statement.start + at);
+    colon.filter(|_| equals.is_none() && broken.message.starts_with("key with no value"))
+}
+
+/// An error's range, at least one character wide where there is one, and on character boundaries.
+fn visible(text: &str, span: Range<usize>) -> Range<usize> {
+    let mut start = span.start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = span.end.clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    if start == end {
+        end += text[start..].chars().next().filter(|&c| c != '\n' && c != '\r').map_or(0, char::len_utf8);
+    }
+    start..end
+}
+
+/// Puts blanks where the statement stands, and the placeholder where its value does.
+fn blank(text: &mut String, broken: &Break) {
+    let mut bytes = std::mem::take(text).into_bytes();
+    let start = match broken.lost {
+        Lost::Value(at) => at,
+        Lost::Keys | Lost::Section => broken.statement.start,
+    };
+    for byte in &mut bytes[start..broken.statement.end.max(start)] {
+        if *byte != b'\n' {
+            *byte = b' ';
+        }
+    }
+    if let Lost::Value(at) = broken.lost {
+        bytes[at] = PLACEHOLDER;
+    }
+    *text = String::from_utf8(bytes).expect("whole characters were replaced by ASCII");
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(40).collect()
+}

@@ -1,0 +1,203 @@
+//! Where a statement of a broken file begins and ends: brackets and quotes are counted, nothing is understood.
+
+use std::ops::Range;
+
+/// A header, or a key with its value, as far as its brackets and quotes reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Statement {
+    /// The beginning of its first line.
+    pub(super) start: usize,
+    /// The end of its last line, or of the file where a bracket or text stays open.
+    pub(super) end: usize,
+    pub(super) is_header: bool,
+    /// The outermost bracket that stays open.
+    pub(super) open_bracket: Option<usize>,
+    /// The first text that is not closed, up to where it breaks off.
+    pub(super) open_string: Option<Range<usize>>,
+    /// The last text of several lines, its quotes included.
+    pub(super) long_string: Option<Range<usize>>,
+}
+
+impl Statement {
+    /// The statement that holds the byte `at`. `from` is the beginning of one that stands above it.
+    pub(super) fn around(text: &str, from: usize, at: usize) -> Statement {
+        let mut statement = Statement::read(text, from);
+        while statement.end < at && statement.end < text.len() {
+            let next = Statement::read(text, statement.end + 1);
+            if next.start > at {
+                break;
+            }
+            statement = next;
+        }
+        statement
+    }
+
+    /// The statement that begins with the line at `start`.
+    fn read(text: &str, start: usize) -> Statement {
+        let bytes = text.as_bytes();
+        let first = bytes[start.min(bytes.len())..].iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        let is_header = first == Some(&b'[');
+        let mut statement =
+            Statement { start, end: bytes.len(), is_header, open_bracket: None, open_string: None, long_string: None };
+        let mut open: Vec<usize> = Vec::new();
+        let mut at = start;
+        while let Some(&byte) = bytes.get(at) {
+            match byte {
+                b'\n' if open.is_empty() || is_header => {
+                    statement.end = at;
+                    break;
+                }
+                b'#' => at = line_end(bytes, at) - 1,
+                b'"' | b'\'' => {
+                    let string = read_string(bytes, at);
+                    if string.long {
+                        statement.long_string = Some(at..string.end);
+                    }
+                    if !string.closed {
+                        statement.open_string.get_or_insert(at..string.end);
+                    }
+                    at = string.end - 1;
+                }
+                b'[' | b'{' => open.push(at),
+                b']' | b'}' => {
+                    let opening = if byte == b']' { b'[' } else { b'{' };
+                    if open.last().is_some_and(|&last| bytes[last] == opening) {
+                        open.pop();
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        statement.open_bracket = open.first().copied();
+        statement
+    }
+
+    /// Where its first line's text begins.
+    pub(super) fn start_of_text(&self, text: &str) -> usize {
+        let line = &text[self.start..self.end];
+        self.start + line.len() - line.trim_start().len()
+    }
+
+    /// Where its `=` stands, outside of quoted keys and on its first line.
+    pub(super) fn equals(&self, text: &str) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let mut at = self.start;
+        while at < self.end {
+            match bytes[at] {
+                b'=' => return Some(at),
+                b'\n' | b'#' => return None,
+                b'"' | b'\'' => at = read_string(bytes, at).end - 1,
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Where its value begins, if there is any on the line of the `=`.
+    pub(super) fn value_after(&self, text: &str, equals: usize) -> Option<usize> {
+        let rest = &text[equals + 1..self.end];
+        let value = rest.trim_start_matches([' ', '\t', '\r']);
+        let found = !value.is_empty() && !value.starts_with(['\n', '#']);
+        found.then(|| equals + 1 + rest.len() - value.len())
+    }
+
+    /// Where its long text runs into a key that opens a text of its own, the end of the line before the first
+    /// statement inside it: the text was never closed.
+    pub(super) fn swallowed_statement(&self, text: &str) -> Option<usize> {
+        let string = self.long_string.clone()?;
+        let content = text.get(string.start + 3..string.end.saturating_sub(3))?;
+        let last = content.rsplit('\n').next().filter(|_| content.contains('\n'))?;
+        if !(is_key_line(last) && last.trim_end().ends_with('=')) {
+            return None;
+        }
+        let mut at = string.start + 3;
+        for line in content.split_inclusive('\n') {
+            if at > string.start + 3 && is_statement_line(line) {
+                return Some(at - 1);
+            }
+            at += line.len();
+        }
+        None
+    }
+}
+
+/// A text and its end.
+struct ReadString {
+    end: usize,
+    closed: bool,
+    long: bool,
+}
+
+/// Reads the text that begins with the quote at `start`; a short one ends with its line at the latest.
+fn read_string(bytes: &[u8], start: usize) -> ReadString {
+    let quote = bytes[start];
+    let long = bytes[start..].starts_with(&[quote; 3]);
+    let mut at = start + if long { 3 } else { 1 };
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'\\' && quote == b'"' && bytes.get(at + 1).is_some_and(|&next| long || next != b'\n') {
+            at += 2;
+            continue;
+        }
+        if byte == b'\n' && !long {
+            return ReadString { end: at, closed: false, long };
+        }
+        if byte == quote && !long {
+            return ReadString { end: at + 1, closed: true, long };
+        }
+        if byte == quote && bytes[at..].starts_with(&[quote; 3]) {
+            // Up to two quotes may stand right before the closing ones.
+            let more = bytes[at + 3..].iter().take(2).take_while(|&&byte| byte == quote).count();
+            return ReadString { end: at + 3 + more, closed: true, long };
+        }
+        at += 1;
+    }
+    ReadString { end: bytes.len(), closed: false, long }
+}
+
+fn line_end(bytes: &[u8], at: usize) -> usize {
+    bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| at + end)
+}
+
+/// The end of the line before the next header below `from`.
+pub(super) fn next_section(text: &str, from: usize) -> usize {
+    line_before(text, from, is_header_line)
+}
+
+/// The end of the line before the next statement below the first line of one that stays open. What is indented
+/// deeper belongs to it.
+pub(super) fn next_statement(text: &str, statement: &Statement) -> usize {
+    let indent = statement.start_of_text(text) - statement.start;
+    let first_line = line_end(text.as_bytes(), statement.start);
+    line_before(text, first_line, |line| is_statement_line(line) && line.len() - line.trim_start().len() <= indent)
+}
+
+fn line_before(text: &str, from: usize, wanted: impl Fn(&str) -> bool) -> usize {
+    let mut at = line_end(text.as_bytes(), from) + 1;
+    for line in text.get(at..).unwrap_or_default().split_inclusive('\n') {
+        if wanted(line) {
+            return at - 1;
+        }
+        at += line.len();
+    }
+    text.len()
+}
+
+fn is_statement_line(line: &str) -> bool {
+    is_header_line(line) || is_key_line(line)
+}
+
+fn is_header_line(line: &str) -> bool {
+    let line = line.trim_start();
+    let name = line.strip_prefix("[[").or_else(|| line.strip_prefix('['));
+    name.is_some_and(|name| name.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+}
+
+/// Whether what stands before the first `=` could be a key, blanks included.
+fn is_key_line(line: &str) -> bool {
+    let Some((key, _)) = line.split_once('=') else { return false };
+    let key = key.trim();
+    key.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '"' | '\''))
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\'' | ' ' | '\t'))
+}
