@@ -4,6 +4,8 @@
 //! Both servers are processes of their own, so that the client's work is in nobody's figures:
 //! `cargo bench --bench ws_load` (add `-- quick` for a tenth of the load).
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints its figures")]
+
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

@@ -67,10 +67,10 @@ where
 {
     let accept = match check_handshake(request.headers()) {
         Ok(accept) => accept,
-        Err(refusal) => return refusal,
+        Err(refusal) => return refusal.into_response(),
     };
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
-        return needs_upgrade();
+        return BadHandshake::NoUpgrade.into_response();
     };
     // Taken before the handshake is answered, so that whoever gets the answer has the place.
     let seat = take(&app);
@@ -100,32 +100,45 @@ pub(crate) fn asks_for_upgrade(headers: &HeaderMap) -> bool {
     has_token(headers, &UPGRADE, "websocket")
 }
 
-/// The answer to the client's key.
-fn check_handshake(headers: &HeaderMap) -> Result<HeaderValue, Response<Body>> {
-    if !asks_for_upgrade(headers) || !has_token(headers, &CONNECTION, "upgrade") {
-        return Err(needs_upgrade());
+/// Why a handshake fails.
+enum BadHandshake {
+    /// The request does not ask to become a WebSocket of the version there is.
+    NoUpgrade,
+    /// The client's key is missing or wrong.
+    Key,
+}
+
+impl IntoResponse for BadHandshake {
+    fn into_response(self) -> Response<Body> {
+        match self {
+            BadHandshake::NoUpgrade => {
+                let what = "This route is a WebSocket: connect with ws:// (RFC 6455, version 13).";
+                let mut response = Refused::Other(StatusCode::UPGRADE_REQUIRED, what).into_response();
+                let headers = response.headers_mut();
+                headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+                headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+                headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+                response
+            }
+            BadHandshake::Key => {
+                let what = "The WebSocket handshake's Sec-WebSocket-Key is missing or wrong.";
+                Refused::Other(StatusCode::BAD_REQUEST, what).into_response()
+            }
+        }
     }
-    if headers.get(SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes) != Some(b"13") {
-        return Err(needs_upgrade());
+}
+
+/// The answer to the client's key.
+fn check_handshake(headers: &HeaderMap) -> Result<HeaderValue, BadHandshake> {
+    let asks = asks_for_upgrade(headers) && has_token(headers, &CONNECTION, "upgrade");
+    if !asks || headers.get(SEC_WEBSOCKET_VERSION).map(HeaderValue::as_bytes) != Some(b"13") {
+        return Err(BadHandshake::NoUpgrade);
     }
     let key = headers.get(SEC_WEBSOCKET_KEY).map(|key| key.as_bytes().trim_ascii());
     let key = key.filter(|key| BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16));
-    let Some(key) = key else {
-        let what = "The WebSocket handshake's Sec-WebSocket-Key is missing or wrong.";
-        return Err(Refused::Other(StatusCode::BAD_REQUEST, what).into_response());
-    };
+    let key = key.ok_or(BadHandshake::Key)?;
     let digest = Sha1::new().chain_update(key).chain_update(HANDSHAKE_GUID).finalize();
     Ok(HeaderValue::from_str(&BASE64_STANDARD.encode(digest)).expect("base64 is a header value"))
-}
-
-fn needs_upgrade() -> Response<Body> {
-    let what = "This route is a WebSocket: connect with ws:// (RFC 6455, version 13).";
-    let mut response = Refused::Other(StatusCode::UPGRADE_REQUIRED, what).into_response();
-    let headers = response.headers_mut();
-    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
-    headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
-    response
 }
 
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
