@@ -1,5 +1,6 @@
 //! Integration tests: one binary, one module per surface.
 mod desk;
+mod documents;
 mod http;
 mod life;
 mod mcp_plain;
