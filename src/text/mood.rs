@@ -241,7 +241,9 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             let is_noun = before.is_some_and(|i| context.has(i, Class::DETERMINER))
                 || words.is(q + 1, "of") && !words.text(q).ends_with("ing");
             let near = limit - q <= 9 && !context.is_parted(q, limit);
-            if class.has(Class::OPEN)
+            // "you may apply to have it extended"
+            let applies = words.is_any(q, &["apply", "applying"]) && words.is_any(q + 1, &["to", "for"]);
+            if (class.has(Class::OPEN) || applies)
                 && !is_noun
                 && near
                 && object_only(context, q, limit)
