@@ -17,8 +17,8 @@ pub fn search_key(text: &str) -> String {
             key.push(' ');
         }
     }
-    key.truncate(key.trim_end().len());
-    key
+    // What was dropped may have kept marks apart that now follow each other.
+    key.trim_end().nfkc().collect()
 }
 
 fn is_apostrophe(c: char) -> bool {

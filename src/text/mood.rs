@@ -270,7 +270,8 @@ fn object_only(context: &Context<'_>, q: usize, limit: usize) -> bool {
         let class = context.class(i);
         let links =
             context.words.is_any(i, &["to", "of", "for", "into", "on", "at", "about", "whether", "from", "in", "that"]);
-        !class.has(Class::FINITE.or(Class::COORDINATOR)) && (!class.has(Class::PREPOSITION) || links)
+        let is_infinitive = class.has(Class::HAVE.or(Class::DO)) && context.words.is(i - 1, "to");
+        (is_infinitive || !class.has(Class::FINITE.or(Class::COORDINATOR))) && (!class.has(Class::PREPOSITION) || links)
     })
 }
 
