@@ -28,6 +28,9 @@ pub(super) const DASH: char = '\u{2013}';
 /// Combining marks kept after one letter; more is decoration meant to break words ("zalgo").
 const MAX_MARKS: usize = 4;
 
+/// Combining marks that are read before those that stay are picked; it bounds the work per letter.
+const MAX_READ_MARKS: usize = 32;
+
 /// The most characters one compatibility character may become; a few ligatures spell whole phrases.
 const MAX_EXPANSION: usize = 8;
 
@@ -150,7 +153,7 @@ impl Clean {
                 break;
             }
             marks += 1;
-            if marks <= MAX_MARKS {
+            if marks <= MAX_READ_MARKS {
                 kept = i + c.len_utf8();
             }
         }
@@ -161,7 +164,13 @@ impl Clean {
             out[count] = c;
             count += 1;
         }
+        let mut marks = 0;
         for &c in &out[..count] {
+            // Counted on the normal form, of which every beginning is normal too.
+            marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+            if marks > MAX_MARKS {
+                continue;
+            }
             // Marks that only NFKC brings to light are dropped like plain ones.
             if matches!(c, '*' | '`') {
                 continue;
