@@ -14,8 +14,9 @@ use super::connection::serve_connection;
 use super::life::Life;
 use super::router;
 
-/// How long open connections get to finish once the server stops. With what follows it stays well below two seconds.
-const GRACE: Duration = Duration::from_millis(1_500);
+/// How long open connections get to finish once the server stops: longer than a socket's goodbye, and with what follows
+/// it well below two seconds on a busy machine too.
+const GRACE: Duration = Duration::from_millis(1_200);
 /// How often sessions are looked through for those whose time is over.
 const REAP_EVERY: Duration = Duration::from_secs(30);
 /// How long to wait where the system has no file descriptor left: connections have to close first.
@@ -57,7 +58,7 @@ impl Bound {
         self.address.ip().to_canonical().is_loopback()
     }
 
-    /// Serves until `stop` comes, then lets what is in flight finish, within a second and a half.
+    /// Serves until `stop` comes, then lets what is in flight finish, within 1.2 seconds.
     pub async fn serve(self, app: Arc<App>, stop: impl Future<Output = ()>) {
         let router = router(app.clone());
         let reaper = tokio::spawn(reap(app.clone()));
