@@ -2,7 +2,7 @@
 
 use crate::task::Task;
 
-use super::rubric::{Attempt, Graded};
+use super::attempt::{Attempt, Graded};
 
 /// `E · max(0, 1 − max(0, steps − optimal − free) / max(1, max_steps − optimal − free))` where R is 1, else 0.
 pub(super) fn grade(task: &Task, attempt: &Attempt<'_>, credit: f64, share: f64) -> Graded {

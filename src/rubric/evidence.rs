@@ -2,7 +2,7 @@
 
 use crate::task::Task;
 
-use super::rubric::{Attempt, Graded};
+use super::attempt::{Attempt, Graded};
 
 /// E in [0, 1].
 pub(super) fn share(attempt: &Attempt<'_>) -> f64 {

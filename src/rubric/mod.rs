@@ -2,10 +2,12 @@
 //!
 //! Owns [`Rubric`]; knows nothing of episodes and of what single steps pay.
 
+mod attempt;
 mod efficiency;
 mod evidence;
 mod reply;
 mod resolution;
 mod rubric;
 
-pub use rubric::{Attempt, Rubric, draft_quality};
+pub use attempt::Attempt;
+pub use rubric::{Rubric, draft_quality};

@@ -3,7 +3,7 @@
 use crate::task::Task;
 use crate::text::{Effect, Judgement, ReplySpec};
 
-use super::rubric::{Attempt, Graded};
+use super::attempt::{Attempt, Graded};
 
 pub(super) fn grade(task: &Task, attempt: &Attempt<'_>) -> Graded {
     let weighs = task.grading.weights.reply > 0.0;

@@ -2,7 +2,7 @@
 
 use crate::task::Task;
 
-use super::rubric::{Attempt, Graded};
+use super::attempt::{Attempt, Graded};
 
 /// R: 1 for the expected code, the partial credit, or 0.
 pub(super) fn credit(task: &Task, attempt: &Attempt<'_>) -> f64 {

@@ -1,38 +1,17 @@
 //! Putting the criteria together.
 
-use std::sync::Arc;
-
 use crate::protocol::{Criterion, ScorePart, ScoreReport, ZeroedBy, ZeroedKind, round_score};
 use crate::task::Task;
 use crate::text::Judgement;
 
+use super::attempt::Attempt;
 use super::{efficiency, evidence, reply, resolution};
-
-/// What an agent did, as far as grading cares.
-#[derive(Debug, Clone, Copy)]
-pub struct Attempt<'a> {
-    /// Per required evidence, in the task's order, whether it was collected.
-    pub collected: &'a [bool],
-    /// The last draft and its judgement.
-    pub reply: Option<(&'a str, &'a Judgement)>,
-    /// The accepted resolution code.
-    pub resolution: Option<&'a Arc<str>>,
-    /// Steps taken, mistakes included.
-    pub steps: u32,
-}
 
 /// Grades attempts at one task:
 /// `w.resolution·R·E + w.evidence·E + w.reply·Q + w.efficiency·F`, and 0 where something zeroed it.
 #[derive(Debug, Clone, Copy)]
 pub struct Rubric<'a> {
     task: &'a Task,
-}
-
-/// A criterion's value in [0, 1] with the reason for it.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Graded {
-    pub(super) value: f64,
-    pub(super) reason: String,
 }
 
 impl<'a> Rubric<'a> {
