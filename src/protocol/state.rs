@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::{Difficulty, ScoreReport, ToolUseAction};
 
-/// What `state` answers. Before the first reset every value is null, empty, false or 0.
-#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+/// What `state` answers. Before the first reset lists are empty and every other value is null, false or 0.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "ToolUseState")]
 pub struct State {
     /// The episode's id.
@@ -56,6 +56,29 @@ pub struct State {
     /// The whole score; null before the end.
     #[schemars(example = super::score::example_score())]
     pub score: Option<Arc<ScoreReport>>,
+}
+
+impl Default for State {
+    /// The state before the first reset.
+    fn default() -> State {
+        State {
+            episode_id: None,
+            step_count: 0,
+            task_id: None,
+            difficulty: None,
+            max_steps: None,
+            current_score: None,
+            final_score: None,
+            drafted_reply: None,
+            resolution_code: None,
+            required_evidence: Some(Vec::new()),
+            collected_evidence: Vec::new(),
+            action_history: Vec::new(),
+            done: false,
+            seed: None,
+            score: None,
+        }
+    }
 }
 
 /// One step as it went.
