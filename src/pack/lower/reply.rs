@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, did_you_mean};
-use crate::pack::raw::{Field, Maybe, RawEffect, RawExample, RawExpect, RawReply, RawTask};
+use crate::pack::raw::{
+    Field, Id, Maybe, RawEffect, RawExample, RawExpect, RawForbidden, RawKeyword, RawMatcher, RawReply, RawTask,
+};
 use crate::task::{Example, ExpectedVerdict};
-use crate::text::{Effect, Forbidden, Keyword, ReplySpec, SpecParts, Verdict};
+use crate::text::{Effect, Forbidden, Keyword, Matcher, ReplySpec, SpecParts, Verdict};
 
 use super::File;
 use super::ids::IdSet;
@@ -55,53 +57,53 @@ pub(super) fn lower_reply(
 }
 
 fn lower_keywords(reply: &RawReply, records: &Records<'_>, file: &mut File<'_>) -> (Vec<Keyword>, bool) {
-    let mut ids = IdSet::new("keyword");
-    let mut keywords = Vec::new();
-    let mut sound = !reply.keywords.is_hole();
-    for entry in reply.keywords.items() {
-        let Some((raw, place)) = entry.spanned() else {
-            sound = false;
-            continue;
-        };
-        let unique = raw.id.spanned().is_some_and(|(id, range)| ids.add(id.as_str(), range, file));
-        let matcher = lower_matcher(raw.matcher(), place, records, file);
-        match (raw.id.get(), matcher) {
-            (Some(id), Some(matcher)) if unique => keywords.push(Keyword {
-                id: id.as_str().to_owned(),
-                weight: raw.weight.get().map_or(1.0, |weight| weight.value()),
-                optional: raw.optional.get().copied().unwrap_or(false),
-                matcher,
-            }),
-            _ => sound = false,
-        }
-    }
-    (keywords, sound)
+    let build = |raw: &RawKeyword, id: String, matcher: Matcher| Keyword {
+        id,
+        weight: raw.weight.get().map_or(1.0, |weight| weight.value()),
+        optional: raw.optional.get().copied().unwrap_or(false),
+        matcher,
+    };
+    lower_entries("keyword", &reply.keywords, |raw| (&raw.id, raw.matcher()), build, records, file)
 }
 
 fn lower_forbidden(reply: &RawReply, records: &Records<'_>, file: &mut File<'_>) -> (Vec<Forbidden>, bool) {
-    let mut ids = IdSet::new("forbidden entry");
-    let mut forbidden = Vec::new();
-    let mut sound = !reply.forbidden.is_hole();
-    for entry in reply.forbidden.items() {
+    let build = |raw: &RawForbidden, id: String, matcher: Matcher| Forbidden {
+        id,
+        effect: match raw.effect.get() {
+            Some(RawEffect::Gate) => Effect::Gate,
+            Some(RawEffect::Fail) | None => Effect::Fail,
+        },
+        matcher,
+    };
+    lower_entries("forbidden entry", &reply.forbidden, |raw| (&raw.id, raw.matcher()), build, records, file)
+}
+
+/// Entries with an id of their own and a matcher each; and whether all of them are sound.
+fn lower_entries<R, T>(
+    what: &'static str,
+    list: &Maybe<Vec<Field<R>>>,
+    parts: impl Fn(&R) -> (&Field<Id>, RawMatcher<'_>),
+    build: impl Fn(&R, String, Matcher) -> T,
+    records: &Records<'_>,
+    file: &mut File<'_>,
+) -> (Vec<T>, bool) {
+    let mut ids = IdSet::new(what);
+    let mut entries = Vec::new();
+    let mut sound = !list.is_hole();
+    for entry in list.items() {
         let Some((raw, place)) = entry.spanned() else {
             sound = false;
             continue;
         };
-        let unique = raw.id.spanned().is_some_and(|(id, range)| ids.add(id.as_str(), range, file));
-        let matcher = lower_matcher(raw.matcher(), place, records, file);
-        match (raw.id.get(), matcher) {
-            (Some(id), Some(matcher)) if unique => forbidden.push(Forbidden {
-                id: id.as_str().to_owned(),
-                effect: match raw.effect.get() {
-                    Some(RawEffect::Gate) => Effect::Gate,
-                    Some(RawEffect::Fail) | None => Effect::Fail,
-                },
-                matcher,
-            }),
+        let (id, matcher) = parts(raw);
+        let unique = id.spanned().is_some_and(|(id, range)| ids.add(id.as_str(), range, file));
+        let matcher = lower_matcher(matcher, place, records, file);
+        match (id.get(), matcher) {
+            (Some(id), Some(matcher)) if unique => entries.push(build(raw, id.as_str().to_owned(), matcher)),
             _ => sound = false,
         }
     }
-    (forbidden, sound)
+    (entries, sound)
 }
 
 /// A reply that weighs anything has a scored keyword; without one its criterion is met by anything.
