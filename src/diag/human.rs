@@ -34,13 +34,15 @@ fn render_place(out: &mut String, sources: &Sources, span: Span, arrow: &str, no
     let start = source.position(span.start as usize);
     let end = source.position(span.end as usize);
     let _ = writeln!(out, "  {arrow} {}:{}:{}", printable(&source.path), start.line, start.column);
-    let line: Vec<char> = source.line(start.line).chars().collect();
-    let from = (start.column - 1).min(line.len());
-    let to = if end.line == start.line { (end.column - 1).clamp(from, line.len()) } else { line.len() };
+    let line = source.line(start.line);
+    let length = line.chars().count();
+    let from = (start.column - 1).min(length);
+    let to = if end.line == start.line { (end.column - 1).clamp(from, length) } else { length };
     // A window around the place, so that one endless line cannot flood a terminal.
-    let first = from.saturating_sub(MAX_LINE / 2).min(line.len().saturating_sub(MAX_LINE));
-    let last = line.len().min(first + MAX_LINE);
-    let shown: String = line[first..last].iter().map(|&c| if c == '\t' { ' ' } else { visible(c) }).collect();
+    let first = from.saturating_sub(MAX_LINE / 2).min(length.saturating_sub(MAX_LINE));
+    let last = length.min(first + MAX_LINE);
+    let window = line.chars().skip(first).take(last - first);
+    let shown: String = window.map(|c| if c == '\t' { ' ' } else { visible(c) }).collect();
     let number = start.line.to_string();
     let gutter = " ".repeat(number.len());
     let width = to.min(last).saturating_sub(from).max(1);

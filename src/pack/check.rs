@@ -1,5 +1,7 @@
 //! The schema stage: faults of the form, each once, at its place; what is faulty becomes a hole.
 
+use std::collections::{BTreeSet, HashSet};
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
@@ -11,7 +13,12 @@ use super::raw;
 use super::schema::FileKind;
 use super::tree::{Entry, Node, Step, Value, render_path};
 
-/// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes.
+/// The most faults of form looked at in one file, and unknown keys in one table. Nobody reads further, and looking
+/// places up for each of a hostile file's faults would be quadratic.
+const MAX_FAULTS: usize = 1000;
+
+/// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes; `false` where there
+/// are too many faults for that.
 pub(super) fn check(
     root: &mut Node,
     faults: &Faults,
@@ -19,14 +26,15 @@ pub(super) fn check(
     first_line: std::ops::Range<usize>,
     source: SourceId,
     sink: &mut Sink,
-) {
-    let mut checker = Checker { root, faults, kind, first_line, source, sink, mends: Vec::new(), seen: Vec::new() };
+) -> bool {
+    let mut checker =
+        Checker { root, faults, kind, first_line, source, sink, mends: Vec::new(), seen: BTreeSet::new() };
     if checker.root.entries().is_empty() {
         checker.report_empty();
-        return;
+        return false;
     }
     let instance = checker.root.to_json();
-    let errors: Vec<ValidationError<'_>> = kind.validator().iter_errors(&instance).collect();
+    let errors: Vec<ValidationError<'_>> = kind.validator().iter_errors(&instance).take(MAX_FAULTS + 1).collect();
     for error in &errors {
         checker.report(error, &[]);
     }
@@ -34,6 +42,7 @@ pub(super) fn check(
     for (path, mend) in mends {
         apply(root, &path, mend);
     }
+    errors.len() <= MAX_FAULTS
 }
 
 struct Checker<'a> {
@@ -45,15 +54,15 @@ struct Checker<'a> {
     sink: &'a mut Sink,
     mends: Vec<(Vec<Step>, Mend)>,
     /// Values that already have a finding: one fault, one diagnostic.
-    seen: Vec<Vec<Step>>,
+    seen: BTreeSet<Vec<Step>>,
 }
 
 /// What makes the tree fit the raw types again.
 enum Mend {
     /// The value's fault has been reported.
     Punch,
-    /// The key does not exist.
-    Remove(String),
+    /// These keys do not exist.
+    Remove(HashSet<String>),
     /// The key is required and absent.
     Add(String),
 }
@@ -62,7 +71,7 @@ fn apply(root: &mut Node, path: &[Step], mend: Mend) {
     let Some(node) = root.at_mut(path) else { return };
     match (mend, &mut node.value) {
         (Mend::Punch, value) => *value = Value::Hole,
-        (Mend::Remove(key), Value::Table(entries)) => entries.retain(|entry| entry.key != key),
+        (Mend::Remove(keys), Value::Table(entries)) => entries.retain(|entry| !keys.contains(&entry.key)),
         (Mend::Add(key), Value::Table(entries)) if entries.iter().all(|entry| entry.key != key) => {
             let span = node.span.clone();
             entries.push(Entry { key, key_span: span.clone(), node: Node { span, value: Value::Hole } });
@@ -94,9 +103,10 @@ impl Checker<'_> {
         }
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                for key in unexpected {
+                for key in unexpected.iter().take(MAX_FAULTS) {
                     self.unknown_key(&path, key, error);
                 }
+                self.mends.push((path, Mend::Remove(unexpected.iter().cloned().collect())));
             }
             ValidationErrorKind::Required { property } => self.missing_key(path, property.as_str().unwrap_or_default()),
             ValidationErrorKind::AnyOf { context } => self.alternatives(&path, context),
@@ -120,19 +130,26 @@ impl Checker<'_> {
             Diagnostic::new(Code::BadPattern, span, format!("`{}` is no id", shown(key)))
                 .with_help(Some(format!("an id is {}", raw::Id::FORM)))
         } else {
+            let beside = self.other_forms(error);
             let written: Vec<&str> =
                 self.root.at(path).into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str()).collect();
-            let free = known.iter().copied().filter(|name| !written.contains(name));
+            let free = known.iter().chain(&beside).copied().filter(|name| !written.contains(name));
             let fix = nearest(key, free.clone()).map(str::to_owned);
-            meant.clone_from(&fix);
-            Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
-                .with_help(did_you_mean(key, if fix.is_some() { free.collect::<Vec<_>>() } else { known }))
-                .with_fix(fix)
+            meant = fix.clone().filter(|name| known.contains(&name.as_str()));
+            if beside.contains(&key) {
+                let other = known.iter().find(|name| written.contains(name)).copied().unwrap_or_default();
+                Diagnostic::new(Code::UnknownKey, span, format!("`{key}` cannot stand beside `{other}`"))
+                    .with_help(Some("keep one of the two".to_owned()))
+            } else {
+                let near: Vec<&str> = if fix.is_some() { free.collect() } else { [known, beside].concat() };
+                Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
+                    .with_help(did_you_mean(key, near))
+                    .with_fix(fix)
+            }
         };
         // The key that was meant is there, with a value that nobody can tell.
         self.mends.extend(meant.map(|name| (path.to_vec(), Mend::Add(name))));
         self.sink.push(diagnostic);
-        self.mends.push((path.to_vec(), Mend::Remove(key.to_owned())));
     }
 
     fn missing_key(&mut self, path: Vec<Step>, key: &str) {
@@ -185,9 +202,7 @@ impl Checker<'_> {
                 if let Some(error) = first {
                     self.report(error, &[]);
                 }
-                if !self.seen.iter().any(|seen| seen == path) {
-                    self.seen.push(path.to_vec());
-                }
+                self.seen.insert(path.to_vec());
                 self.mends.push((path.to_vec(), Mend::Punch));
             }
             None => {
@@ -257,7 +272,7 @@ impl Checker<'_> {
             ),
         };
         self.sink.push(diagnostic);
-        self.seen.push(path.clone());
+        self.seen.insert(path.clone());
         self.mends.push((path, Mend::Punch));
     }
 
@@ -276,8 +291,18 @@ impl Checker<'_> {
             let message = format!("`{}` must be {wanted}, this is {}", render_path(&path), node.value.kind());
             self.sink.push(Diagnostic::new(Code::WrongType, Span::new(self.source, node.span.clone()), message));
         }
-        self.seen.push(path.clone());
+        self.seen.insert(path.clone());
         self.mends.push((path, Mend::Punch));
+    }
+
+    /// The keys of the other tables that may stand where this one does.
+    fn other_forms(&self, error: &ValidationError<'_>) -> Vec<&'static str> {
+        let pointer = error.schema_path().as_str();
+        let forms = pointer.rfind("/anyOf/").and_then(|at| self.kind.schema().pointer(&pointer[..at + "/anyOf".len()]));
+        let own = self.schema_above(error);
+        let forms = forms.and_then(|forms| forms.as_array()).into_iter().flatten();
+        let others = forms.filter(|form| !std::ptr::eq(*form, own)).filter_map(|form| form["properties"].as_object());
+        others.flat_map(|known| known.keys()).map(String::as_str).collect()
     }
 
     /// The part of the schema whose keyword the error names.

@@ -260,8 +260,14 @@ fn read_file(path: &str, content: &Content, sources: &mut Sources, sink: &mut Si
 fn load_manifest(text: &Decoded, sources: &Sources, sink: &mut Sink) -> Option<Manifest> {
     let (raw, faults) = read_form::<RawPack>(text, FileKind::Pack, sources, sink)?;
     let source = sources.get(text.source);
-    let mut file =
-        File { source: text.source, text: &source.text, faults: &faults, first_line: source.first_line(), sink };
+    let mut file = File {
+        source: text.source,
+        text: &source.text,
+        faults: &faults,
+        first_line: source.first_line(),
+        regexes: 0,
+        sink,
+    };
     Some(lower_manifest(&raw, &mut file))
 }
 
@@ -277,8 +283,14 @@ fn load_task(
         let lowered = read_form::<RawTask>(text, FileKind::Task, sources, &mut sink).map(|(raw, faults)| {
             let source = sources.get(text.source);
             let first_line = source.first_line();
-            let mut file =
-                File { source: text.source, text: &source.text, faults: &faults, first_line, sink: &mut sink };
+            let mut file = File {
+                source: text.source,
+                text: &source.text,
+                faults: &faults,
+                first_line,
+                regexes: 0,
+                sink: &mut sink,
+            };
             lower_task(&raw, manifest, digest, &mut file)
         });
         (sink, lowered)
@@ -312,9 +324,9 @@ fn read_form<T: DeserializeOwned>(
         sink.push(Diagnostic::new(Code::FutureSchemaVersion, Span::new(text.source, place), message));
         return None;
     }
-    check(&mut root, &parsed.faults, kind, source.first_line(), text.source, &mut own);
+    let fits = check(&mut root, &parsed.faults, kind, source.first_line(), text.source, &mut own);
     sink.append(own);
-    if root.entries().is_empty() {
+    if !fits {
         return None;
     }
     let mut faults = Vec::new();

@@ -60,7 +60,8 @@ pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sin
         return Parsed { root, faults: Faults::default() };
     }
     drop(table);
-    let recovered = recover(text);
+    let recovered = recover(text, &errors);
+    drop(errors);
     for broken in &recovered.breaks {
         builder.push_break(broken, reported);
         builder.lost.extend(match broken.lost {
@@ -68,12 +69,13 @@ pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sin
             Lost::Keys | Lost::Section => None,
         });
     }
-    let mut faults = Faults { anywhere: recovered.exhausted, any: true, ..Faults::default() };
-    if recovered.exhausted {
-        return Parsed { root: Node { span: 0..0, value: Value::Table(Vec::new()) }, faults };
-    }
     builder.lost.sort_unstable();
     let (table, errors) = DeTable::parse_recoverable(&recovered.text);
+    let mut faults = Faults { any: true, ..Faults::default() };
+    if damaging(&recovered.text, &errors).is_some() {
+        // Too much is broken to say anything of the rest.
+        return Parsed { root: Node { span: 0..0, value: Value::Table(Vec::new()) }, faults };
+    }
     let root = builder.root(&table, &errors);
     faults.headers = builder.headers(&root);
     for broken in &recovered.breaks {

@@ -17,13 +17,11 @@ const MAX_PARSED: usize = 8 * 1024 * 1024;
 /// Where a value was cut out, this stands for it.
 const PLACEHOLDER: u8 = b'0';
 
-/// A file without its broken statements. Offsets are those of the file.
+/// A file without its broken statements, as many as were looked at. Offsets are those of the file.
 #[derive(Debug)]
 pub(super) struct Recovered {
     pub(super) text: String,
     pub(super) breaks: Vec<Break>,
-    /// Whether errors are left: then nothing can be said of the rest.
-    pub(super) exhausted: bool,
 }
 
 /// A broken statement.
@@ -59,32 +57,36 @@ pub(super) enum Lost {
     Section,
 }
 
-/// Cuts out the broken statements of a file that has some.
-pub(super) fn recover(text: &str) -> Recovered {
-    let rounds = (MAX_PARSED / text.len().max(1)).clamp(2, MAX_BREAKS);
-    let mut recovered = Recovered { text: text.to_owned(), breaks: Vec::new(), exhausted: false };
+/// Cuts out the broken statements of a file that has `errors`.
+pub(super) fn recover(text: &str, errors: &[toml::de::Error]) -> Recovered {
+    // Each error costs the parser about as much as a hundred bytes.
+    let cost = text.len() + 100 * errors.len();
+    let rounds = (MAX_PARSED / cost.max(1)).clamp(1, MAX_BREAKS);
+    let mut recovered = Recovered { text: text.to_owned(), breaks: Vec::new() };
+    let mut error = damaging(text, errors).map(place);
     // Everything before this statement has been read without an error.
     let mut sound = 0;
-    for _ in 0..rounds {
-        let Some((at, message)) = first_error(&recovered.text) else { return recovered };
+    for round in 1..=rounds {
+        let Some((at, message)) = error else { return recovered };
         let Some(at) = at.or_else(|| deep_key(&recovered.text)) else { break };
         let statement = Statement::around(&recovered.text, sound, at.start);
         let broken = explain(&recovered.text, &statement, at, &message);
         sound = statement.start;
         blank(&mut recovered.text, &broken);
         recovered.breaks.push(broken);
+        if round == rounds {
+            break; // Whether errors are left shows when the text is read.
+        }
+        let (_, errors) = DeTable::parse_recoverable(&recovered.text);
+        error = damaging(&recovered.text, &errors).map(place);
     }
-    recovered.exhausted = first_error(&recovered.text).is_some();
     recovered
 }
 
-/// The first error that does damage; its place, where the parser tells one.
-fn first_error(text: &str) -> Option<(Option<Range<usize>>, String)> {
-    let (_, errors) = DeTable::parse_recoverable(text);
-    damaging(text, &errors).map(|error| {
-        let place = error.span().filter(|span| *span != (0..0) || !is_too_deep(error.message()));
-        (place, error.message().to_owned())
-    })
+/// An error's place, where the parser tells one, and its message.
+fn place(error: &toml::de::Error) -> (Option<Range<usize>>, String) {
+    let place = error.span().filter(|span| *span != (0..0) || !is_too_deep(error.message()));
+    (place, error.message().to_owned())
 }
 
 /// The first error in the file that is more than a key written twice: that leaves the text around it as it is, unless

@@ -24,7 +24,7 @@ pub struct StepResult {
 #[schemars(rename = "ToolUseObservation", deny_unknown_fields)]
 pub struct Observation {
     /// The task being played.
-    #[schemars(example = &"damaged-mug-replacement")]
+    #[schemars(example = &"damaged-parcel")]
     pub task_id: Arc<str>,
     /// How hard its author says it is.
     #[schemars(example = &"easy")]
@@ -71,7 +71,7 @@ pub struct ObservationMetadata {
     #[schemars(example = &"episode-1")]
     pub episode_id: Arc<str>,
     /// The task being played.
-    #[schemars(example = &"damaged-mug-replacement")]
+    #[schemars(example = &"damaged-parcel")]
     pub task_id: Arc<str>,
     /// The seed given to reset.
     #[schemars(example = 7)]
@@ -92,7 +92,7 @@ pub struct ObservationMetadata {
 fn example_metadata() -> ObservationMetadata {
     ObservationMetadata {
         episode_id: "episode-1".into(),
-        task_id: "damaged-mug-replacement".into(),
+        task_id: "damaged-parcel".into(),
         seed: Some(7),
         pack_digest: "sha256:0f3a".into(),
         session_id: None,

@@ -34,7 +34,7 @@ impl Difficulty {
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema)]
 pub struct ResetRequest {
     /// The task to play.
-    #[schemars(example = &"damaged-mug-replacement")]
+    #[schemars(example = &"damaged-parcel")]
     pub task_id: Option<String>,
     /// Picks task number `seed mod n`, and is echoed; 0 to 2^63 - 1.
     #[schemars(range(max = i64::MAX), example = 7)]

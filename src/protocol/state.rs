@@ -18,7 +18,7 @@ pub struct State {
     #[schemars(example = 3)]
     pub step_count: u64,
     /// The task being played.
-    #[schemars(example = &"damaged-mug-replacement")]
+    #[schemars(example = &"damaged-parcel")]
     pub task_id: Option<Arc<str>>,
     /// How hard its author says it is.
     #[schemars(example = &"easy")]

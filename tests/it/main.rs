@@ -5,5 +5,7 @@ mod http;
 mod life;
 mod mcp_plain;
 mod packs;
+mod schema;
+mod tidy;
 mod wire;
 mod ws;

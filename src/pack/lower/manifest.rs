@@ -1,6 +1,6 @@
 //! `pack.toml`, lowered: what the tasks of a pack share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Severity};
@@ -26,6 +26,8 @@ pub(in crate::pack) struct Manifest {
     pub(in crate::pack) resolutions: Arc<[Resolution]>,
     /// The resolutions' codes as the wire lists them.
     pub(in crate::pack) resolution_codes: Arc<[String]>,
+    /// The same codes, to look one up.
+    pub(in crate::pack) resolution_set: HashSet<String>,
     /// Whether the catalogue of resolutions was sound, so that a code that is not in it is a mistake of the task.
     pub(in crate::pack) resolutions_known: bool,
     pub(in crate::pack) handbook: PolicySet,
@@ -54,6 +56,7 @@ impl Manifest {
             currency: Currency::parse(DEFAULT_CURRENCY).expect("the default is an ISO 4217 code"),
             resolutions: Arc::default(),
             resolution_codes: Arc::default(),
+            resolution_set: HashSet::new(),
             resolutions_known: false,
             handbook: PolicySet::default(),
             handbook_index: Arc::default(),
@@ -80,7 +83,7 @@ impl LintSettings {
 /// Lowers `pack.toml` as far as it goes. What is broken is empty in the result, and known to be.
 pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Manifest {
     let resolutions = lower_resolutions(raw, file);
-    let resolution_codes = resolutions.iter().map(|resolution| resolution.code.to_string()).collect();
+    let resolution_codes: Arc<[String]> = resolutions.iter().map(|resolution| resolution.code.to_string()).collect();
     let sound = |list: &crate::pack::raw::Maybe<Vec<crate::pack::raw::Field<crate::pack::raw::RawPolicy>>>| {
         !list.is_hole()
             && list.items().iter().all(|policy| policy.get().is_some_and(|policy| policy.id.get().is_some()))
@@ -92,6 +95,7 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
         description: raw.description.get().map_or("", String::as_str).into(),
         currency: lower_currency(raw, file),
         resolutions,
+        resolution_set: resolution_codes.iter().cloned().collect(),
         resolution_codes,
         resolutions_known: raw.resolutions.get().is_some_and(|table| !table.is_empty()) && !file.faults.any(),
         handbook_index: Arc::new(PolicyIndex::new(handbook.policies.iter().cloned())),

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use indexmap::IndexMap;
+
+use crate::diag::{Code, Diagnostic};
+use crate::pack::limits::MAX_REGEXES;
 use crate::pack::raw::{
     Field, RawBy, RawDate, RawDuration, RawMatcher, RawMood, RawNumber, RawPolarity, RawValueText, Record, RecordValue,
 };
@@ -20,7 +23,7 @@ const DEFAULT_WINDOW: usize = 8;
 
 /// The records that values are bound to.
 pub(super) struct Records<'a> {
-    pub(super) by_id: Vec<(&'a str, Option<&'a Record>)>,
+    pub(super) by_id: IndexMap<&'a str, Option<&'a Record>>,
     /// Whether every artifact's id is known, so that one that is not there is a mistake.
     pub(super) complete: bool,
     pub(super) currency: Currency,
@@ -120,10 +123,13 @@ fn lower_qualifiers(raw: &RawMatcher<'_>, file: &mut File<'_>) -> Option<Qualifi
 fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_>) -> Option<Pattern> {
     if let Some((phrases, place)) = raw.any_of.spanned() {
         let texts: Vec<&str> = phrases.iter().map(|phrase| phrase.get().map(String::as_str)).collect::<Option<_>>()?;
-        return Pattern::any_of(&texts).map_err(|error| report_phrases(&error, &[phrases], place, file)).ok();
+        return Pattern::any_of(&texts)
+            .map_err(|error| report_phrases(&error, &[phrases.as_slice()], place, file))
+            .ok();
     }
     if let Some((groups, place)) = raw.near.spanned() {
-        let groups: Vec<&Vec<Field<String>>> = groups.iter().map(Field::get).collect::<Option<_>>()?;
+        let groups: Vec<&[Field<String>]> =
+            groups.iter().map(|group| group.get().map(|group| group.as_slice())).collect::<Option<_>>()?;
         let texts: Vec<Vec<&str>> = groups
             .iter()
             .map(|group| group.iter().map(|phrase| phrase.get().map(String::as_str)).collect())
@@ -134,12 +140,19 @@ fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_
         return pattern.map_err(|error| report_phrases(&error, &groups, place, file)).ok();
     }
     if let Some((source, place)) = raw.regex.spanned() {
+        file.regexes += 1;
+        if file.regexes > MAX_REGEXES {
+            if file.regexes == MAX_REGEXES + 1 {
+                file.report(Code::TooLarge, place, format!("the file holds more than {MAX_REGEXES} patterns"));
+            }
+            return None;
+        }
         return Pattern::regex(source).map_err(|error| report_regex(&error, place, file)).ok();
     }
     lower_value(raw, records, file)
 }
 
-fn report_phrases(error: &PatternError, groups: &[&Vec<Field<String>>], place: Range<usize>, file: &mut File<'_>) {
+fn report_phrases(error: &PatternError, groups: &[&[Field<String>]], place: Range<usize>, file: &mut File<'_>) {
     let phrase = match error {
         PatternError::Phrase { group, index, .. } => groups.get(*group).and_then(|group| group.get(*index)),
         _ => None,
@@ -248,15 +261,15 @@ fn bind<'a>(from: &Field<String>, records: &Records<'a>, file: &mut File<'_>) ->
             return None;
         }
     };
-    let Some((_, record)) = records.by_id.iter().find(|(id, _)| *id == path.artifact) else {
+    let Some(record) = records.by_id.get(path.artifact.as_str()) else {
         if records.complete {
-            let known = records.by_id.iter().map(|(id, _)| *id);
+            let known = records.by_id.keys().copied();
             let diagnostic = Diagnostic::new(
                 Code::DanglingReference,
                 file.span(place),
                 format!("there is no artifact `{}`", path.artifact),
             )
-            .with_help(did_you_mean(&path.artifact, known));
+            .with_help(file.suggest(path.artifact.strip_prefix("artifact:").unwrap_or(&path.artifact), known));
             file.sink.push(diagnostic);
         }
         return None;
@@ -269,8 +282,13 @@ fn bind<'a>(from: &Field<String>, records: &Records<'a>, file: &mut File<'_>) ->
         }
         Err(dead) => {
             let message = format!("the record of `{}` has no `{}` on the path `{text}`", path.artifact, dead.missing);
-            let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message)
-                .with_help(did_you_mean(&dead.missing, dead.known.iter().map(String::as_str)));
+            let help = match dead.items {
+                Some(0) => Some("the list is empty".to_owned()),
+                Some(1) => Some("the list has one item, `[0]`".to_owned()),
+                Some(items) => Some(format!("the list has the positions `[0]` to `[{}]`", items - 1)),
+                None => file.suggest(&dead.missing, dead.known()),
+            };
+            let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message).with_help(help);
             file.sink.push(diagnostic);
             None
         }

@@ -17,9 +17,14 @@ pub(super) use task::{LoweredTask, lower_task};
 
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic, Sink, SourceId, Span};
+use crate::diag::{Code, Diagnostic, Sink, SourceId, Span, did_you_mean};
 
 use super::parse::Faults;
+
+/// The most findings of a file that get a suggestion.
+const MAX_SUGGESTED: usize = 200;
+/// The most names that a suggestion is looked for among.
+const MAX_KNOWN: usize = 2000;
 
 /// One file being lowered: where findings point and go.
 pub(super) struct File<'a> {
@@ -29,6 +34,8 @@ pub(super) struct File<'a> {
     pub(super) faults: &'a Faults,
     /// The place of what is missing at the top of the file.
     pub(super) first_line: Range<usize>,
+    /// How many regular expressions it has asked for so far.
+    pub(super) regexes: usize,
     pub(super) sink: &'a mut Sink,
 }
 
@@ -40,5 +47,16 @@ impl File<'_> {
     fn report(&mut self, code: Code, range: Range<usize>, message: impl Into<String>) {
         let diagnostic = Diagnostic::new(code, self.span(range), message);
         self.sink.push(diagnostic);
+    }
+
+    /// Whether findings still get suggestions. In a file full of unknown names most get none: each costs a look at every
+    /// known one.
+    fn suggests(&self) -> bool {
+        self.sink.len() < MAX_SUGGESTED
+    }
+
+    /// The help for an unknown name.
+    fn suggest<'a>(&self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+        if self.suggests() { did_you_mean(written, known.into_iter().take(MAX_KNOWN)) } else { None }
     }
 }

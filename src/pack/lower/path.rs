@@ -20,12 +20,21 @@ pub(super) struct FieldPath {
 }
 
 /// Where a path leads nowhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DeadEnd {
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct DeadEnd<'r> {
     /// The part of the path that does not exist.
     pub(super) missing: String,
-    /// What exists at that place.
-    pub(super) known: Vec<String>,
+    /// What exists at that place, where it is a table.
+    table: &'r [(Field<String>, Field<RecordValue>)],
+    /// How many items stand there, where it is a list.
+    pub(super) items: Option<usize>,
+}
+
+impl<'r> DeadEnd<'r> {
+    /// The keys that exist at that place.
+    pub(super) fn known(&self) -> impl Iterator<Item = &'r str> + use<'r> {
+        self.table.iter().filter_map(|(name, _)| name.get().map(String::as_str))
+    }
 }
 
 impl FieldPath {
@@ -71,7 +80,10 @@ impl FieldPath {
     ///
     /// # Errors
     /// The step that leads nowhere.
-    pub(super) fn resolve<'r>(&self, record: &'r Record) -> Result<Option<(&'r RecordValue, Range<usize>)>, DeadEnd> {
+    pub(super) fn resolve<'r>(
+        &self,
+        record: &'r Record,
+    ) -> Result<Option<(&'r RecordValue, Range<usize>)>, DeadEnd<'r>> {
         let mut at: Option<&'r Field<RecordValue>> = None;
         for step in &self.steps {
             let value = match at {
@@ -90,14 +102,21 @@ impl FieldPath {
                 (PathStep::Key(key), _) => {
                     let entries = table.map_or(&[][..], |table| table.0.as_slice());
                     let entry = entries.iter().find(|(name, _)| name.get() == Some(key));
-                    let known = || entries.iter().filter_map(|(name, _)| name.get().cloned()).collect();
-                    &entry.ok_or_else(|| DeadEnd { missing: key.clone(), known: known() })?.1
+                    let items = match value {
+                        Some(RecordValue::List(items)) => Some(items.len()),
+                        _ => None,
+                    };
+                    &entry.ok_or_else(|| DeadEnd { missing: key.clone(), table: entries, items })?.1
                 }
-                (PathStep::Item(index), Some(RecordValue::List(items))) => {
-                    let known = || (0..items.len().min(3)).map(|index| format!("[{index}]")).collect();
-                    items.get(*index).ok_or_else(|| DeadEnd { missing: format!("[{index}]"), known: known() })?
+                (PathStep::Item(index), value) => {
+                    let list = match value {
+                        Some(RecordValue::List(items)) => Some(items),
+                        _ => None,
+                    };
+                    let items = list.map(Vec::len);
+                    let missing = || DeadEnd { missing: format!("[{index}]"), table: &[], items };
+                    list.and_then(|items| items.get(*index)).ok_or_else(missing)?
                 }
-                (PathStep::Item(index), _) => return Err(DeadEnd { missing: format!("[{index}]"), known: Vec::new() }),
             });
         }
         Ok(at.and_then(Field::spanned))

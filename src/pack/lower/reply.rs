@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use indexmap::IndexSet;
+
+use crate::diag::{Code, Diagnostic};
 use crate::pack::raw::{
     Field, Id, Maybe, RawEffect, RawExample, RawExpect, RawForbidden, RawKeyword, RawMatcher, RawReply, RawTask,
 };
@@ -40,7 +42,7 @@ pub(super) fn lower_reply(
         check_scored(reply, place, file);
     }
     check_length(reply, file);
-    let exclusive = lower_exclusive(reply, file);
+    let exclusive = lower_exclusive(reply, &KeywordIds::of(reply, file), file);
     if !keywords_sound || !forbidden_sound {
         return None;
     }
@@ -140,7 +142,7 @@ fn check_length(reply: &RawReply, file: &mut File<'_>) {
     }
 }
 
-fn lower_exclusive(reply: &RawReply, file: &mut File<'_>) -> Option<Vec<Vec<String>>> {
+fn lower_exclusive(reply: &RawReply, known: &KeywordIds<'_>, file: &mut File<'_>) -> Option<Vec<Vec<String>>> {
     let mut groups = Vec::new();
     let mut sound = !reply.exclusive.is_hole();
     for group in reply.exclusive.items() {
@@ -153,50 +155,55 @@ fn lower_exclusive(reply: &RawReply, file: &mut File<'_>) -> Option<Vec<Vec<Stri
             sound = false;
         }
         for id in ids {
-            sound &= check_keyword(id, reply, file);
+            sound &= id.spanned().is_some_and(|(id, place)| known.check(id, place, file));
         }
         groups.push(ids.iter().filter_map(|id| id.get().cloned()).collect());
     }
     sound.then_some(groups)
 }
 
-/// Whether a keyword of this id exists; reported where it does not and nothing hides it.
-fn check_keyword(id: &Field<String>, reply: &RawReply, file: &mut File<'_>) -> bool {
-    let Some((id, place)) = id.spanned() else { return false };
-    is_keyword(id, place, reply, file)
+/// The keywords' ids as they are written.
+struct KeywordIds<'a> {
+    ids: IndexSet<&'a str>,
+    /// Whether all of them are known, so that one that is not there is a mistake.
+    complete: bool,
 }
 
-fn is_keyword(id: &str, place: Range<usize>, reply: &RawReply, file: &mut File<'_>) -> bool {
-    let known: Vec<&str> =
-        reply.keywords.items().iter().filter_map(|entry| Some(entry.get()?.id.get()?.as_str())).collect();
-    let complete = !reply.keywords.is_hole() && known.len() == reply.keywords.items().len() && !file.faults.any();
-    let exists = known.contains(&id);
-    if !exists && complete {
-        let diagnostic =
-            Diagnostic::new(Code::DanglingReference, file.span(place), format!("there is no keyword `{id}`"))
-                .with_help(did_you_mean(id, known));
-        file.sink.push(diagnostic);
+impl<'a> KeywordIds<'a> {
+    fn of(reply: &'a RawReply, file: &File<'_>) -> KeywordIds<'a> {
+        let entries = reply.keywords.items();
+        let ids: Vec<&str> = entries.iter().filter_map(|entry| Some(entry.get()?.id.get()?.as_str())).collect();
+        let complete = !reply.keywords.is_hole() && ids.len() == entries.len() && !file.faults.any();
+        KeywordIds { ids: ids.into_iter().collect(), complete }
     }
-    exists
+
+    /// Whether a keyword of this id exists; reported where it does not and nothing hides it.
+    fn check(&self, id: &str, place: Range<usize>, file: &mut File<'_>) -> bool {
+        let exists = self.ids.contains(id);
+        if !exists && self.complete {
+            let diagnostic =
+                Diagnostic::new(Code::DanglingReference, file.span(place), format!("there is no keyword `{id}`"))
+                    .with_help(file.suggest(id, self.ids.iter().copied()));
+            file.sink.push(diagnostic);
+        }
+        exists
+    }
 }
 
 /// The grader's own test cases; an expectation of an unknown keyword is reported.
 pub(super) fn lower_examples(raw: &RawTask, file: &mut File<'_>) -> Vec<Example> {
-    raw.examples.items().iter().filter_map(Field::get).filter_map(|example| lower_example(example, raw, file)).collect()
+    let known = match raw.reply.get() {
+        Some(reply) => KeywordIds::of(reply, file),
+        None => KeywordIds { ids: IndexSet::new(), complete: !raw.reply.is_given() && !file.faults.any() },
+    };
+    let examples = raw.examples.items().iter().filter_map(Field::get);
+    examples.filter_map(|example| lower_example(example, &known, file)).collect()
 }
 
-fn lower_example(example: &RawExample, raw: &RawTask, file: &mut File<'_>) -> Option<Example> {
+fn lower_example(example: &RawExample, known: &KeywordIds<'_>, file: &mut File<'_>) -> Option<Example> {
     let mut expect = BTreeMap::new();
     for (id, place, verdict, _) in example.expect.get().into_iter().flat_map(|table| table.entries()) {
-        let exists = match raw.reply.get() {
-            Some(reply) => is_keyword(id, place, reply, file),
-            None if raw.reply.is_given() || file.faults.any() => false,
-            None => {
-                file.report(Code::DanglingReference, place, format!("there is no keyword `{id}`, nor any other"));
-                false
-            }
-        };
-        if exists {
+        if known.check(id, place, file) {
             expect.insert(id.into(), lower_expect(*verdict));
         }
     }

@@ -1,14 +1,13 @@
 //! A task file, lowered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Span, did_you_mean};
+use crate::diag::{Code, Diagnostic, Span, nearest};
 use crate::pack::raw::{Field, RawSplit, RawTask, RawTicket};
 use crate::task::{Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket};
 
-use super::File;
 use super::grading::merge_settings;
 use super::ids::IdSet;
 use super::manifest::Manifest;
@@ -16,6 +15,7 @@ use super::matcher::Records;
 use super::policy::{PolicySet, lower_policies};
 use super::record::render_record;
 use super::reply::{check_oracle, lower_examples, lower_reply};
+use super::{File, MAX_KNOWN};
 
 /// What a task file holds.
 pub(in crate::pack) struct LoweredTask {
@@ -119,7 +119,7 @@ fn lower_ticket(raw: &RawTicket) -> Option<Ticket> {
 fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
     let mut ids = IdSet::new("artifact");
     let mut artifacts = Vec::new();
-    for raw in raw.artifacts.get().into_iter().flatten().filter_map(Field::get) {
+    for raw in raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::get) {
         let Some((id, range)) = raw.id.spanned() else { continue };
         if !ids.add(id.as_str(), range, file) {
             continue;
@@ -146,7 +146,7 @@ fn artifact_ids(raw: &RawTask, file: &File<'_>) -> (Vec<String>, bool) {
 }
 
 fn records<'a>(raw: &'a RawTask, manifest: &Manifest, file: &File<'_>) -> Records<'a> {
-    let artifacts = raw.artifacts.get().into_iter().flatten().filter_map(Field::get);
+    let artifacts = raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::get);
     Records {
         by_id: artifacts.filter_map(|artifact| Some((artifact.id.get()?.as_str(), artifact.record.get()))).collect(),
         complete: artifact_ids(raw, file).1,
@@ -158,12 +158,14 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
     let (artifacts, artifacts_complete) = artifact_ids(raw, file);
     let policies: Vec<&str> =
         manifest.handbook.declared.iter().chain(&own.declared).map(|(id, _)| id.as_str()).collect();
+    let artifact_set: HashSet<&str> = artifacts.iter().map(String::as_str).collect();
+    let policy_set: HashSet<&str> = policies.iter().copied().collect();
     let own_complete = !raw.policies.is_hole() && own.declared.len() >= raw.policies.items().len();
     let policies_complete = manifest.handbook_known && own_complete && !file.faults.any();
     let mut required: Vec<Evidence> = Vec::new();
     let mut places: BTreeMap<String, Range<usize>> = BTreeMap::new();
     let mut sound = true;
-    for field in raw.evidence.get()?.required.get()? {
+    for field in raw.evidence.get()?.required.get()?.iter() {
         let Some((key, place)) = field.spanned() else {
             sound = false;
             continue;
@@ -181,19 +183,18 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
             None => (false, true),
             Some(evidence) => match evidence.kind {
                 EvidenceKind::Ticket => (true, true),
-                EvidenceKind::Artifact => (artifacts.iter().any(|id| id == evidence.id()), artifacts_complete),
-                EvidenceKind::Policy => (policies.contains(&evidence.id()), policies_complete),
+                EvidenceKind::Artifact => (artifact_set.contains(evidence.id()), artifacts_complete),
+                EvidenceKind::Policy => (policy_set.contains(evidence.id()), policies_complete),
             },
         };
         if !exists && complete {
-            let known = all_keys(&artifacts, &policies);
             let message = if evidence.is_some() {
                 format!("`{key}` names nothing that exists")
             } else {
                 format!("`{key}` is no evidence key")
             };
             let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message)
-                .with_help(did_you_mean(key, known.iter().map(String::as_str)));
+                .with_help(suggest_key(key, &artifacts, &policies, file));
             file.sink.push(diagnostic);
         }
         match evidence {
@@ -204,10 +205,30 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
     sound.then_some(required)
 }
 
-fn all_keys(artifacts: &[String], policies: &[&str]) -> Vec<String> {
-    let artifacts = artifacts.iter().map(|id| format!("artifact:{id}"));
-    let policies = policies.iter().map(|id| format!("policy:{id}"));
-    std::iter::once(Evidence::TICKET.to_owned()).chain(artifacts).chain(policies).collect()
+/// The evidence key that was meant. Only the ids are compared: what stands before them makes all keys look alike.
+fn suggest_key(key: &str, artifacts: &[String], policies: &[&str], file: &File<'_>) -> Option<String> {
+    if !file.suggests() {
+        return None;
+    }
+    let (kind, id) = key.trim().split_once(':').unwrap_or(("", key.trim()));
+    let artifacts = || artifacts.iter().map(|id| format!("artifact:{id}"));
+    let policies = || policies.iter().map(|id| format!("policy:{id}"));
+    let keys = || std::iter::once(Evidence::TICKET.to_owned()).chain(artifacts()).chain(policies());
+    let same = |known: &String| known.split_once(':').map_or(known.as_str(), |(_, id)| id) == id;
+    let meant = keys().find(same).or_else(|| (kind == Evidence::TICKET).then(|| kind.to_owned()));
+    if let Some(meant) = meant {
+        return Some(format!("did you mean `{meant}`?"));
+    }
+    let known: Vec<String> = match kind {
+        "artifact" => artifacts().collect(),
+        "policy" => policies().collect(),
+        _ => keys().collect(),
+    };
+    let ids = known.iter().map(|key| key.split_once(':').map_or(key.as_str(), |(_, id)| id));
+    match nearest(id, ids.clone().take(MAX_KNOWN)) {
+        Some(near) => ids.zip(&known).find(|(id, _)| *id == near).map(|(_, key)| format!("did you mean `{key}`?")),
+        None => file.suggest("", known.iter().map(String::as_str)),
+    }
 }
 
 fn lower_outcomes(raw: &RawTask, manifest: &Manifest, file: &mut File<'_>) -> Option<Outcomes> {
@@ -236,12 +257,12 @@ fn lower_outcomes(raw: &RawTask, manifest: &Manifest, file: &mut File<'_>) -> Op
 
 /// Whether the catalogue has this code; reported where it does not and the catalogue is sound.
 fn check_code(code: &str, place: Range<usize>, manifest: &Manifest, file: &mut File<'_>) -> bool {
-    let known = || manifest.resolutions.iter().map(|resolution| &*resolution.code);
-    let exists = known().any(|other| other == code);
+    let exists = manifest.resolution_set.contains(code);
     if !exists && manifest.resolutions_known {
         let message = format!("`{code}` is not among the pack's resolutions");
+        let known = manifest.resolution_codes.iter().map(String::as_str);
         let diagnostic =
-            Diagnostic::new(Code::UnknownResolution, file.span(place), message).with_help(did_you_mean(code, known()));
+            Diagnostic::new(Code::UnknownResolution, file.span(place), message).with_help(file.suggest(code, known));
         file.sink.push(diagnostic);
     }
     exists

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
 
 /// The name by which [`Field`] makes itself known to the span tree's deserializer.
 pub(in crate::pack) const FIELD: &str = "$support_ops::Field";
@@ -53,7 +54,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        Ok(Field { value: Some(T::deserialize(deserializer)?), span: 0..0 })
+        Ok(Field { value: Some(T::deserialize(TablesOnly(deserializer))?), span: 0..0 })
     }
 
     /// The span tree's form: start, end, and the value where it is not a hole.
@@ -61,6 +62,45 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for FieldVisitor<T> {
         let start = seq.next_element()?.unwrap_or(0);
         let end = seq.next_element()?.unwrap_or(start);
         Ok(Field { value: seq.next_element()?, span: start..end })
+    }
+}
+
+/// A deserializer of a value that is no list where a table is asked for: serde would read a struct from a list, too,
+/// field by field, which no schema allows.
+struct TablesOnly<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for TablesOnly<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_newtype_struct(name, visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct map identifier ignored_any
     }
 }
 

@@ -26,7 +26,7 @@ pub use scalar::{
     CurrencyCode, Id, KeywordWeight, MaxSteps, PackName, Portion, SchemaVersion, SemVer, Share, StepCount, Timestamp,
     Window, WordCount, form_of,
 };
-pub use table::Table;
+pub use table::{NonEmpty, Table};
 pub use task::{
     RawArtifact, RawChannel, RawDifficulty, RawEvidence, RawOracle, RawResolution, RawSplit, RawTask, RawTicket,
     Record, RecordValue,

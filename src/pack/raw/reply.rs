@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Field, Id, KeywordWeight, Maybe, RawDate, RawDuration, RawNumber, RawValueText, Table, Window, WordCount};
+use super::{
+    Field, Id, KeywordWeight, Maybe, NonEmpty, RawDate, RawDuration, RawNumber, RawValueText, Table, Window, WordCount,
+};
 
 /// What the reply must and must not convey.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -56,14 +58,12 @@ macro_rules! entry {
             pub id: Field<Id>,
             /// Matcher: words or phrases, one of which must stand in the reply; `=word` is exact, else endings may differ.
             #[serde(default)]
-            #[schemars(length(min = 1))]
             #[schemars(example = vec!["refund", "reimburse", "credit back"])]
-            pub any_of: Maybe<Vec<Field<String>>>,
+            pub any_of: Maybe<NonEmpty<Field<String>>>,
             /// Matcher: groups of alternatives, one of each within `window` words of one sentence, in any order.
             #[serde(default)]
-            #[schemars(length(min = 1), inner(length(min = 1)))]
             #[schemars(example = vec![["send", "ship"], ["replacement", "new one"]])]
-            pub near: Maybe<Vec<Field<Vec<Field<String>>>>>,
+            pub near: Maybe<NonEmpty<Field<NonEmpty<Field<String>>>>>,
             /// For `near`: the most words from the first to the last, both included; 8 where it is not given.
             #[serde(default)]
             #[schemars(example = 8)]
@@ -142,8 +142,8 @@ macro_rules! entry {
 /// What keywords and forbidden entries alike say of their match.
 #[derive(Debug, Clone, Copy)]
 pub struct RawMatcher<'a> {
-    pub any_of: &'a Maybe<Vec<Field<String>>>,
-    pub near: &'a Maybe<Vec<Field<Vec<Field<String>>>>>,
+    pub any_of: &'a Maybe<NonEmpty<Field<String>>>,
+    pub near: &'a Maybe<NonEmpty<Field<NonEmpty<Field<String>>>>>,
     pub window: &'a Maybe<Window>,
     pub regex: &'a Maybe<String>,
     pub money: &'a Maybe<RawValueText>,

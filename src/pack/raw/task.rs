@@ -9,8 +9,8 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use crate::protocol::Difficulty;
 
 use super::{
-    Field, Id, MaxSteps, Maybe, Portion, RawExample, RawExposure, RawGrading, RawPolicy, RawReply, RawRewards,
-    SchemaVersion, Table, Timestamp,
+    Field, Id, MaxSteps, Maybe, NonEmpty, Portion, RawExample, RawExposure, RawGrading, RawPolicy, RawReply,
+    RawRewards, SchemaVersion, Table, Timestamp,
 };
 
 /// One support case.
@@ -56,9 +56,8 @@ pub struct RawTask {
     #[schemars(example = serde_json::json!({ "id": "T-1002", "subject": "Charged twice", "message": "I was charged twice." }))]
     pub ticket: Field<RawTicket>,
     /// The internal records that the agent may inspect; one or more.
-    #[schemars(length(min = 1))]
     #[schemars(example = serde_json::json!([{ "id": "order", "title": "Order", "record": { "order_id": "ORD-5120" } }]))]
-    pub artifacts: Field<Vec<Field<RawArtifact>>>,
+    pub artifacts: Field<NonEmpty<Field<RawArtifact>>>,
     /// Policies of this task alone; the pack's handbook is always within reach.
     #[serde(default)]
     #[schemars(example = serde_json::json!([{ "id": "night_shift", "title": "Night shift", "text": "Nobody refunds at night." }]))]
@@ -294,9 +293,8 @@ impl JsonSchema for Record {
 #[schemars(inline)]
 pub struct RawEvidence {
     /// The keys that full marks need: `ticket`, `artifact:<id>`, `policy:<id>`; never empty.
-    #[schemars(length(min = 1))]
     #[schemars(example = vec!["ticket", "artifact:order", "policy:damaged_items"])]
-    pub required: Field<Vec<Field<String>>>,
+    pub required: Field<NonEmpty<Field<String>>>,
 }
 
 /// What the pack's codes are worth in this task.
