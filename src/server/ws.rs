@@ -8,7 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{
     CONNECTION, HeaderName, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::response::IntoResponse;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -65,6 +65,10 @@ pub(crate) fn upgrade<F>(
 where
     F: Future<Output = ()> + Send,
 {
+    // HEAD comes here with GET, and must not take a place: a handshake is a GET (RFC 6455 §4.1).
+    if request.method() != Method::GET {
+        return BadHandshake::NoUpgrade.into_response();
+    }
     let accept = match check_handshake(request.headers()) {
         Ok(accept) => accept,
         Err(refusal) => return refusal.into_response(),

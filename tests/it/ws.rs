@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use support_ops_env::server::{App, OriginRules, Settings, bind};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -199,6 +200,22 @@ async fn foreign_origins_get_no_socket() {
     match connect_async(request).await {
         Err(Error::Http(response)) => assert_eq!(response.status(), 403),
         other => panic!("{:?}", other.map(|_| "a socket")),
+    }
+}
+
+#[tokio::test]
+async fn only_get_opens_a_socket() {
+    let port = serve(Settings::default()).await;
+    for (method, path) in [("HEAD", "/ws"), ("HEAD", "/mcp")] {
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(port.address).await.expect("the port is open");
+        stream.write_all(request.as_bytes()).await.expect("a request");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(std::str::from_utf8(&answer), Ok("HTTP/1.1 426"), "{method} {path}");
     }
 }
 
