@@ -177,7 +177,13 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         ServeMode::Production => Mode::Production,
     };
     let sessions = ["SUPPORT_OPS_MAX_SESSIONS", "MAX_CONCURRENT_ENVS"];
-    let tasks = choose_list(&args.tasks, "SUPPORT_OPS_TASKS", environment);
+    // Split at every `:`, unlike lists of hosts: a folder may be called 2024.
+    let tasks = match environment("SUPPORT_OPS_TASKS") {
+        Some(list) if args.tasks.is_empty() => {
+            list.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect()
+        }
+        _ => args.tasks.clone(),
+    };
     let settings = Settings {
         name: text(&args.name, &["SUPPORT_OPS_NAME"])?,
         max_sessions: choose(args.max_sessions, &sessions, environment, parse_count)?.unwrap_or(defaults.max_sessions),
@@ -193,6 +199,15 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         },
         mode,
     };
+    if let Some(name) = settings.origins.first_unreadable() {
+        return Err(format!(
+            "`{name}` is no origin or host: --allow-origin takes one such as https://app.example.com, --allow-host one \
+             such as env.example.com"
+        ));
+    }
+    if settings.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
+        return Err("--name is blank; leave it out to use the first pack's".to_owned());
+    }
     Ok(Resolved {
         tasks: tasks.into_iter().map(PathBuf::from).collect(),
         host: text(&args.host, &["SUPPORT_OPS_HOST", "HOST"])?.unwrap_or_else(|| DEFAULT_HOST.to_owned()),
@@ -312,7 +327,7 @@ mod tests {
     #[test]
     fn every_other_variable() {
         let variables = [
-            ("SUPPORT_OPS_TASKS", "a:b"),
+            ("SUPPORT_OPS_TASKS", "a:2024"),
             ("SUPPORT_OPS_NAME", "desk"),
             ("SUPPORT_OPS_SESSION_TIMEOUT", "1h"),
             ("SUPPORT_OPS_WS_DEAD_AFTER", "90s"),
@@ -323,7 +338,7 @@ mod tests {
             ("OPENENV_MODE", "production"),
         ];
         check(&ServeArgs::default(), &variables, |it| {
-            it.tasks == [PathBuf::from("a"), PathBuf::from("b")]
+            it.tasks == [PathBuf::from("a"), PathBuf::from("2024")]
                 && it.settings.name.as_deref() == Some("desk")
                 && it.settings.session_timeout == Duration::from_secs(3600)
                 && it.settings.ws_dead_after == Duration::from_secs(90)

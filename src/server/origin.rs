@@ -51,6 +51,13 @@ struct Authority {
 }
 
 impl OriginRules {
+    /// The first entry that can be read as no origin or host, and so would never let anyone pass.
+    pub fn first_unreadable(&self) -> Option<&str> {
+        let origins = self.allow_origins.iter().filter(|each| parse_origin(each).is_none());
+        let mut names = origins.chain(&self.allow_hosts).filter(|each| parse_authority(each).is_none());
+        names.next().map(String::as_str)
+    }
+
     /// Whether the request passes, and whose page it comes from.
     pub(crate) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<Caller, Refusal> {
         let host = self.check_host(uri, headers)?;
@@ -247,6 +254,25 @@ mod tests {
         headers.insert(header::HOST, "localhost".parse().expect("a header value"));
         let found = rules(true).check(&Uri::from_static("http://evil.example/reset"), &headers);
         assert_eq!(found, Err(Refusal::Host));
+    }
+
+    #[test]
+    fn entries_that_would_match_nothing_are_found() {
+        let check = |origin: &str, host: &str, expect: Option<&str>| {
+            let rules = OriginRules {
+                loopback_only: true,
+                allow_origins: vec!["https://app.example.com/".to_owned(), origin.to_owned()],
+                allow_hosts: vec!["[::1]:80".to_owned(), host.to_owned()],
+            };
+            assert_eq!(rules.first_unreadable(), expect, "{origin}, {host}");
+        };
+        check("app.example.com:8443", "env.example.com", None);
+        for bad in ["*", "", "https://app.example.com/path", "ftp://app.example.com", "https://a:x"] {
+            check(bad, "env.example.com", Some(bad));
+        }
+        for bad in ["*", "https://env.example.com", "a/b"] {
+            check("http://localhost:3000", bad, Some(bad));
+        }
     }
 
     #[test]
