@@ -59,6 +59,10 @@ pub fn run() -> ExitCode {
             return code;
         }
     };
+    output::settle(obey(cli))
+}
+
+fn obey(cli: Cli) -> ExitCode {
     if cli.version {
         return version::print(cli.verbose);
     }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Exit code 1: findings, or a check that failed.
 pub(super) const FINDINGS: ExitCode = ExitCode::FAILURE;
@@ -12,9 +13,23 @@ pub(super) fn could_not_run() -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Writes a line of a result to stdout. Whoever reads may stop reading: that is no error.
+/// Whether a line of a result could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Writes a line of a result to stdout. Whoever reads may stop reading: that is no error. A full disk is one, and
+/// [`settle`] says so.
 pub(super) fn print_line(text: impl Display) {
-    let _ = writeln!(io::stdout().lock(), "{text}");
+    if let Err(error) = writeln!(io::stdout().lock(), "{text}")
+        && error.kind() != io::ErrorKind::BrokenPipe
+        && !LOST.swap(true, Ordering::Relaxed)
+    {
+        say(format_args!("error: cannot write the results: {error}"));
+    }
+}
+
+/// The exit code of a command that ended with this one: results that were lost are no success.
+pub(super) fn settle(code: ExitCode) -> ExitCode {
+    if LOST.load(Ordering::Relaxed) { could_not_run() } else { code }
 }
 
 /// Writes a line to stderr.

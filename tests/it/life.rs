@@ -125,7 +125,19 @@ fn a_bad_setting_is_said_and_exits_2() {
     let refused = command(&["serve"]).env("SUPPORT_OPS_MAX_SESSIONS", "none").output().expect("it runs");
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8(refused.stderr).expect("a text").contains("SUPPORT_OPS_MAX_SESSIONS=none"));
-    assert_eq!(command(&["serve", "--ws-dead-after", "soon"]).output().expect("it runs").status.code(), Some(2));
+    for args in [["--ws-dead-after", "soon"], ["--allow-origin", "*"], ["--allow-host", "http://a"], ["--name", " "]] {
+        let refused = command(&[&["serve"], &args[..]].concat()).output().expect("it runs");
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_cannot_be_written_are_no_success() {
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let output = command(&["test", "--format", "json"]).stdout(full).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).expect("a text").contains("cannot write the results"));
 }
 
 #[test]
