@@ -112,7 +112,7 @@ impl Episode {
         self.answered += 1;
         if self.is_done() {
             self.last_result = None;
-            self.last_error = Some("the episode has ended; call reset to begin another".into());
+            self.last_error = Some("the episode has ended; begin another with reset (over MCP: start_task)".into());
             return StepResult { observation: self.observation(), reward: Some(0.0), done: true };
         }
         self.steps += 1;
