@@ -67,12 +67,11 @@ impl Documents {
         let version = pack.map_or("0.0.0", |pack| &pack.version);
         let tasks: Vec<PublicTask> = catalog.tasks().iter().map(|task| PublicTask::from(&**task)).collect();
         let mut openapi = openapi_document(&ApiInfo { title: &name, description, version: API_VERSION });
-        if settings.mode == Mode::Production
-            && let Some(paths) = openapi["paths"].as_object_mut()
-        {
+        let has_training_routes = settings.mode == Mode::Simulation;
+        if !has_training_routes && let Some(paths) = openapi["paths"].as_object_mut() {
             paths.retain(|path, _| !TRAINING_ROUTES.contains(&path.as_str()));
         }
-        let about = pages::About { name: &name, description, version, tasks: tasks.len() };
+        let about = pages::About { name: &name, description, version, tasks: tasks.len(), has_training_routes };
         Documents {
             tasks_body: render(&json!({ "tasks": tasks, "env_name": name })),
             metadata_body: render(&json!({

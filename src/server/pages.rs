@@ -10,6 +10,8 @@ pub(crate) struct About<'a> {
     pub(crate) description: &'a str,
     pub(crate) version: &'a str,
     pub(crate) tasks: usize,
+    /// Whether there are `/reset`, `/step` and `/state`, which a first episode is shown with.
+    pub(crate) has_training_routes: bool,
 }
 
 /// What the pages may do: nothing but show themselves. Framing is left open, since a Space shows its page in a frame.
@@ -40,8 +42,8 @@ pub(crate) fn render_home(about: &About<'_>, up: &str) -> String {
     ] {
         add(&mut page, format_args!("<li><a href=\"{up}{path}\">/{path}</a>: {what}</li>"));
     }
-    page.push_str("</ul><p>A first episode:</p>");
-    page.push_str(EXAMPLE);
+    page.push_str("</ul>");
+    add_example(&mut page, about);
     page.push_str(FOOT);
     page
 }
@@ -50,8 +52,8 @@ pub(crate) fn render_home(about: &About<'_>, up: &str) -> String {
 pub(crate) fn render_docs(about: &About<'_>, openapi: &Value) -> String {
     let mut page = head(about.name);
     add(&mut page, format_args!("<h1>{}</h1><p>{}</p>", Html(about.name), Html(about.description)));
-    page.push_str("<p>The same, for programs: <a href=\"openapi.json\">openapi.json</a>. A first episode:</p>");
-    page.push_str(EXAMPLE);
+    page.push_str("<p>The same, for programs: <a href=\"openapi.json\">openapi.json</a>.</p>");
+    add_example(&mut page, about);
     for (path, methods) in openapi["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
             let method = method.to_uppercase();
@@ -72,6 +74,13 @@ pub(crate) fn render_docs(about: &About<'_>, openapi: &Value) -> String {
     }
     page.push_str(FOOT);
     page
+}
+
+fn add_example(page: &mut String, about: &About<'_>) {
+    if about.has_training_routes {
+        page.push_str("<p>A first episode:</p>");
+        page.push_str(EXAMPLE);
+    }
 }
 
 const EXAMPLE: &str = "<pre><code>curl -X POST localhost:8000/reset\n\
@@ -134,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_packs_words_stay_words() {
-        let about = About { name: "<b>&\"'", description: "<script>", version: "1", tasks: 1 };
+        let about =
+            About { name: "<b>&\"'", description: "<script>", version: "1", tasks: 1, has_training_routes: true };
         let page = render_home(&about, "../");
         assert!(page.contains("<h1>&lt;b&gt;&amp;&quot;&#39;</h1>"));
         assert!(!page.contains("<script>"));

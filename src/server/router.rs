@@ -15,7 +15,7 @@ use axum::http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_SECURITY_POLICY, HeaderValue, ORIGIN, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Method, Response, StatusCode};
+use axum::http::{Method, Response, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
@@ -51,10 +51,18 @@ pub fn router(app: Arc<App>) -> Router {
             .route("/state", read_only(http::state));
     }
     router
-        .fallback(|| async { Refused::Other(StatusCode::NOT_FOUND, "Not Found") })
+        .fallback(no_route)
         .method_not_allowed_fallback(|| async { Refused::Other(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed") })
         .layer(from_fn_with_state(app.clone(), guard))
         .with_state(app)
+}
+
+/// What no route takes: unknown paths, and `OPTIONS *`, which asks about the server as a whole (RFC 9110 §9.3.7).
+async fn no_route(method: Method, uri: Uri) -> Response<Body> {
+    if method == Method::OPTIONS && uri.path() == "*" {
+        return allow("GET, HEAD, POST, OPTIONS");
+    }
+    Refused::Other(StatusCode::NOT_FOUND, "Not Found").into_response()
 }
 
 /// A route to be read; HEAD is answered like GET, without the body.

@@ -291,7 +291,12 @@ async fn head_and_options() {
         assert_eq!(head.headers.get("content-type"), get.headers.get("content-type"), "{path}");
         assert_eq!(head.header("content-length"), get.body.len().to_string(), "{path}");
     }
-    for (path, allow) in [("/health", "GET, HEAD, OPTIONS"), ("/reset", "POST, OPTIONS"), ("/mcp", "POST, OPTIONS")] {
+    for (path, allow) in [
+        ("/health", "GET, HEAD, OPTIONS"),
+        ("/reset", "POST, OPTIONS"),
+        ("/mcp", "POST, OPTIONS"),
+        ("*", "GET, HEAD, POST, OPTIONS"),
+    ] {
         let request = Request::builder().method("OPTIONS").uri(path).body(Body::empty()).expect("a request");
         let reply = desk.send(request).await;
         assert_eq!((reply.status, reply.header("allow")), (StatusCode::NO_CONTENT, allow), "{path}");
@@ -384,6 +389,10 @@ async fn production_leaves_the_trainers_routes_out() {
     assert_eq!(desk.get("/state").await.status, StatusCode::NOT_FOUND);
     let openapi = desk.get("/openapi.json").await.json();
     assert!(["/reset", "/step", "/state"].iter().all(|path| openapi["paths"].get(path).is_none()));
+    for page in ["/", "/web/", "/docs"] {
+        let text = String::from_utf8(desk.get(page).await.body.to_vec()).expect("a text");
+        assert!(!text.contains("/reset"), "{page} shows a route that is not there");
+    }
     assert_eq!(desk.get("/health").await.status, StatusCode::OK);
 }
 
