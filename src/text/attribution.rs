@@ -62,6 +62,14 @@ fn speech(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             let is_own = (mention.start..mention.end).contains(&verb);
             if is_own {
                 let passive = (subject + 1..verb).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
+                // "you do not need to send it back": what nobody asks for is no act of theirs.
+                if context.any(mention.start..mention.end, Class::NOT) {
+                    continue;
+                }
+                // "you can call us", "you can renew it online": what they may do by themselves.
+                if context.has(subject, Class::YOU) && allowed && !passive && by_themselves(context, clause, mention) {
+                    return Some((subject, verb + 1));
+                }
                 if context.has(subject, Class::YOU) && !allowed && !passive && !words.is_any(verb, &["keep", "get"]) {
                     return Some((subject, verb + 1));
                 }
@@ -78,6 +86,16 @@ fn speech(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
+/// Whether an act that the customer may do is done at or with us by themselves rather than granted by us.
+fn by_themselves(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
+    let words = context.words;
+    words.is_any(mention.end, &["us", "me"])
+        || (mention.end..clause.end.min(mention.end + 8)).any(|i| {
+            words.is_any(i, &["online", "yourself", "themselves", "website", "app", "portal", "settings"])
+                || words.is(i, "at") && words.is(i + 1, "any")
+        })
+}
+
 /// "your refund request", "a question about the refund", "regarding your refund".
 fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
@@ -88,7 +106,11 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && tight(mention.end)
         && !context.is_past(mention.start)
     {
-        return (!is_granted(context, mention, mention.end + 1)).then_some((mention.end, mention.end + 1));
+        let granted = is_granted(context, mention, mention.end + 1) || grants(context, clause, mention);
+        return (!granted).then_some((mention.end, mention.end + 1));
+    }
+    if context.is_presupposed(mention) {
+        return None;
     }
     for q in context.before(clause, mention.start).rev() {
         if mention.start - q > 9
@@ -109,10 +131,18 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             && words.is_any(q + 1, &["for", "about", "a", "the", "your"])
             && !context.any(clause.start..q, Class::US.or(Class::BE));
         if asks || about || asking {
-            return (!is_granted(context, mention, mention.end)).then_some((q, q + 1));
+            let granted = is_granted(context, mention, mention.end) || asks && grants(context, clause, mention);
+            return (!granted).then_some((q, q + 1));
         }
     }
     None
+}
+
+/// "we have approved your refund request"
+fn grants(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
+    let range = context.before(clause, mention.start);
+    let Some(verb) = range.clone().rev().find(|i| context.has(*i, Class::GRANTED)) else { return false };
+    context.any(clause.start..verb, Class::US) && !context.any(clause.start..verb, Class::NOT.or(Class::MODAL))
 }
 
 /// "… has been approved": a granted request is an outcome.
@@ -171,8 +201,9 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize) -> Option<Cue> {
     let lets_see = context.has(verb, Class::TRANSPARENT) && !(mention.start..mention.end).contains(&verb);
     if lets_see
-        || context.words.is_any(verb, &["keep", "contact", "bear", "be"])
-            && !(mention.start..mention.end).contains(&verb)
+        || context.words.is_any(verb, &["bear", "be"]) && !(mention.start..mention.end).contains(&verb)
+        // "please keep it": what we let them have.
+        || context.words.is_any(verb, &["keep", "enjoy"])
     {
         return None;
     }
@@ -218,7 +249,10 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let ours = |i: usize| (clause.start.max(i.saturating_sub(3))..i).any(|j| words.is(j, "our"));
     for q in context.before(clause, mention.start) {
-        if !context.has(q, Class::THIRD_PARTY) || ours(q) {
+        // "someone will call you" is one of us, "someone has moved the money" is not.
+        let stranger = context.words.is_any(q, &["someone", "somebody"])
+            && !context.any(q + 1..mention.start, Class::WILL.or(Class::PREPOSITION));
+        if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) {
             continue;
         }
         let noun_phrase = (clause.start.max(q.saturating_sub(3))..q)

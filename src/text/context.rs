@@ -76,6 +76,22 @@ impl<'a> Context<'a> {
         i
     }
 
+    /// Whether a noun's determiner stands right before the word, so that it is no verb.
+    pub(super) fn is_noun(&self, i: usize, clause: Clause) -> bool {
+        i > clause.start && self.has(i - 1, Class::DETERMINER) && !self.has(i - 1, Class::DUMMY.or(Class::NOT))
+    }
+
+    /// Whether a relative clause right behind the mention tells of it as done by us: "the refund we issued today".
+    pub(super) fn is_presupposed(&self, mention: Mention) -> bool {
+        let own = self.segments.clause(mention.start);
+        let Some(next) = self.segments.clauses.get(own + 1).copied() else { return false };
+        next.start == mention.end
+            && next.link == Link::Relative
+            && self.any(next.start..next.end, Class::US)
+            && (next.start..next.end).any(|i| self.is_past(i))
+            && !self.any(next.start..next.end, Class::NOT.or(Class::MODAL).or(Class::WILL))
+    }
+
     /// The clause and those it depends on, nearest first: a complement on its verb's clause, a further predicate on
     /// the one before.
     pub(super) fn governing(&self, word: usize) -> Vec<usize> {

@@ -13,11 +13,11 @@ use super::mood;
 use super::outcome;
 use super::pattern::Pattern;
 use super::polarity;
-use super::prose::Prose;
+use super::prose::{Doubt, Prose};
 use super::read::{Found, read_values};
 use super::segment::Segments;
 use super::spec::ReplySpec;
-use super::token::Words;
+use super::token::{Gap, Kind, Words};
 use super::typed;
 
 /// A matcher as compiled with its spec.
@@ -149,7 +149,12 @@ impl Bench<'_> {
         let context = &self.context;
         let is_typed = matcher.pattern.is_typed();
         let parts = || hit.parts.iter().map(|&(start, end)| Mention { start, end });
-        if !is_forbidden && parts().any(|part| self.prose.is_stuffed(context, part, is_typed)) {
+        let doubt = if is_forbidden {
+            Doubt::None
+        } else {
+            parts().map(|part| self.prose.doubt(context, part, is_typed)).max().unwrap_or(Doubt::None)
+        };
+        if doubt == Doubt::List {
             return (Verdict::Stuffed, None);
         }
         // The words of the mention itself ("no need to return", "cancel the card") are no cues.
@@ -168,7 +173,7 @@ impl Bench<'_> {
             && let Some(cue) = parts().find_map(|part| mood::opened_by(context, part).filter(|cue| !is_own(cue)))
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.
-            let attributed = if matcher.by == By::Us { given_away().filter(|other| other.0 < cue.0) } else { None };
+            let attributed = if matcher.by == By::Us { given_away().filter(|other| other.0 <= cue.0) } else { None };
             return match attributed {
                 Some(other) => (Verdict::Attributed, Some(other)),
                 None => (Verdict::Hypothetical, Some(cue)),
@@ -182,7 +187,7 @@ impl Bench<'_> {
         if polarity == Polarity::Negate && denied.is_none() {
             return (Verdict::Absent, None);
         }
-        (Verdict::Met, denied)
+        if doubt == Doubt::Thin { (Verdict::Stuffed, None) } else { (Verdict::Met, denied) }
     }
 
     /// Turns a judged mention, or the lack of one, into a finding on the raw reply.
@@ -191,9 +196,16 @@ impl Bench<'_> {
         Finding {
             verdict: outcome.verdict,
             spans: outcome.spans.iter().map(|&(start, end)| raw(start, end)).collect(),
-            cue: outcome.cue.map(|(start, end)| raw(start, end)),
+            cue: outcome.cue.map(|(start, end)| raw(self.opening(start), end)),
             pattern: matcher.pattern.clone(),
         }
+    }
+
+    /// The first part of the contraction that a word belongs to: the cue in "don't" is the whole of it.
+    fn opening(&self, word: usize) -> usize {
+        let list = &self.context.words.list;
+        let is_tail = |i: usize| list.get(i).is_some_and(|w| w.gap == Gap::NONE && w.kind == Kind::Word);
+        if word > 0 && is_tail(word) && list[word - 1].kind == Kind::Word { word - 1 } else { word }
     }
 
     fn raw(&self, start: usize, end: usize) -> Span {

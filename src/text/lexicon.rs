@@ -201,9 +201,13 @@ const WORDS: &[(Class, &str)] = &[
     ),
     (
         Class::THIRD_PARTY,
-        "bank banks issuer seller sellers merchant merchants vendor vendors carrier courier customer customers \
-         client fraudster scammer attacker thief wife husband partner friend friends colleague colleagues competitor competitors \
-         manufacturer insurer landlord neighbour neighbor someone somebody anyone",
+        "bank banks issuer issuers seller sellers merchant merchants vendor vendors retailer retailers supplier suppliers \
+         carrier carriers courier couriers airline airlines hotel hotels hostel landlord landlords insurer insurers \
+         manufacturer manufacturers marketplace customer customers client clients patient patients guest guests host hosts \
+         fraudster fraudsters scammer scammers attacker attackers hacker hackers thief thieves stranger wife husband partner \
+         spouse friend friends relative roommate flatmate neighbour neighbor neighbours neighbors competitor competitors \
+         employer employers lender lenders lawyer ombudsman regulator police court government council university school \
+         paypal visa mastercard amex klarna stripe apple google amazon ebay airbnb expedia dhl ups fedex usps hermes evri dpd",
     ),
     (
         Class::TOPIC,
@@ -220,7 +224,7 @@ const WORDS: &[(Class, &str)] = &[
     (
         Class::REFUSED,
         "unsuccessful unavailable impossible void ineligible invalid off unapproved unauthorised unauthorized \
-         incorrect false wrong unlikely overdue missing gone unpaid outstanding unprocessed pointless unwarranted unjustified unnecessary",
+         incorrect false untrue wrong unlikely overdue missing gone unpaid outstanding unprocessed pointless unwarranted unjustified unnecessary",
     ),
     (
         Class::GRANTED,
@@ -237,7 +241,8 @@ const WORDS: &[(Class, &str)] = &[
     (
         Class::STATIVE,
         "takes arrives starts begins ends remains includes comes goes lasts covers means applies stays costs follows leaves \
-         ships opens appears reaches expires requires works runs",
+         ships opens appears reaches expires requires works runs take arrive remain include come go last apply stay cost \
+         took began came went left gave got made saw ran kept fell stood lay ended started lasted arrived",
     ),
     (
         Class::VALUE,

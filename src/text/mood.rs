@@ -16,6 +16,7 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| modal(context, mention))
         .or_else(|| open_verb(context, mention))
         .or_else(|| infinitive(context, mention))
+        .or_else(|| option(context, mention))
         .or_else(|| predicate(context, mention))
         .or_else(|| generic(context, mention))
 }
@@ -53,7 +54,7 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let own = context.segments.clause(mention.start);
     for index in context.governing(mention.start) {
         let clause = context.clause_at(index);
-        if matches!(clause.link, Link::Condition | Link::Temporal) {
+        if matches!(clause.link, Link::Condition | Link::Temporal) && !context.is_presupposed(mention) {
             return Some((clause.start, clause.start + 1));
         }
     }
@@ -92,6 +93,14 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 /// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
 fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
+    let opens = |i: usize| words.is_any(i, &["once", "after"]) || words.is(i, "soon");
+    let calendar = |i: usize| words.is_any(i, &["open", "opens", "starts", "begins", "o'clock", "morning", "monday"]);
+    if (clause.start..clause.end.min(clause.start + 2)).any(opens)
+        && !(clause.start..clause.end).any(calendar)
+        && clause.end > clause.start + 3
+    {
+        return true;
+    }
     (clause.start..clause.end).any(|i| {
         words.is_any(
             i,
@@ -287,15 +296,17 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return None;
     }
     let governor = (clause.start.max(to.saturating_sub(5))..to).rev().find(|i| {
-        context.has(
-            *i,
-            Class::COMMIT
-                .or(Class::OPEN)
-                .or(Class::SPEECH)
-                .or(Class::POTENTIAL)
-                .or(Class::FINITE)
-                .or(Class::TRANSPARENT),
-        ) || words.is_any(*i, &["like", "used", "order", "team", "way", "how", "steps", "able"])
+        !context.is_noun(*i, clause)
+            && context.has(
+                *i,
+                Class::COMMIT
+                    .or(Class::OPEN)
+                    .or(Class::SPEECH)
+                    .or(Class::POTENTIAL)
+                    .or(Class::FINITE)
+                    .or(Class::TRANSPARENT),
+            )
+            || words.is_any(*i, &["like", "used", "order", "team", "way", "how", "steps", "able"])
     });
     match governor {
         // "we were going to refund you": it did not come to that.
@@ -307,11 +318,22 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             Some((i - 1, to + 1))
         }
         Some(i) if context.has(i, Class::COMMIT) => None,
+        // "our team will call to verify it": the aim of a promised act of ours.
+        Some(i) if is_promised_contact(context, clause, i, to) => None,
         // "you have to", "you will need to"; "is to be refunded".
         Some(i) if context.has(i, Class::BE) && i + 1 == to => None,
         Some(i) => Some((i, to + 1)),
         None => Some((to, to + 1)),
     }
+}
+
+/// Whether a promise to get in touch governs the infinitive.
+fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {
+    context.has(governor, Class::WILL)
+        && (governor + 1..to).any(|i| {
+            context.words.is_any(i, &["call", "contact", "ring", "phone", "visit", "write", "come", "email", "reach"])
+        })
+        && !context.any(clause.start..governor, Class::YOU.or(Class::THIRD_PARTY))
 }
 
 /// A predicate that leaves its subject open: "may be issued", "is under review", "is possible".
@@ -358,12 +380,28 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
+/// "one option is a refund", "the alternative would be a replacement"
+fn option(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let be = context.before(clause, mention.start).rev().find(|i| context.has(*i, Class::BE.or(Class::BEEN)))?;
+    let head = (clause.start..be).rev().find(|i| !context.has(*i, Class::FINITE.or(Class::ADVERB)))?;
+    let names = context
+        .words
+        .is_any(head, &["option", "options", "alternative", "alternatives", "possibility", "chance", "idea"]);
+    names.then_some((head, head + 1))
+}
+
 /// A rule rather than an event: "refunds are issued to the card", "normally takes".
 fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
     if let Some(i) = (clause.start..clause.end.min(clause.start + 24)).find(|i| context.has(*i, Class::GENERIC)) {
         return Some((i, i + 1));
+    }
+    // "Fines are only waived for staff"
+    let only = context.before(clause, mention.start).rev().find(|i| context.words.is(*i, "only"));
+    if let Some(only) = only.filter(|i| *i > clause.start && *i + 3 > mention.start && words.is(*i - 1, "are")) {
+        return Some((only, only + 1));
     }
     // "Cancelling the plan takes one click": the act as a topic, not as an event.
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));

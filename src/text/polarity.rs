@@ -31,6 +31,8 @@ fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let parent = context.clause_at(index - 1);
         let reaches = match clause.link {
             Link::Complement => true,
+            // "nothing we can refund", "no way that we refund", "not something we refund": the head is counted away.
+            Link::Relative => return counted_head(context, parent),
             Link::Predicate => shares_auxiliary(context, parent, clause, mention),
             // "No refund that you asked for will be issued": the quantifier of the subject.
             Link::Resume => {
@@ -48,6 +50,22 @@ fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         limit = clause.start;
         index -= 1;
     }
+}
+
+/// The negator of the noun that a relative clause restricts.
+fn counted_head(context: &Context<'_>, parent: Clause) -> Option<Cue> {
+    let words = context.words;
+    let head = parent.end.checked_sub(1).filter(|i| *i >= parent.start)?;
+    if words.is_any(head, &["nothing", "nobody", "none", "nowhere"]) {
+        return Some((head, head + 1));
+    }
+    let from = parent.start.max(head.saturating_sub(3));
+    (from..head).rev().find_map(|i| {
+        let negates = words.is(i, "no") && i + 2 >= head && !is_pseudo(context, i)
+            || words.is(i, "not")
+                && words.is_any(head, &["something", "anything", "one", "thing", "item", "case", "way"]);
+        negates.then_some((i, i + 1))
+    })
 }
 
 /// Whether "and refund" still hangs on the negated auxiliary before: "cannot verify and refund", but not "did not find
@@ -81,6 +99,8 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         if class.has(Class::INCAPABLE) {
             return Some((q, q + 1));
         }
+        // "decided against refunding", "everything except a refund"
+        let single = words.is_any(q, &["against", "except", "besides"]) && q > clause.start;
         let phrase = (words.is(q, "instead") && words.is(q + 1, "of"))
             || (words.is(q, "rather") && words.is(q + 1, "than"))
             || (words.is(q, "in") && words.is_any(q + 1, &["lieu", "place"]) && words.is(q + 2, "of"))
@@ -88,15 +108,21 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             || (words.is(q, "far") && words.is(q + 1, "from"))
             || (words.is(q, "other") && words.is(q + 1, "than"))
             || (words.is(q, "short") && words.is(q + 1, "of"))
-            || (words.is(q, "ruled") || words.is(q, "rule")) && words.is(q + 1, "out")
-            || words.is_any(q, &["against", "except", "besides"]) && q > clause.start;
+            || (words.is(q, "ruled") || words.is(q, "rule")) && words.is(q + 1, "out");
+        let width = if single { 1 } else { 2 };
         if own
-            && phrase
-            && q + 1 < limit
+            && (single || phrase)
+            && q + width <= limit
             && !context.is_parted(q, limit)
             && !context.any(q + 1..limit, Class::FINITE.or(Class::US))
         {
-            return Some((q, q + 2));
+            return Some((q, q + width));
+        }
+        // "it is impossible to refund", "it is unlikely that we will refund"
+        let complement = (own && (words.is(q + 1, "to") || words.is(q + 1, "for")) || !own && q + 1 == limit)
+            && words.is_any(q, IMPOSSIBLE);
+        if complement && !context.is_parted(q, limit) {
+            return Some((q, q + 1));
         }
         let turned_down = words.is_any(q, &["turn", "turned", "turning"]) && words.is(q + 1, "down");
         if own && turned_down && q + 1 < limit && denial_reaches(context, clause, q + 1, limit) {
@@ -116,6 +142,10 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
     }
     None
 }
+
+/// Adjectives that deny the clause or infinitive behind them.
+const IMPOSSIBLE: &[&str] =
+    &["impossible", "unlikely", "untrue", "false", "incorrect", "doubtful", "wrong", "inappropriate", "unreasonable"];
 
 /// Whether a negator's scope runs up to `limit`.
 fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own: bool) -> bool {
@@ -215,7 +245,10 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
             let harmless = (i + 1..end.min(i + 4)).any(|j| words.is_any(j, HARMLESS));
             return (!is_pseudo(context, i) && !harmless).then_some((i, i + 1));
         }
-        if context.has(i, Class::REFUSED) {
+        // "is gone", but "has gone through"
+        let went =
+            words.is(i, "gone") && (context.has(finite, Class::HAVE) || words.is_any(i + 1, &["through", "out"]));
+        if context.has(i, Class::REFUSED) && !went {
             return Some((i, i + 1));
         }
         if words.is(i, "turned") && words.is(i + 1, "down") {
@@ -223,6 +256,12 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
         }
         if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, &["question"]) {
             return Some((i, i + 4));
+        }
+        if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 2, &["stock", "reach", "bounds", "scope"]) {
+            return Some((i, i + 3));
+        }
+        if words.is(i, "sold") && words.is(i + 1, "out") {
+            return Some((i, i + 2));
         }
         if context.has(i, Class::INCAPABLE) {
             return Some((i, i + 1));

@@ -14,6 +14,9 @@ const MIN_FUNCTION_PERCENT: usize = 25;
 /// Content words in a row, with nothing between, that no sentence has around one mention.
 const MAX_CONTENT_RUN: usize = 7;
 
+/// Words of prose from which on a reply lends its voice to notes and labels: the shortest clause with an object.
+const MIN_PROSE_WORDS: usize = 4;
+
 /// Items of a few words parted by commas that make a list.
 const MIN_LIST_ITEMS: usize = 4;
 
@@ -43,45 +46,63 @@ impl Prose {
             match shape {
                 Shape::Prose => prose_words += sentence.end - sentence.start,
                 Shape::List => list_words += sentence.end - sentence.start,
+                Shape::Note if is_held(context, sentence.start, sentence.end) => {
+                    prose_words += sentence.end - sentence.start;
+                }
                 Shape::Note => {}
             }
         }
-        Prose { shapes, is_prose: prose_words >= 5 && prose_words >= list_words }
+        Prose { shapes, is_prose: prose_words >= MIN_PROSE_WORDS && prose_words >= list_words }
     }
 
-    /// Whether a mention stands in a list of words. Typed values may stand alone in a bullet, phrases need a predicate.
-    pub(super) fn is_stuffed(&self, context: &Context<'_>, mention: Mention, is_typed: bool) -> bool {
+    /// How far a mention is from prose. Typed values may stand alone in a bullet, phrases need a predicate.
+    pub(super) fn doubt(&self, context: &Context<'_>, mention: Mention, is_typed: bool) -> Doubt {
         let index = context.segments.sentence(mention.start);
         let sentence = context.segments.sentences[index];
         match self.shapes[index] {
-            Shape::Prose => content_run(context, mention) > MAX_CONTENT_RUN || in_bare_list(context, mention),
+            Shape::Prose if content_run(context, mention) > MAX_CONTENT_RUN || in_bare_list(context, mention) => {
+                Doubt::List
+            }
+            Shape::Prose => Doubt::None,
             Shape::Note => {
                 let has_predicate = sentence.is_label
                     || (sentence.start..sentence.end).any(|i| {
                         context.is_past(i)
                             || context.words.text(i).ends_with("ing")
-                            || context.has(i, Class::FINITE.or(Class::PREPOSITION))
+                            || context.has(i, Class::FINITE.or(Class::PREPOSITION).or(Class::STATIVE))
                     });
-                !self.is_prose || !(is_typed || has_predicate)
+                if self.is_prose && (is_typed || has_predicate) { Doubt::None } else { Doubt::Thin }
             }
-            Shape::List => true,
+            Shape::List => Doubt::List,
         }
     }
+}
+
+/// How far a mention is from prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Doubt {
+    None,
+    /// A note with too little prose around it: it states nothing, but may still deny or ask.
+    Thin,
+    /// A list of words.
+    List,
 }
 
 fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let sentence = context.segments.sentences[index];
     let words = context.words;
     let range = sentence.start..sentence.end;
-    let count = range.clone().filter(|i| words.list[*i].kind == Kind::Word).count();
-    let function = range.clone().filter(|i| context.has(*i, Class::FUNCTION)).count();
+    let (count, function) = measure(context, sentence.start, sentence.end);
     let held = function * 100 >= count * MIN_FUNCTION_PERCENT;
     let voices = Class::FINITE.or(Class::US).or(Class::YOU).or(Class::OTHERS).or(Class::PLEASE).or(Class::STATIVE);
     let orders = Class::ORDER.or(Class::TRANSPARENT).or(Class::SPEECH);
     let finite = context.any(range.clone(), voices)
         || context.has(sentence.start, orders)
+        || range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA) && context.has(i, orders))
         || has_subject_verb(context, sentence.start, sentence.end);
-    if finite && held && count >= 3 {
+    // "Confirmed: the plan ends tonight"
+    let clipped = finite && function > 0 && count <= 8 && !range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA));
+    if finite && held && count >= 3 || clipped && count >= 4 {
         return Shape::Prose;
     }
     let total = sentence.end - sentence.start;
@@ -95,7 +116,7 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
             || sentence.is_label
             || context.any(sentence.start + 1..sentence.end, Class::STATIVE) && commas == 0
             || function > 0 && held
-            || (count <= 6 && range.clone().any(|i| context.is_past(i)) && commas == 0))
+            || (count <= 6 && range.clone().filter(|i| context.is_past(*i)).count() == 1))
     {
         Shape::Note
     } else if held && finite {
@@ -103,6 +124,18 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     } else {
         Shape::List
     }
+}
+
+/// The words of a range, and those that hold a sentence together.
+fn measure(context: &Context<'_>, start: usize, end: usize) -> (usize, usize) {
+    let count = (start..end).filter(|i| context.words.list[*i].kind == Kind::Word).count();
+    (count, (start..end).filter(|i| context.has(*i, Class::FUNCTION)).count())
+}
+
+/// Whether enough function words stand in the range.
+fn is_held(context: &Context<'_>, start: usize, end: usize) -> bool {
+    let (count, function) = measure(context, start, end);
+    function * 100 >= count * MIN_FUNCTION_PERCENT
 }
 
 /// A determiner's noun with a verb in -s behind it: "the refund takes three days".

@@ -229,8 +229,18 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     if class.has(Class::PLEASE) && i > clause.start {
         return Some((Link::Main, false));
     }
+    let only_adverbs = (clause.start..i)
+        .all(|j| words.class(j).has(Class::ADVERB.or(Class::POSSIBLY).or(Class::COORDINATOR).or(Class::CONTRAST)));
+    // "as soon as we", "in case it": the subordinator has no subject yet.
+    let only_opener = matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
+        && (clause.start..i).all(|j| {
+            words.is_any(j, &["as", "soon", "long", "in", "case", "on", "the", "event", "condition", "that"])
+                || words.class(j).has(Class::ADVERB)
+        });
     if bare_subject(words, i)
         && i > clause.start
+        && !only_adverbs
+        && !only_opener
         && !before.has(Class::COORDINATOR.or(Class::FINITE).or(Class::QUESTION_WORD))
     {
         let first = words.class(clause.start);
@@ -243,17 +253,30 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
             ) && !before.has(Class::NOT)
         {
             Link::Complement
-        } else if fronted(words, clause) {
+        } else if fronted(words, clause) && !restricts(words, i, end) {
             Link::Main
         } else {
             Link::Relative
         };
         return Some((link, false));
     }
-    if clause.link == Link::Relative && class.has(Class::FINITE) && has_verb_before(words, clause.start, i) {
+    let auxiliary = before.has(Class::FINITE.or(Class::NOT));
+    if clause.link == Link::Relative
+        && class.has(Class::FINITE)
+        && !auxiliary
+        && has_verb_before(words, clause.start, i)
+    {
         return Some((Link::Resume, false));
     }
     None
+}
+
+/// Whether a subject right behind a definite noun tells more of it: "the refund we issued today, just reply".
+fn restricts(words: &Words, i: usize, end: usize) -> bool {
+    let definite =
+        i >= 2 && words.is_any(i - 2, &["the", "any"]) && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
+    let comma = (i + 1..end.min(i + SUBJECT_REACH)).find(|j| words.gap(*j).has(Gap::COMMA));
+    definite && comma.is_some_and(|comma| !(i..comma).any(|j| words.class(j).has(Class::WILL.or(Class::MODAL))))
 }
 
 /// Whether the clause so far is a fronted phrase: a preposition, a participle or a subordinator before the subject.
