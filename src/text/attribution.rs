@@ -10,7 +10,7 @@ use super::token::{Gap, Kind};
 
 /// The cue that gives the mention to somebody else, if one does.
 pub(super) fn given_away_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    speech(context, mention)
+    reported_by(context, mention)
         .or_else(|| topic(context, mention))
         .or_else(|| order(context, mention))
         .or_else(|| third_party(context, mention))
@@ -18,7 +18,7 @@ pub(super) fn given_away_by(context: &Context<'_>, mention: Mention) -> Option<C
 }
 
 /// "you asked for a refund", "you said that we refunded", "you cancelled".
-fn speech(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     for (depth, index) in context.governing(mention.start).into_iter().enumerate() {
         let clause = context.clause_at(index);
@@ -109,8 +109,25 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let granted = is_granted(context, mention, mention.end + 1) || grants(context, clause, mention);
         return (!granted).then_some((mention.end, mention.end + 1));
     }
+    // "we have opened a refund ticket"
+    if words.is_any(mention.end, &["ticket", "case"])
+        && tight(mention.end)
+        && (clause.start..clause.end).any(|i| {
+            words.is_any(i, &["opened", "raised", "created", "logged", "filed", "open", "opening", "raising", "number"])
+        })
+    {
+        return Some((mention.end, mention.end + 1));
+    }
     if context.is_presupposed(mention) {
         return None;
+    }
+    // "a refund is what you asked for"
+    let what = context.predicate_of(mention.start, mention.end).filter(|i| context.has(*i, Class::BE)).map(|i| i + 1);
+    if let Some(what) = what.filter(|i| words.is_any(*i, &["what", "something"]) && context.is_subject(mention))
+        && context.has(what + 1, Class::YOU)
+        && context.any(what + 2..what + 5, Class::SPEECH)
+    {
+        return Some((what, what + 2));
     }
     for q in context.before(clause, mention.start).rev() {
         if mention.start - q > 9
@@ -128,7 +145,7 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "thanks for asking for a refund"
         let asking = context.has(q, Class::SPEECH)
             && words.text(q).ends_with("ing")
-            && words.is_any(q + 1, &["for", "about", "a", "the", "your"])
+            && words.is_any(q + 1, &["for", "about", "a", "the", "your", "us", "me"])
             && !context.any(clause.start..q, Class::US.or(Class::BE));
         if asks || about || asking {
             let granted = is_granted(context, mention, mention.end) || asks && grants(context, clause, mention);
@@ -212,6 +229,9 @@ fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize)
 
 /// Whether the mention's first word is in its base form, as an order's verb is.
 fn is_base(context: &Context<'_>, mention: Mention) -> bool {
+    if context.has(mention.start, Class::FUNCTION) {
+        return false;
+    }
     let text = context.words.text(mention.start);
     !context.is_past(mention.start)
         && !text.ends_with("ing")
@@ -266,10 +286,79 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             return Some((q, q + 1));
         }
     }
+    if let Some(cue) = theirs_acts(context, clause, mention).or_else(|| according_to(context, mention)) {
+        return Some(cue);
+    }
+    // "Apple will refund the purchase, not us", "was promised by the shop, not by us"
+    let sentence = context.sentence_of(mention.start);
+    let not_us = (mention.end..sentence.end.min(mention.end + 16)).find(|i| {
+        words.is(*i, "not") && (words.is(i + 1, "us") || words.is(i + 1, "by") && words.is_any(i + 2, &["us", "ours"]))
+    });
+    if let Some(not) = not_us {
+        return Some((not, not + 2));
+    }
     let by = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "by"))?;
     (by + 1..clause.end.min(by + 4))
         .find(|i| context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our"))
         .map(|i| (by, i + 1))
+}
+
+/// "your GP will send the records": somebody of theirs does it, unless the one they have with us.
+fn theirs_acts(context: &Context<'_>, clause: Clause, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let mut first = clause.start;
+    while first < mention.start && (context.has(first, Class::COORDINATOR) || context.has(first, Class::ADVERB)) {
+        first += 1;
+    }
+    if !words.is(first, "your") {
+        return None;
+    }
+    let finite = (first + 2..mention.start.min(first + 6))
+        .find(|i| context.has(*i, Class::WILL.or(Class::HAVE).or(Class::MODAL)))?;
+    let plain = (first + 1..finite).all(|i| !context.has(i, Class::FUNCTION));
+    let verb = context.skip_adverbs(finite + 1);
+    let takes_object = context.has(mention.end, Class::DETERMINER.or(Class::YOU))
+        || words.is_any(mention.end, &["us", "them", "it", "him", "her", "me"]);
+    let is_time = words.is_any(mention.end + 1, &["following", "next", "same", "first", "day", "moment", "morning"]);
+    let outside = !words.is_any(finite - 1, STAFF) || words.is_any(finite - 2, &["travel", "estate", "letting"]);
+    let takes_object = takes_object && words.gap(mention.end).only(Gap::SPACE);
+    (plain && verb == mention.start && takes_object && !is_time && outside).then_some((first, finite))
+}
+
+/// Those of ours whom a reply calls the customer's: "your account manager will call you".
+const STAFF: &[&str] = &[
+    "manager",
+    "technician",
+    "engineer",
+    "advisor",
+    "adviser",
+    "representative",
+    "rep",
+    "driver",
+    "team",
+    "concierge",
+    "specialist",
+    "consultant",
+    "nurse",
+    "receptionist",
+    "handler",
+    "agent",
+    "worker",
+    "fitter",
+    "crew",
+    "contact",
+];
+
+/// "According to your counsellor, the fee was waived": somebody else's word, unless it is our own records'.
+fn according_to(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let start = sentence.start;
+    let ours = (start + 2..mention.start.min(start + 6)).any(|i| words.is_any(i, &["our", "my", "we"]));
+    let opens = words.is(start, "according") && words.is(start + 1, "to");
+    let (first, _) = sentence.clauses;
+    let own = context.segments.clause(mention.start);
+    (opens && !ours && own <= first + 1).then_some((start, start + 2))
 }
 
 /// Words between quotation marks that somebody is said to have spoken, or a sentence's worth of them.

@@ -135,6 +135,7 @@ impl<'a> Context<'a> {
                 match self.clause_at(index).link {
                     Link::Relative | Link::Complement => {}
                     Link::Resume => break,
+                    _ if self.words.gap(self.clause_at(index).start).has(Gap::PAREN) => {}
                     _ => return None,
                 }
             }

@@ -302,6 +302,25 @@ impl Finder<'_> {
                 hits.push(Hit { start, end, parts, has_negator });
             }
         }
-        hits
+        narrowest(hits)
     }
+}
+
+/// Of two neighbouring windows that share a part, the narrower: in "froze your membership and ended your contract"
+/// what was ended is the contract.
+fn narrowest(hits: Vec<Hit>) -> Vec<Hit> {
+    let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
+    for hit in hits {
+        if let Some(last) = kept.last()
+            && last.parts.iter().any(|part| hit.parts.contains(part))
+        {
+            if hit.end - hit.start < last.end - last.start {
+                kept.pop();
+            } else {
+                continue;
+            }
+        }
+        kept.push(hit);
+    }
+    kept
 }

@@ -115,8 +115,7 @@ impl Bench<'_> {
             while at < excepted.len() && excepted[at].end <= hit.start {
                 at += 1;
             }
-            let inside =
-                excepted[at..].iter().take(2).find(|e| hit.parts.iter().any(|p| e.start <= p.0 && p.1 <= e.end));
+            let inside = excepted[at..].iter().take(2).find(|e| hit.parts.iter().any(|p| e.start < p.1 && p.0 < e.end));
             let (verdict, cue) = match inside {
                 Some(except) => (Verdict::Excepted, Some((except.start, except.end))),
                 None => self.verdict(matcher, &hit, is_forbidden),
@@ -166,7 +165,17 @@ impl Bench<'_> {
             parts().find_map(|part| polarity::denied_by(context, part).filter(|cue| !is_own(cue)))
         };
         let given_away = || parts().find_map(|part| attribution::given_away_by(context, part));
-        if polarity == Polarity::Assert && denied.is_some() {
+        if polarity == Polarity::Assert
+            && let Some(cue) = denied
+        {
+            // "You told us that it was never returned": the denial is theirs.
+            let clause = |word: usize| context.segments.clause(word);
+            let theirs = parts().find_map(|part| attribution::reported_by(context, part));
+            if matcher.by == By::Us
+                && let Some(other) = theirs.filter(|other| clause(other.0) < clause(cue.0))
+            {
+                return (Verdict::Attributed, Some(other));
+            }
             return (Verdict::Negated, denied);
         }
         if matcher.mood == Mood::Statement

@@ -213,7 +213,7 @@ const WORDS: &[(Class, &str)] = &[
         Class::TOPIC,
         "request requests policy policies enquiry enquiries inquiry inquiries question questions form forms page \
          department status application applications claim claims option options window rule rules terms conditions \
-         procedure procedures eligibility guideline guidelines faq faqs desk section link button ticket query queries \
+         procedure procedures eligibility guideline guidelines faq faqs desk section link button query queries committee panel process committee panel process \
          complaint complaints decision decisions dispute disputes law laws rate rates fraud scam history criteria faq template wizard portal demand \
          demands period requirements calculator deadline rights issue issues problem problems delay delays",
     ),
@@ -281,9 +281,9 @@ const VERBS: &[(Class, &str)] = &[
     ),
     (
         Class::OPEN,
-        "consider review investigate check evaluate assess explore discuss examine try attempt work think talk hope aim want wish \
-         recommend suggest propose intend plan look await anticipate study debate weigh contemplate request ask seek \
-         query doubt question wonder need estimate monitor analyse analyze",
+        "consider review investigate check evaluate assess explore discuss examine try attempt think hope aim want wish \
+         recommend suggest propose intend plan await anticipate study debate weigh contemplate request ask seek \
+         query doubt question wonder need deserve merit warrant justify qualify estimate monitor analyse analyze",
     ),
     (
         Class::TRANSPARENT,

@@ -11,9 +11,16 @@ use super::token::Gap;
 
 /// The cue that makes the mention a mere thought, if one does.
 pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    // "Depending on the inspection, you may get a refund": the modal says it plainly, a true condition more plainly.
+    let supposed = condition(context, mention);
+    let is_condition = |cue: &Cue| {
+        context.clause_at(context.segments.clause(cue.0)).link == Link::Condition
+            && !context.words.is(cue.0, "depending")
+    };
     question(context, mention)
-        .or_else(|| condition(context, mention))
+        .or_else(|| supposed.filter(is_condition))
         .or_else(|| modal(context, mention))
+        .or(supposed)
         .or_else(|| open_verb(context, mention))
         .or_else(|| infinitive(context, mention))
         .or_else(|| option(context, mention))
@@ -161,13 +168,13 @@ fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let clause = context.clause_at(index);
         let limit = if depth == 0 { mention.start } else { clause.end };
         let range = context.before(clause, limit);
-        if let Some(i) = range.clone().rev().find(|i| context.has(*i, Class::POSSIBLY)) {
-            return Some((i, i + 1));
-        }
-        for q in range.rev() {
+        for q in range.clone().rev() {
             if context.has(q, Class::MODAL) && !is_harmless_modal(context, clause, q) {
                 return Some((q, q + 1));
             }
+        }
+        if let Some(i) = range.rev().find(|i| context.has(*i, Class::POSSIBLY)) {
+            return Some((i, i + 1));
         }
         let link = clause.link;
         let shares = link == Link::Predicate && {
@@ -193,6 +200,13 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
     let by_you = subject.is_some_and(|i| context.has(i, Class::YOU));
     match &*words.text(q) {
         // What the customer may do is permission, and a negated modal is the matter of polarity.
+        // "You may get a refund" guesses, "you may keep it" permits.
+        "may"
+            if by_you
+                && words.is_any(verb, &["get", "receive", "be", "see", "have", "qualify", "find", "still", "need"]) =>
+        {
+            false
+        }
         "can" | "may" if by_you => true,
         "can" | "could" if words.is(verb, "not") => words.is(q, "can"),
         "can" => {
@@ -208,7 +222,7 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
                     || words.is_any(verb + 2, &["apologise", "apologize", "thank", "offer"]))
         }
         "should" => {
-            context.has(verb, Class::ARRIVAL)
+            context.has(verb, Class::ARRIVAL) && !(words.is(verb, "have") && has_participle(context, verb + 1))
                 || words.is(verb, "be")
                     && words.is_any(
                         verb + 1,
@@ -235,6 +249,12 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
     }
 }
 
+/// Whether a participle follows, adverbs and "been" aside: "should have been returned".
+fn has_participle(context: &Context<'_>, i: usize) -> bool {
+    let i = context.skip_adverbs(i);
+    context.has(i, Class::BEEN) || context.is_past(i)
+}
+
 /// A verb or word before the mention that leaves it open: "reviewing", "eligible for", "request".
 fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
@@ -252,7 +272,14 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             let near = limit - q <= 9 && !context.is_parted(q, limit);
             // "you may apply to have it extended"
             let applies = words.is_any(q, &["apply", "applying"]) && words.is_any(q + 1, &["to", "for"]);
-            if (class.has(Class::OPEN) || applies)
+            // "working on", "looking into": open by their particle.
+            let particle = words.is_any(q, &["working", "work", "worked"])
+                && words.is_any(q + 1, &["on", "towards", "toward", "out"])
+                || words.is_any(q, &["looking", "look", "looked"])
+                    && words.is_any(q + 1, &["into", "at", "for", "to", "over"])
+                || words.is_any(q, &["talking", "talk", "speak", "speaking"])
+                    && words.is_any(q + 1, &["about", "to", "with"]);
+            if (class.has(Class::OPEN) || applies || particle)
                 && !is_noun
                 && near
                 && object_only(context, q, limit)
@@ -293,6 +320,21 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         to -= 1;
     }
     if to < clause.start || !words.is(to, "to") || context.is_past(mention.start) && to + 1 == mention.start {
+        return None;
+    }
+    // "moved to room 6", "sent to storage": a preposition behind the verb of motion.
+    let is_motion = to > clause.start
+        && context.is_past(to - 1)
+        && !context.has(
+            to - 1,
+            Class::COMMIT
+                .or(Class::OPEN)
+                .or(Class::SPEECH)
+                .or(Class::POTENTIAL)
+                .or(Class::TRANSPARENT)
+                .or(Class::OPINION),
+        );
+    if is_motion {
         return None;
     }
     let governor = (clause.start.max(to.saturating_sub(5))..to).rev().find(|i| {
@@ -361,6 +403,8 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 "optional",
                 "dependent",
                 "contingent",
+                "dispute",
+                "doubt",
             ],
         ) || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
             || words.is(i, "up") && words.is(i + 1, "to")

@@ -12,7 +12,27 @@ use super::token::Gap;
 
 /// The cue that denies the mention, if one does.
 pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    before_mention(context, mention).or_else(|| in_predicate(context, mention))
+    before_mention(context, mention).or_else(|| in_predicate(context, mention)).or_else(|| taken_back(context, mention))
+}
+
+/// "We would gladly refund it, but we cannot": the next clause denies it by leaving the verb out.
+fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let next = context.segments.clause(mention.start) + 1;
+    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
+        return None;
+    }
+    let clause = context.clause_at(next);
+    let not = (clause.start..clause.end.min(clause.start + 6)).find(|i| words.is(*i, "not"))?;
+    let is_elliptic = not > clause.start
+        && context.has(not - 1, Class::MODAL.or(Class::WILL).or(Class::DO))
+        && (clause.start..not - 1)
+            .all(|i| context.has(i, Class::CONTRAST.or(Class::US).or(Class::ADVERB).or(Class::COORDINATOR)))
+        && (not + 1..clause.end).all(|i| {
+            context.has(i, Class::ADVERB.or(Class::DUMMY))
+                || words.is_any(i, &["time", "sorry", "occasion", "do", "on"])
+        });
+    is_elliptic.then_some((not, not + 1))
 }
 
 /// A cue in the mention's clause or in one that governs it.
@@ -55,6 +75,14 @@ fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 /// The negator of the noun that a relative clause restricts.
 fn counted_head(context: &Context<'_>, parent: Clause) -> Option<Cue> {
     let words = context.words;
+    // "it was not our team that refunded you"
+    if words.is(parent.start, "it")
+        && context.has(parent.start + 1, Class::BE)
+        && words.is(parent.start + 2, "not")
+        && !is_pseudo(context, parent.start + 2)
+    {
+        return Some((parent.start + 2, parent.start + 3));
+    }
     let head = parent.end.checked_sub(1).filter(|i| *i >= parent.start)?;
     if words.is_any(head, &["nothing", "nobody", "none", "nowhere"]) {
         return Some((head, head + 1));
@@ -94,13 +122,17 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
     for q in context.before(clause, limit).rev() {
         let class = context.class(q);
         if class.has(Class::NOT) && !is_pseudo(context, q) && reaches(context, q, limit, mention, own) {
+            // "neither waive nor cancel": the first half speaks for both.
+            let neither = (clause.start..q).rev().find(|i| words.is(q, "nor") && words.is(*i, "neither"));
+            let q = neither.unwrap_or(q);
             return Some((q, q + 1));
         }
         if class.has(Class::INCAPABLE) {
             return Some((q, q + 1));
         }
         // "decided against refunding", "everything except a refund"
-        let single = words.is_any(q, &["against", "except", "besides"]) && q > clause.start;
+        let single = words.is_any(q, &["against", "except", "besides"]) && q > clause.start
+            || words.is(q, "beyond") && q + 1 == mention.start;
         let phrase = (words.is(q, "instead") && words.is(q + 1, "of"))
             || (words.is(q, "rather") && words.is(q + 1, "than"))
             || (words.is(q, "in") && words.is_any(q + 1, &["lieu", "place"]) && words.is(q + 2, "of"))
@@ -119,13 +151,26 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             return Some((q, q + width));
         }
         // "it is impossible to refund", "it is unlikely that we will refund"
+        let doubts = !own
+            && words.is_any(q, &["doubt", "doubts", "doubted"])
+            && q + 1 == limit
+            && !(q > clause.start && context.has(q - 1, Class::NOT));
+        // "we are fully booked"
+        let taken = own && q + 1 == mention.start && words.is(q, "fully") && words.is(mention.start, "booked");
+        if doubts || taken {
+            return Some((q, q + 1));
+        }
         let complement = (own && (words.is(q + 1, "to") || words.is(q + 1, "for")) || !own && q + 1 == limit)
             && words.is_any(q, IMPOSSIBLE);
         if complement && !context.is_parted(q, limit) {
             return Some((q, q + 1));
         }
-        let turned_down = words.is_any(q, &["turn", "turned", "turning"]) && words.is(q + 1, "down");
+        let turned_down = PHRASAL.iter().any(|(verbs, particle)| words.is_any(q, verbs) && words.is(q + 1, particle));
         if own && turned_down && q + 1 < limit && denial_reaches(context, clause, q + 1, limit) {
+            return Some((q, q + 2));
+        }
+        // "we have yet to refund"
+        if words.is(q, "yet") && words.is(q + 1, "to") && q > clause.start && limit - q <= 6 {
             return Some((q, q + 2));
         }
         // "too late to refund"
@@ -142,6 +187,15 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
     }
     None
 }
+
+/// Verbs that deny what they take by their particle: "hold off booking", "turn down the claim".
+const PHRASAL: &[(&[&str], &str)] = &[
+    (&["turn", "turned", "turning"], "down"),
+    (&["hold", "held", "holding", "put", "putting", "call", "called", "calling", "break", "broke"], "off"),
+    (&["back", "backed", "backing", "opt", "opted", "pull", "pulled"], "out"),
+    (&["hold", "held", "holding", "keep", "kept"], "back"),
+    (&["go", "going", "went"], "without"),
+];
 
 /// Adjectives that deny the clause or infinitive behind them.
 const IMPOSSIBLE: &[&str] =
@@ -174,7 +228,12 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
         return false;
     }
     // "no" counts its noun; a finite verb behind it still denies the whole ("no item was refunded").
-    !(words.is(q, "no") && context.any(q + 1..limit, Class::US) && own)
+    // "at no point did we", "under no circumstances will we": fronted, with the verb inverted.
+    let fronted = context.words.is_any(
+        q + 1,
+        &["point", "circumstance", "circumstances", "way", "event", "time", "account", "means", "case", "stage"],
+    );
+    fronted || !(words.is(q, "no") && context.any(q + 1..limit, Class::US) && own)
 }
 
 /// Verbs whose negation leaves what follows a preposition untouched.

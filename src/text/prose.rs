@@ -155,7 +155,8 @@ fn content_run(context: &Context<'_>, mention: Mention) -> usize {
         words.list.get(i).is_some_and(|w| w.kind == Kind::Word && !w.class.has(Class::FUNCTION.or(Class::ADVERB)))
     };
     let breaks = |i: usize| !words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE));
-    let mut run = mention.end - mention.start;
+    // A value of many words ("ninety-one pounds and six pence") is one thing.
+    let mut run = (mention.end - mention.start).min(2);
     let mut i = mention.start;
     while i > 0 && run <= MAX_CONTENT_RUN && is_content(i - 1) && !breaks(i) {
         run += 1;

@@ -161,6 +161,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     let numbers = words.list[i - 1].kind == Kind::Number && words.list[i].kind == Kind::Number;
     let hard = gap.has(Gap::SEMICOLON.or(Gap::COLON).or(Gap::PAREN).or(Gap::DASH)) && !numbers;
     if hard {
+        // "the return of the deposit ($640) is in dispute": the clause goes on behind the bracket.
+        if gap.only(Gap::PAREN.or(Gap::SPACE)) && class.has(Class::FINITE) {
+            return Some((Link::Resume, false));
+        }
         return Some((opening_link(words, i), true));
     }
     let before = words.class(i - 1);
@@ -215,6 +219,9 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         if words.is_any(i, &["not", "rather", "instead"]) {
             return None;
         }
+        if words.is(i, "hence") {
+            return Some((Link::Main, true));
+        }
         if class.has(Class::PLEASE) || opens_subject(words, i, end) || inverts_question(words, i) {
             return Some((Link::Main, false));
         }
@@ -228,6 +235,11 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     }
     if class.has(Class::PLEASE) && i > clause.start {
         return Some((Link::Main, false));
+    }
+    // "unlocking it is not an option": the gerund's object.
+    let object = words.is_any(i, &["it", "you"]) && i == clause.start + 1 && words.text(i - 1).ends_with("ing");
+    if object {
+        return None;
     }
     let only_adverbs = (clause.start..i)
         .all(|j| words.class(j).has(Class::ADVERB.or(Class::POSSIBLY).or(Class::COORDINATOR).or(Class::CONTRAST)));
@@ -249,7 +261,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         } else if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT))
             || words.is_any(
                 i - 1,
-                &["sorry", "afraid", "glad", "sure", "pleased", "happy", "aware", "way", "reason", "you", "us"],
+                &[
+                    "doubt", "sorry", "afraid", "glad", "sure", "pleased", "happy", "aware", "way", "reason", "you",
+                    "us",
+                ],
             ) && !before.has(Class::NOT)
         {
             Link::Complement
@@ -396,8 +411,9 @@ fn as_soon(words: &Words, i: usize) -> bool {
 /// Conditions of several words: "in case", "as long as", "on condition", "subject to", "in the event", "depending on".
 fn condition_phrase(words: &Words, i: usize) -> bool {
     let is = |offset: usize, text: &str| words.is(i + offset, text);
-    (is(0, "in") && (is(1, "case") || (is(1, "the") && is(2, "event")) || is(1, "that") && is(2, "case")))
-        || (is(0, "as") && is(1, "long") && is(2, "as"))
+    (is(0, "next") && is(1, "time") && (i == 0 || words.gap(i).has(Gap::STOP.or(Gap::PARAGRAPH).or(Gap::COMMA))))
+        || (is(0, "in") && (is(1, "case") || (is(1, "the") && is(2, "event")) || is(1, "that") && is(2, "case")))
+        || (is(0, "as") && is(1, "long") && is(2, "as") && (i == 0 || !words.is(i - 1, "for")))
         || (is(0, "on") && (is(1, "condition") || (is(1, "the") && is(2, "condition"))))
         || (is(0, "subject") && is(1, "to"))
         || (is(0, "depending") && words.is_any(i + 1, &["on", "upon"]))
@@ -427,6 +443,7 @@ fn that_link(words: &Words, i: usize) -> Option<Link> {
     let next = words.class(i + 1);
     let speech = before
         .has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::POTENTIAL))
+        || words.is_any(i - 1, &["doubt", "hope", "doubts", "wonder"])
         || words.is_any(
             i - 1,
             &[

@@ -102,17 +102,33 @@ impl Words {
         };
         scan.run();
         scan.words.tail = scan.gap;
-        scan.words.mark_may();
+        scan.words.mark_ambiguous();
         scan.words
     }
 
-    /// Tells the month from the modal: beside a number, "May" is a month.
-    fn mark_may(&mut self) {
+    /// Tells the month from the modal ("in May", "4 May"), and "had" from "would" in a clipped "'d".
+    fn mark_ambiguous(&mut self) {
         for i in 0..self.list.len() {
             let is_number =
                 |j: Option<usize>| j.and_then(|j| self.list.get(j)).is_some_and(|word| word.kind == Kind::Number);
-            if self.list[i].is_capital && (is_number(i.checked_sub(1)) || is_number(Some(i + 1))) && self.is(i, "may") {
+            let named = i > 0
+                && ["in", "of", "by", "from", "until", "since", "last", "next", "this", "early", "late", "mid", "till"]
+                    .iter()
+                    .any(|word| self.is(i - 1, word));
+            if self.list[i].is_capital
+                && (named || is_number(i.checked_sub(1)) || is_number(Some(i + 1)))
+                && self.is(i, "may")
+            {
                 self.list[i].class = Class::VALUE;
+            }
+            // "we'd estimated": before a participle the clipped verb is "had".
+            let next = i + 1 + usize::from(self.class(i + 1).has(Class::ADVERB));
+            if self.list[i].full == Some("would")
+                && self.list.get(next).is_some_and(|_| self.text(next).ends_with("ed"))
+                && !self.is(next, "need")
+            {
+                self.list[i].full = Some("had");
+                self.list[i].class = lexicon::class_of("had");
             }
         }
     }
@@ -256,7 +272,9 @@ impl Scan<'_> {
         let lower = &self.words.lower[start..end];
         let is_foreign = !lower.is_ascii();
         let class = if kind == Kind::Word { lexicon::class_of(full.unwrap_or(lower)) } else { Class::NONE };
-        let ordinal = self.words.list.last().map_or(0, |w| w.ordinal + u32::from(w.kind != Kind::Sign));
+        // A window counts words as people do: "RA-60418" is one, "don't" is two.
+        let is_part = matches!(self.gap, Gap::HYPHEN | Gap::SLASH) || self.gap == Gap::NONE && full.is_none();
+        let ordinal = self.words.list.last().map_or(0, |w| w.ordinal + u32::from(w.kind != Kind::Sign && !is_part));
         let is_capital = self.text.as_bytes()[start].is_ascii_uppercase();
         let is_caps = end - start > 1 && self.text[start..end].bytes().all(|b| b.is_ascii_uppercase());
         let gap = std::mem::take(&mut self.gap);
