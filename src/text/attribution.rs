@@ -286,7 +286,10 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             return Some((q, q + 1));
         }
     }
-    if let Some(cue) = theirs_acts(context, clause, mention).or_else(|| according_to(context, mention)) {
+    if let Some(cue) = theirs_acts(context, clause, mention)
+        .or_else(|| according_to(context, mention))
+        .or_else(|| reported_behind(context, mention))
+    {
         return Some(cue);
     }
     // "Apple will refund the purchase, not us", "was promised by the shop, not by us"
@@ -359,6 +362,20 @@ fn according_to(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let (first, _) = sentence.clauses;
     let own = context.segments.clause(mention.start);
     (opens && !ours && own <= first + 1).then_some((start, start + 2))
+}
+
+/// "…, they say", "…, so they tell us": a report tacked on behind.
+fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let next = context.segments.clause(mention.start) + 1;
+    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
+        return None;
+    }
+    let clause = context.clause_at(next);
+    let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
+    let reports = context.has(first, Class::OTHERS.or(Class::YOU))
+        && (first + 1..clause.end).any(|i| context.has(i, Class::SPEECH) || context.words.is(i, "tell"))
+        || context.has(first, Class::US) && context.words.is_any(first + 2, &["told", "informed"]);
+    (clause.end - clause.start <= 5 && reports).then_some((first, clause.end))
 }
 
 /// Words between quotation marks that somebody is said to have spoken, or a sentence's worth of them.

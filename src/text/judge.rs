@@ -7,6 +7,7 @@ use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
 use super::find::{Filled, Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
 use super::judgement::{Finding, Judgement, Span, Verdict};
+use super::lexicon::Class;
 use super::lookalike::is_mixed_script;
 use super::matcher::{By, Matcher, Mood, Polarity};
 use super::mood;
@@ -15,7 +16,7 @@ use super::pattern::Pattern;
 use super::polarity;
 use super::prose::{Doubt, Prose};
 use super::read::{Found, read_values};
-use super::segment::Segments;
+use super::segment::{Link, Segments};
 use super::spec::ReplySpec;
 use super::token::{Gap, Kind, Words};
 use super::typed;
@@ -137,10 +138,26 @@ impl Bench<'_> {
             }
             Pattern::AnyOf(_) | Pattern::Near { .. } => {
                 let sentences = &self.context.segments.sentence_of;
-                compiled.search.hits(&self.spec.vocabulary, words, self.filled, sentences, is_forbidden)
+                let mut hits = compiled.search.hits(&self.spec.vocabulary, words, self.filled, sentences, is_forbidden);
+                hits.retain(|hit| !self.is_chance(hit));
+                hits
             }
             pattern => typed::hits(pattern, self.values, words),
         }
+    }
+
+    /// Whether the parts only meet by chance: the last is a further verb with an object of its own ("we reset your
+    /// password and told our team" tells nobody a password).
+    fn is_chance(&self, hit: &Hit) -> bool {
+        let context = &self.context;
+        let (Some(first), Some(last)) = (hit.parts.iter().min(), hit.parts.iter().max()) else { return false };
+        let (from, to) = (context.segments.clause(first.0), context.segments.clause(last.0));
+        let clause = context.clause_at(to);
+        let coordinate =
+            matches!(clause.link, Link::Predicate | Link::Main) && context.has(clause.start, Class::COORDINATOR);
+        let passive = context.any(clause.start..last.0, Class::BE.or(Class::BEEN));
+        let object = context.has(last.1, Class::POSSESSIVE) || context.words.is_any(last.1, &["the", "a", "an"]);
+        from < to && coordinate && !passive && object && hit.parts.len() > 1 && clause.start + 3 > last.0
     }
 
     /// The verdict on one hit: the worst of its parts.

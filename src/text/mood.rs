@@ -362,6 +362,8 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         Some(i) if context.has(i, Class::COMMIT) => None,
         // "our team will call to verify it": the aim of a promised act of ours.
         Some(i) if is_promised_contact(context, clause, i, to) => None,
+        // "it has had to be moved", "we had to cancel it": what one had to do was done.
+        Some(i) if words.is(i, "had") && i + 1 == to => None,
         // "you have to", "you will need to"; "is to be refunded".
         Some(i) if context.has(i, Class::BE) && i + 1 == to => None,
         Some(i) => Some((i, to + 1)),
@@ -410,6 +412,7 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             || words.is(i, "up") && words.is(i + 1, "to")
             || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
             || class.has(Class::OPEN)
+                && !words.text(i).ends_with("ing")
                 && !class.has(Class::COMMIT)
                 && !words.is_any(i, &["verify", "verified", "needed"]);
         if waits {

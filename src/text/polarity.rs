@@ -24,6 +24,10 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let clause = context.clause_at(next);
     let not = (clause.start..clause.end.min(clause.start + 6)).find(|i| words.is(*i, "not"))?;
+    // "but decided not to"
+    if words.is(not + 1, "to") && not + 2 == clause.end {
+        return Some((not, not + 2));
+    }
     let is_elliptic = not > clause.start
         && context.has(not - 1, Class::MODAL.or(Class::WILL).or(Class::DO))
         && (clause.start..not - 1)

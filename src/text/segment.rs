@@ -178,6 +178,12 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
                 .or(Class::COORDINATOR)
                 .or(Class::CONTRAST),
         ));
+    // "can only be provided": a participle, no condition.
+    let participle = words.is_any(i, &["provided", "given"])
+        && (before.has(Class::BE.or(Class::BEEN).or(Class::HAVE).or(Class::US)) || words.is(i - 1, "not"));
+    if participle {
+        return None;
+    }
     if class.has(Class::CONDITION) && !words.is(i - 1, "even") || condition_phrase(words, i) {
         return Some((Link::Condition, false));
     }
