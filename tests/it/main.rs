@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one module per surface.
 mod desk;
 mod documents;
+mod episodes;
 mod http;
 mod life;
 mod mcp_plain;
