@@ -55,13 +55,13 @@ impl Faults {
 pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
     let mut builder = Builder { text, source, sink, lost: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
-    if damaging(text, &errors).is_none() {
+    let Some(first) = damaging(text, &errors) else {
         let root = builder.root(&table, &errors);
         return Parsed { root, faults: Faults::default() };
-    }
-    drop(table);
-    let recovered = recover(text, &errors);
-    drop(errors);
+    };
+    let count = errors.len();
+    drop((table, errors));
+    let recovered = recover(text, first, count);
     for broken in &recovered.breaks {
         builder.push_break(broken, reported);
         builder.lost.extend(match broken.lost {

@@ -37,6 +37,21 @@ pub(super) struct Break {
     pub(super) lost: Lost,
 }
 
+/// What the parser says. A file's errors are not kept: a hostile one has a million.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SyntaxError {
+    /// Where, if the parser tells.
+    at: Option<Range<usize>>,
+    message: String,
+}
+
+impl SyntaxError {
+    fn of(error: &toml::de::Error) -> SyntaxError {
+        let at = error.span().filter(|span| *span != (0..0) || !is_too_deep(error.message()));
+        SyntaxError { at, message: error.message().to_owned() }
+    }
+}
+
 /// What kind of fault it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BreakKind {
@@ -57,17 +72,17 @@ pub(super) enum Lost {
     Section,
 }
 
-/// Cuts out the broken statements of a file that has `errors`.
-pub(super) fn recover(text: &str, errors: &[toml::de::Error]) -> Recovered {
+/// Cuts out the broken statements of a file that has so many errors, this the first of them.
+pub(super) fn recover(text: &str, first: SyntaxError, errors: usize) -> Recovered {
     // Each error costs the parser about as much as a hundred bytes.
-    let cost = text.len() + 100 * errors.len();
+    let cost = text.len() + 100 * errors;
     let rounds = (MAX_PARSED / cost.max(1)).clamp(1, MAX_BREAKS);
     let mut recovered = Recovered { text: text.to_owned(), breaks: Vec::new() };
-    let mut error = damaging(text, errors).map(place);
+    let mut error = Some(first);
     // Everything before this statement has been read without an error.
     let mut sound = 0;
     for round in 1..=rounds {
-        let Some((at, message)) = error else { return recovered };
+        let Some(SyntaxError { at, message }) = error else { return recovered };
         let Some(at) = at.or_else(|| deep_key(&recovered.text)) else { break };
         let statement = Statement::around(&recovered.text, sound, at.start);
         let broken = explain(&recovered.text, &statement, at, &message);
@@ -78,20 +93,14 @@ pub(super) fn recover(text: &str, errors: &[toml::de::Error]) -> Recovered {
             break; // Whether errors are left shows when the text is read.
         }
         let (_, errors) = DeTable::parse_recoverable(&recovered.text);
-        error = damaging(&recovered.text, &errors).map(place);
+        error = damaging(&recovered.text, &errors);
     }
     recovered
 }
 
-/// An error's place, where the parser tells one, and its message.
-fn place(error: &toml::de::Error) -> (Option<Range<usize>>, String) {
-    let place = error.span().filter(|span| *span != (0..0) || !is_too_deep(error.message()));
-    (place, error.message().to_owned())
-}
-
 /// The first error in the file that is more than a key written twice: that leaves the text around it as it is, unless
 /// the key is a header's.
-pub(super) fn damaging<'e>(text: &str, errors: &'e [toml::de::Error]) -> Option<&'e toml::de::Error> {
+pub(super) fn damaging(text: &str, errors: &[toml::de::Error]) -> Option<SyntaxError> {
     let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start.min(text.len()));
     let mut ordered: Vec<&toml::de::Error> = errors.iter().collect();
     ordered.sort_by_key(|error| start(error));
@@ -99,14 +108,14 @@ pub(super) fn damaging<'e>(text: &str, errors: &'e [toml::de::Error]) -> Option<
     let mut seen = 0;
     for error in ordered {
         if error.message() != "duplicate key" {
-            return Some(error);
+            return Some(SyntaxError::of(error));
         }
         let at = start(error);
         let between = &text.as_bytes()[seen..at.max(seen)];
         line = between.iter().rposition(|&byte| byte == b'\n').map_or(line, |found| seen + found + 1);
         seen = at.max(seen);
         if text.as_bytes()[line..].iter().find(|byte| !matches!(byte, b' ' | b'\t')) == Some(&b'[') {
-            return Some(error);
+            return Some(SyntaxError::of(error));
         }
     }
     None

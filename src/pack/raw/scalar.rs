@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 
 /// A text of a given form.
 macro_rules! pattern_text {
-    ($(#[$doc:meta])* $name:ident, $read:ident, $pattern:literal, $max:expr, $form:literal) => {
+    ($(#[$doc:meta])* $name:ident, $read:ident, $pattern:literal, $max:expr, $form:literal $(, $formats:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -53,10 +53,24 @@ macro_rules! pattern_text {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "pattern": $pattern, "maxLength": $max })
+                let plain = json_schema!({ "type": "string", "pattern": $pattern, "maxLength": $max });
+                $(let plain = with_formats(&plain, &$formats);)?
+                plain
             }
         }
     };
+}
+
+/// A text's schema that lets TOML's own dates pass, too. Most editors take them for text, but tombi only where a format
+/// says so; the text's other rules stand in every form, because a format alone is not binding.
+pub(super) fn with_formats(plain: &Schema, formats: &[&str]) -> Schema {
+    let formatted = formats.iter().map(|&format| {
+        let mut schema = plain.clone();
+        schema.insert("format".to_owned(), format.into());
+        schema
+    });
+    let forms: Vec<Schema> = std::iter::once(plain.clone()).chain(formatted).collect();
+    json_schema!({ "anyOf": forms })
 }
 
 /// A number in a closed range.
@@ -157,7 +171,7 @@ pattern_text!(
     /// A date and time as RFC 3339 writes it, or a date alone.
     Timestamp, plain_or_date,
     r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:([0-5][0-9]|60)(\.[0-9]+)?)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?$",
-    64, "a date and time such as 2026-03-03T08:15:00Z"
+    64, "a date and time such as 2026-03-03T08:15:00Z", ["date-time", "date-time-local", "date"]
 );
 
 impl Id {

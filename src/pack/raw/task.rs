@@ -283,7 +283,8 @@ impl JsonSchema for Record {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "object" })
+        // Said outright: tombi takes silence for a closed table.
+        schemars::json_schema!({ "type": "object", "additionalProperties": true })
     }
 }
 

@@ -131,7 +131,11 @@ value_or_table!(
         }
     },
     |table: FromTable| Ok(RawDate::From(table.from)),
-    |generator| json_schema!({ "anyOf": [{ "type": "string" }, generator.subschema_for::<FromTable>()] })
+    |generator| {
+        // The second form is for TOML's own dates, which tombi takes for text only where a format says so.
+        let date = json_schema!({ "type": "string", "format": "date" });
+        json_schema!({ "anyOf": [{ "type": "string" }, date, generator.subschema_for::<FromTable>()] })
+    }
 );
 
 value_or_table!(
