@@ -11,4 +11,4 @@ pub const MAX_TASKS: usize = 10_000;
 /// All files of a pack, in bytes.
 pub const MAX_PACK_BYTES: u64 = 256 * 1024 * 1024;
 /// Regular expressions in a file: compiling one takes far longer than reading it, and it stays in memory.
-pub(super) const MAX_REGEXES: usize = 200;
+pub(super) const MAX_REGEXES: usize = 100;

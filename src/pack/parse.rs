@@ -79,6 +79,7 @@ pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sin
     let root = builder.root(&table, &errors);
     faults.headers = builder.headers(&root);
     for broken in &recovered.breaks {
+        faults.anywhere |= broken.swallows;
         match broken.lost {
             Lost::Value(_) => {}
             Lost::Keys => faults.tables.push(faults.header_of(broken.statement.start)),

@@ -35,6 +35,8 @@ pub(super) struct Break {
     pub(super) help: Option<String>,
     pub(super) kind: BreakKind,
     pub(super) lost: Lost,
+    /// Whether lines that look like other statements went with it.
+    pub(super) swallows: bool,
 }
 
 /// What the parser says. A file's errors are not kept: a hostile one has a million.
@@ -150,6 +152,7 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         help: None,
         kind: BreakKind::Syntax,
         lost: Lost::Keys,
+        swallows: false,
     };
     let trailing = message.starts_with("unexpected key or value");
     if is_too_deep(message) {
@@ -212,6 +215,8 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
             broken.statement.end = next_statement(text, statement);
         }
     }
+    let open = statement.open_bracket.is_some() || statement.open_string.is_some();
+    broken.swallows = open && statement.swallows(text, broken.statement.end);
     if broken.help.is_none() && broken.kind == BreakKind::Syntax {
         advise(text, statement, equals, value, &mut broken);
     }

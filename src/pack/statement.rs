@@ -103,6 +103,12 @@ impl Statement {
         found.then(|| equals + 1 + rest.len() - value.len())
     }
 
+    /// Whether lines below its first one, up to `end`, look like statements of their own.
+    pub(super) fn swallows(&self, text: &str, end: usize) -> bool {
+        let first_line = line_end(text.as_bytes(), self.start);
+        text.get(first_line..end).is_some_and(|rest| rest.lines().skip(1).any(is_statement_line))
+    }
+
     /// Where its long text runs into a key that opens a text of its own, the end of the line before the first
     /// statement inside it: the text was never closed.
     pub(super) fn swallowed_statement(&self, text: &str) -> Option<usize> {

@@ -2,6 +2,7 @@
 mod desk;
 mod documents;
 mod episodes;
+mod hostile;
 mod http;
 mod life;
 mod mcp_plain;
