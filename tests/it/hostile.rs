@@ -171,7 +171,7 @@ fn odd_files_never_block() {
     fs::write(folder.path().join(OsStr::from_bytes(b"odd\xff\x1b[31mname.toml")), "x = [")
         .expect("a file can be written");
     fs::write(at("locked.toml"), TASK).expect("a file can be written");
-    fs::set_permissions(at("locked.toml"), fs::Permissions::from_mode(0)).expect("the mode can be set");
+    fs::set_permissions(at("locked.toml"), fs::Permissions::from_mode(0o000)).expect("the mode can be set");
     let loaded = load_checked(folder.path());
     let named = |name: &str| {
         let at = |diagnostic: &&Diagnostic| loaded.sources.get(diagnostic.span.source).path.contains(name);
@@ -201,7 +201,7 @@ fn text_of_a_pack_cannot_colour_a_terminal() {
     let task = TASK
         .replace("difficulty = \"easy\"", &format!("difficulty = \"{red}\"\n\"{red}\" = 1"))
         .replace("\"artifact:loan\"", &format!("\"{red}\""))
-        .replace("[oracle]", &format!("# \u{1b}[31m\u{9b}31m\u{202e}\n\"x\u{202e}\u{9b}y\" = 2\n[oracle]"));
+        .replace("[oracle]", "# \u{1b}[31m\u{9b}31m\u{202e}\n\"x\u{202e}\u{9b}y\" = 2\n[oracle]");
     let folder = pack(&[("pack.toml", PACK.as_bytes()), ("task.toml", task.as_bytes())]);
     let loaded = load_checked(folder.path());
     assert!(loaded.diagnostics.len() >= 3);
