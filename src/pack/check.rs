@@ -126,7 +126,8 @@ impl Checker<'_> {
             .map(String::as_str)
             .collect();
         let mut meant = None;
-        let diagnostic = if parent.get("patternProperties").is_some() {
+        let own_keys = parent.get("patternProperties").is_some();
+        let diagnostic = if own_keys {
             Diagnostic::new(Code::BadPattern, span, format!("`{}` is no id", shown(key)))
                 .with_help(Some(format!("an id is {}", raw::Id::FORM)))
         } else {
@@ -149,6 +150,10 @@ impl Checker<'_> {
         };
         // The key that was meant is there, with a value that nobody can tell.
         self.mends.extend(meant.map(|name| (path.to_vec(), Mend::Add(name))));
+        if own_keys {
+            // What the key was meant to be nobody can tell: nothing is counted or looked up in this table.
+            self.mends.push((path.to_vec(), Mend::Punch));
+        }
         self.sink.push(diagnostic);
     }
 

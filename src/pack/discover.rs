@@ -100,7 +100,7 @@ pub(super) fn discover(path: &Path) -> Result<Vec<PackFiles>, LoadError> {
     Ok(roots.iter().map(|root| collect(root)).collect())
 }
 
-/// The pack around one file, of which only the file's own findings matter.
+/// The pack around one file, of which only the file's own findings matter; the whole pack for its manifest.
 fn of_file(path: &Path) -> PackFiles {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let root = absolute.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file());
@@ -114,7 +114,15 @@ fn of_file(path: &Path) -> PackFiles {
     let depth = absolute.strip_prefix(root).map_or(1, |below| below.iter().count());
     let as_given: Option<PathBuf> = path.ancestors().nth(depth).map(Path::to_owned);
     let mut pack = collect(as_given.as_deref().unwrap_or(root));
-    pack.only = Some(shown(path));
+    let name = shown(absolute.strip_prefix(root).unwrap_or(path));
+    if name == MANIFEST {
+        return pack; // The manifest stands for its pack.
+    }
+    if !pack.files.iter().any(|file| file.name == name) {
+        // Hidden, or a link: passed over in a folder, but here it was named.
+        pack.files.push(PackFile { content: read(path), name: name.clone() });
+    }
+    pack.only = Some(join(&pack.shown, &name));
     pack
 }
 

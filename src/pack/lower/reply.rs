@@ -150,8 +150,10 @@ fn lower_exclusive(reply: &RawReply, known: &KeywordIds<'_>, file: &mut File<'_>
             sound = false;
             continue;
         };
-        if ids.len() < 2 {
-            file.report(Code::OutOfRange, place, "an exclusive group names two keywords or more");
+        let names: Vec<&String> = ids.iter().filter_map(Field::get).collect();
+        let twice = names.iter().enumerate().any(|(at, name)| names[..at].contains(name));
+        if ids.len() < 2 || twice {
+            file.report(Code::OutOfRange, place, "an exclusive group names two different keywords or more");
             sound = false;
         }
         for id in ids {
