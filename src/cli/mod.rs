@@ -3,8 +3,10 @@
 //! Only this room prints. Results go to stdout, everything else to stderr; exit 0 is clean, 1 findings or a failed
 //! check, 2 could not run.
 
+mod explain_reply;
 mod health;
 mod lint;
+mod marks;
 mod output;
 mod packs;
 mod run;
@@ -44,6 +46,7 @@ enum Command {
     Lint(lint::LintArgs),
     Schema(schema::SchemaArgs),
     Test(test::TestArgs),
+    ExplainReply(explain_reply::ExplainReplyArgs),
     Run(run::RunArgs),
     Health(health::HealthArgs),
 }
@@ -71,6 +74,7 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Test(args)) => test::run(&args),
+        Some(Command::ExplainReply(args)) => explain_reply::run(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Health(args)) => health::run(&args),
         None => output::fail("no command was given; `support-ops --help` lists them"),

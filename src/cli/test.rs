@@ -7,10 +7,13 @@ use clap::{Args, ValueEnum};
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::diag::printable;
 use crate::pack::Loaded;
+use crate::rubric::{ReplyExplanation, Role};
 use crate::task::{Example, ExpectedVerdict, Task};
-use crate::text::{Finding, Judgement, ReplySpec, Verdict};
+use crate::text::Verdict;
 
+use super::explain_reply::pairs;
 use super::output::{self, FINDINGS};
 use super::packs::{count, load_packs};
 
@@ -117,7 +120,7 @@ fn print_results(results: &[TestResult], passed: usize, failed: usize) {
         };
         output::print_line(format_args!("FAIL {} ({}): {name}", result.task, result.file));
         for complaint in &result.complaints {
-            output::print_line(format_args!("  {complaint}"));
+            output::print_line(format_args!("  {}", printable(complaint)));
         }
     }
     output::print_line(format_args!("{} run: {passed} passed, {failed} failed", count(results.len(), "test")));
@@ -146,24 +149,23 @@ fn test_task(task: &Task, file: &str) -> Vec<TestResult> {
 }
 
 fn test_example(task: &Task, file: &str, name: ExampleName, example: &Example) -> TestResult {
-    let reply = &*example.reply;
-    let judged = task.reply.as_ref().map(|spec| (spec, spec.judge(reply)));
-    let passes = judged.as_ref().is_none_or(|(_, judged)| judged.passes());
+    let explained = ReplyExplanation::of(task, &example.reply);
+    let passes = explained.passes;
     let mut complaints = Vec::new();
     if example.passes.is_some_and(|expected| expected != passes) {
         complaints
             .push(format!("the reply {}, which was not expected", if passes { "passes" } else { "does not pass" }));
-        complaints.extend(judged.iter().flat_map(|(spec, judged)| blockers(spec, judged, reply)));
+        complaints.extend(explained.blockers);
     }
     let mut verdicts = IndexMap::new();
-    for (keyword, finding) in judged.iter().flat_map(|(spec, judged)| spec.keywords().iter().zip(&judged.keywords)) {
+    for keyword in explained.entries.into_iter().filter(|entry| matches!(entry.role, Role::Keyword { .. })) {
         if let Some(expected) = example.expect.get(keyword.id.as_str())
-            && !fits(*expected, finding.verdict)
+            && !fits(*expected, keyword.verdict)
         {
-            let (wanted, got) = (name_of(*expected), finding.verdict);
-            complaints.push(format!("`{}` should be {wanted} and is {got}: {}", keyword.id, finding.reason(reply)));
+            let (wanted, got) = (name_of(*expected), keyword.verdict);
+            complaints.push(format!("`{}` should be {wanted} and is {got}: {}", keyword.id, keyword.reason));
         }
-        verdicts.insert(keyword.id.clone(), verdict_at(finding));
+        verdicts.insert(keyword.id, VerdictAt { verdict: keyword.verdict.as_str(), spans: pairs(&keyword.spans) });
     }
     TestResult {
         file: file.to_owned(),
@@ -180,25 +182,6 @@ fn test_example(task: &Task, file: &str, name: ExampleName, example: &Example) -
     }
 }
 
-/// What keeps a reply from passing.
-fn blockers(spec: &ReplySpec, judged: &Judgement, reply: &str) -> Vec<String> {
-    let mut reasons = Vec::new();
-    if !judged.length_ok {
-        reasons.push(format!("it has {} words, which the bounds do not allow", judged.words));
-    }
-    for (entry, finding) in spec.forbidden().iter().zip(&judged.forbidden) {
-        if finding.is_met() {
-            reasons.push(format!("forbidden `{}`: {}", entry.id, finding.reason(reply)));
-        }
-    }
-    for (keyword, finding) in spec.keywords().iter().zip(&judged.keywords) {
-        if !keyword.optional && !finding.is_met() {
-            reasons.push(format!("`{}` is {}: {}", keyword.id, finding.verdict, finding.reason(reply)));
-        }
-    }
-    reasons
-}
-
 fn fits(expected: ExpectedVerdict, verdict: Verdict) -> bool {
     match expected {
         ExpectedVerdict::Is(expected) => expected == verdict,
@@ -210,12 +193,5 @@ fn name_of(expected: ExpectedVerdict) -> &'static str {
     match expected {
         ExpectedVerdict::Is(verdict) => verdict.as_str(),
         ExpectedVerdict::Unmet => "unmet",
-    }
-}
-
-fn verdict_at(finding: &Finding) -> VerdictAt {
-    VerdictAt {
-        verdict: finding.verdict.as_str(),
-        spans: finding.spans.iter().map(|span| [span.start, span.end]).collect(),
     }
 }

@@ -53,11 +53,12 @@ fn render_place(out: &mut String, sources: &Sources, span: Span, arrow: &str, no
 }
 
 /// Text from a file without what could steer a terminal or reorder a line.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(visible).collect()
 }
 
-fn visible(c: char) -> char {
+/// A character as it may be printed: what could steer a terminal or reorder a line becomes U+FFFD.
+pub(crate) fn visible(c: char) -> char {
     let bidi = matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let line = matches!(c, '\u{2028}' | '\u{2029}');
     if c.is_control() || bidi || line { '\u{fffd}' } else { c }

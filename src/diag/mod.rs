@@ -13,6 +13,8 @@ mod suggest;
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label};
 pub use human::render_human;
+#[cfg(feature = "serve")]
+pub(crate) use human::{printable, visible};
 pub use json::render_json;
 pub use sink::Sink;
 pub use source::{Position, Source, SourceId, Sources, Span};

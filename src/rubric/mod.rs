@@ -1,13 +1,15 @@
 //! Grading: what an attempt is worth and why, one file per criterion.
 //!
-//! Owns [`Rubric`]; knows nothing of episodes and of what single steps pay.
+//! Owns [`Rubric`], and [`ReplyExplanation`] for authors; knows nothing of episodes and of what single steps pay.
 
 mod attempt;
 mod efficiency;
 mod evidence;
+mod explanation;
 mod reply;
 mod resolution;
 mod rubric;
 
 pub use attempt::Attempt;
+pub use explanation::{ExplainedEntry, ReplyExplanation, Role};
 pub use rubric::{Rubric, draft_quality};

@@ -23,7 +23,7 @@ pub(super) fn grade(task: &Task, attempt: &Attempt<'_>) -> Graded {
 }
 
 /// What keeps the reply from full marks, one sentence each, in the order of the file.
-fn failures(spec: &ReplySpec, reply: &str, judged: &Judgement, keywords_count: bool) -> Vec<String> {
+pub(super) fn failures(spec: &ReplySpec, reply: &str, judged: &Judgement, keywords_count: bool) -> Vec<String> {
     let mut broken = Vec::new();
     if !judged.length_ok {
         broken.push(length_reason(spec, judged.words));

@@ -3,6 +3,7 @@ mod desk;
 mod documents;
 mod episodes;
 mod hostile;
+mod explain_reply;
 mod http;
 mod life;
 mod mcp_plain;

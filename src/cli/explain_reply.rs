@@ -1,0 +1,307 @@
+//! `support-ops explain-reply`: what the grader makes of one reply, and why.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::diag::printable;
+use crate::protocol::{MAX_MESSAGE_BYTES, ResetRequest};
+use crate::rubric::{ExplainedEntry, ReplyExplanation, Role};
+use crate::task::Task;
+use crate::text::{Effect, MATCHER, Span, Verdict};
+
+use super::marks::{Mark, render_marks};
+use super::output::{self, FINDINGS, fail};
+use super::packs::{count, load_catalog};
+
+/// Explain what the grader makes of one reply: each verdict with its place and reason.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes: 0 the reply passes, 1 it does not, 2 could not run.
+
+Examples:
+  support-ops explain-reply --task my-task --reply \"We cannot refund the $64.50.\"
+  support-ops explain-reply --task my-task --format json < reply.txt")]
+pub(super) struct ExplainReplyArgs {
+    /// The task that the reply answers.
+    #[arg(long, value_name = "ID")]
+    task: String,
+    /// A pack to look in; repeat it for several [default: ./tasks where it is a pack, else the built-in one].
+    #[arg(long, value_name = "DIR")]
+    tasks: Vec<PathBuf>,
+    /// The reply; `-`, or leaving it out, reads it from the standard input.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    reply: Option<String>,
+    /// How to write the result.
+    #[arg(long, default_value = "human")]
+    format: ExplainFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExplainFormat {
+    /// For people: the reply with its marks, then each verdict.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    task: &'a str,
+    matcher: &'static str,
+    passes: bool,
+    /// What keeps the reply from passing.
+    blockers: &'a [String],
+    words: Words,
+    keywords: Vec<KeywordReport<'a>>,
+    forbidden: Vec<ForbiddenReport<'a>>,
+    criterion: CriterionReport,
+    zeroed_by: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Words {
+    count: usize,
+    min: Option<usize>,
+    max: Option<usize>,
+    ok: bool,
+}
+
+#[derive(Serialize)]
+struct KeywordReport<'a> {
+    id: &'a str,
+    verdict: &'static str,
+    optional: bool,
+    /// The keyword's share of the criterion.
+    share: f64,
+    spans: Vec<[usize; 2]>,
+    cue: Option<[usize; 2]>,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct ForbiddenReport<'a> {
+    id: &'a str,
+    present: bool,
+    verdict: &'static str,
+    effect: &'static str,
+    spans: Vec<[usize; 2]>,
+    cue: Option<[usize; 2]>,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct CriterionReport {
+    value: f64,
+    weight: f64,
+    points: f64,
+}
+
+pub(super) fn run(args: &ExplainReplyArgs) -> ExitCode {
+    let reply = match args.reply.as_deref() {
+        None | Some("-") => read_reply(std::io::stdin().lock()),
+        Some(text) => Ok(text.to_owned()),
+    };
+    let reply = match reply.and_then(check_size) {
+        Ok(reply) => reply,
+        Err(message) => return fail(message),
+    };
+    let catalog = match load_catalog(&args.tasks) {
+        Ok(catalog) => catalog,
+        Err(code) => return code,
+    };
+    let request = ResetRequest { task_id: Some(args.task.clone()), ..Default::default() };
+    let task = match catalog.select(&request, &mut 0) {
+        Ok(task) => task,
+        Err(error) => return fail(printable(&error.message)),
+    };
+    let explained = ReplyExplanation::of(task, &reply);
+    match args.format {
+        ExplainFormat::Human => output::print_line(render_human(task, &reply, &explained).trim_end()),
+        ExplainFormat::Json => output::print_line(render_json(task, &explained)),
+    }
+    if explained.passes { ExitCode::SUCCESS } else { FINDINGS }
+}
+
+/// Spans as pairs of byte offsets.
+pub(super) fn pairs(spans: &[Span]) -> Vec<[usize; 2]> {
+    spans.iter().map(|span| [span.start, span.end]).collect()
+}
+
+/// Reads no more than a reply may hold, and the one byte that says it holds more.
+fn read_reply(input: impl Read) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let limit = MAX_MESSAGE_BYTES as u64 + 1;
+    input.take(limit).read_to_end(&mut bytes).map_err(|error| format!("the standard input cannot be read: {error}"))?;
+    if bytes.len() > MAX_MESSAGE_BYTES {
+        return Err(too_long());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        format!("the reply is not UTF-8: byte {} begins no character", error.utf8_error().valid_up_to())
+    })
+}
+
+fn check_size(reply: String) -> Result<String, String> {
+    if reply.len() > MAX_MESSAGE_BYTES { Err(too_long()) } else { Ok(reply) }
+}
+
+fn too_long() -> String {
+    format!("the reply is longer than {MAX_MESSAGE_BYTES} bytes, the most an agent may draft")
+}
+
+fn render_json(task: &Task, explained: &ReplyExplanation) -> String {
+    let mut keywords = Vec::new();
+    let mut forbidden = Vec::new();
+    for entry in &explained.entries {
+        let (spans, cue) = (pairs(&entry.spans), entry.cue.map(|cue| [cue.start, cue.end]));
+        let (id, verdict, reason) = (entry.id.as_str(), entry.verdict.as_str(), entry.reason.as_str());
+        match entry.role {
+            Role::Keyword { share, optional } => {
+                keywords.push(KeywordReport { id, verdict, optional, share, spans, cue, reason });
+            }
+            Role::Forbidden { effect } => {
+                let (present, effect) = (entry.blocks(), name_of(effect));
+                forbidden.push(ForbiddenReport { id, present, verdict, effect, spans, cue, reason });
+            }
+        }
+    }
+    let report = Report {
+        version: 1,
+        task: &task.id,
+        matcher: MATCHER,
+        passes: explained.passes,
+        blockers: &explained.blockers,
+        words: Words {
+            count: explained.words,
+            min: explained.word_bounds.0,
+            max: explained.word_bounds.1,
+            ok: explained.length_ok,
+        },
+        keywords,
+        forbidden,
+        criterion: CriterionReport { value: explained.value, weight: explained.weight, points: explained.points },
+        zeroed_by: explained.zeroed_by.as_deref(),
+    };
+    escape(&serde_json::to_string_pretty(&report).expect("strings and numbers always serialise"))
+}
+
+/// Writes what could steer a terminal as escapes. Outside of strings JSON holds nothing of the kind but line ends.
+fn escape(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c != '\n' && crate::diag::visible(c) != c {
+            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn render_human(task: &Task, reply: &str, explained: &ReplyExplanation) -> String {
+    let marks: Vec<Mark<'_>> = explained
+        .entries
+        .iter()
+        .map(|entry| Mark {
+            spans: &entry.spans,
+            cue: entry.cue,
+            label: format!("{}: {}", title(entry), standing(entry)),
+        })
+        .collect();
+    let mut out = format!("{}, {}{}\n\n", task.id, count(explained.words, "word"), bounds(explained));
+    out.push_str(&render_marks(reply, &marks));
+    out.push('\n');
+    let width = explained.entries.iter().map(|entry| title(entry).chars().count()).max().unwrap_or(0);
+    for entry in &explained.entries {
+        let sign = if entry.blocks() { '✗' } else { '✓' };
+        let sign = if matches!(entry.role, Role::Keyword { optional: true, .. }) { '·' } else { sign };
+        out.push_str(&format!("{sign} {:width$}  {} ({})\n", title(entry), standing(entry), role(entry)));
+        out.push_str(&format!("  {:width$}  {}\n", "", printable(&entry.reason)));
+    }
+    if explained.entries.is_empty() {
+        out.push_str("this task asks nothing of a reply\n");
+    }
+    let verdict = if explained.passes { "the reply passes" } else { "the reply does not pass" };
+    out.push_str(&format!(
+        "\n{verdict}: value {:.4} × weight {} = {:.4} points of the score\n",
+        explained.value, explained.weight, explained.points
+    ));
+    if !explained.length_ok {
+        out.push_str("its length is out of bounds, so its value is 0\n");
+    }
+    if let Some(id) = &explained.zeroed_by {
+        out.push_str(&format!("forbidden `{id}` zeroes the whole episode\n"));
+    }
+    out
+}
+
+fn bounds(explained: &ReplyExplanation) -> String {
+    match explained.word_bounds {
+        (None, None) => String::new(),
+        (Some(min), None) => format!(" (at least {min})"),
+        (None, Some(max)) => format!(" (at most {max})"),
+        (Some(min), Some(max)) => format!(" ({min} to {max})"),
+    }
+}
+
+fn title(entry: &ExplainedEntry) -> String {
+    match entry.role {
+        Role::Keyword { .. } => entry.id.clone(),
+        Role::Forbidden { .. } => format!("not {}", entry.id),
+    }
+}
+
+/// The verdict in a word: a forbidden entry is there or not.
+fn standing(entry: &ExplainedEntry) -> String {
+    match (entry.role, entry.verdict) {
+        (Role::Keyword { .. }, verdict) => verdict.to_string(),
+        (Role::Forbidden { .. }, Verdict::Met) => "present".to_owned(),
+        (Role::Forbidden { .. }, Verdict::Absent) => "absent".to_owned(),
+        (Role::Forbidden { .. }, verdict) => format!("does not count, {verdict}"),
+    }
+}
+
+fn role(entry: &ExplainedEntry) -> String {
+    match entry.role {
+        Role::Keyword { optional: true, .. } => "optional".to_owned(),
+        Role::Keyword { share, .. } => format!("{:.0} % of the reply", share * 100.0),
+        Role::Forbidden { effect } => format!("forbidden, {}", name_of(effect)),
+    }
+}
+
+fn name_of(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Gate => "gate",
+        Effect::Fail => "fail",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(input: &[u8], expected: Result<usize, &str>) {
+        match (read_reply(input), expected) {
+            (Ok(reply), Ok(length)) => assert_eq!(reply.len(), length),
+            (Err(message), Err(part)) => assert!(message.contains(part), "{message}"),
+            (found, expected) => panic!("{expected:?} was expected: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn reading_is_bounded() {
+        check(b"", Ok(0));
+        check(&[b'a'; MAX_MESSAGE_BYTES], Ok(MAX_MESSAGE_BYTES));
+        check(&[b'a'; MAX_MESSAGE_BYTES + 1], Err("16384 bytes"));
+        check(b"ab\xff", Err("byte 2"));
+    }
+
+    #[test]
+    fn json_holds_nothing_that_steers_a_terminal() {
+        let json = escape("{\n  \"a\": \"\u{9b}31m\u{202e}\u{7f}é\"\n}");
+        assert_eq!(json, "{\n  \"a\": \"\\u009b31m\\u202e\\u007fé\"\n}");
+    }
+}
