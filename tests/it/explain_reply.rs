@@ -43,7 +43,7 @@ fn the_exit_code_tells_whether_the_reply_passes() {
         &["--task", TASK, "--reply", denied],
         "",
         1,
-        &["the reply does not pass", "negated", "~~~~~~ ^^^^^^", "`cannot` at"],
+        &["the reply does not pass", "negated", "~~~ ^^^^^^  refund: negated", "negates"],
     );
     check(&["--task", TASK, "--reply", "- a refund"], "", 1, &["the reply does not pass"]);
     check(&["--task", TASK, "--reply", ""], "", 1, &["0 words"]);

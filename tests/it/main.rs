@@ -4,10 +4,14 @@ mod documents;
 mod episodes;
 mod hostile;
 mod explain_reply;
+#[path = "../generator/mod.rs"]
+mod generated;
+mod generator;
 mod http;
 mod life;
 mod mcp_plain;
 mod packs;
+mod replies;
 mod schema;
 mod tidy;
 mod wire;
