@@ -143,12 +143,13 @@ fn draw_fact(draw: &mut Draw) -> Fact {
 }
 
 fn spec(act: Verb, thing: &str, rival: Verb, fact: Fact, is_near: bool) -> ReplySpec {
-    let phrase = |text: &str| Phrase::parse(text).unwrap();
+    let phrase = |text: &str| Phrase::parse(text).expect("the generator writes what can be read");
     let outcome = |verb: Verb| {
         if is_near {
-            Pattern::near(&[vec![verb.base.to_owned()], vec![thing.to_owned()]], 12).unwrap()
+            Pattern::near(&[vec![verb.base.to_owned()], vec![thing.to_owned()]], 12)
+                .expect("the generator writes what can be read")
         } else {
-            Pattern::any_of(&[verb.base]).unwrap()
+            Pattern::any_of(&[verb.base]).expect("the generator writes what can be read")
         }
     };
     let except = Qualifiers {
@@ -169,13 +170,17 @@ fn spec(act: Verb, thing: &str, rival: Verb, fact: Fact, is_near: bool) -> Reply
             Forbidden {
                 id: SECRET.to_owned(),
                 effect: Effect::Gate,
-                matcher: Matcher::new(Pattern::near(&secret, 8).unwrap(), request),
+                matcher: Matcher::new(
+                    Pattern::near(&secret, 8).expect("the generator writes what can be read"),
+                    request,
+                ),
             },
             Forbidden {
                 id: EXTRA.to_owned(),
                 effect: Effect::Fail,
                 matcher: Matcher::new(
-                    Pattern::any_of(&["gift voucher", "loyalty points"]).unwrap(),
+                    Pattern::any_of(&["gift voucher", "loyalty points"])
+                        .expect("the generator writes what can be read"),
                     Qualifiers::default(),
                 ),
             },
@@ -185,17 +190,24 @@ fn spec(act: Verb, thing: &str, rival: Verb, fact: Fact, is_near: bool) -> Reply
         max_words: None,
         currency: Currency::USD,
     })
-    .unwrap()
+    .expect("the generator writes what can be read")
 }
 
 fn wanted(fact: Fact) -> Pattern {
     match fact {
-        Fact::Amount(cents) => Pattern::Money(Money::parse(&format!("{} USD", plain(cents))).unwrap()),
+        Fact::Amount(cents) => Pattern::Money(
+            Money::parse(&format!("{} USD", plain(cents))).expect("the generator writes what can be read"),
+        ),
         Fact::Wait(low, high) => Pattern::Duration(DurationGoal::Overlaps(
-            DurationRange::parse(&format!("{low}-{high} business days")).unwrap(),
+            DurationRange::parse(&format!("{low}-{high} business days"))
+                .expect("the generator writes what can be read"),
         )),
-        Fact::Id(number) => Pattern::Ref(Reference::parse(&format!("REQ-{number}")).unwrap()),
-        Fact::Share(percent) => Pattern::Percent(Percent::parse(&format!("{percent}%")).unwrap()),
+        Fact::Id(number) => {
+            Pattern::Ref(Reference::parse(&format!("REQ-{number}")).expect("the generator writes what can be read"))
+        }
+        Fact::Share(percent) => {
+            Pattern::Percent(Percent::parse(&format!("{percent}%")).expect("the generator writes what can be read"))
+        }
     }
 }
 

@@ -6,14 +6,14 @@ use support_ops_env::text::Verdict;
 use crate::generated::{Confusion, compose};
 
 /// Samples of one run.
-const SAMPLES: u64 = 3_000;
+const SAMPLES: u64 = 2_000;
 /// The share that must be right over all.
 const OVERALL: f64 = 0.92;
 /// The share that must be right among the samples of each right verdict.
 const ROW: f64 = 0.45;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn verdicts_follow_from_the_construction(first: u64) {

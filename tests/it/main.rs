@@ -2,11 +2,11 @@
 mod desk;
 mod documents;
 mod episodes;
-mod hostile;
 mod explain_reply;
 #[path = "../generator/mod.rs"]
 mod generated;
 mod generator;
+mod hostile;
 mod http;
 mod life;
 mod mcp_plain;

@@ -54,6 +54,7 @@ struct Floors {
     reasons: f64,
 }
 
+#[expect(clippy::print_stdout, reason = "the figures are what the test is for")]
 fn check(file: &str, floors: &Floors) {
     let figures = measure(file);
     let shown = figures.render(file);
