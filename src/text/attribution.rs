@@ -78,7 +78,8 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
             let expects = words.is_any(verb, &["expect", "hope", "see", "receive"]) && allowed;
             let needs = words.is_any(verb, &["need", "needed", "needs"])
                 && (context.has(verb + 1, Class::ADVERB) || words.is_any(verb + 1, &["to", "not"]));
-            if context.has(verb, Class::SPEECH) && !expects && !needs {
+            let likes = words.is_any(verb, &["like", "love"]) && allowed;
+            if (context.has(verb, Class::SPEECH) || likes) && !expects && !needs {
                 return Some((subject, verb + 1));
             }
         }
@@ -357,7 +358,7 @@ fn according_to(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let sentence = context.sentence_of(mention.start);
     let start = sentence.start;
-    let ours = (start + 2..mention.start.min(start + 6)).any(|i| words.is_any(i, &["our", "my", "we"]));
+    let ours = (start + 2..mention.start.min(start + 6)).any(|i| words.is_any(i, &["our", "my"]));
     let opens = words.is(start, "according") && words.is(start + 1, "to");
     let (first, _) = sentence.clauses;
     let own = context.segments.clause(mention.start);

@@ -65,7 +65,7 @@ impl<'a> Context<'a> {
     /// Whether the word reads as a past form or participle.
     pub(super) fn is_past(&self, i: usize) -> bool {
         let text = self.words.text(i);
-        text.ends_with("ed") && text.len() > 3 || PARTICIPLES.contains(&&*text)
+        text.ends_with("ed") && text.len() > 3 || self.has(i, Class::PAST)
     }
 
     /// The first word at or after `i` that is no adverb.
@@ -155,42 +155,3 @@ impl<'a> Context<'a> {
             && !before.clone().any(|i| self.has(i, Class::YOU) && i + 1 < mention.start)
     }
 }
-
-/// Irregular participles that replies use.
-const PARTICIPLES: &[&str] = &[
-    "sent",
-    "resent",
-    "paid",
-    "given",
-    "taken",
-    "made",
-    "put",
-    "set",
-    "frozen",
-    "held",
-    "kept",
-    "written",
-    "found",
-    "told",
-    "sold",
-    "withdrawn",
-    "gone",
-    "done",
-    "begun",
-    "chosen",
-    "cut",
-    "shut",
-    "reset",
-    "lost",
-    "shipped",
-    "got",
-    "gotten",
-    "shown",
-    "unfrozen",
-    "undone",
-    "rebuilt",
-    "redone",
-    "let",
-    "brought",
-    "bought",
-];

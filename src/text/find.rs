@@ -224,6 +224,16 @@ pub(super) fn phrase_hits(
     Finder { vocabulary, words, lists: filled.lists(false), sentence_of }.phrases(phrases)
 }
 
+/// Idioms in which a word means something else: the words before it, it, the words after it (any, when empty).
+/// Dictionaries list them under their own heads (Longman Dictionary of Contemporary English).
+const IDIOMS: &[(&[&str], &str, &[&str])] = &[
+    (&["look", "looking", "looks", "looked", "going", "moving", "put"], "forward", &[]),
+    (&["in"], "order", &["to", "that"]),
+    (&["of"], "course", &[]),
+    (&["the"], "way", &["we", "you", "it"]),
+    (&["take"], "care", &[]),
+];
+
 struct Finder<'a> {
     vocabulary: &'a Vocabulary,
     words: &'a Words,
@@ -232,6 +242,16 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
+    /// Whether the word belongs to a phrase in which it is not itself: "look forward to", "in order to".
+    fn is_idiom(&self, i: usize) -> bool {
+        i > 0
+            && IDIOMS.iter().any(|(before, word, after)| {
+                self.words.is(i, word)
+                    && self.words.is_any(i - 1, before)
+                    && (after.is_empty() || self.words.is_any(i + 1, after))
+            })
+    }
+
     fn phrases(&self, phrases: &[SlotPhrase]) -> Vec<Hit> {
         let mut hits = Vec::new();
         for i in 0..self.lists.len() {
@@ -241,6 +261,7 @@ impl Finder<'_> {
             // The longest phrase that begins here stands for all.
             let best = phrases
                 .iter()
+                .filter(|phrase| phrase.slots.len() > 1 || !self.is_idiom(i))
                 .filter_map(|phrase| self.phrase_at(phrase, i).map(|end| (end, phrase.has_negator)))
                 .max();
             if let Some((end, has_negator)) = best {

@@ -29,6 +29,15 @@ pub(super) fn forms_of(word: &str) -> Vec<String> {
     forms
 }
 
+/// The irregular verbs, each with its base first.
+pub(super) fn irregular_verbs() -> impl Iterator<Item = &'static [&'static str]> {
+    IRREGULAR.iter().copied().filter(|forms| !NOUNS.contains(&forms[0]) && forms[0] != "have" && forms[0] != "do")
+}
+
+/// Bases in [`IRREGULAR`] that are nouns.
+const NOUNS: &[&str] =
+    &["person", "child", "man", "woman", "foot", "tooth", "mouse", "knife", "shelf", "leaf", "half", "life", "wife"];
+
 /// The forms of a base verb, without its nouns.
 pub(super) fn verb_forms_of(base: &str) -> Vec<String> {
     inflections_of(base)

@@ -91,6 +91,8 @@ classes! {
     VALUE = 41;
     /// Present forms of verbs of course and duration, finite without an auxiliary.
     STATIVE = 42;
+    /// Irregular past forms and participles.
+    PAST = 43;
 }
 
 impl Class {
@@ -151,6 +153,9 @@ static TABLE: LazyLock<HashMap<String, Class>> = LazyLock::new(|| {
         for verb in verbs.split_whitespace() {
             inflect::verb_forms_of(verb).iter().for_each(|form| add(form, *class));
         }
+    }
+    for forms in inflect::irregular_verbs() {
+        forms[1..].iter().filter(|form| **form != forms[0]).for_each(|form| add(form, Class::PAST));
     }
     table
 });
@@ -253,6 +258,7 @@ const WORDS: &[(Class, &str)] = &[
          february feb march mar april apr may june jun july jul august aug september sept sep october oct november nov \
          december dec rs kr",
     ),
+    (Class::PAST, "put set cut shut reset let had"),
     (Class::PLEASE, "please kindly pls plz"),
     (Class::INCAPABLE, "unable unwilling ineligible reluctant powerless"),
     (

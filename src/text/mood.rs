@@ -34,7 +34,12 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let opens = |clause: Clause| {
         let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
-        let asks = inverts_question(words, first) && clause.link != Link::Condition
+        // "May I add that it was unlocked" asks nothing.
+        let polite = words.is_any(first, &["may", "can", "let"])
+            && context.has(first + 1, Class::US)
+            && !sentence.is_question
+            && (first + 2..first + 5).any(|i| context.has(i, Class::TRANSPARENT) || words.is_any(i, &["add", "say"]));
+        let asks = !polite && inverts_question(words, first) && clause.link != Link::Condition
             || words.is_any(first, &["how", "what", "why"]) && clause.start == sentence.start
             || words.is_any(first, &["how", "what", "why", "when", "which", "who"]) && sentence.is_question;
         asks.then_some((first, first + 2))
@@ -67,8 +72,9 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let done = is_done(context, mention);
     let (first, last) = context.sentence_of(mention.start).clauses;
-    // A condition in front governs what follows up to a hard stop.
-    for index in (first..own).rev() {
+    // A condition in front governs what follows up to a hard stop; a reason behind it stands by itself.
+    let is_reason = context.clause_at(own).link == Link::Cause;
+    for index in (first..own).rev().filter(|_| !is_reason) {
         let clause = context.clause_at(index);
         let governs = match clause.link {
             Link::Condition => !done,
@@ -89,7 +95,9 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     if next < last {
         let clause = context.clause_at(next);
-        let governs = clause.link == Link::Condition || clause.link == Link::Temporal && awaits(context, clause);
+        let only = context.before(context.clause_at(own), mention.start).any(|i| context.words.is(i, "only"));
+        let governs =
+            clause.link == Link::Condition || clause.link == Link::Temporal && (only || awaits(context, clause));
         if governs && !done && !is_under_way(context, mention) {
             return Some((clause.start, clause.start + 1));
         }
@@ -102,6 +110,16 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
     let opens = |i: usize| words.is_any(i, &["once", "after"]) || words.is(i, "soon");
     let calendar = |i: usize| words.is_any(i, &["open", "opens", "starts", "begins", "o'clock", "morning", "monday"]);
+    // "as soon as we saw it": that has happened.
+    let happened = (clause.start + 1..clause.end.saturating_sub(1)).any(|i| {
+        (context.has(i, Class::SUBJECT.or(Class::YOU)) || words.is(i, "it"))
+            && (words.text(i + 1).ends_with("ed")
+                || words
+                    .is_any(i + 1, &["saw", "got", "had", "found", "heard", "came", "went", "knew", "took", "gave"]))
+    });
+    if happened {
+        return false;
+    }
     if (clause.start..clause.end.min(clause.start + 2)).any(opens)
         && !(clause.start..clause.end).any(calendar)
         && clause.end > clause.start + 3
@@ -208,6 +226,8 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
             false
         }
         "can" | "may" if by_you => true,
+        // "May I add that"
+        "may" if q == clause.start && context.has(q + 1, Class::US) && words.is_any(q + 2, &["add", "say"]) => true,
         "can" | "could" if words.is(verb, "not") => words.is(q, "can"),
         "can" => {
             context.has(verb, Class::TRANSPARENT)
@@ -279,6 +299,19 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                     && words.is_any(q + 1, &["into", "at", "for", "to", "over"])
                 || words.is_any(q, &["talking", "talk", "speak", "speaking"])
                     && words.is_any(q + 1, &["about", "to", "with"]);
+            // "I wanted to tell you that": a polite way to say it.
+            let says = words.is(q + 1, "to") && context.has(q + 2, Class::TRANSPARENT) && depth > 0;
+            if says {
+                break;
+            }
+            // "I have put it forward for cancellation"
+            let proposes = depth == 0
+                && mention.start > q + 1
+                && words.is(mention.start - 1, "for")
+                && words.is_any(q, &["put", "submitted", "flagged", "nominated", "proposed", "recommended"]);
+            if proposes {
+                return Some((q, q + 1));
+            }
             if (class.has(Class::OPEN) || applies || particle)
                 && !is_noun
                 && near
@@ -366,6 +399,8 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         Some(i) if words.is(i, "had") && i + 1 == to => None,
         // "you have to", "you will need to"; "is to be refunded".
         Some(i) if context.has(i, Class::BE) && i + 1 == to => None,
+        // "it took us a while to unlock it": in the end we did.
+        _ if context.before(clause, to).any(|i| words.is(i, "took")) => None,
         Some(i) => Some((i, to + 1)),
         None => Some((to, to + 1)),
     }

@@ -125,7 +125,12 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
     let words = context.words;
     for q in context.before(clause, limit).rev() {
         let class = context.class(q);
-        if class.has(Class::NOT) && !is_pseudo(context, q) && reaches(context, q, limit, mention, own) {
+        // "no payment plan": what "no" counts is the mention itself, however harmless its first word.
+        let counts_mention = own && q + 1 == mention.start && words.is_any(q, &["no", "without"]);
+        if class.has(Class::NOT)
+            && (counts_mention || !is_pseudo(context, q))
+            && reaches(context, q, limit, mention, own)
+        {
             // "neither waive nor cancel": the first half speaks for both.
             let neither = (clause.start..q).rev().find(|i| words.is(q, "nor") && words.is(*i, "neither"));
             let q = neither.unwrap_or(q);
@@ -173,6 +178,10 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         if own && turned_down && q + 1 < limit && denial_reaches(context, clause, q + 1, limit) {
             return Some((q, q + 2));
         }
+        // "it makes little sense to refund"
+        if own && words.is(q, "little") && words.is_any(q + 1, &["sense", "point", "use", "reason"]) && q + 3 <= limit {
+            return Some((q, q + 2));
+        }
         // "we have yet to refund"
         if words.is(q, "yet") && words.is(q + 1, "to") && q > clause.start && limit - q <= 6 {
             return Some((q, q + 2));
@@ -213,6 +222,14 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
             && limit - q <= 8
             && !context.is_parted(q, limit)
             && !context.any(q + 1..limit, Class::FINITE.or(Class::US));
+    }
+    // "your account, never really at risk, has been unlocked": an aside.
+    let aside = words.gap(q).has(Gap::COMMA)
+        && (q + 1..limit)
+            .find(|i| words.gap(*i).has(Gap::COMMA))
+            .is_some_and(|end| !context.any(q..end, Class::FINITE));
+    if aside && own {
+        return false;
     }
     // A negated verb denies its object, not what merely stands beside it: "we will not charge you for the new card".
     let verb = context.skip_adverbs(q + 1);
@@ -273,6 +290,13 @@ fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let sentence = context.sentence_of(mention.start);
     let Some(finite) = context.predicate_of(mention.start, mention.end) else {
+        // "A refund makes no sense"
+        if words.is_any(mention.end, &["makes", "make", "made"])
+            && words.is_any(mention.end + 1, &["no", "little"])
+            && words.is(mention.end + 2, "sense")
+        {
+            return Some((mention.end + 1, mention.end + 3));
+        }
         // "Refund declined", "Refund status: rejected"
         let stop = sentence.end.min(mention.end + if sentence.is_label { 5 } else { 3 });
         return (mention.end..stop)
@@ -322,6 +346,9 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
         }
         if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 2, &["stock", "reach", "bounds", "scope"]) {
             return Some((i, i + 3));
+        }
+        if words.is_any(i, &["beyond", "outside"]) {
+            return Some((i, i + 1));
         }
         if words.is(i, "sold") && words.is(i + 1, "out") {
             return Some((i, i + 2));

@@ -165,6 +165,9 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         if gap.only(Gap::PAREN.or(Gap::SPACE)) && class.has(Class::FINITE) {
             return Some((Link::Resume, false));
         }
+        if gap.only(Gap::PAREN.or(Gap::SPACE)) && class.has(Class::COORDINATOR) && opens_predicate(words, i + 1, end) {
+            return Some((Link::Predicate, false));
+        }
         return Some((opening_link(words, i), true));
     }
     let before = words.class(i - 1);
@@ -210,7 +213,12 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Relative, false));
     }
     if class.has(Class::COORDINATOR) && !words.is_any(i, &["yet", "then", "nor", "plus"]) {
-        if opens_subject(words, i + 1, end) || words.class(i + 1).has(Class::PLEASE) {
+        // "and since then we have": a short phrase before the subject.
+        let phrase = words.class(i + 1).has(Class::PREPOSITION.or(Class::TEMPORAL))
+            && (i + 2..end.min(i + 6))
+                .find(|j| words.class(*j).has(Class::FINITE.or(Class::SUBJECT)))
+                .is_some_and(|j| bare_subject(words, j));
+        if phrase || opens_subject(words, i + 1, end) || words.class(i + 1).has(Class::PLEASE) {
             return Some((Link::Main, false));
         }
         if opens_predicate(words, i + 1, end) {
@@ -393,6 +401,14 @@ fn opens_predicate(words: &Words, i: usize, end: usize) -> bool {
 fn opens_clause(words: &Words, i: usize) -> bool {
     let next = words.class(i + 1);
     if !words.gap(i + 1).only(Gap::SPACE.or(Gap::NEWLINE)) {
+        return false;
+    }
+    // "until then", "before 14 May", "after a while": phrases.
+    let is_number = words.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number);
+    if words.class(i).has(Class::PREPOSITION)
+        && (is_number || words.is_any(i + 1, &["then", "now", "today", "tomorrow", "further", "noon", "midnight"]))
+        || words.is(i, "while") && i > 0 && words.is_any(i - 1, &["a", "the", "little", "long"])
+    {
         return false;
     }
     if words.is_any(i, &["as", "since", "given"]) {

@@ -303,6 +303,9 @@ impl Scan<'_> {
             '.' => self.dot(rest),
             BULLET => Gap::BULLET,
             '|' => Gap::SEMICOLON,
+            '&' if self.gap.has(Gap::SPACE) && rest == Some(' ') => {
+                return self.push(start, end, Kind::Word, Some("and"));
+            }
             '%' => return self.push(start, end, Kind::Sign, None),
             c if is_currency_sign(c) => return self.push(start, end, Kind::Sign, None),
             _ => Gap::OTHER,
