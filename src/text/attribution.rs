@@ -278,6 +278,15 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         }
         let noun_phrase = (clause.start.max(q.saturating_sub(3))..q)
             .all(|j| !context.has(j, Class::PREPOSITION.or(Class::FINITE).or(Class::US)));
+        // "your bank will show the refund": it shows what we did.
+        let shows = (q + 1..mention.start)
+            .any(|i| words.is_any(i, &["show", "post", "reflect", "display", "clear", "shows", "posts"]));
+        if shows {
+            continue;
+        }
+        if words.is_any(q + 1, &["that", "which", "who"]) && q + 2 == mention.start {
+            return Some((q, q + 2));
+        }
         let is_subject = !context.any(clause.start..q, Class::FINITE.or(Class::US)) && noun_phrase;
         let acts = context.any(q + 1..mention.start, Class::FINITE) || q + 1 == mention.start;
         let passive = (q + 1..mention.start)
@@ -286,6 +295,28 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if is_subject && acts && (!passive || object) && words.gap(q + 1).only(Gap::SPACE) {
             return Some((q, q + 1));
         }
+    }
+    // "it is the airline that refunds the ticket"
+    let index = context.segments.clause(mention.start);
+    if clause.link == Link::Relative && index > 0 && context.same_sentence(index - 1, mention.start) {
+        let last = clause.start - 1;
+        let own_verb = context.skip_adverbs(clause.start + 1);
+        let acts = own_verb == mention.start || context.has(own_verb, Class::HAVE.or(Class::WILL));
+        if context.has(last, Class::THIRD_PARTY)
+            && acts
+            && !ours(last)
+            && !context.any(clause.start..mention.start, Class::US)
+        {
+            return Some((last, clause.start + 1));
+        }
+    }
+    // "you will have to get the refund from the airline"
+    let from = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "from"));
+    if let Some(from) = from
+        && context.any(clause.start..mention.start, Class::YOU)
+        && let Some(q) = (from + 1..clause.end.min(from + 4)).find(|i| context.has(*i, Class::THIRD_PARTY))
+    {
+        return Some((from, q + 1));
     }
     if let Some(cue) = theirs_acts(context, clause, mention)
         .or_else(|| according_to(context, mention))

@@ -120,6 +120,8 @@ fn explain(spec: &ReplySpec, reply: &str) -> String {
 struct Pair {
     spec: String,
     passes: bool,
+    /// The verdicts of some keywords and forbidden entries.
+    expect: BTreeMap<String, String>,
     reply: String,
 }
 
@@ -131,6 +133,9 @@ fn pairs(source: &str) -> Vec<Pair> {
     let read = |pair: &Value| Pair {
         spec: pick(pair, "spec", 0).as_str().unwrap().to_owned(),
         passes: pick(pair, "passes", 1).as_bool().unwrap(),
+        expect: pair["expect"].as_object().map_or_else(BTreeMap::new, |verdicts| {
+            verdicts.iter().map(|(id, verdict)| (id.clone(), verdict.as_str().unwrap().to_owned())).collect()
+        }),
         reply: pick(pair, "reply", 2).as_str().unwrap().to_owned(),
     };
     list.iter().map(read).collect()
@@ -141,7 +146,22 @@ fn wrong(specs: &BTreeMap<String, ReplySpec>, pairs: &[Pair]) -> Vec<String> {
     let mut wrong = Vec::new();
     for pair in pairs {
         let spec = &specs[&pair.spec];
-        if spec.judge(&pair.reply).passes() != pair.passes {
+        let judgement = spec.judge(&pair.reply);
+        let keywords = spec.keywords().iter().map(|k| &k.id).zip(&judgement.keywords);
+        let forbidden = spec.forbidden().iter().map(|f| &f.id).zip(&judgement.forbidden);
+        let found: BTreeMap<&String, &str> =
+            keywords.chain(forbidden).map(|(id, f)| (id, f.verdict.as_str())).collect();
+        for (id, verdict) in &pair.expect {
+            if found[id] != verdict {
+                wrong.push(format!(
+                    "`{id}` SHOULD BE {verdict} [{}]: {}\n{}",
+                    pair.spec,
+                    pair.reply,
+                    explain(spec, &pair.reply)
+                ));
+            }
+        }
+        if judgement.passes() != pair.passes {
             let kind = if pair.passes { "FALSE REJECT" } else { "FALSE ACCEPT" };
             wrong.push(format!("{kind} [{}]: {}\n{}", pair.spec, pair.reply, explain(spec, &pair.reply)));
         }
@@ -169,6 +189,14 @@ fn own_pairs_measured_first() {
 #[test]
 fn own_pairs_developed_on() {
     check(include_str!("../../tests/data/reply_own_specs.toml"), include_str!("../../tests/data/reply_own_dev.json"));
+}
+
+#[test]
+fn own_pairs_by_grammar() {
+    check(
+        include_str!("../../tests/data/reply_own_grammar_specs.toml"),
+        include_str!("../../tests/data/reply_own_grammar.json"),
+    );
 }
 
 mod properties {

@@ -197,7 +197,7 @@ const WORDS: &[(Class, &str)] = &[
     (Class::ABOUT, "about regarding concerning re around"),
     (
         Class::POSSIBLY,
-        "perhaps maybe possibly potentially hopefully probably conceivably presumably theoretically ideally tentatively",
+        "luck perhaps maybe possibly potentially hopefully probably conceivably presumably theoretically ideally tentatively",
     ),
     (
         Class::POTENTIAL,
@@ -289,7 +289,7 @@ const VERBS: &[(Class, &str)] = &[
         Class::OPEN,
         "consider review investigate check evaluate assess explore discuss examine try attempt think hope aim want wish \
          recommend suggest propose intend plan await anticipate study debate weigh contemplate request ask seek \
-         query doubt question wonder need deserve merit warrant justify qualify estimate monitor analyse analyze",
+         query doubt question wonder need deserve merit warrant justify qualify vote deliberate estimate monitor analyse analyze",
     ),
     (
         Class::TRANSPARENT,

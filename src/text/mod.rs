@@ -9,6 +9,7 @@ mod attribution;
 mod clean;
 mod context;
 mod find;
+mod forms;
 mod inflect;
 mod judge;
 mod judgement;

@@ -11,6 +11,10 @@ use super::token::Gap;
 
 /// The cue that makes the mention a mere thought, if one does.
 pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    // "the refund we issued today" has been issued, whatever is asked or supposed about it.
+    if context.is_presupposed(mention) {
+        return None;
+    }
     // "Depending on the inspection, you may get a refund": the modal says it plainly, a true condition more plainly.
     let supposed = condition(context, mention);
     let is_condition = |cue: &Cue| {
@@ -24,6 +28,7 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| open_verb(context, mention))
         .or_else(|| infinitive(context, mention))
         .or_else(|| option(context, mention))
+        .or_else(|| purpose(context, mention))
         .or_else(|| predicate(context, mention))
         .or_else(|| generic(context, mention))
 }
@@ -194,6 +199,14 @@ fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if let Some(i) = range.rev().find(|i| context.has(*i, Class::POSSIBLY)) {
             return Some((i, i + 1));
         }
+        // "With some luck we will": a fronted phrase.
+        if index > 0 && !clause.is_hard && context.same_sentence(index - 1, mention.start) {
+            let front = context.clause_at(index - 1);
+            let is_phrase = !context.any(front.start..front.end, Class::FINITE.or(Class::SUBJECT).or(Class::YOU));
+            if let Some(i) = (front.start..front.end).find(|i| is_phrase && context.has(*i, Class::POSSIBLY)) {
+                return Some((i, i + 1));
+            }
+        }
         let link = clause.link;
         let shares = link == Link::Predicate && {
             let first = context.skip_adverbs(clause.start + 1);
@@ -309,6 +322,12 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 && mention.start > q + 1
                 && words.is(mention.start - 1, "for")
                 && words.is_any(q, &["put", "submitted", "flagged", "nominated", "proposed", "recommended"]);
+            let put_in = words.is_any(q, &["put", "putting"]) && words.is(q + 1, "in") && words.is(q + 2, "for");
+            let votes =
+                words.is_any(q, &["decide", "decides", "rule", "rules"]) && words.is_any(q + 1, &["on", "about"]);
+            if put_in || votes {
+                return Some((q, q + 3));
+            }
             if proposes {
                 return Some((q, q + 1));
             }
@@ -393,6 +412,11 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             Some((i - 1, to + 1))
         }
         Some(i) if context.has(i, Class::COMMIT) => None,
+        // "our aim is to refund you" hopes, "it is our pleasure to refund you" does.
+        Some(i) if context.has(i, Class::BE) && (clause.start..i).any(|j| words.is_any(j, AIMS)) => {
+            Some((i - 1, to + 1))
+        }
+        Some(_) if words.is_any(to - 1, &["pleasure", "privilege", "honour", "honor", "joy"]) => None,
         // "our team will call to verify it": the aim of a promised act of ours.
         Some(i) if is_promised_contact(context, clause, i, to) => None,
         // "it has had to be moved", "we had to cancel it": what one had to do was done.
@@ -405,6 +429,10 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         None => Some((to, to + 1)),
     }
 }
+
+/// Nouns that name what somebody means to do.
+const AIMS: &[&str] =
+    &["aim", "intention", "goal", "hope", "plan", "wish", "idea", "suggestion", "proposal", "task", "job", "objective"];
 
 /// Whether a promise to get in touch governs the infinitive.
 fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {
@@ -420,6 +448,14 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     if !context.is_subject(mention) {
         return None;
+    }
+    // "a refund depends on the goods", "a refund seems likely"
+    let verb = context.skip_adverbs(mention.end);
+    let depends =
+        words.is_any(verb, &["depends", "depend", "requires", "require", "hinges", "awaits", "needs", "presupposes"]);
+    let seems = words.is_any(verb, &["seems", "looks", "appears"]) && context.has(verb + 1, Class::POTENTIAL);
+    if (depends || seems) && words.gap(verb).only(Gap::SPACE) {
+        return Some((verb, verb + 1));
     }
     let finite = context.predicate_of(mention.start, mention.end)?;
     let clause = context.clause_at(context.segments.clause(finite));
@@ -460,6 +496,19 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         }
     }
     None
+}
+
+/// "For a refund we need the receipt": what would be needed for it.
+fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let index = context.segments.clause(mention.start);
+    let clause = context.clause_at(index);
+    let next = context.segments.clauses.get(index + 1).filter(|_| context.same_sentence(index + 1, mention.start))?;
+    let needs = (next.start..next.end).any(|i| {
+        context.words.is_any(i, &["need", "needs", "require", "requires", "must", "have", "please", "send"])
+            && !context.any(next.start..i, Class::NOT)
+    });
+    let bare = context.words.is(clause.start, "for") && !context.any(clause.start..clause.end, Class::FINITE);
+    (bare && needs && next.link == Link::Main).then_some((clause.start, clause.start + 1))
 }
 
 /// "one option is a refund", "the alternative would be a replacement"

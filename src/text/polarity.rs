@@ -87,7 +87,9 @@ fn counted_head(context: &Context<'_>, parent: Clause) -> Option<Cue> {
     {
         return Some((parent.start + 2, parent.start + 3));
     }
-    let head = parent.end.checked_sub(1).filter(|i| *i >= parent.start)?;
+    let last = parent.end.checked_sub(1).filter(|i| *i > parent.start)?;
+    // "not a case in which we refund"
+    let head = if context.has(last, Class::PREPOSITION) { last - 1 } else { last };
     if words.is_any(head, &["nothing", "nobody", "none", "nowhere"]) {
         return Some((head, head + 1));
     }
@@ -141,7 +143,8 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         }
         // "decided against refunding", "everything except a refund"
         let single = words.is_any(q, &["against", "except", "besides"]) && q > clause.start
-            || words.is(q, "beyond") && q + 1 == mention.start;
+            || words.is(q, "beyond") && q + 1 == mention.start
+            || words.is_any(q, &["beyond", "outside"]) && context.has(q + 1, Class::DETERMINER);
         let phrase = (words.is(q, "instead") && words.is(q + 1, "of"))
             || (words.is(q, "rather") && words.is(q + 1, "than"))
             || (words.is(q, "in") && words.is_any(q + 1, &["lieu", "place"]) && words.is(q + 2, "of"))
@@ -149,6 +152,8 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             || (words.is(q, "far") && words.is(q + 1, "from"))
             || (words.is(q, "other") && words.is(q + 1, "than"))
             || (words.is(q, "short") && words.is(q + 1, "of"))
+            || (words.is_any(q, &["excluded", "exempt", "barred", "precluded", "prevented", "banned"])
+                && words.is(q + 1, "from"))
             || (words.is(q, "ruled") || words.is(q, "rule")) && words.is(q + 1, "out");
         let width = if single { 1 } else { 2 };
         if own
@@ -241,9 +246,11 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
     let needs_verb = words.is_any(verb, &["need", "have"]) && words.is(verb + 1, "to");
     let beside_infinitive = needs_verb && own && {
         let inner = verb + 2;
-        words.is_any(inner, BESIDE_VERBS)
+        // What nobody has to do leaves its aim untouched: "you need not prove anything to get this refund".
+        let aim = (inner + 1..mention.start).any(|i| words.is(i, "to"));
+        aim || words.is_any(inner, BESIDE_VERBS)
             && inner + 1 < mention.start
-            && (inner + 1..mention.start).any(|i| words.is_any(i, &["for", "about", "with", "to", "as", "on"]))
+            && (inner + 1..mention.start).any(|i| words.is_any(i, &["for", "about", "with", "as", "on"]))
     };
     if beside || beside_infinitive {
         return false;

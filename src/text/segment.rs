@@ -270,7 +270,12 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         && !before.has(Class::COORDINATOR.or(Class::FINITE).or(Class::QUESTION_WORD))
     {
         let first = words.class(clause.start);
-        let link = if clause.link == Link::Main && first.has(Class::PREPOSITION) && !first.has(Class::COORDINATOR) {
+        let is_phrase = !(clause.start..i).any(|j| words.class(j).has(Class::FINITE));
+        let link = if clause.link == Link::Main
+            && first.has(Class::PREPOSITION)
+            && !first.has(Class::COORDINATOR)
+            && is_phrase
+        {
             Link::Main
         } else if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT))
             || words.is_any(
