@@ -1,5 +1,6 @@
 //! From paths on a command line to the files of packs.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -21,8 +22,10 @@ pub(super) struct PackFiles {
     pub(super) shown: String,
     /// The manifest first, where there is one; then the others by name.
     pub(super) files: Vec<PackFile>,
-    /// Only findings in this file were asked for.
-    pub(super) only: Option<String>,
+    /// Where the folder really is, to know it again under another spelling.
+    root: PathBuf,
+    /// Only findings in these files, by name, were asked for.
+    pub(super) only: Option<BTreeSet<String>>,
     /// Whether the folder holds more than is looked at.
     pub(super) too_many: bool,
 }
@@ -63,22 +66,36 @@ pub enum LoadError {
     },
 }
 
-/// The packs that a path names: a pack, a folder of packs, or one file of a pack.
+impl PackFiles {
+    /// A pack of files that are at hand.
+    pub(super) fn of(shown: String, files: Vec<PackFile>) -> PackFiles {
+        PackFiles { root: PathBuf::from(&shown), shown, files, only: None, too_many: false }
+    }
+
+    /// Whether findings in the file of this name were asked for.
+    pub(super) fn is_asked_for(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(name))
+    }
+}
+
+/// Adds the packs that a path names: a pack, a folder of packs, or one file of a pack. Nothing is read twice.
 ///
 /// # Errors
 /// A path that cannot be read or is nothing of the kind.
-pub(super) fn discover(path: &Path) -> Result<Vec<PackFiles>, LoadError> {
+pub(super) fn discover(path: &Path, packs: &mut Vec<PackFiles>) -> Result<(), LoadError> {
     let unreadable = |source| LoadError::Unreadable { path: shown(path), source };
     let kind = std::fs::metadata(path).map_err(unreadable)?;
     if kind.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
-        return Ok(vec![of_file(path)]);
+        add_file(path, packs);
+        return Ok(());
     }
     if !kind.is_dir() {
         return Err(LoadError::NotAPack { path: shown(path) });
     }
     std::fs::read_dir(path).map_err(unreadable)?;
     if path.join(MANIFEST).is_file() {
-        return Ok(vec![collect(path)]);
+        add_pack(path, packs);
+        return Ok(());
     }
     let mut roots = Vec::new();
     let mut walk = WalkDir::new(path).follow_root_links(true).sort_by_file_name().into_iter();
@@ -95,35 +112,66 @@ pub(super) fn discover(path: &Path) -> Result<Vec<PackFiles>, LoadError> {
     }
     if roots.is_empty() {
         // Nothing here is a pack: what is here lacks its manifest.
-        return Ok(vec![collect(path)]);
+        roots.push(path.to_owned());
     }
-    Ok(roots.iter().map(|root| collect(root)).collect())
+    roots.iter().for_each(|root| add_pack(root, packs));
+    Ok(())
 }
 
-/// The pack around one file, of which only the file's own findings matter; the whole pack for its manifest.
-fn of_file(path: &Path) -> PackFiles {
+/// Adds the pack in this folder, or what was not asked for of one that is there already.
+fn add_pack(root: &Path, packs: &mut Vec<PackFiles>) {
+    match known(root, packs) {
+        Some(pack) => pack.only = None,
+        None => packs.push(collect(root)),
+    }
+}
+
+/// Adds the pack around one file, of which only the file's own findings matter; the whole pack for its manifest.
+fn add_file(path: &Path, packs: &mut Vec<PackFiles>) {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let root = absolute.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file());
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let below = |folder: &Path| absolute.strip_prefix(folder).map_or_else(|_| shown(path), shown);
     let Some(root) = root else {
+        let folder = path.parent().unwrap_or(Path::new(""));
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let files = vec![PackFile { content: read(path), name: name.clone() }];
-        return PackFiles { shown: shown(folder), files, only: Some(join(&shown(folder), &name)), too_many: false };
+        let mut pack = PackFiles::of(shown(folder), vec![PackFile { content: read(path), name: name.clone() }]);
+        pack.root = absolute;
+        pack.only = Some(BTreeSet::from([name]));
+        packs.push(pack);
+        return;
     };
+    let name = below(root);
+    if name == MANIFEST {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        add_pack(folder, packs);
+        return;
+    }
+    if let Some(pack) = known(root, packs) {
+        pack.only.as_mut().map(|only| only.insert(name));
+        return;
+    }
     // The root as the given path would name it: as many folders up as the file lies deep.
     let depth = absolute.strip_prefix(root).map_or(1, |below| below.iter().count());
     let as_given: Option<PathBuf> = path.ancestors().nth(depth).map(Path::to_owned);
     let mut pack = collect(as_given.as_deref().unwrap_or(root));
-    let name = shown(absolute.strip_prefix(root).unwrap_or(path));
-    if name == MANIFEST {
-        return pack; // The manifest stands for its pack.
-    }
-    if !pack.files.iter().any(|file| file.name == name) {
-        // Hidden, or a link: passed over in a folder, but here it was named.
+    if pack.files.iter().all(|file| file.name != name) {
+        // A hidden file, or a link: looked at because it was named.
         pack.files.push(PackFile { content: read(path), name: name.clone() });
     }
-    pack.only = Some(join(&pack.shown, &name));
-    pack
+    pack.only = Some(BTreeSet::from([name]));
+    packs.push(pack);
+}
+
+/// The pack of this folder, if it is there already.
+fn known<'p>(root: &Path, packs: &'p mut [PackFiles]) -> Option<&'p mut PackFiles> {
+    let root = real(root);
+    packs.iter_mut().find(|pack| pack.root == root)
+}
+
+/// A folder's path without links and detours.
+fn real(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// Every file of the pack in this folder.
@@ -151,7 +199,7 @@ fn collect(root: &Path) -> PackFiles {
     };
     let files =
         names.into_iter().map(|(name, path, regular)| PackFile { content: content(&path, regular), name }).collect();
-    PackFiles { shown: shown(root), files, only: None, too_many }
+    PackFiles { shown: shown(root), root: real(root), files, only: None, too_many }
 }
 
 /// A regular file's bytes; never more than the limit, whatever its size claims to be.

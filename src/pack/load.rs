@@ -1,6 +1,6 @@
 //! Loading: every file of every pack through its stages, and what holds between them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -41,14 +41,14 @@ pub struct Loaded {
     pub task_files: HashMap<Arc<str>, Arc<str>>,
     /// How many files were read.
     pub files: usize,
-    /// Where single files were asked for, their paths; the rest of their packs was only loaded with them.
-    only: Vec<Arc<str>>,
+    /// The paths of files that were only loaded because another one of their pack was asked for.
+    passed_over: HashSet<Arc<str>>,
 }
 
 impl Loaded {
     /// Whether this task was asked for, by its pack or by its own file.
     pub fn is_asked_for(&self, task: &str) -> bool {
-        self.only.is_empty() || self.task_files.get(task).is_none_or(|file| self.only.contains(file))
+        self.task_files.get(task).is_none_or(|file| !self.passed_over.contains(file))
     }
 
     /// The packs as a catalogue to play from.
@@ -67,9 +67,7 @@ impl Loaded {
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
     let mut packs: Vec<PackFiles> = Vec::new();
     for path in paths {
-        for pack in discover(path.as_ref())? {
-            merge_pack(&mut packs, pack);
-        }
+        discover(path.as_ref(), &mut packs)?;
     }
     Ok(load_files(packs))
 }
@@ -81,19 +79,7 @@ pub fn load_embedded() -> Loaded {
         |(name, bytes): &(&str, &[u8])| PackFile { name: (*name).to_owned(), content: Content::Bytes(bytes.to_vec()) };
     let mut files: Vec<PackFile> = FILES.iter().map(file).collect();
     files.sort_by_key(|file| file.name != MANIFEST);
-    load_files(vec![PackFiles { shown: "(built in)".to_owned(), files, only: None, too_many: false }])
-}
-
-/// Adds a pack unless it is there already: several files of one pack are one pack.
-fn merge_pack(packs: &mut Vec<PackFiles>, pack: PackFiles) {
-    match packs.iter_mut().find(|other| other.shown == pack.shown) {
-        Some(other) => {
-            if other.only != pack.only {
-                other.only = None;
-            }
-        }
-        None => packs.push(pack),
-    }
+    load_files(vec![PackFiles::of("(built in)".to_owned(), files)])
 }
 
 /// One pack on its way.
@@ -102,7 +88,7 @@ struct Loading {
     tasks: Vec<Task>,
     digest: Arc<str>,
     sink: Sink,
-    only: Option<SourceId>,
+    passed_over: HashSet<SourceId>,
 }
 
 fn load_files(found: Vec<PackFiles>) -> Loaded {
@@ -110,21 +96,21 @@ fn load_files(found: Vec<PackFiles>) -> Loaded {
     let mut task_ids = TaskIds::default();
     let mut task_files = HashMap::new();
     let files = found.iter().map(|pack| pack.files.len()).sum();
-    let whole = found.iter().any(|pack| pack.only.is_none());
-    let only = found.iter().filter_map(|pack| pack.only.as_deref().map(Arc::from)).collect();
     let loading: Vec<Loading> =
         found.into_iter().map(|pack| load_pack(pack, &mut sources, &mut task_ids, &mut task_files)).collect();
 
     let mut shown = Sink::default();
     let mut errors = Sink::default();
     let mut packs = Vec::new();
+    let mut passed_over = HashSet::new();
     for pack in loading {
+        passed_over.extend(pack.passed_over.iter().map(|&source| sources.get(source).path.clone()));
         let lint = pack.manifest.as_ref().map(|manifest| manifest.lint.clone()).unwrap_or_default();
         for diagnostic in pack.sink.into_sorted(&sources) {
             if diagnostic.severity == crate::diag::Severity::Error {
                 errors.push(diagnostic.clone());
             }
-            let asked = pack.only.is_none_or(|only| diagnostic.span.source == only);
+            let asked = !pack.passed_over.contains(&diagnostic.span.source);
             if let (true, Some(diagnostic)) = (asked, lint.apply(diagnostic)) {
                 shown.push(diagnostic);
             }
@@ -133,7 +119,10 @@ fn load_files(found: Vec<PackFiles>) -> Loaded {
     }
     for diagnostic in task_ids.into_diagnostics() {
         errors.push(diagnostic.clone());
-        shown.push(diagnostic);
+        let places = diagnostic.labels.iter().map(|label| label.span).chain([diagnostic.span]);
+        if places.map(|place| &sources.get(place.source).path).any(|path| !passed_over.contains(path)) {
+            shown.push(diagnostic);
+        }
     }
     Loaded {
         diagnostics: shown.into_sorted(&sources),
@@ -142,7 +131,7 @@ fn load_files(found: Vec<PackFiles>) -> Loaded {
         packs,
         task_files,
         files,
-        only: if whole { Vec::new() } else { only },
+        passed_over,
     }
 }
 
@@ -170,10 +159,14 @@ fn load_pack(
     let mut decoded: Vec<(bool, Decoded)> = Vec::new();
     let mut bytes = 0;
     let mut nested = false;
+    let mut passed_over = HashSet::new();
     for file in &pack.files {
         let path = join(&pack.shown, &file.name);
         let is_manifest = file.name == MANIFEST;
         let text = read_file(&path, &file.content, sources, &mut sink);
+        if !pack.is_asked_for(&file.name) {
+            passed_over.insert(text.source);
+        }
         if !is_manifest && file.name.rsplit('/').next() == Some(MANIFEST) {
             let place = Span::new(text.source, sources.get(text.source).first_line());
             let diagnostic = Diagnostic::new(
@@ -189,10 +182,6 @@ fn load_pack(
         bytes += sources.get(text.source).text.len() as u64;
         decoded.push((is_manifest, text));
     }
-    let only = pack.only.as_ref().and_then(|only| {
-        decoded.iter().map(|(_, text)| text.source).find(|&source| *sources.get(source).path == **only)
-    });
-
     let has_manifest = decoded.first().is_some_and(|(is_manifest, _)| *is_manifest);
     let anchor = match decoded.first() {
         Some((true, text)) => Span::new(text.source, sources.get(text.source).first_line()),
@@ -204,7 +193,7 @@ fn load_pack(
             Diagnostic::new(Code::MissingManifest, anchor, format!("there is no `{MANIFEST}` in this folder or above"))
                 .with_help(Some(format!("a pack is a folder with a `{MANIFEST}` and task files")));
         sink.push(diagnostic);
-        return Loading { manifest: None, tasks: Vec::new(), digest, sink, only };
+        return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over };
     }
     let tasks_found = decoded.len() - 1;
     if tasks_found == 0 && !nested {
@@ -228,7 +217,7 @@ fn load_pack(
         for (task_sink, _) in checked {
             sink.append(task_sink);
         }
-        return Loading { manifest: None, tasks: Vec::new(), digest, sink, only };
+        return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over };
     };
     let mut tasks = Vec::new();
     let lowered = parallel_map(&decoded[1..decoded.len().min(MAX_TASKS + 1)], |(_, text)| {
@@ -243,7 +232,7 @@ fn load_pack(
         }
         tasks.extend(lowered.task);
     }
-    Loading { manifest: Some(manifest), tasks, digest, sink, only }
+    Loading { manifest: Some(manifest), tasks, digest, sink, passed_over }
 }
 
 fn read_file(path: &str, content: &Content, sources: &mut Sources, sink: &mut Sink) -> Decoded {

@@ -89,8 +89,12 @@ pub(super) fn recover(text: &str, first: SyntaxError, errors: usize) -> Recovere
         let statement = Statement::around(&recovered.text, sound, at.start);
         let broken = explain(&recovered.text, &statement, at, &message);
         sound = statement.start;
+        let before = recovered.text.clone();
         blank(&mut recovered.text, &broken);
         recovered.breaks.push(broken);
+        if recovered.text == before {
+            break; // Nothing more can be cut out.
+        }
         if round == rounds {
             break; // Whether errors are left shows when the text is read.
         }
@@ -189,7 +193,7 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         broken.help = Some("close it with three quotes".to_owned());
         broken.statement.end = content;
     } else if let Some(string) = statement.open_string.clone().filter(|string| string.start <= at.start) {
-        let long = statement.long_string.as_ref() == Some(&string);
+        let long = text[string.start..].starts_with("\"\"\"") || text[string.start..].starts_with("'''");
         broken.span = string.start..if long { string.start + 3 } else { string.end };
         let what = if long { "the text is never closed" } else { "the text is not closed on its line" };
         what.clone_into(&mut broken.message);
@@ -198,12 +202,12 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         } else {
             "close it with a quote; a text of several lines stands between three".to_owned()
         });
-        broken.statement.end = next_statement(text, statement);
+        broken.statement.end = next_statement(text, statement, statement.start);
     } else if let Some(opening) = statement.open_bracket {
         broken.span = opening..opening + 1;
         broken.message = format!("this `{}` is never closed", &text[opening..opening + 1]);
         broken.help = Some(format!("close it with `{}`", if text[opening..].starts_with('[') { ']' } else { '}' }));
-        broken.statement.end = next_statement(text, statement);
+        broken.statement.end = next_statement(text, statement, statement.start);
     } else if trailing {
         // What stands before it is sound.
         broken.statement.start = at.start;
@@ -212,7 +216,7 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
             broken.help = Some("a comment begins with `#`".to_owned());
         }
         if statement.long_string.is_some() {
-            broken.statement.end = next_statement(text, statement);
+            broken.statement.end = next_statement(text, statement, at.start);
         }
     }
     let open = statement.open_bracket.is_some() || statement.open_string.is_some();
@@ -320,4 +324,60 @@ fn blank(text: &mut String, broken: &Break) {
 
 fn shown(text: &str) -> String {
     text.chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recovers a text; the spans of what is reported, and what is left of it without blank lines and outer blanks.
+    fn check(text: &str, reported: &[&str], left: &[&str]) {
+        let (_, errors) = DeTable::parse_recoverable(text);
+        let first = damaging(text, &errors).expect("the text is broken");
+        let recovered = recover(text, first, errors.len());
+        assert_eq!(recovered.text.len(), text.len(), "{text}");
+        let spans: Vec<&str> = recovered.breaks.iter().map(|broken| &text[broken.span.clone()]).collect();
+        assert_eq!(spans, reported, "{text}");
+        let lines = recovered.text.lines().map(str::trim).filter(|line| !line.is_empty());
+        assert_eq!(lines.collect::<Vec<_>>(), left, "{text}");
+    }
+
+    #[test]
+    fn a_value_is_cut_out_and_its_key_stays() {
+        check("a = x\nb = 1", &["x"], &["a = 0", "b = 1"]);
+        check("a = [1, 2\nb = 1", &["["], &["a = 0", "b = 1"]);
+        check("a = [\n  1,\n  2\n[t]\nb = 1", &["["], &["a = 0", "[t]", "b = 1"]);
+        check("a = { b = [1 }\nc = 1", &["{"], &["a = 0", "c = 1"]);
+        check("a = \"x\nb = 1", &["\"x"], &["a = 0", "b = 1"]);
+        check("a = \"x\ny z.\"\nb = 1", &["\"x"], &["a = 0", "b = 1"]);
+        check("a = '''x\ny\nb = 1", &["'''"], &["a = 0", "b = 1"]);
+        check("a = \"\"\"x\nb = \"\"\"y\"\"\"\nc = 1", &["\"\"\""], &["a = 0", "b = \"\"\"y\"\"\"", "c = 1"]);
+    }
+
+    #[test]
+    fn what_has_no_sound_key_is_cut_out_whole() {
+        check("a b = 1\nc = 2", &["a b"], &["c = 2"]);
+        check("a: 1\nc = 2", &[":"], &["c = 2"]);
+        check("a =\nc = 2", &["a ="], &["c = 2"]);
+        check("Dear\nc = 2", &["Dear"], &["c = 2"]);
+        check("a = \"1\" b = 2\nc = 3", &["b"], &["a = \"1\"", "c = 3"]);
+    }
+
+    #[test]
+    fn a_broken_header_takes_its_table_along() {
+        check("a = 1\n[t\nb = 2\n[u]\nc = 3", &["[t"], &["a = 1", "[u]", "c = 3"]);
+        check("[[t]\nb = 2\n[[u]]\nc = 3", &["[[t]"], &["[[u]]", "c = 3"]);
+        check("[t] x\nb = 2", &["x"], &["[t]", "b = 2"]);
+        check("[t]\na = 1\n[t]\nb = 2\n[u]\nc = 3", &["t"], &["[t]", "a = 1", "[u]", "c = 3"]);
+    }
+
+    #[test]
+    fn several_faults_are_told_apart() {
+        check(
+            "a = x\nb = y\n[t\nc = 1\n[u]\nd = [\ne = 1",
+            &["x", "y", "[t", "["],
+            &["a = 0", "b = 0", "[u]", "d = 0", "e = 1"],
+        );
+        check("a = “x”\nü = 1\nb = 2", &["“x”", "ü"], &["a = 0", "b = 2"]);
+    }
 }

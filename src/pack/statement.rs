@@ -14,7 +14,7 @@ pub(super) struct Statement {
     pub(super) open_bracket: Option<usize>,
     /// The first text that is not closed, up to where it breaks off.
     pub(super) open_string: Option<Range<usize>>,
-    /// The last text of several lines, its quotes included.
+    /// The first text of several lines, its quotes included.
     pub(super) long_string: Option<Range<usize>>,
 }
 
@@ -51,7 +51,7 @@ impl Statement {
                 b'"' | b'\'' => {
                     let string = read_string(bytes, at);
                     if string.long {
-                        statement.long_string = Some(at..string.end);
+                        statement.long_string.get_or_insert(at..string.end);
                     }
                     if !string.closed {
                         statement.open_string.get_or_insert(at..string.end);
@@ -171,12 +171,11 @@ pub(super) fn next_section(text: &str, from: usize) -> usize {
     line_before(text, from, is_header_line)
 }
 
-/// The end of the line before the next statement below the first line of one that stays open. What is indented
-/// deeper belongs to it.
-pub(super) fn next_statement(text: &str, statement: &Statement) -> usize {
+/// The end of the line before the next statement below the line of `from`, for one that stays open there. What is
+/// indented deeper belongs to it.
+pub(super) fn next_statement(text: &str, statement: &Statement, from: usize) -> usize {
     let indent = statement.start_of_text(text) - statement.start;
-    let first_line = line_end(text.as_bytes(), statement.start);
-    line_before(text, first_line, |line| is_statement_line(line) && line.len() - line.trim_start().len() <= indent)
+    line_before(text, from, |line| is_statement_line(line) && line.len() - line.trim_start().len() <= indent)
 }
 
 fn line_before(text: &str, from: usize, wanted: impl Fn(&str) -> bool) -> usize {

@@ -76,9 +76,21 @@ fn one_file_of_a_pack_shows_its_own_findings() {
     assert!(!text.contains("weights-not-one"), "{text}");
     let text = check(&["lint", &format!("{folder}/pack.toml")], 1);
     assert!(text.contains("weights-not-one"), "{text}");
+    let both = check(&["lint", &format!("{folder}/task.toml"), &format!("{folder}/pack.toml")], 1);
+    assert!(both.contains("weights-not-one") && both.contains("2 files checked"), "{both}");
+    // A pack under two spellings is one pack.
+    let twice = check(&["lint", MINIMAL, &format!("./{MINIMAL}/"), "tests/fixtures/../fixtures/good/minimal"], 0);
+    assert!(twice.starts_with("2 files checked"), "{twice}");
+    let ids = "tests/fixtures/bad/duplicate-task-id-three";
+    assert!(check(&["lint", &format!("{ids}/a.toml")], 1).contains("3 tasks have the id"));
     // From inside the folder the file's name is all there is.
     let output = run_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &["lint", "pack.toml"]);
     assert!(stdout(&output).contains("--> pack.toml:"), "{}", stdout(&output));
+    let output = run_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &["lint", "./task.toml"]);
+    assert_eq!(
+        (output.status.code(), stdout(&output)),
+        (Some(0), "2 files checked: 0 errors, 0 warnings\n".to_owned())
+    );
 }
 
 #[test]

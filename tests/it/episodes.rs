@@ -84,6 +84,19 @@ fn check_episode(episode: &Episode, results: &[StepResult]) {
     }
 }
 
+const PACK: &str = include_str!("../fixtures/good/minimal/pack.toml");
+const TASK: &str = include_str!("../fixtures/good/minimal/loan.toml");
+
+/// The smallest good task with more text at its end.
+fn task_with(more: &str) -> Arc<Task> {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    std::fs::write(folder.path().join("pack.toml"), PACK).expect("a file can be written");
+    std::fs::write(folder.path().join("task.toml"), format!("{TASK}\n{more}")).expect("a file can be written");
+    let catalog = load(&[folder.path()]).expect("the folder can be read").into_catalog();
+    let catalog = catalog.unwrap_or_else(|loaded| panic!("{:?}", loaded.errors));
+    catalog.tasks()[0].clone()
+}
+
 /// Every required look, in the task's order.
 fn looks(task: &Task) -> Vec<ToolUseAction> {
     Oracle::path(task).into_iter().take(task.required_evidence.len()).collect()
@@ -317,6 +330,99 @@ fn actions_take_what_they_need_and_name_what_is_valid() {
     check(ActionType::SubmitResolution, Some("nothing_of_the_kind"), Some(code), 0);
     check(ActionType::SubmitResolution, Some(&code.to_uppercase()), Some(code), 0);
     check(ActionType::SubmitResolution, None, Some("resolution_code"), 0);
+}
+
+#[test]
+fn a_hidden_score_is_silent_until_the_end() {
+    let task = task_with("[exposure]\nscore = \"on_done\"\nstate = \"agent\"\n");
+    let mut episode = start(&task);
+    assert_eq!((episode.observe().observation.current_score, episode.state().required_evidence), (None, None));
+    let path = Oracle::path(&task);
+    let look = episode.step(&path[0]);
+    assert_eq!((look.reward, look.observation.current_score), (Some(0.05), None), "evidence pays all the same");
+    let draft = episode.step(&path[1]);
+    assert_eq!((draft.reward, draft.observation.current_score), (Some(0.0), None), "the reply's reward would tell");
+    assert_eq!((episode.state().current_score, episode.state().score), (None, None));
+    let last = episode.step(&path[2]);
+    assert_eq!((last.reward, last.observation.current_score), (Some(1.0), Some(1.0)));
+    assert_eq!(episode.state().required_evidence.map(|keys| keys.len()), Some(1));
+}
+
+#[test]
+fn forbidden_phrases_zero_the_reply_or_the_episode() {
+    let entry =
+        |effect: &str| format!("[[reply.forbidden]]\nid = \"fee\"\nany_of = [\"late fee\"]\neffect = \"{effect}\"\n");
+    let reply = "We have extended your loan by two weeks. We added a late fee.";
+    let play = |task: &Arc<Task>| {
+        let mut path = Oracle::path(task);
+        path[1] = action(ActionType::DraftReply, reply);
+        step_all(task, &path)
+    };
+    let task = task_with(&entry("fail"));
+    let (episode, results) = play(&task);
+    let score = episode.score().expect("it ends");
+    assert_eq!((score.score, score.passed, score.zeroed_by.is_none()), (0.85, false, true));
+    assert_eq!((results[2].reward, results[2].observation.current_score), (Some(0.0), Some(0.25)));
+    let reason = score.parts[2].reason.clone().expect("a reason");
+    assert!(reason.contains("fee"), "{reason}");
+
+    let task = task_with(&entry("gate"));
+    let (episode, results) = play(&task);
+    let score = episode.score().expect("it ends");
+    assert_eq!((score.score, score.passed), (0.0, false));
+    assert_eq!(score.zeroed_by.as_ref().map(|zeroed| zeroed.id.as_str()), Some("fee"));
+    assert_eq!((results[2].reward, results[2].observation.current_score), (Some(0.0), Some(0.25)));
+    // The last draft counts: taking the phrase back mends it.
+    let mut path = Oracle::path(&task);
+    path.insert(1, action(ActionType::DraftReply, reply));
+    assert_eq!(score_of(&task, &path), 1.0);
+}
+
+#[test]
+fn the_reply_pays_for_what_it_gains() {
+    let keyword = "[[reply.keywords]]\nid = \"greeting\"\nany_of = [\"thank you\"]\nweight = 3.0\n";
+    let task = task_with(keyword);
+    let draft = |text: &str| action(ActionType::DraftReply, text);
+    let (half, full) = ("We have extended your loan.", "We have extended your loan. We thank you for asking.");
+    let (_, results) = step_all(&task, &[draft(half), draft("Hello."), draft(half), draft(full)]);
+    let rewards: Vec<f64> = results[1..].iter().filter_map(|result| result.reward).collect();
+    // A quarter of 0.05, nothing for less, nothing again, the rest: each rounded to four decimals.
+    assert_eq!(rewards, [0.0125, 0.0, 0.0, 0.0375]);
+    let scores: Vec<f64> = results.iter().filter_map(|result| result.observation.current_score).collect();
+    assert_eq!(scores, [0.0, 0.0375, 0.0, 0.0375, 0.15]);
+}
+
+#[test]
+fn a_task_overrides_single_settings_of_its_pack() {
+    let task = task_with(
+        "[grading]\nfree_steps = 0\n[grading.weights]\nreply = 0.2\nefficiency = 0.05\n[rewards]\nevidence = 1.0\n",
+    );
+    let weights = task.grading.weights;
+    assert_eq!((weights.resolution, weights.evidence, weights.reply, weights.efficiency), (0.5, 0.25, 0.2, 0.05));
+    assert_eq!((task.grading.free_steps, task.grading.floor_max), (0, 0.35));
+    assert_eq!((task.rewards.evidence, task.rewards.reply), (1.0, 0.05));
+    let mut path = Oracle::path(&task);
+    path.insert(0, ToolUseAction::new(ActionType::ReviewTicket, None));
+    // One step too many of the two that are left.
+    assert_eq!(score_of(&task, &path), 0.975);
+}
+
+#[test]
+fn scores_are_rounded_half_away_from_zero() {
+    let task = task_with("[resolution.partial]\nkeep_due_date = 0.3333\n");
+    let mut path = Oracle::path(&task);
+    *path.last_mut().expect("the submit") = action(ActionType::SubmitResolution, "keep_due_date");
+    // 0.5 * 0.3333 + 0.25 + 0.15 = 0.56665
+    assert_eq!(score_of(&task, &path), 0.5667);
+}
+
+#[test]
+fn without_a_weight_no_reply_is_asked_for() {
+    let weights = "[grading.weights]\nresolution = 0.65\nreply = 0\n";
+    let task = task_with(weights);
+    assert_eq!(task.optimal_steps(), 2);
+    assert_eq!(Oracle::path(&task).len(), 2);
+    assert_eq!(score_of(&task, &Oracle::path(&task)), 1.0);
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {

@@ -32,6 +32,10 @@ fn load_checked(folder: &Path) -> Loaded {
     for diagnostic in loaded.diagnostics.iter().chain(&loaded.errors) {
         check_places(&loaded, diagnostic);
     }
+    let mut places: Vec<_> = loaded.diagnostics.iter().map(|found| (found.code, found.span, &found.message)).collect();
+    places.sort();
+    let repeated = places.windows(2).find(|pair| pair[0] == pair[1]);
+    assert_eq!(repeated, None, "one fault, one finding");
     assert!(loaded.diagnostics.len() <= 2000, "{} findings", loaded.diagnostics.len());
     assert!(loaded.diagnostics.iter().all(|diagnostic| diagnostic.code != Code::InternalError));
     let json: Value = serde_json::from_str(&render_json(&loaded.diagnostics, &loaded.sources, loaded.files))
