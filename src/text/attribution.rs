@@ -20,7 +20,7 @@ pub(super) fn given_away_by(context: &Context<'_>, mention: Mention) -> Option<C
 /// "you asked for a refund", "you said that we refunded", "you cancelled".
 pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
-    for (depth, index) in context.governing(mention.start).into_iter().enumerate() {
+    for (depth, index) in context.governing(mention.start).enumerate() {
         let clause = context.clause_at(index);
         if depth > 0 && !matches!(context.clause_at(index + 1).link, Link::Complement | Link::Predicate) {
             break;
@@ -428,4 +428,38 @@ fn quotation(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let spoken = context.any(clause.start..start, Class::SPEECH.or(Class::YOU)) || words.gap(start).has(Gap::COLON);
     let is_sentence = end - start >= 3 && context.any(start..end, Class::FINITE.or(Class::US).or(Class::YOU));
     (spoken || is_sentence || end - start >= 5).then_some((start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the cue, or nothing where the stage has no objection.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, given_away_by).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn others() {
+        check("You asked for a refund.", "refund", Some("you asked"));
+        check("We received your refund request.", "refund", Some("request"));
+        check("The hotel will refund you.", "refund", Some("hotel"));
+        check("Your GP will refund you.", "refund", Some("your gp"));
+        check("Please refund the customer.", "refund", Some("please refund"));
+        check("You can cancel it online.", "cancel", Some("you can cancel"));
+        check("The shop will refund you, not us.", "refund", Some("not us"));
+        check("According to your message, we refunded it.", "refunded", Some("according to"));
+    }
+
+    #[test]
+    fn ours() {
+        check("A colleague will refund you.", "refund", None);
+        check("Someone will ring you.", "ring", None);
+        check("Our billing department refunded it.", "refunded", None);
+        check("A refund is on its way.", "refund", None);
+        check("We have approved your refund request.", "refund", None);
+        check("You can keep it.", "keep", None);
+        check("Your bank will show the refund.", "refund", None);
+    }
 }

@@ -7,6 +7,9 @@ use super::token::{Gap, Words};
 /// How far a cue reaches inside its clause, in words. Longer clauses are no English; the bound keeps judging linear.
 pub(super) const REACH: usize = 40;
 
+/// How many clauses up a mention is followed; English nests no deeper in practice (Karlsson 2007: three).
+const GOVERNORS: usize = 6;
+
 /// A range of words that decided something.
 pub(super) type Cue = (usize, usize);
 
@@ -94,10 +97,11 @@ impl<'a> Context<'a> {
 
     /// The clause and those it depends on, nearest first: a complement on its verb's clause, a further predicate on
     /// the one before.
-    pub(super) fn governing(&self, word: usize) -> Vec<usize> {
+    pub(super) fn governing(&self, word: usize) -> impl Iterator<Item = usize> {
         let mut index = self.segments.clause(word);
-        let mut chain = vec![index];
-        while chain.len() < 6 && index > 0 && self.same_sentence(index - 1, word) {
+        let mut chain = [index; GOVERNORS];
+        let mut count = 1;
+        while count < GOVERNORS && index > 0 && self.same_sentence(index - 1, word) {
             let clause = self.clause_at(index);
             if clause.is_hard
                 || !matches!(clause.link, Link::Complement | Link::Relative | Link::Predicate | Link::Resume)
@@ -105,9 +109,10 @@ impl<'a> Context<'a> {
                 break;
             }
             index -= 1;
-            chain.push(index);
+            chain[count] = index;
+            count += 1;
         }
-        chain
+        chain.into_iter().take(count)
     }
 
     /// The first finite verb of the predicate whose subject ends before `i`: relative clauses are passed over.
@@ -153,5 +158,22 @@ impl<'a> Context<'a> {
         }
         !self.any(before.clone(), Class::FINITE.or(Class::US))
             && !before.clone().any(|i| self.has(i, Class::YOU) && i + 1 < mention.start)
+    }
+}
+
+/// What the tests of the stages share.
+#[cfg(test)]
+pub(super) mod probe {
+    use super::*;
+    use crate::text::clean::Clean;
+
+    /// The words of the cue that a stage finds for the last mention of `word`, or nothing.
+    pub(crate) fn cue(reply: &str, word: &str, stage: fn(&Context<'_>, Mention) -> Option<Cue>) -> Option<String> {
+        let words = Words::of(&Clean::of(reply));
+        let segments = Segments::of(&words);
+        let context = Context { words: &words, segments: &segments };
+        let start = (0..words.list.len()).rev().find(|i| words.is(*i, word)).expect("the word is in the reply");
+        let (from, to) = stage(&context, Mention { start, end: start + 1 })?;
+        Some((from..to).map(|i| words.text(i).into_owned()).collect::<Vec<_>>().join(" "))
     }
 }

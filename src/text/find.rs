@@ -23,6 +23,8 @@ pub(super) struct Vocabulary {
     /// The slots that a form fills; the first list is empty.
     lists: Vec<Vec<Slot>>,
     slots: HashMap<(String, bool), Slot>,
+    /// Whether words interned now are also looked for through look-alikes.
+    is_disguisable: bool,
 }
 
 /// A phrase as slots.
@@ -56,6 +58,12 @@ impl Vocabulary {
         Vocabulary { lists: vec![Vec::new()], ..Vocabulary::default() }
     }
 
+    /// Says whether the patterns compiled from here on match through look-alikes: those of forbidden entries, which
+    /// must come first.
+    pub(super) fn set_disguisable(&mut self, is_disguisable: bool) {
+        self.is_disguisable = is_disguisable;
+    }
+
     /// Interns a pattern's phrases.
     pub(super) fn compile(&mut self, pattern: &Pattern) -> Search {
         match pattern {
@@ -85,23 +93,30 @@ impl Vocabulary {
         // A spec with more distinct words than slots shares the last one: matching stays bounded, never wrong by panic.
         let slot = Slot::try_from(self.slots.len()).unwrap_or(Slot::MAX);
         self.slots.insert(key, slot);
+        // Most forms belong to this word alone and share its list.
+        let own = self.push_list(vec![slot]);
         let forms = if exact { vec![word.to_owned()] } else { forms_of(word) };
         for form in forms {
-            let folded = skeleton(&form);
-            let list = self.forms.get(&form).copied();
-            let index = self.extended(list, slot);
+            if self.is_disguisable {
+                let folded = skeleton(&form);
+                let index = self.joined(self.skeletons.get(&folded).copied(), slot, own);
+                self.skeletons.insert(folded, index);
+            }
+            let index = self.joined(self.forms.get(&form).copied(), slot, own);
             self.forms.insert(form, index);
-            let list = self.skeletons.get(&folded).copied();
-            let index = self.extended(list, slot);
-            self.skeletons.insert(folded, index);
         }
         slot
     }
 
-    /// The list with one more slot, as a list of its own.
-    fn extended(&mut self, list: Option<u32>, slot: Slot) -> u32 {
-        let mut slots = list.map_or_else(Vec::new, |index| self.lists[index as usize].clone());
+    /// The known list with one more slot, as a list of its own.
+    fn joined(&mut self, known: Option<u32>, slot: Slot, own: u32) -> u32 {
+        let Some(known) = known.filter(|known| *known != own) else { return own };
+        let mut slots = self.lists[known as usize].clone();
         slots.push(slot);
+        self.push_list(slots)
+    }
+
+    fn push_list(&mut self, slots: Vec<Slot>) -> u32 {
         self.lists.push(slots);
         (self.lists.len() - 1) as u32
     }

@@ -26,9 +26,14 @@ pub(super) fn forms_of(word: &str) -> Vec<String> {
             forms.extend(acts_of(&spelling));
         }
     }
-    let mut seen = std::collections::HashSet::new();
-    forms.retain(|form| seen.insert(form.clone()));
-    forms
+    // A few dozen short words: comparing beats hashing.
+    let mut distinct: Vec<String> = Vec::with_capacity(forms.len());
+    for form in forms {
+        if !distinct.contains(&form) {
+            distinct.push(form);
+        }
+    }
+    distinct
 }
 
 /// The irregular verbs, each with its base first.

@@ -31,6 +31,9 @@ pub fn is_mixed_script(word: &str) -> bool {
 /// assert_eq!(skeleton("r\u{435}fund"), skeleton("refund"));
 /// ```
 pub fn skeleton(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().map(|c| fold_char(c.to_ascii_lowercase())).collect();
+    }
     let folded = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase);
     folded.map(fold_char).collect()
 }

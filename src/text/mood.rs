@@ -53,7 +53,7 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let own = context.segments.clause(mention.start);
     if !sentence.is_question {
         // An inverted clause asks even without its mark.
-        return context.governing(mention.start).into_iter().find_map(|index| opens(context.clause_at(index)));
+        return context.governing(mention.start).find_map(|index| opens(context.clause_at(index)));
     }
     let asking = (first..last).rev().find_map(|index| opens(context.clause_at(index)).map(|cue| (index, cue)));
     match asking {
@@ -187,7 +187,7 @@ fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
 /// A modal of possibility over the mention.
 fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
-    for (depth, index) in context.governing(mention.start).into_iter().enumerate() {
+    for (depth, index) in context.governing(mention.start).enumerate() {
         let clause = context.clause_at(index);
         let limit = if depth == 0 { mention.start } else { clause.end };
         let range = context.before(clause, limit);
@@ -291,7 +291,7 @@ fn has_participle(context: &Context<'_>, i: usize) -> bool {
 /// A verb or word before the mention that leaves it open: "reviewing", "eligible for", "request".
 fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
-    for (depth, index) in context.governing(mention.start).into_iter().enumerate() {
+    for (depth, index) in context.governing(mention.start).enumerate() {
         let clause = context.clause_at(index);
         if depth > 0 && !matches!(context.clause_at(index + 1).link, Link::Complement) {
             break;
@@ -553,4 +553,39 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let next = context.skip_adverbs(mention.end);
     (plural && bare && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
         .then_some((next, next + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the cue, or nothing where the stage has no objection.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, opened_by).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn thoughts() {
+        check("If it fails, we will refund it.", "refund", Some("if"));
+        check("We may refund it.", "refund", Some("may"));
+        check("Would you like a refund?", "refund", Some("would you"));
+        check("We are considering a refund.", "refund", Some("considering"));
+        check("Perhaps we will refund it.", "refund", Some("perhaps"));
+        check("Our aim is to refund it.", "refund", Some("aim is to"));
+        check("A refund depends on the goods.", "refund", Some("depends"));
+        check("We will refund it once you have returned it.", "refund", Some("once"));
+        check("It should have been refunded.", "refunded", Some("should"));
+    }
+
+    #[test]
+    fn statements() {
+        check("We will refund it.", "refund", None);
+        check("You can keep it.", "keep", None);
+        check("Your refund should arrive on Friday.", "refund", None);
+        check("As soon as we saw it, we refunded it.", "refunded", None);
+        check("If you ask about the refund we issued, just call.", "refund", None);
+        check("We had to refund it.", "refund", None);
+        check("The repair starts in May.", "repair", None);
+    }
 }

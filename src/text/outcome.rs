@@ -133,3 +133,41 @@ pub(super) fn summarise(spec: &ReplySpec, words: usize, keywords: Vec<Finding>, 
     let passes = all && length_ok && gate.is_none() && fail.is_none();
     Judgement { words, length_ok, keywords, forbidden, quality, gate, fail, passes }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::value::Currency;
+    use crate::text::{Forbidden, Keyword, Pattern, Qualifiers, SpecParts};
+
+    /// Judges by two exclusive keywords, `refund` and `replace`.
+    fn check(reply: &str, refund: Verdict, replace: Verdict) {
+        let keyword = |id: &str| Keyword {
+            id: id.to_owned(),
+            weight: 1.0,
+            optional: false,
+            matcher: Matcher::new(Pattern::any_of(&[id]).expect("a phrase"), Qualifiers::default()),
+        };
+        let parts = SpecParts {
+            keywords: vec![keyword("refund"), keyword("replace")],
+            forbidden: Vec::<Forbidden>::new(),
+            exclusive: vec![vec!["refund".to_owned(), "replace".to_owned()]],
+            min_words: None,
+            max_words: None,
+            currency: Currency::USD,
+        };
+        let judgement = ReplySpec::new(parts).expect("known ids").judge(reply);
+        let found: Vec<Verdict> = judgement.keywords.iter().map(|finding| finding.verdict).collect();
+        assert_eq!(found, [refund, replace], "{reply}");
+    }
+
+    #[test]
+    fn one_verdict_from_many_mentions() {
+        check("We have refunded it.", Verdict::Met, Verdict::Absent);
+        check("We have refunded it and replaced it.", Verdict::Conflict, Verdict::Conflict);
+        check("We have refunded it. We have not refunded it.", Verdict::Conflict, Verdict::Absent);
+        check("We could not refund it at first, but have refunded it now.", Verdict::Met, Verdict::Absent);
+        check("You asked for a refund. We cannot refund it.", Verdict::Negated, Verdict::Absent);
+        check("We have refunded it. We will not replace it.", Verdict::Met, Verdict::Negated);
+    }
+}

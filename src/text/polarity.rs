@@ -509,3 +509,44 @@ fn calm(context: &Context<'_>, i: usize) -> bool {
     words.is_any(at, &["worry", "hesitate", "panic", "fret", "wait", "rush", "fear", "be"])
         && (!words.is(at, "be") || words.is_any(at + 1, &["alarmed", "worried", "concerned", "afraid"]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the cue, or nothing where the stage has no objection.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, denied_by).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn cues_before_the_mention() {
+        check("We cannot refund it.", "refund", Some("not"));
+        check("We are unable to refund it.", "refund", Some("unable"));
+        check("I do not think that we will refund it.", "refund", Some("not"));
+        check("At no point did we refund it.", "refund", Some("no"));
+        check("We sent a voucher instead of a refund.", "refund", Some("instead of"));
+        check("There is nothing we can refund.", "refund", Some("nothing"));
+        check("I doubt that we will refund it.", "refund", Some("doubt"));
+        check("We will hold off on a refund.", "refund", Some("hold off"));
+    }
+
+    #[test]
+    fn cues_in_the_predicate() {
+        check("Your refund was declined.", "refund", Some("declined"));
+        check("The refund is out of the question.", "refund", Some("out of the question"));
+        check("We would refund it, but we cannot.", "refund", Some("not"));
+    }
+
+    #[test]
+    fn what_denies_nothing() {
+        check("We have not only refunded it.", "refunded", None);
+        check("There is no need to worry: we refunded it.", "refunded", None);
+        check("We will refund it no later than Friday.", "refund", None);
+        check("Your refund will not be delayed.", "refund", None);
+        check("The refund has gone through.", "refund", None);
+        check("We did not find it, but we refunded you.", "refunded", None);
+        check("Your order, never at risk, was refunded.", "refunded", None);
+    }
+}

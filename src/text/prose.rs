@@ -201,3 +201,30 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
     }
     best || holds && items >= MIN_LIST_ITEMS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::Clean;
+    use crate::text::segment::Segments;
+    use crate::text::token::Words;
+
+    fn check(reply: &str, word: &str, expect: Doubt) {
+        let words = Words::of(&Clean::of(reply));
+        let segments = Segments::of(&words);
+        let context = Context { words: &words, segments: &segments };
+        let start = (0..words.list.len()).find(|i| words.is(*i, word)).expect("the word is in the reply");
+        let doubt = Prose::of(&context).doubt(&context, Mention { start, end: start + 1 }, false);
+        assert_eq!(doubt, expect, "{reply}");
+    }
+
+    #[test]
+    fn prose_and_lists() {
+        check("We have refunded the order.", "refunded", Doubt::None);
+        check("Our review took a week.", "review", Doubt::None);
+        check("refund duplicate charge order account replacement", "refund", Doubt::List);
+        check("refund, replacement, voucher, credit, apology", "refund", Doubt::List);
+        check("Refund issued.", "refund", Doubt::Thin);
+        check("We are sorry for the trouble.\n- Refund: issued today", "refund", Doubt::None);
+    }
+}

@@ -83,9 +83,12 @@ impl ReplySpec {
             exclusive.push(ids.iter().map(lookup).collect::<Result<Vec<_>, _>>()?);
         }
         let mut vocabulary = Vocabulary::new();
-        let mut compile = |matcher: &Matcher| Compiled::of(matcher, &mut vocabulary);
-        let compiled_keywords = parts.keywords.iter().map(|keyword| compile(&keyword.matcher)).collect();
-        let compiled_forbidden = parts.forbidden.iter().map(|entry| compile(&entry.matcher)).collect();
+        vocabulary.set_disguisable(true);
+        let compiled_forbidden =
+            parts.forbidden.iter().map(|entry| Compiled::of(&entry.matcher, &mut vocabulary)).collect();
+        vocabulary.set_disguisable(false);
+        let compiled_keywords =
+            parts.keywords.iter().map(|keyword| Compiled::of(&keyword.matcher, &mut vocabulary)).collect();
         Ok(ReplySpec {
             vocabulary,
             compiled_keywords,
