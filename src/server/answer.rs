@@ -91,7 +91,7 @@ impl Refused {
                 "Unknown session_id: {}. It may have expired; send POST /reset without an id to begin another.",
                 shorten(id)
             )),
-            Refused::NoEpisode => render_detail("No episode has begun in this session; send POST /reset first."),
+            Refused::NoEpisode => render_detail("No episode has begun yet; send POST /reset first."),
             Refused::AtCapacity(full) => render_detail(&capacity_message(*full)),
             Refused::TooLarge => render_detail("The request's body is longer than 1 MiB."),
             Refused::TooSlow => render_detail("The request's body did not come within 15 seconds."),

@@ -136,7 +136,7 @@ fn call_tool(app: &App, session: &mut Session, tool: ToolCall) -> ToolResult {
         },
         ToolCall::Act(action) => match app.step(session, &action) {
             Ok(answer) => ToolResult::of_step(&for_agents(answer)),
-            Err(_) => ToolResult::failure("No task has been started in this session; call start_task first."),
+            Err(_) => ToolResult::failure("No task has been started yet; call start_task first."),
         },
     }
 }

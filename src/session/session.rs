@@ -23,7 +23,7 @@ pub struct NoEpisode;
 
 impl fmt::Display for NoEpisode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no episode has begun in this session; call reset first")
+        f.write_str("no episode has begun yet; call reset first")
     }
 }
 
