@@ -113,7 +113,7 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     // "we have opened a refund ticket"
     if words.is_any(mention.end, &["ticket", "case"])
         && tight(mention.end)
-        && (clause.start..clause.end).any(|i| {
+        && (clause.start.max(mention.start.saturating_sub(9))..clause.end.min(mention.end + 9)).any(|i| {
             words.is_any(i, &["opened", "raised", "created", "logged", "filed", "open", "opening", "raising", "number"])
         })
     {

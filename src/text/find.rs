@@ -360,3 +360,45 @@ fn narrowest(hits: Vec<Hit>) -> Vec<Hit> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::clean::Clean;
+    use crate::text::segment::Segments;
+
+    /// `expect` is the text of every hit, words parted by blanks.
+    fn check(pattern: Pattern, reply: &str, expect: &[&str]) {
+        let mut vocabulary = Vocabulary::new();
+        let search = vocabulary.compile(&pattern);
+        let words = Words::of(&Clean::of(reply));
+        let segments = Segments::of(&words);
+        let filled = Filled::of(&vocabulary, &words);
+        let hits = search.hits(&vocabulary, &words, &filled, &segments.sentence_of, false);
+        let text = |hit: &Hit| (hit.start..hit.end).map(|i| words.text(i).into_owned()).collect::<Vec<_>>().join(" ");
+        assert_eq!(hits.iter().map(text).collect::<Vec<_>>(), expect, "{reply}");
+    }
+
+    fn near(window: usize) -> Pattern {
+        let groups = [vec!["end".to_owned()], vec!["membership".to_owned(), "contract".to_owned()]];
+        Pattern::near(&groups, window).expect("two groups")
+    }
+
+    #[test]
+    fn phrases() {
+        let any_of = |phrase: &str| Pattern::any_of(&[phrase]).expect("a phrase");
+        check(any_of("refund"), "Refunded, not refundable: a refund.", &["refunded", "refund"]);
+        check(any_of("fraud team"), "Our fraud team. Fraud. Team.", &["fraud team"]);
+        check(any_of("forward"), "We look forward to it and forward it.", &["forward"]);
+    }
+
+    #[test]
+    fn windows() {
+        check(near(4), "We ended your membership.", &["ended your membership"]);
+        check(near(2), "We ended your membership.", &[]);
+        check(near(4), "We ended it. Your membership stays.", &[]);
+        // An id is one word, however it is spelt.
+        check(near(4), "The contract RA-60418 was ended.", &["contract ra 60418 was ended"]);
+        check(near(8), "The membership goes on and we ended your contract.", &["ended your contract"]);
+    }
+}

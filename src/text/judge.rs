@@ -155,9 +155,13 @@ impl Bench<'_> {
         let clause = context.clause_at(to);
         let coordinate =
             matches!(clause.link, Link::Predicate | Link::Main) && context.has(clause.start, Class::COORDINATOR);
+        // Only right behind the coordinator, so that the scan stays short.
+        if from >= to || !coordinate || last.0 > clause.start + 2 {
+            return false;
+        }
         let passive = context.any(clause.start..last.0, Class::BE.or(Class::BEEN));
         let object = context.has(last.1, Class::POSSESSIVE) || context.words.is_any(last.1, &["the", "a", "an"]);
-        from < to && coordinate && !passive && object && hit.parts.len() > 1 && clause.start + 3 > last.0
+        !passive && object && hit.parts.len() > 1
     }
 
     /// The verdict on one hit: the worst of its parts.

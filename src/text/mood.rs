@@ -413,7 +413,7 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         }
         Some(i) if context.has(i, Class::COMMIT) => None,
         // "our aim is to refund you" hopes, "it is our pleasure to refund you" does.
-        Some(i) if context.has(i, Class::BE) && (clause.start..i).any(|j| words.is_any(j, AIMS)) => {
+        Some(i) if context.has(i, Class::BE) && context.before(clause, i).any(|j| words.is_any(j, AIMS)) => {
             Some((i - 1, to + 1))
         }
         Some(_) if words.is_any(to - 1, &["pleasure", "privilege", "honour", "honor", "joy"]) => None,

@@ -255,10 +255,12 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     if object {
         return None;
     }
-    let only_adverbs = (clause.start..i)
-        .all(|j| words.class(j).has(Class::ADVERB.or(Class::POSSIBLY).or(Class::COORDINATOR).or(Class::CONTRAST)));
+    let only_adverbs = i - clause.start <= SUBJECT_REACH
+        && (clause.start..i)
+            .all(|j| words.class(j).has(Class::ADVERB.or(Class::POSSIBLY).or(Class::COORDINATOR).or(Class::CONTRAST)));
     // "as soon as we", "in case it": the subordinator has no subject yet.
     let only_opener = matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
+        && i - clause.start <= SUBJECT_REACH
         && (clause.start..i).all(|j| {
             words.is_any(j, &["as", "soon", "long", "in", "case", "on", "the", "event", "condition", "that"])
                 || words.class(j).has(Class::ADVERB)
@@ -270,7 +272,8 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         && !before.has(Class::COORDINATOR.or(Class::FINITE).or(Class::QUESTION_WORD))
     {
         let first = words.class(clause.start);
-        let is_phrase = !(clause.start..i).any(|j| words.class(j).has(Class::FINITE));
+        let is_phrase =
+            i - clause.start <= 2 * SUBJECT_REACH && !(clause.start..i).any(|j| words.class(j).has(Class::FINITE));
         let link = if clause.link == Link::Main
             && first.has(Class::PREPOSITION)
             && !first.has(Class::COORDINATOR)
