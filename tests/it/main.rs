@@ -4,6 +4,7 @@ mod desk;
 mod documents;
 mod episodes;
 mod explain_reply;
+mod fuzz;
 #[path = "../generator/mod.rs"]
 mod generated;
 mod generator;
