@@ -85,3 +85,36 @@ fn json_holds_every_verdict_with_its_place() {
     let shares: f64 = keywords.iter().map(|keyword| keyword["share"].as_f64().expect("a number")).sum();
     assert!((shares - 1.0).abs() < 1e-9, "shares sum to {shares}");
 }
+
+/// The page on grading.
+fn page() -> String {
+    std::fs::read_to_string("docs/grading.md").expect("the page is part of the repository")
+}
+
+#[test]
+fn the_pages_worked_reply_is_what_the_command_prints() {
+    let page = page();
+    let (_, block) = page.split_once("```console\n$ support-ops explain-reply --task ").expect("a worked reply");
+    let (command, shown) = block.split_once('\n').expect("the output follows the command");
+    let (task, reply) = command.split_once(" --reply ").expect("the command has a reply");
+    let (out, _, _) = explain(&["--task", task, "--reply", reply.trim_matches('"')], b"");
+    assert_eq!(out, shown.split("```").next().expect("the block ends"));
+}
+
+#[test]
+fn the_pages_limits_are_so() {
+    let page = page();
+    let (_, table) =
+        page.split_once("| reply | a person says | `replacement` is |\n| --- | --- | --- |\n").expect("the table");
+    let mut checked = 0;
+    for row in table.lines().take_while(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let (out, _, _) = explain(&["--task", "damaged-mug-replacement", "--format", "json", "--reply", cells[0]], b"");
+        let report: Value = serde_json::from_str(&out).expect("one JSON document");
+        let keywords = report["keywords"].as_array().expect("a list");
+        let found = keywords.iter().find(|keyword| keyword["id"] == "replacement").expect("the task has it");
+        assert_eq!(found["verdict"], cells[2], "{}", cells[0]);
+        checked += 1;
+    }
+    assert!(checked >= 5, "{checked} limits");
+}

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+#[expect(unreachable_pub, reason = "in its own package it is a library")]
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 
