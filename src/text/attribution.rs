@@ -3,7 +3,7 @@
 //! A passive or subjectless statement is ours. What the customer asked or said, what a third party does, what an
 //! imperative tells the customer to do, and the noun that only names a subject ("your refund request") are not.
 
-use super::context::{Context, Cue, Mention};
+use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::lexicon::Class;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -179,6 +179,7 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     // "please click here and send it": further orders.
     let mut first = index;
     while clause.link == Link::Predicate
+        && index - first < GOVERNORS
         && first > 0
         && context.same_sentence(first - 1, mention.start)
         && !context.has(clause.start + 1, Class::FINITE)

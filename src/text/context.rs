@@ -8,7 +8,7 @@ use super::token::{Gap, Words};
 pub(super) const REACH: usize = 40;
 
 /// How many clauses up a mention is followed; English nests no deeper in practice (Karlsson 2007: three).
-const GOVERNORS: usize = 6;
+pub(super) const GOVERNORS: usize = 6;
 
 /// A range of words that decided something.
 pub(super) type Cue = (usize, usize);

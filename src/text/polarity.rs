@@ -5,7 +5,7 @@
 //! its subject ("the refund has been declined"). Pseudo-cues ("not only", "no later than") are told apart first.
 //! The rules lean towards denial: two negators in one clause still deny.
 
-use super::context::{Context, Cue, Mention};
+use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::lexicon::Class;
 use super::segment::{Clause, Link};
 use super::token::Gap;
@@ -43,7 +43,7 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let mut limit = mention.start;
     let mut index = context.segments.clause(mention.start);
-    loop {
+    for _ in 0..GOVERNORS {
         let clause = context.clause_at(index);
         let own = limit == mention.start;
         if let Some(cue) = cue_before(context, clause, limit, mention, own) {
@@ -74,6 +74,7 @@ fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         limit = clause.start;
         index -= 1;
     }
+    None
 }
 
 /// The negator of the noun that a relative clause restricts.
