@@ -14,7 +14,8 @@ pub struct Script {
 
 /// Why a text is no script.
 #[derive(Debug, thiserror::Error)]
-#[error("line {line} is no action: {source}")]
+// Each line is a text of its own to the parser: its "line 1" says nothing.
+#[error("line {line} is no action: {}", source.to_string().replace(" at line 1 column ", " at column "))]
 pub struct ScriptError {
     /// From 1.
     pub line: usize,

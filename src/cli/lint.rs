@@ -20,7 +20,7 @@ Examples:
   support-ops lint tasks ../more-tasks
   support-ops lint tasks/my-task.toml --format json")]
 pub(super) struct LintArgs {
-    /// A pack, a folder of packs, or one file of a pack [default: tasks].
+    /// A pack, a folder of packs, or one file of a pack [default: ./tasks].
     paths: Vec<PathBuf>,
     /// How to write findings.
     #[arg(long, default_value = "human")]

@@ -82,8 +82,11 @@ pub(super) fn run(args: &RunArgs) -> ExitCode {
     };
     let script = match &args.agent {
         AgentName::Script(file) => {
-            let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
-            match text.and_then(|text| Script::parse(&text).map_err(|error| error.to_string())) {
+            let text = match std::fs::read_to_string(file) {
+                Ok(text) => text,
+                Err(error) => return fail(format_args!("cannot read {}: {error}", file.display())),
+            };
+            match Script::parse(&text) {
                 Ok(script) => Some(script),
                 Err(error) => return fail(format_args!("{}: {error}", file.display())),
             }
@@ -182,7 +185,8 @@ fn print_head(task: &Task) {
 fn print_step(step: usize, action: &ToolUseAction, result: &StepResult) {
     let argument = action.argument().map(shorten).unwrap_or_default();
     let reward = result.reward.unwrap_or_default();
-    output::print_line(format_args!("  {step:>3}  {:<17} {argument}", action.action_type.as_str()));
+    let line = format!("  {step:>3}  {:<17} {argument}", action.action_type.as_str());
+    output::print_line(line.trim_end());
     let observation = &result.observation;
     if let Some(error) = &observation.last_action_error {
         output::print_line(format_args!("       error: {}", shorten(error)));

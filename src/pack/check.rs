@@ -17,6 +17,9 @@ use super::tree::{Entry, Node, Step, Value, render_path};
 /// places up for each of a hostile file's faults would be quadratic.
 const MAX_FAULTS: usize = 1000;
 
+/// The lists whose entries each have a head in double brackets, which a beginner writes in single ones.
+const LISTS_OF_TABLES: [&str; 5] = ["artifacts", "policies", "examples", "reply.keywords", "reply.forbidden"];
+
 /// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes; `false` where there
 /// are too many faults for that.
 pub(super) fn check(
@@ -293,8 +296,12 @@ impl Checker<'_> {
         };
         let alike = self.root.at(&before).is_some_and(|other| other.value.kind() == node.value.kind());
         if before.is_empty() || !alike || !self.seen.contains(&before) {
-            let message = format!("`{}` must be {wanted}, this is {}", render_path(&path), node.value.kind());
-            self.sink.push(Diagnostic::new(Code::WrongType, Span::new(self.source, node.span.clone()), message));
+            let name = render_path(&path);
+            let message = format!("`{name}` must be {wanted}, this is {}", node.value.kind());
+            let help = (LISTS_OF_TABLES.contains(&name.as_str()) && node.value.kind() == "a table")
+                .then(|| format!("write `[[{name}]]` in double brackets before each entry"));
+            let place = Span::new(self.source, node.span.clone());
+            self.sink.push(Diagnostic::new(Code::WrongType, place, message).with_help(help));
         }
         self.seen.insert(path.clone());
         self.mends.push((path, Mend::Punch));

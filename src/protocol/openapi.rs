@@ -46,7 +46,7 @@ fn paths() -> Value {
                 "schema": component("ResetRequest"),
                 "examples": {
                     "empty": { "summary": "The next task", "value": {} },
-                    "task": { "summary": "One task", "value": { "task_id": "damaged-parcel", "seed": 7 } },
+                    "first": { "summary": "The first task", "value": { "index": 0, "seed": 7 } },
                 },
             } } },
             "responses": responses(envelope_response("The first observation"), &["404", "422", "503"]),

@@ -17,7 +17,8 @@ pub(super) fn grade(task: &Task, attempt: &Attempt<'_>, credit: f64, share: f64)
     let room = (i64::from(task.max_steps) - allowed).max(1);
     let value = share * (1.0 - over as f64 / room as f64).max(0.0);
     let reason = if over == 0 {
-        format!("{steps} steps; the shortest winning path takes {optimal}, and {free} more are free")
+        let verb = if free == 1 { "is" } else { "are" };
+        format!("{steps} steps; the shortest winning path takes {optimal}, and {free} more {verb} free")
     } else {
         format!("{steps} steps, {over} more than the {optimal} of the shortest winning path and the {free} free ones")
     };

@@ -63,12 +63,13 @@ pub(crate) fn render_docs(about: &About<'_>, openapi: &Value) -> String {
             );
             for key in ["summary", "description"] {
                 if let Some(text) = operation[key].as_str() {
-                    add(&mut page, format_args!("<p>{}</p>", Html(text)));
+                    add(&mut page, format_args!("<p>{}</p>", Prose(text)));
                 }
             }
             render_examples(&mut page, &operation["requestBody"]["content"]["application/json"]["examples"]);
+            let responses = operation["responses"].as_object().into_iter().flatten();
             let statuses: Vec<String> =
-                operation["responses"].as_object().into_iter().flatten().map(render_status).collect();
+                responses.map(|(status, response)| render_status(status, response, openapi)).collect();
             add(&mut page, format_args!("<p>Answers: {}</p>", statuses.join("; ")));
         }
     }
@@ -105,17 +106,30 @@ fn render_examples(page: &mut String, examples: &Value) {
     }
 }
 
-fn render_status((status, response): (&String, &Value)) -> String {
+fn render_status(status: &str, response: &Value, openapi: &Value) -> String {
     let status = if status == "default" { "any other" } else { status };
-    match (response["description"].as_str(), response["$ref"].as_str().and_then(|at| at.rsplit('/').next())) {
-        (Some(description), _) => format!("<code>{}</code> {}", Html(status), Html(description)),
-        (None, Some(name)) => format!("<code>{}</code> {}", Html(status), Html(name)),
-        (None, None) => format!("<code>{}</code>", Html(status)),
+    // A response that is shared stands elsewhere in the document: `#/components/…`.
+    let shared = response["$ref"].as_str().and_then(|at| openapi.pointer(at.trim_start_matches('#')));
+    match shared.unwrap_or(response)["description"].as_str() {
+        Some(description) => format!("<code>{}</code> {}", Html(status), Prose(description)),
+        None => format!("<code>{}</code>", Html(status)),
     }
 }
 
 fn add(page: &mut String, text: std::fmt::Arguments<'_>) {
     page.write_fmt(text).expect("writing to a String does not fail");
+}
+
+/// A text with code in backticks.
+struct Prose<'a>(&'a str);
+
+impl Display for Prose<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for (index, part) in self.0.split('`').enumerate() {
+            if index % 2 == 0 { Html(part).fmt(f)? } else { write!(f, "<code>{}</code>", Html(part))? }
+        }
+        Ok(())
+    }
 }
 
 /// A text that stays a text, whatever it holds.
@@ -149,5 +163,12 @@ mod tests {
         assert!(page.contains("<h1>&lt;b&gt;&amp;&quot;&#39;</h1>"));
         assert!(!page.contains("<script>"));
         assert!(page.contains("href=\"../docs\"") && page.contains("1 task."));
+    }
+
+    #[test]
+    fn shared_answers_are_described() {
+        let openapi = serde_json::json!({ "components": { "responses": { "Gone": { "description": "No `<id>`" } } } });
+        let response = serde_json::json!({ "$ref": "#/components/responses/Gone" });
+        assert_eq!(render_status("404", &response, &openapi), "<code>404</code> No <code>&lt;id&gt;</code>");
     }
 }
