@@ -1,5 +1,7 @@
 //! Where findings go while a run goes on.
 
+use std::collections::HashSet;
+
 use super::{Diagnostic, Severity, Sources};
 
 /// The most findings kept of one file: a hostile file yields hundreds of thousands, and nobody reads them.
@@ -37,13 +39,16 @@ impl Sink {
         self.found.is_empty()
     }
 
-    /// The findings by file, offset and code, at most [`MAX_PER_FILE`] of a file.
+    /// The findings by file, offset and code, at most [`MAX_PER_FILE`] of a file. The same words of the same place are
+    /// one finding: recovering from one broken statement may meet its debris again.
     pub fn into_sorted(self, sources: &Sources) -> Vec<Diagnostic> {
         let mut found = self.found;
         let key = |diagnostic: &Diagnostic| {
             (sources.get(diagnostic.span.source).path.clone(), diagnostic.span.start, diagnostic.code.as_str())
         };
         found.sort_by_cached_key(key);
+        let mut seen = HashSet::new();
+        found.retain(|diagnostic| seen.insert((diagnostic.code, diagnostic.span, diagnostic.message.clone())));
         let mut run = 0;
         let mut last = None;
         found.retain(|diagnostic| {
@@ -52,5 +57,25 @@ impl Sink {
             run <= MAX_PER_FILE
         });
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sink;
+    use crate::diag::{Code, Diagnostic, Source, Sources, Span};
+
+    #[test]
+    fn the_same_finding_is_kept_once() {
+        let mut sources = Sources::default();
+        let source = sources.add(Source::new("a.toml", "x = \n"));
+        let finding = |start: usize, message: &str| Diagnostic::new(Code::Syntax, Span::new(source, start..5), message);
+        let mut sink = Sink::default();
+        for (start, message) in [(4, "b"), (4, "a"), (4, "b"), (0, "b")] {
+            sink.push(finding(start, message));
+        }
+        let kept: Vec<(u32, String)> =
+            sink.into_sorted(&sources).into_iter().map(|found| (found.span.start, found.message)).collect();
+        assert_eq!(kept, [(0, "b".to_owned()), (4, "b".to_owned()), (4, "a".to_owned())]);
     }
 }
