@@ -19,6 +19,8 @@ pub mod episode;
 
 pub mod agent;
 
+pub mod lint;
+
 #[cfg(feature = "serve")]
 pub mod session;
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 
 use crate::diag::{Severity, render_json};
-use crate::pack::load;
+use crate::lint::{Selection, lint};
 
 use super::output::{self, FINDINGS, fail};
 use super::packs::{count, print_findings};
@@ -40,7 +40,7 @@ enum LintFormat {
 
 pub(super) fn run(args: &LintArgs) -> ExitCode {
     let paths = if args.paths.is_empty() { &[PathBuf::from("tasks")][..] } else { &args.paths };
-    let loaded = match load(paths) {
+    let loaded = match lint(paths, &Selection::default()) {
         Ok(loaded) => loaded,
         Err(error) => return fail(error),
     };

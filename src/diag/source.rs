@@ -105,6 +105,11 @@ impl Sources {
         &self.0[id.0 as usize]
     }
 
+    /// The ids of all files, in the order they were added.
+    pub fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..u32::try_from(self.0.len()).expect("fewer than 2^32 files")).map(SourceId)
+    }
+
     /// How many files were read.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -16,12 +16,13 @@ use super::check::check;
 use super::de::from_tree;
 use super::discover::{Content, LoadError, MANIFEST, PackFile, PackFiles, discover, join};
 use super::encoding::{Decoded, decode};
+use super::inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, Nobody};
 use super::limits::{MAX_FILE_BYTES, MAX_PACK_BYTES, MAX_TASKS};
-use super::lower::{File, Manifest, confusable_key, lower_manifest, lower_task};
+use super::lower::{File, LoweredTask, Manifest, confusable_key, lower_manifest, lower_task};
 use super::parse::{Faults, parse};
 use super::raw::{RawPack, RawTask};
 use super::schema::FileKind;
-use super::tree::Value;
+use super::tree::{Node, Value};
 
 /// The newest version of the authored form that this program reads.
 const SCHEMA_VERSION: i64 = 1;
@@ -65,11 +66,20 @@ impl Loaded {
 /// # Errors
 /// A path that cannot be read or names nothing of the kind. An author's mistakes are findings, not errors.
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
+    load_inspected(paths, &Nobody)
+}
+
+/// Loads the packs that the paths name, and lets `inspector` look at each file on the way. What it finds is treated as
+/// the loader's own findings are: by the pack's settings, sorted, and only of the files that were asked for.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn load_inspected<P: AsRef<Path>>(paths: &[P], inspector: &impl Inspector) -> Result<Loaded, LoadError> {
     let mut packs: Vec<PackFiles> = Vec::new();
     for path in paths {
         discover(path.as_ref(), &mut packs)?;
     }
-    Ok(load_files(packs))
+    Ok(load_files(packs, inspector))
 }
 
 /// Loads the repository's own pack from the binary.
@@ -79,7 +89,7 @@ pub fn load_embedded() -> Loaded {
         |(name, bytes): &(&str, &[u8])| PackFile { name: (*name).to_owned(), content: Content::Bytes(bytes.to_vec()) };
     let mut files: Vec<PackFile> = FILES.iter().map(file).collect();
     files.sort_by_key(|file| file.name != MANIFEST);
-    load_files(vec![PackFiles::of("(built in)".to_owned(), files)])
+    load_files(vec![PackFiles::of("(built in)".to_owned(), files)], &Nobody)
 }
 
 /// One pack on its way.
@@ -91,13 +101,15 @@ struct Loading {
     passed_over: HashSet<SourceId>,
 }
 
-fn load_files(found: Vec<PackFiles>) -> Loaded {
+fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
     let mut sources = Sources::default();
     let mut task_ids = TaskIds::default();
     let mut task_files = HashMap::new();
     let files = found.iter().map(|pack| pack.files.len()).sum();
-    let loading: Vec<Loading> =
-        found.into_iter().map(|pack| load_pack(pack, &mut sources, &mut task_ids, &mut task_files)).collect();
+    let loading: Vec<Loading> = found
+        .into_iter()
+        .map(|pack| load_pack(pack, inspector, &mut sources, &mut task_ids, &mut task_files))
+        .collect();
 
     let mut shown = Sink::default();
     let mut errors = Sink::default();
@@ -148,8 +160,9 @@ fn assemble(manifest: Manifest, tasks: Vec<Task>, digest: Arc<str>) -> TaskPack 
     }
 }
 
-fn load_pack(
+fn load_pack<I: Inspector>(
     pack: PackFiles,
+    inspector: &I,
     sources: &mut Sources,
     task_ids: &mut TaskIds,
     task_files: &mut HashMap<Arc<str>, Arc<str>>,
@@ -210,28 +223,35 @@ fn load_pack(
         ));
     }
 
-    let Some(manifest) = load_manifest(&decoded[0].1, sources, &mut sink) else {
+    let form = read_form::<RawPack>(&decoded[0].1, FileKind::Pack, sources, &mut sink);
+    let Some(form) = form else {
         // Without the manifest's form nothing can be said of references into it; the tasks' own form still can.
         let blank = Manifest::unknown();
-        let checked = parallel_map(&decoded[1..], |(_, text)| load_task(text, sources, &blank, &digest));
-        for (task_sink, _) in checked {
-            sink.append(task_sink);
+        let frame = Frame { sources, manifest: &blank, digest: &digest, pack: None, inspector };
+        let checked = parallel_map(&decoded[1..], |(_, text)| frame.load_task(text));
+        for loaded in checked {
+            sink.append(loaded.sink);
         }
         return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over };
     };
+    let manifest = form.lower(sources, &mut sink, lower_manifest);
+    let mut authored = AuthoredPack { file: form.authored(sources), raw: &form.raw, whole: false };
+    let frame = Frame { sources, manifest: &manifest, digest: &digest, pack: Some(&authored), inspector };
+    let loaded = parallel_map(&decoded[1..decoded.len().min(MAX_TASKS + 1)], |(_, text)| frame.load_task(text));
     let mut tasks = Vec::new();
-    let lowered = parallel_map(&decoded[1..decoded.len().min(MAX_TASKS + 1)], |(_, text)| {
-        load_task(text, sources, &manifest, &digest)
-    });
-    for ((task_sink, lowered), (_, text)) in lowered.into_iter().zip(&decoded[1..]) {
-        sink.append(task_sink);
-        let Some(lowered) = lowered else { continue };
+    let mut notes = Vec::new();
+    for (loaded, (_, text)) in loaded.into_iter().zip(&decoded[1..]) {
+        sink.append(loaded.sink);
+        notes.extend(loaded.note);
+        let Some(lowered) = loaded.lowered else { continue };
         if let Some((id, place)) = lowered.id {
             task_files.entry(Arc::from(id.as_str())).or_insert_with(|| sources.get(text.source).path.clone());
             task_ids.add(id, place);
         }
         tasks.extend(lowered.task);
     }
+    authored.whole = tasks.len() == tasks_found;
+    inspector.inspect_pack(&authored, notes, &mut sink);
     Loading { manifest: Some(manifest), tasks, digest, sink, passed_over }
 }
 
@@ -246,50 +266,81 @@ fn read_file(path: &str, content: &Content, sources: &mut Sources, sink: &mut Si
     Decoded { source, mended: Vec::new(), readable: false }
 }
 
-fn load_manifest(text: &Decoded, sources: &Sources, sink: &mut Sink) -> Option<Manifest> {
-    let (raw, faults) = read_form::<RawPack>(text, FileKind::Pack, sources, sink)?;
-    let source = sources.get(text.source);
-    let mut file = File {
-        source: text.source,
-        text: &source.text,
-        faults: &faults,
-        first_line: source.first_line(),
-        regexes: 0,
-        sink,
-    };
-    Some(lower_manifest(&raw, &mut file))
+/// What the tasks of a pack are loaded with.
+struct Frame<'a, I> {
+    sources: &'a Sources,
+    manifest: &'a Manifest,
+    digest: &'a Arc<str>,
+    pack: Option<&'a AuthoredPack<'a>>,
+    inspector: &'a I,
 }
 
-/// One task file through all its stages; a panic on the way is a finding of that file.
-fn load_task(
-    text: &Decoded,
-    sources: &Sources,
-    manifest: &Manifest,
-    digest: &Arc<str>,
-) -> (Sink, Option<super::lower::LoweredTask>) {
-    let run = || {
+/// What has become of a task file.
+struct LoadedTask<N> {
+    sink: Sink,
+    lowered: Option<LoweredTask>,
+    note: Option<N>,
+}
+
+impl<I: Inspector> Frame<'_, I> {
+    /// One task file through all its stages; a panic on the way is a finding of that file.
+    fn load_task(&self, text: &Decoded) -> LoadedTask<I::Note> {
+        catch_unwind(AssertUnwindSafe(|| self.run(text))).unwrap_or_else(|_| {
+            let mut sink = Sink::default();
+            let message = "the loader failed on this file; this is a bug of support-ops, please report it";
+            sink.push(Diagnostic::new(Code::InternalError, Span::new(text.source, 0..0), message));
+            LoadedTask { sink, lowered: None, note: None }
+        })
+    }
+
+    fn run(&self, text: &Decoded) -> LoadedTask<I::Note> {
         let mut sink = Sink::default();
-        let lowered = read_form::<RawTask>(text, FileKind::Task, sources, &mut sink).map(|(raw, faults)| {
-            let source = sources.get(text.source);
-            let first_line = source.first_line();
-            let mut file = File {
-                source: text.source,
-                text: &source.text,
-                faults: &faults,
-                first_line,
-                regexes: 0,
-                sink: &mut sink,
-            };
-            lower_task(&raw, manifest, digest, &mut file)
-        });
-        (sink, lowered)
-    };
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        let mut sink = Sink::default();
-        let message = "the loader failed on this file; this is a bug of support-ops, please report it";
-        sink.push(Diagnostic::new(Code::InternalError, Span::new(text.source, 0..0), message));
-        (sink, None)
-    })
+        let Some(form) = read_form::<RawTask>(text, FileKind::Task, self.sources, &mut sink) else {
+            return LoadedTask { sink, lowered: None, note: None };
+        };
+        let lowered =
+            form.lower(self.sources, &mut sink, |raw, file| lower_task(raw, self.manifest, self.digest, file));
+        let authored = AuthoredTask {
+            file: form.authored(self.sources),
+            raw: &form.raw,
+            task: lowered.task.as_ref(),
+            pack: self.pack,
+        };
+        let note = self.inspector.inspect_task(&authored, &mut sink);
+        LoadedTask { sink, lowered: Some(lowered), note }
+    }
+}
+
+/// A file that has the form of its kind, as far as it could be read.
+struct Form<T> {
+    source: SourceId,
+    tree: Node,
+    faults: Faults,
+    raw: T,
+}
+
+impl<T> Form<T> {
+    fn lower<L>(&self, sources: &Sources, sink: &mut Sink, lower: impl FnOnce(&T, &mut File<'_>) -> L) -> L {
+        let source = sources.get(self.source);
+        let mut file = File {
+            source: self.source,
+            text: &source.text,
+            faults: &self.faults,
+            first_line: source.first_line(),
+            regexes: 0,
+            sink,
+        };
+        lower(&self.raw, &mut file)
+    }
+
+    fn authored<'a>(&'a self, sources: &'a Sources) -> AuthoredFile<'a> {
+        AuthoredFile {
+            source: self.source,
+            text: &sources.get(self.source).text,
+            tree: &self.tree,
+            complete: !self.faults.any(),
+        }
+    }
 }
 
 /// A file's raw form: syntax, then schema. `None` where nothing can be built from it.
@@ -298,36 +349,36 @@ fn read_form<T: DeserializeOwned>(
     kind: FileKind,
     sources: &Sources,
     sink: &mut Sink,
-) -> Option<(T, Faults)> {
+) -> Option<Form<T>> {
     if !text.readable {
         return None;
     }
     let source = sources.get(text.source);
     let mut own = Sink::default();
     let parsed = parse(&source.text, text.source, &text.mended, &mut own);
-    let mut root = parsed.root;
-    if let Some(place) = future_version(&root) {
+    let mut tree = parsed.root;
+    if let Some(place) = future_version(&tree) {
         let message = format!(
             "the file is written for a newer version of support-ops; this one reads schema_version {SCHEMA_VERSION}"
         );
         sink.push(Diagnostic::new(Code::FutureSchemaVersion, Span::new(text.source, place), message));
         return None;
     }
-    let fits = check(&mut root, &parsed.faults, kind, source.first_line(), text.source, &mut own);
+    let fits = check(&mut tree, &parsed.faults, kind, source.first_line(), text.source, &mut own);
     sink.append(own);
     if !fits {
         return None;
     }
     let mut faults = Vec::new();
-    let raw = from_tree(&root, &mut faults);
+    let raw = from_tree(&tree, &mut faults);
     for fault in faults {
         let place = fault.span.unwrap_or_else(|| source.first_line());
         sink.push(Diagnostic::new(Code::WrongType, Span::new(text.source, place), fault.message));
     }
-    raw.map(|raw| (raw, parsed.faults))
+    raw.map(|raw| Form { source: text.source, tree, faults: parsed.faults, raw })
 }
 
-fn future_version(root: &super::tree::Node) -> Option<Range<usize>> {
+fn future_version(root: &Node) -> Option<Range<usize>> {
     let node = &root.entry("schema_version")?.node;
     matches!(node.value, Value::Integer(version) if version > SCHEMA_VERSION).then(|| node.span.clone())
 }

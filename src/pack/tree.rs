@@ -4,14 +4,14 @@ use std::ops::Range;
 
 /// A value and the bytes it was read from. For a table with a header, the bytes are the header's.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) span: Range<usize>,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) span: Range<usize>,
+    pub(crate) value: Value,
 }
 
 /// What a TOML file can hold.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Text(String),
     Integer(i64),
     Float(f64),
@@ -26,22 +26,22 @@ pub(super) enum Value {
 
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_span: Range<usize>,
-    pub(super) node: Node,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_span: Range<usize>,
+    pub(crate) node: Node,
 }
 
 /// One step from a value to a value inside it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Key(String),
     Item(usize),
 }
 
 impl Node {
     /// The entries of a table; none of anything else.
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Table(entries) => entries,
             _ => &[],
@@ -49,12 +49,12 @@ impl Node {
     }
 
     /// The entry of this key.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
     /// The value at the end of a path.
-    pub(super) fn at(&self, path: &[Step]) -> Option<&Node> {
+    pub(crate) fn at(&self, path: &[Step]) -> Option<&Node> {
         path.iter().try_fold(self, |node, step| match (step, &node.value) {
             (Step::Key(key), _) => node.entry(key).map(|entry| &entry.node),
             (Step::Item(index), Value::List(items)) => items.get(*index),
@@ -63,7 +63,7 @@ impl Node {
     }
 
     /// The value at the end of a path, to change it.
-    pub(super) fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node> {
+    pub(crate) fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node> {
         path.iter().try_fold(self, |node, step| match (step, &mut node.value) {
             (Step::Key(key), Value::Table(entries)) => {
                 entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
@@ -74,12 +74,12 @@ impl Node {
     }
 
     /// Whether a fault of this value has been reported.
-    pub(super) fn is_hole(&self) -> bool {
+    pub(crate) fn is_hole(&self) -> bool {
         matches!(self.value, Value::Hole)
     }
 
     /// The value as JSON, as the schema sees it: dates are strings, holes are null.
-    pub(super) fn to_json(&self) -> serde_json::Value {
+    pub(crate) fn to_json(&self) -> serde_json::Value {
         match &self.value {
             Value::Text(text) | Value::Date(text) => text.as_str().into(),
             Value::Integer(number) => (*number).into(),
@@ -98,7 +98,7 @@ impl Node {
 
 impl Value {
     /// What kind of value this is, with its article.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Value::Text(_) => "a string",
             Value::Integer(_) => "an integer",
@@ -113,7 +113,7 @@ impl Value {
 }
 
 /// A path as an author writes it: `reply.keywords[2].window`.
-pub(super) fn render_path(path: &[Step]) -> String {
+pub(crate) fn render_path(path: &[Step]) -> String {
     let mut text = String::new();
     for step in path {
         match step {

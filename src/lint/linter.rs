@@ -1,0 +1,97 @@
+//! A run of all rules over packs.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use crate::diag::{Code, Diagnostic, Sink, Span};
+use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, load_inspected};
+
+use super::rule::{Rule, Stage};
+use super::rules::RULES;
+use super::selection::Selection;
+use super::suppression::apply_suppressions;
+
+/// Loads the packs that the paths name and applies every rule. The findings are those of the loader and of the rules,
+/// without what suppression comments, the packs' `[lint]` and the selection take away.
+///
+/// # Errors
+/// A path that cannot be read or names nothing of the kind.
+pub fn lint<P: AsRef<Path>>(paths: &[P], selection: &Selection) -> Result<Loaded, LoadError> {
+    let mut loaded = load_inspected(paths, &Linter)?;
+    let found = std::mem::take(&mut loaded.diagnostics);
+    let kept = apply_suppressions(found, &loaded.sources);
+    loaded.diagnostics = kept.into_iter().filter_map(|diagnostic| selection.apply(diagnostic)).collect();
+    Ok(loaded)
+}
+
+/// What rules over a whole pack need of a task once its file is closed.
+#[derive(Debug)]
+pub(crate) struct TaskNote {
+    pub(crate) id: Option<String>,
+    /// Where the id stands.
+    pub(crate) place: Span,
+    /// The ids of the policies that it requires.
+    pub(crate) policies: Vec<String>,
+    /// The expected code, with its place.
+    pub(crate) expected: Option<(String, Span)>,
+}
+
+struct Linter;
+
+impl Inspector for Linter {
+    type Note = TaskNote;
+
+    fn inspect_task(&self, task: &AuthoredTask<'_>, sink: &mut Sink) -> Option<TaskNote> {
+        for (rule, stage) in stages() {
+            guard(rule, &task.file, sink, |sink| match stage {
+                Stage::File(check) => check(&task.file, sink),
+                Stage::Task(check) => check(task, sink),
+                Stage::Loading | Stage::Pack(_) | Stage::Suppression => {}
+            });
+        }
+        Some(note(task))
+    }
+
+    fn inspect_pack(&self, pack: &AuthoredPack<'_>, notes: Vec<TaskNote>, sink: &mut Sink) {
+        for (rule, stage) in stages() {
+            guard(rule, &pack.file, sink, |sink| match stage {
+                Stage::File(check) => check(&pack.file, sink),
+                Stage::Pack(check) => check(pack, &notes, sink),
+                Stage::Loading | Stage::Task(_) | Stage::Suppression => {}
+            });
+        }
+    }
+}
+
+/// Every rule with each of its stages.
+fn stages() -> impl Iterator<Item = (&'static Rule, &'static Stage)> {
+    RULES.iter().flat_map(|rule| rule.stages.iter().map(move |stage| (rule, stage)))
+}
+
+/// Runs a rule; a panic in it is a finding, and the other rules go on.
+fn guard(rule: &Rule, file: &AuthoredFile<'_>, sink: &mut Sink, check: impl FnOnce(&mut Sink)) {
+    let mut own = Sink::default();
+    if catch_unwind(AssertUnwindSafe(|| check(&mut own))).is_err() {
+        let message = format!("the rule `{}` failed on this file; this is a bug, please report it", rule.code);
+        sink.push(Diagnostic::new(Code::InternalError, file.span(0..0), message));
+    }
+    sink.append(own);
+}
+
+fn note(task: &AuthoredTask<'_>) -> TaskNote {
+    let raw = task.raw;
+    let id = raw.id.spanned().map(|(id, place)| (id.as_str().to_owned(), task.file.span(place)));
+    let (id, place) = id.map_or((None, task.file.span(0..0)), |(id, place)| (Some(id), place));
+    let required = raw.evidence.get().and_then(|evidence| evidence.required.get());
+    let keys = required.into_iter().flat_map(|keys| keys.iter()).filter_map(|key| key.get());
+    TaskNote {
+        id,
+        place,
+        policies: keys.filter_map(|key| key.strip_prefix("policy:")).map(str::to_owned).collect(),
+        expected: raw
+            .resolution
+            .get()
+            .and_then(|resolution| resolution.expected.spanned())
+            .map(|(code, place)| (code.clone(), task.file.span(place))),
+    }
+}

@@ -1,0 +1,18 @@
+//! Advice to authors: rules over what the loader has read, suppressions, severities.
+//!
+//! Owns what a good task is; knows nothing of how findings are printed and of HTTP. Read [`Rule`] first: one rule is one
+//! file under `rules`, with its documentation and its examples, and one line of [`RULES`].
+
+mod linter;
+mod rule;
+mod rules;
+mod selection;
+mod suppression;
+mod words;
+
+pub(crate) use linter::TaskNote;
+pub use linter::lint;
+pub(crate) use rule::Stage;
+pub use rule::{Edit, Example, Rule};
+pub use rules::RULES;
+pub use selection::Selection;

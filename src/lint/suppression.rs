@@ -1,0 +1,163 @@
+//! Comments that take findings away: `# lint: allow(<code>) <reason>` on the line of a finding or the line above it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, did_you_mean};
+
+/// A suppression comment.
+#[derive(Debug)]
+struct Suppression {
+    line: usize,
+    /// Where the code's name stands.
+    place: Range<usize>,
+    code: Option<Code>,
+    reasoned: bool,
+    used: bool,
+}
+
+/// The findings without the suppressed ones, and with those of the suppressions themselves. No comment takes away what
+/// keeps a file from being read.
+pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    let mut sink = Sink::default();
+    let mut by_file: BTreeMap<SourceId, Vec<Suppression>> = BTreeMap::new();
+    for id in sources.ids() {
+        let text = &sources.get(id).text;
+        if text.contains("lint:") {
+            by_file.insert(id, read_suppressions(text, id, sources, &mut sink));
+        }
+    }
+    for diagnostic in found {
+        let line = sources.get(diagnostic.span.source).position(diagnostic.span.start as usize).line;
+        let fixed = matches!(diagnostic.code, Code::Syntax | Code::BadEncoding | Code::InternalError);
+        let suppression = by_file.get_mut(&diagnostic.span.source).filter(|_| !fixed).and_then(|list| {
+            list.iter_mut().find(|one| {
+                one.code == Some(diagnostic.code) && one.reasoned && (one.line == line || one.line + 1 == line)
+            })
+        });
+        match suppression {
+            Some(suppression) => suppression.used = true,
+            None => sink.push(diagnostic),
+        }
+    }
+    for (id, list) in by_file {
+        for one in list.iter().filter(|one| one.reasoned && !one.used) {
+            let Some(code) = one.code else { continue };
+            let message = format!("nothing here is suppressed by `allow({code})`");
+            let diagnostic = Diagnostic::new(Code::UnusedSuppression, Span::new(id, one.place.clone()), message)
+                .with_help(Some(
+                    "it works on its own line and on the next; remove it where it is not needed".to_owned(),
+                ));
+            sink.push(diagnostic);
+        }
+    }
+    sink.into_sorted(sources)
+}
+
+fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sink) -> Vec<Suppression> {
+    let mut list = Vec::new();
+    for comment in comments(text) {
+        let body = &text[comment.clone()];
+        let Some(rest) = body.trim_start_matches('#').trim_start().strip_prefix("lint:") else { continue };
+        let Some((name, reason)) = rest.trim_start().strip_prefix("allow(").and_then(|rest| rest.split_once(')'))
+        else {
+            let place = Span::new(id, comment);
+            let diagnostic = Diagnostic::new(Code::UnknownRule, place, "this is no suppression".to_owned())
+                .with_help(Some("write `# lint: allow(<code>) <reason>`".to_owned()));
+            sink.push(diagnostic);
+            continue;
+        };
+        let end = comment.start + (body.len() - reason.len() - 1);
+        let place = end - name.len()..end;
+        let code = Code::parse(name.trim());
+        let reasoned =
+            !reason.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—')).is_empty();
+        if code.is_none() {
+            let diagnostic = Diagnostic::new(
+                Code::UnknownRule,
+                Span::new(id, place.clone()),
+                format!("there is no rule `{}`", name.trim()),
+            )
+            .with_help(did_you_mean(name.trim(), Code::ALL.iter().map(|code| code.as_str())));
+            sink.push(diagnostic);
+        } else if !reasoned {
+            let diagnostic = Diagnostic::new(
+                Code::MissingReason,
+                Span::new(id, place.clone()),
+                "a suppression without a reason has no effect".to_owned(),
+            )
+            .with_help(Some(format!("say why: `# lint: allow({}) <reason>`", name.trim())));
+            sink.push(diagnostic);
+        }
+        let line = sources.get(id).position(place.start).line;
+        list.push(Suppression { line, place, code, reasoned, used: false });
+    }
+    list
+}
+
+/// Where the comments of a TOML file stand: strings are skipped, nothing else is understood.
+fn comments(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'#' => {
+                let end = bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| at + end);
+                found.push(at..end);
+                at = end;
+            }
+            quote @ (b'"' | b'\'') => at = string_end(bytes, at, quote),
+            _ => at += 1,
+        }
+    }
+    found
+}
+
+/// The end of the string that begins at `start`; one that is never closed ends with its line.
+fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
+    let long = bytes[start..].starts_with(&[quote; 3]);
+    let mut at = start + if long { 3 } else { 1 };
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quote == b'"' => at += 1,
+            b'\n' if !long => return at,
+            byte if byte == quote && !long => return at + 1,
+            byte if byte == quote && bytes[at..].starts_with(&[quote; 3]) => {
+                return at + bytes[at..].iter().take_while(|&&byte| byte == quote).count().min(5);
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apply_suppressions;
+    use crate::diag::{Code, Diagnostic, Source, Sources, Span};
+
+    /// The codes that are left of an `unused-artifact` at the text `HERE`.
+    fn check(text: &str, expect: &[Code]) {
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("a.toml", text));
+        let at = text.find("HERE").expect("the text marks a place");
+        let found = vec![Diagnostic::new(Code::UnusedArtifact, Span::new(id, at..at + 4), "x")];
+        let left: Vec<Code> = apply_suppressions(found, &sources).into_iter().map(|left| left.code).collect();
+        assert_eq!(left, expect, "{text}");
+    }
+
+    #[test]
+    fn a_suppression_needs_code_place_and_reason() {
+        check("a = 'HERE' # lint: allow(unused-artifact) kept for later", &[]);
+        check("# lint: allow(unused-artifact) kept for later\na = 'HERE'", &[]);
+        check("# lint: allow(unused-artifact)\na = 'HERE'", &[Code::MissingReason, Code::UnusedArtifact]);
+        check("# lint: allow(unused-artefact) x\na = 'HERE'", &[Code::UnknownRule, Code::UnusedArtifact]);
+        check("# lint: allow(unused-policy) x\na = 'HERE'", &[Code::UnusedSuppression, Code::UnusedArtifact]);
+        check("# lint: allow(unused-artifact) x\n\na = 'HERE'", &[Code::UnusedSuppression, Code::UnusedArtifact]);
+        check("# lint: please\na = 'HERE'", &[Code::UnknownRule, Code::UnusedArtifact]);
+        check("b = '# lint: allow(unused-artifact) x'\na = 'HERE'", &[Code::UnusedArtifact]);
+        check("b = '''\n# lint: allow(unused-artifact) x'''\na = 'HERE'", &[Code::UnusedArtifact]);
+    }
+}

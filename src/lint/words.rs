@@ -1,0 +1,68 @@
+//! The texts of a task or pack, with their places and who sees them.
+
+use std::ops::Range;
+
+use crate::pack::AuthoredFile;
+use crate::pack::tree::{Node, Value};
+
+/// A text in a file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'a> {
+    /// The keys on the way to it, list positions left out: `["artifacts", "record", "note"]`.
+    pub(crate) path: &'a [&'a str],
+    /// What it says, escapes resolved.
+    pub(crate) value: &'a str,
+    /// Where it stands in the file, quotes included.
+    pub(crate) place: &'a Range<usize>,
+    /// Whether it is a key, not a value.
+    pub(crate) is_key: bool,
+}
+
+/// Calls `see` with every key and every text value of a file, in the order of the tree.
+pub(crate) fn each_text<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text<'_>)) {
+    walk(file.tree, &mut Vec::new(), &mut see);
+}
+
+fn walk<'a>(node: &'a Node, path: &mut Vec<&'a str>, see: &mut impl FnMut(Text<'_>)) {
+    match &node.value {
+        Value::Text(value) => see(Text { path, value, place: &node.span, is_key: false }),
+        Value::List(items) => items.iter().for_each(|item| walk(item, path, see)),
+        Value::Table(entries) => {
+            for entry in entries {
+                path.push(&entry.key);
+                see(Text { path, value: &entry.key, place: &entry.key_span, is_key: true });
+                walk(&entry.node, path, see);
+                path.pop();
+            }
+        }
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Date(_) | Value::Hole => {}
+    }
+}
+
+/// Words in lower case, split at everything that is no letter or digit.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// Whether `inner`'s words stand in `outer` one after the other.
+pub(crate) fn contains_words(outer: &str, inner: &str) -> bool {
+    let inner: Vec<String> = words(inner).collect();
+    let outer: Vec<String> = words(outer).collect();
+    !inner.is_empty() && outer.windows(inner.len()).any(|window| window == inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains_words;
+
+    #[test]
+    fn words_in_order() {
+        let check = |outer: &str, inner: &str, expect: bool| {
+            assert_eq!(contains_words(outer, inner), expect, "{inner} in {outer}");
+        };
+        check("Please send a replacement, now", "send_a-Replacement", true);
+        check("replacement send", "send_replacement", false);
+        check("sends", "send", false);
+        check("anything", "", false);
+    }
+}
