@@ -27,7 +27,7 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
 }
 
 fn check_pack(pack: &AuthoredPack<'_>, notes: &[TaskNote], sink: &mut Sink) {
-    if !pack.whole {
+    if !pack.whole || notes.is_empty() {
         return;
     }
     let used: Vec<&str> = notes.iter().flat_map(|note| note.policies.iter().map(String::as_str)).collect();
