@@ -42,6 +42,9 @@ pub(super) fn run(args: &LintArgs) -> ExitCode {
     let paths = if args.paths.is_empty() { &[PathBuf::from("tasks")][..] } else { &args.paths };
     let loaded = match lint(paths, &Selection::default()) {
         Ok(loaded) => loaded,
+        Err(error) if args.paths.is_empty() => {
+            return fail(format_args!("{error}; name the folder of a pack: `support-ops lint PATH`"));
+        }
         Err(error) => return fail(error),
     };
     let of = |severity| loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();

@@ -15,6 +15,7 @@ mod serve;
 mod settings;
 mod test;
 mod version;
+mod watch;
 
 use std::process::ExitCode;
 

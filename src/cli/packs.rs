@@ -10,7 +10,7 @@ use crate::task::Catalog;
 use super::output::{self, fail, say};
 
 /// The folder that is looked at where no other is named.
-const DEFAULT_FOLDER: &str = "tasks";
+pub(super) const DEFAULT_FOLDER: &str = "tasks";
 
 /// The packs at these paths; without any, `./tasks` where it is a pack, else the built-in one.
 pub(super) fn load_packs(paths: &[PathBuf]) -> Result<Loaded, ExitCode> {

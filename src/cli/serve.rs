@@ -14,10 +14,11 @@ use crate::server::{self, App, Mode, OriginRules, Settings};
 use crate::task::Catalog;
 
 use super::output::{fail, say};
-use super::packs::load_catalog;
+use super::packs::{DEFAULT_FOLDER, count, load_catalog};
 use super::settings::{
     Environment, choose, choose_list, parse_count, parse_duration, parse_port, parse_text, process_environment,
 };
+use super::watch::Watched;
 
 /// All interfaces: what containers need.
 pub(super) const DEFAULT_HOST: &str = "0.0.0.0";
@@ -66,6 +67,9 @@ pub(super) struct ServeArgs {
     /// A Host that passes although the server listens on loopback, for a proxy in front; repeatable.
     #[arg(long, value_name = "HOST")]
     pub(super) allow_host: Vec<String>,
+    /// Look at the packs twice a second and serve what has changed; a broken change is reported and not served.
+    #[arg(long)]
+    pub(super) watch: bool,
     /// Who the clients are: in production there is no /reset, /step and /state (also: OPENENV_MODE) [default: simulation].
     #[arg(long)]
     pub(super) mode: Option<ServeMode>,
@@ -116,6 +120,7 @@ pub(super) enum LogFormat {
 #[derive(Debug, Clone)]
 struct Resolved {
     tasks: Vec<PathBuf>,
+    watch: bool,
     host: String,
     port: u16,
     log: LogLevel,
@@ -130,6 +135,8 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         Err(message) => return fail(message),
     };
     start_log(resolved.log, resolved.log_format);
+    // Looked at before the packs are read: a change in between is then seen as one.
+    let seen = resolved.watch.then(|| Watched::look(&folders(&resolved.tasks)));
     let catalog = match load_catalog(&resolved.tasks) {
         Ok(catalog) => Arc::new(catalog),
         Err(code) => return code,
@@ -138,20 +145,20 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(format_args!("cannot start the runtime: {error}")),
     };
-    let code = runtime.block_on(serve(resolved, catalog));
+    let code = runtime.block_on(serve(resolved, catalog, seen));
     // Whoever has not finished by now is cut off: the process ends in time, whatever clients do.
     runtime.shutdown_timeout(RUNTIME_GRACE);
     code
 }
 
-async fn serve(resolved: Resolved, catalog: Arc<Catalog>) -> ExitCode {
+async fn serve(resolved: Resolved, catalog: Arc<Catalog>, seen: Option<Watched>) -> ExitCode {
     // Listened for before the port is taken: from the first answer on, a signal ends the process properly. As process 1
     // there would be no other way, since the kernel gives that one no default actions.
     let stop = match stop_signal() {
         Ok(stop) => stop,
         Err(error) => return fail(format_args!("cannot listen for signals: {error}")),
     };
-    let Resolved { host, port, mut settings, .. } = resolved;
+    let Resolved { tasks, host, port, mut settings, .. } = resolved;
     let bound = match server::bind(&host, port).await {
         Ok(bound) => bound,
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
@@ -164,8 +171,33 @@ async fn serve(resolved: Resolved, catalog: Arc<Catalog>) -> ExitCode {
     settings.origins.loopback_only = bound.is_loopback();
     let app = App::new(catalog.clone(), settings);
     say(render_first_line(&app, &catalog, bound.address()));
+    if let Some(seen) = seen {
+        let app = app.clone();
+        // A thread of its own: looking at files blocks, and it ends with the process.
+        std::thread::spawn(move || follow(&app, &tasks, seen));
+    }
     bound.serve(app, stop).await;
     ExitCode::SUCCESS
+}
+
+/// Serves what changes in the packs, for as long as the process lives.
+fn follow(app: &App, tasks: &[PathBuf], mut seen: Watched) {
+    loop {
+        seen = seen.wait_for_change();
+        match load_catalog(tasks) {
+            Ok(catalog) => {
+                let count = count(catalog.tasks().len(), "task");
+                app.replace_catalog(Arc::new(catalog));
+                say(format_args!("support-ops: the packs have changed and are served, {count}"));
+            }
+            Err(_) => say("support-ops: the packs have changed and cannot be served; what was served before goes on"),
+        }
+    }
+}
+
+/// The folders that the packs lie in.
+fn folders(tasks: &[PathBuf]) -> Vec<PathBuf> {
+    if tasks.is_empty() { vec![PathBuf::from(DEFAULT_FOLDER)] } else { tasks.to_vec() }
 }
 
 fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, String> {
@@ -210,6 +242,7 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
     }
     Ok(Resolved {
         tasks: tasks.into_iter().map(PathBuf::from).collect(),
+        watch: choose(args.watch.then_some(true), &["SUPPORT_OPS_WATCH"], environment, parse_flag)?.unwrap_or(false),
         host: text(&args.host, &["SUPPORT_OPS_HOST", "HOST"])?.unwrap_or_else(|| DEFAULT_HOST.to_owned()),
         port: choose(args.port, &["SUPPORT_OPS_PORT", "PORT"], environment, parse_port)?.unwrap_or(DEFAULT_PORT),
         log: choose(args.log, &["SUPPORT_OPS_LOG"], environment, parse_choice)?.unwrap_or(LogLevel::Warn),
@@ -217,6 +250,14 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
             .unwrap_or(LogFormat::Text),
         settings,
     })
+}
+
+fn parse_flag(text: &str) -> Result<bool, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "" | "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("give one of true, false".to_owned()),
+    }
 }
 
 fn parse_choice<T: ValueEnum>(text: &str) -> Result<T, String> {
@@ -335,6 +376,7 @@ mod tests {
             ("SUPPORT_OPS_ALLOW_HOST", "c.example"),
             ("SUPPORT_OPS_LOG", "INFO"),
             ("SUPPORT_OPS_LOG_FORMAT", "json"),
+            ("SUPPORT_OPS_WATCH", "true"),
             ("OPENENV_MODE", "production"),
         ];
         check(&ServeArgs::default(), &variables, |it| {
@@ -347,6 +389,7 @@ mod tests {
                 && it.settings.mode == Mode::Production
                 && it.log == LogLevel::Info
                 && it.log_format == LogFormat::Json
+                && it.watch
         });
     }
 

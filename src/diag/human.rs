@@ -31,6 +31,11 @@ pub fn render_human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) ->
 
 fn render_place(out: &mut String, sources: &Sources, span: Span, arrow: &str, note: Option<&str>, paint: (&str, &str)) {
     let source = sources.get(span.source);
+    if source.text.is_empty() {
+        // A folder, or a file of which nothing could be read: there is no line to show.
+        let _ = writeln!(out, "  {arrow} {}", printable(&source.path));
+        return;
+    }
     let start = source.position(span.start as usize);
     let end = source.position(span.end as usize);
     let _ = writeln!(out, "  {arrow} {}:{}:{}", printable(&source.path), start.line, start.column);

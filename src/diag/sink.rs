@@ -19,6 +19,11 @@ impl Sink {
         self.found.push(diagnostic);
     }
 
+    /// Notes a finding, if there is one.
+    pub fn extend(&mut self, diagnostic: Option<Diagnostic>) {
+        self.found.extend(diagnostic);
+    }
+
     /// Notes the findings of another sink.
     pub fn append(&mut self, mut other: Sink) {
         self.found.append(&mut other.found);

@@ -17,6 +17,13 @@ pub struct Span {
     pub end: u32,
 }
 
+impl SourceId {
+    /// Its number, from 0, in the order in which the files were added.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 impl Span {
     /// A range of bytes; files are far below 4 GiB.
     pub fn new(source: SourceId, range: std::ops::Range<usize>) -> Span {

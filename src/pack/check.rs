@@ -18,7 +18,8 @@ use super::tree::{Entry, Node, Step, Value, render_path};
 const MAX_FAULTS: usize = 1000;
 
 /// The lists whose entries each have a head in double brackets, which a beginner writes in single ones.
-const LISTS_OF_TABLES: [&str; 5] = ["artifacts", "policies", "examples", "reply.keywords", "reply.forbidden"];
+pub(super) const LISTS_OF_TABLES: [&str; 5] =
+    ["artifacts", "policies", "examples", "reply.keywords", "reply.forbidden"];
 
 /// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes; `false` where there
 /// are too many faults for that.
@@ -298,13 +299,41 @@ impl Checker<'_> {
         if before.is_empty() || !alike || !self.seen.contains(&before) {
             let name = render_path(&path);
             let message = format!("`{name}` must be {wanted}, this is {}", node.value.kind());
-            let help = (LISTS_OF_TABLES.contains(&name.as_str()) && node.value.kind() == "a table")
-                .then(|| format!("write `[[{name}]]` in double brackets before each entry"));
+            let help = if LISTS_OF_TABLES.contains(&name.as_str()) && node.value.kind() == "a table" {
+                Some(double_brackets(&name))
+            } else {
+                self.group_help(&path)
+            };
             let place = Span::new(self.source, node.span.clone());
             self.sink.push(Diagnostic::new(Code::WrongType, place, message).with_help(help));
         }
         self.seen.insert(path.clone());
         self.mends.push((path, Mend::Punch));
+    }
+
+    /// What to write instead of a text where a list of lists holds a group.
+    fn group_help(&self, path: &[Step]) -> Option<String> {
+        let (Step::Item(_), list) = path.split_last()? else { return None };
+        let Some(Step::Key(key)) = list.last() else { return None };
+        let Value::List(items) = &self.root.at(list)?.value else { return None };
+        let texts: Vec<String> = items
+            .iter()
+            .take(3)
+            .filter_map(
+                |item| if let Value::Text(text) = &item.value { Some(format!("\"{}\"", shown(text))) } else { None },
+            )
+            .collect();
+        let more = if items.len() > texts.len() { ", …" } else { "" };
+        match key.as_str() {
+            "near" => Some(format!(
+                "each group of alternatives is a list of its own: `near = [[{}]{more}]`",
+                texts.join("], [")
+            )),
+            "exclusive" => {
+                Some(format!("each group is a list of its own: `exclusive = [[{}{more}]]`", texts.join(", ")))
+            }
+            _ => None,
+        }
     }
 
     /// The keys of the other tables that may stand where this one does.
@@ -323,6 +352,11 @@ impl Checker<'_> {
         let above = pointer.rfind('/').map_or("", |at| &pointer[..at]);
         self.kind.schema().pointer(above).unwrap_or(&serde_json::Value::Null)
     }
+}
+
+/// What to write instead of a list's head in single brackets.
+pub(super) fn double_brackets(list: &str) -> String {
+    format!("write `[[{list}]]` in double brackets before each entry")
 }
 
 fn is_type_error(error: &ValidationError<'_>) -> bool {

@@ -18,7 +18,7 @@ use super::discover::{Content, LoadError, MANIFEST, PackFile, PackFiles, discove
 use super::encoding::{Decoded, decode};
 use super::inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, Nobody};
 use super::limits::{MAX_FILE_BYTES, MAX_PACK_BYTES, MAX_TASKS};
-use super::lower::{File, LoweredTask, Manifest, confusable_key, lower_manifest, lower_task};
+use super::lower::{File, LintSettings, LoweredTask, Manifest, confusable_key, lower_manifest, lower_task};
 use super::parse::{Faults, parse};
 use super::raw::{RawPack, RawTask};
 use super::schema::FileKind;
@@ -99,6 +99,8 @@ struct Loading {
     digest: Arc<str>,
     sink: Sink,
     passed_over: HashSet<SourceId>,
+    /// The number of the first source behind the pack's own.
+    sources_end: usize,
 }
 
 fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
@@ -115,6 +117,8 @@ fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
     let mut errors = Sink::default();
     let mut packs = Vec::new();
     let mut passed_over = HashSet::new();
+    // Per pack, how many files there are up to its end, and what it wants of findings.
+    let mut settings: Vec<(usize, LintSettings)> = Vec::new();
     for pack in loading {
         passed_over.extend(pack.passed_over.iter().map(|&source| sources.get(source).path.clone()));
         let lint = pack.manifest.as_ref().map(|manifest| manifest.lint.clone()).unwrap_or_default();
@@ -127,14 +131,18 @@ fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
                 shown.push(diagnostic);
             }
         }
+        settings.push((pack.sources_end, lint));
         packs.extend(pack.manifest.map(|manifest| assemble(manifest, pack.tasks, pack.digest)));
     }
     for diagnostic in task_ids.into_diagnostics() {
         errors.push(diagnostic.clone());
         let places = diagnostic.labels.iter().map(|label| label.span).chain([diagnostic.span]);
-        if places.map(|place| &sources.get(place.source).path).any(|path| !passed_over.contains(path)) {
-            shown.push(diagnostic);
+        if places.map(|place| &sources.get(place.source).path).all(|path| passed_over.contains(path)) {
+            continue;
         }
+        // A finding between packs is that of the pack it points into.
+        let owner = settings.partition_point(|(end, _)| *end <= diagnostic.span.source.index());
+        shown.extend(settings[owner].1.apply(diagnostic));
     }
     Loaded {
         diagnostics: shown.into_sorted(&sources),
@@ -206,7 +214,7 @@ fn load_pack<I: Inspector>(
             Diagnostic::new(Code::MissingManifest, anchor, format!("there is no `{MANIFEST}` in this folder or above"))
                 .with_help(Some(format!("a pack is a folder with a `{MANIFEST}` and task files")));
         sink.push(diagnostic);
-        return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over };
+        return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
     }
     let tasks_found = decoded.len() - 1;
     if tasks_found == 0 && !nested {
@@ -232,7 +240,7 @@ fn load_pack<I: Inspector>(
         for loaded in checked {
             sink.append(loaded.sink);
         }
-        return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over };
+        return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
     };
     let manifest = form.lower(sources, &mut sink, lower_manifest);
     let mut authored = AuthoredPack { file: form.authored(sources), raw: &form.raw, whole: false };
@@ -252,7 +260,7 @@ fn load_pack<I: Inspector>(
     }
     authored.whole = tasks.len() == tasks_found;
     inspector.inspect_pack(&authored, notes, &mut sink);
-    Loading { manifest: Some(manifest), tasks, digest, sink, passed_over }
+    Loading { manifest: Some(manifest), tasks, digest, sink, passed_over, sources_end: sources.len() }
 }
 
 fn read_file(path: &str, content: &Content, sources: &mut Sources, sink: &mut Sink) -> Decoded {

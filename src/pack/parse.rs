@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Span};
 
+use super::check::{LISTS_OF_TABLES, double_brackets};
 use super::limits::{MAX_NESTING, MAX_STRING_BYTES};
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::tree::{Entry, Node, Value};
@@ -53,7 +54,7 @@ impl Faults {
 
 /// Reads a file. `reported` are ranges of bytes whose fault has been reported: no syntax error is reported there.
 pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
-    let mut builder = Builder { text, source, sink, lost: Vec::new() };
+    let mut builder = Builder { text, source, sink, lost: Vec::new(), single_brackets: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     let Some(first) = damaging(text, &errors) else {
         let root = builder.root(&table, &errors);
@@ -95,6 +96,8 @@ struct Builder<'a> {
     sink: &'a mut Sink,
     /// The offsets of values that were cut out.
     lost: Vec<usize>,
+    /// The lists whose heads stand in single brackets, as far as that has been reported.
+    single_brackets: Vec<&'static str>,
 }
 
 impl Builder<'_> {
@@ -118,8 +121,10 @@ impl Builder<'_> {
         match broken.kind {
             BreakKind::TooDeep => self.push_too_deep(broken.span.clone()),
             BreakKind::Duplicate => {
-                let first = self.first_header(broken);
-                self.push_duplicate(broken.span.clone(), first);
+                if !self.push_list_in_single_brackets(broken) {
+                    let first = self.first_header(broken);
+                    self.push_duplicate(broken.span.clone(), first);
+                }
             }
             BreakKind::Syntax => {
                 let place = Span::new(self.source, broken.span.clone());
@@ -128,6 +133,44 @@ impl Builder<'_> {
                 self.sink.push(diagnostic);
             }
         }
+    }
+
+    /// Reports an entry of a list whose head stands in single brackets, once for all entries and what belongs to them;
+    /// `false` where the header is none of those.
+    fn push_list_in_single_brackets(&mut self, broken: &Break) -> bool {
+        let Some(name) = header_name(&self.text[broken.statement.start..]) else { return false };
+        let below =
+            |list: &&&str| name.strip_prefix(**list).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let Some(list) = LISTS_OF_TABLES.iter().find(below).copied() else { return false };
+        if self.single_brackets.contains(&list) {
+            return true;
+        }
+        if name != list {
+            return false;
+        }
+        self.single_brackets.push(list);
+        let mut start = 0;
+        let mut first = None;
+        for line in self.text[..broken.statement.start].split_inclusive('\n') {
+            if header_name(line) == Some(name) {
+                let head = start + line.len() - line.trim_start().len();
+                first = Some(head..head + line.trim().len());
+                if !line.trim_start().starts_with("[[") {
+                    // The first entry is no list either: that is the same fault.
+                    self.lost.push(head);
+                }
+                break;
+            }
+            start += line.len();
+        }
+        let message = format!("`{name}` is written twice");
+        let place = Span::new(self.source, broken.span.clone());
+        let mut diagnostic = Diagnostic::new(Code::DuplicateKey, place, message).with_help(Some(double_brackets(list)));
+        if let Some(first) = first {
+            diagnostic = diagnostic.with_label(Span::new(self.source, first), "first written here");
+        }
+        self.sink.push(diagnostic);
+        true
     }
 
     fn push_too_deep(&mut self, span: Range<usize>) {
@@ -278,6 +321,13 @@ fn first_places(table: &DeTable<'_>, wanted: Vec<(String, usize)>) -> Vec<Option
         walk(table, &wanted, &mut found);
     }
     found
+}
+
+/// What stands between the brackets of the header that begins here.
+fn header_name(text: &str) -> Option<&str> {
+    let line = text.trim_start_matches([' ', '\t']).lines().next()?;
+    let inside = line.strip_prefix("[[").or_else(|| line.strip_prefix('['))?;
+    inside.split_once(']').map(|(name, _)| name.trim())
 }
 
 fn shown(text: &str) -> String {

@@ -214,6 +214,12 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         broken.lost = Lost::Keys;
         if text[at.start..].starts_with("//") {
             broken.help = Some("a comment begins with `#`".to_owned());
+        } else if let Some(quote) = closing_quote(text, value, at.start) {
+            "the text ends with the quote before this".clone_into(&mut broken.message);
+            broken.help = Some(match quote {
+                '"' => "write a quote inside the text as `\\\"`, or put the text in single quotes".to_owned(),
+                _ => "put a text that holds a single quote in double quotes".to_owned(),
+            });
         }
         if statement.long_string.is_some() {
             broken.statement.end = next_statement(text, statement, at.start);
@@ -225,6 +231,14 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         advise(text, statement, equals, value, &mut broken);
     }
     broken
+}
+
+/// The quote that closes a text of one line right before `at`, which its author meant to stand inside.
+fn closing_quote(text: &str, value: Option<usize>, at: usize) -> Option<char> {
+    let written = &text[value?..at];
+    let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let long = written.starts_with("\"\"\"") || written.starts_with("'''");
+    (!long && written.len() > 1 && written.ends_with(quote)).then_some(quote)
 }
 
 /// Better words for the commonest slips.

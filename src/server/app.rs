@@ -1,6 +1,6 @@
 //! What every request shares.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
@@ -54,12 +54,17 @@ impl Default for Settings {
 
 /// What every request shares: the tasks, the sessions, the settings and the counts.
 pub struct App {
-    pub(crate) catalog: Arc<Catalog>,
+    offer: RwLock<Arc<Offer>>,
     pub(crate) store: SessionStore,
     pub(crate) settings: Settings,
-    pub(crate) documents: Documents,
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
+}
+
+/// The tasks on offer with the documents that tell of them: replaced together, so that nobody sees half a change.
+pub(crate) struct Offer {
+    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) documents: Documents,
 }
 
 impl App {
@@ -72,8 +77,7 @@ impl App {
     pub fn with_clock(catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>) -> Arc<App> {
         Arc::new(App {
             store: SessionStore::new(clock, settings.max_sessions, settings.session_timeout),
-            documents: Documents::new(&catalog, &settings),
-            catalog,
+            offer: RwLock::new(Arc::new(Offer { documents: Documents::new(&catalog, &settings), catalog })),
             settings,
             metrics: Metrics::default(),
             life: Life::new(),
@@ -81,13 +85,24 @@ impl App {
     }
 
     /// The environment's public name.
-    pub fn name(&self) -> &str {
-        &self.documents.name
+    pub fn name(&self) -> String {
+        self.offer().documents.name.clone()
+    }
+
+    /// The tasks on offer now.
+    pub(crate) fn offer(&self) -> Arc<Offer> {
+        self.offer.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Offers these tasks from now on. Episodes that run go on with the tasks that they began with.
+    pub fn replace_catalog(&self, catalog: Arc<Catalog>) {
+        let offer = Arc::new(Offer { documents: Documents::new(&catalog, &self.settings), catalog });
+        *self.offer.write().unwrap_or_else(PoisonError::into_inner) = offer;
     }
 
     /// A session that has not begun an episode.
     pub(crate) fn new_session(&self) -> Session {
-        Session::new(self.catalog.clone())
+        Session::new()
     }
 
     /// Begins an episode.
@@ -95,7 +110,7 @@ impl App {
     /// # Errors
     /// A request that picks no task.
     pub(crate) fn reset(&self, session: &mut Session, request: &ResetRequest) -> Result<StepResult, SelectError> {
-        let answer = session.reset(request, random_id)?;
+        let answer = session.reset(&self.offer().catalog, request, random_id)?;
         self.metrics.episode_started();
         Ok(answer)
     }
@@ -135,7 +150,7 @@ impl App {
             max_sessions: self.store.max(),
             expired: self.store.expired(),
             connections: self.life.open(),
-            tasks: self.catalog.tasks().len(),
+            tasks: self.offer().catalog.tasks().len(),
         })
     }
 }

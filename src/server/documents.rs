@@ -1,4 +1,4 @@
-//! The answers that never change while the server runs, made once.
+//! The answers that change only with the tasks on offer, made once for them.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -15,7 +15,7 @@ const API_VERSION: &str = "1.0.0";
 /// The routes that production mode leaves out.
 pub(crate) const TRAINING_ROUTES: [&str; 3] = ["/reset", "/step", "/state"];
 
-/// The answers that never change while the server runs.
+/// The answers that change only with the tasks on offer.
 pub(crate) struct Documents {
     pub(crate) name: String,
     pub(crate) tasks: Vec<PublicTask>,

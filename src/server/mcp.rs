@@ -129,7 +129,7 @@ fn call_without_session(app: &App, tool: ToolCall) -> ToolResult {
 
 fn call_tool(app: &App, session: &mut Session, tool: ToolCall) -> ToolResult {
     match tool {
-        ToolCall::ListTasks => ToolResult::of_tasks(&app.documents.tasks),
+        ToolCall::ListTasks => ToolResult::of_tasks(&app.offer().documents.tasks),
         ToolCall::StartTask(request) => match app.reset(session, &request) {
             Ok(answer) => ToolResult::of_step(&answer),
             Err(error) => ToolResult::failure(error.message),

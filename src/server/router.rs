@@ -22,6 +22,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::answer::{Refused, allow, content, json, shorten};
 use super::app::{App, Mode};
+use super::documents::Documents;
 use super::metrics::Fault;
 use super::origin::Caller;
 use super::pages::PAGE_POLICY;
@@ -33,15 +34,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health", read_only(|| async { json(StatusCode::OK, r#"{"status":"healthy"}"#) }))
         .route("/ready", read_only(ready))
         .route("/metrics", read_only(metrics))
-        .route("/metadata", read_only(document(|app| &app.documents.metadata_body)))
-        .route("/schema", read_only(document(|app| &app.documents.schema_body)))
-        .route("/openapi.json", read_only(document(|app| &app.documents.openapi_body)))
-        .route("/tasks", read_only(document(|app| &app.documents.tasks_body)))
-        .route("/docs", read_only(page(|app| &app.documents.docs_page)))
-        .route("/redoc", read_only(page(|app| &app.documents.docs_page)))
-        .route("/", read_only(page(|app| &app.documents.home_page)))
-        .route("/web", read_only(page(|app| &app.documents.home_page)))
-        .route("/web/", read_only(page(|app| &app.documents.web_page)))
+        .route("/metadata", read_only(document(|documents| &documents.metadata_body)))
+        .route("/schema", read_only(document(|documents| &documents.schema_body)))
+        .route("/openapi.json", read_only(document(|documents| &documents.openapi_body)))
+        .route("/tasks", read_only(document(|documents| &documents.tasks_body)))
+        .route("/docs", read_only(page(|documents| &documents.docs_page)))
+        .route("/redoc", read_only(page(|documents| &documents.docs_page)))
+        .route("/", read_only(page(|documents| &documents.home_page)))
+        .route("/web", read_only(page(|documents| &documents.home_page)))
+        .route("/web/", read_only(page(|documents| &documents.web_page)))
         .route("/ws", read_only(ws::connect))
         .route("/mcp", post(mcp::post).get(mcp::connect).options(|| async { allow("POST, OPTIONS") }));
     if app.settings.mode == Mode::Simulation {
@@ -85,17 +86,17 @@ where
 
 /// A handler that shows one of the documents.
 fn document(
-    pick: fn(&App) -> &Bytes,
+    pick: fn(&Documents) -> &Bytes,
 ) -> impl Fn(State<Arc<App>>) -> std::future::Ready<Response<Body>> + Clone + Send + Sync + 'static {
-    move |State(app)| std::future::ready(json(StatusCode::OK, pick(&app).clone()))
+    move |State(app)| std::future::ready(json(StatusCode::OK, pick(&app.offer().documents).clone()))
 }
 
 /// A handler that shows one of the pages.
 fn page(
-    pick: fn(&App) -> &Bytes,
+    pick: fn(&Documents) -> &Bytes,
 ) -> impl Fn(State<Arc<App>>) -> std::future::Ready<Response<Body>> + Clone + Send + Sync + 'static {
     move |State(app)| {
-        let mut response = content(StatusCode::OK, "text/html; charset=utf-8", pick(&app).clone());
+        let mut response = content(StatusCode::OK, "text/html; charset=utf-8", pick(&app.offer().documents).clone());
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
         std::future::ready(response)
     }

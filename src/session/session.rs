@@ -7,10 +7,10 @@ use crate::episode::{EndReason, Episode};
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
 use crate::task::{Catalog, SelectError};
 
-/// What one client holds: its place in the catalogue and the episode it plays.
-#[derive(Debug)]
+/// What one client holds: its place in the order of tasks and the episode it plays, which keeps its own task: a pack may
+/// change while it runs.
+#[derive(Debug, Default)]
 pub struct Session {
-    catalog: Arc<Catalog>,
     /// The session's own place in the fixed order of tasks.
     cursor: usize,
     /// Boxed: a session without an episode, of which a server may hold very many, then costs next to nothing.
@@ -31,20 +31,22 @@ impl std::error::Error for NoEpisode {}
 
 impl Session {
     /// A session that has not begun an episode.
-    pub fn new(catalog: Arc<Catalog>) -> Session {
-        Session { catalog, cursor: 0, episode: None }
+    pub fn new() -> Session {
+        Session::default()
     }
 
-    /// Begins an episode; one that was running is over. `random_id` makes the episode's id where the request has none.
+    /// Begins an episode of the catalogue's task that the request asks for; one that was running is over. `random_id`
+    /// makes the episode's id where the request has none.
     ///
     /// # Errors
     /// A request that picks no task; the running episode then goes on as if nothing had been asked.
     pub fn reset(
         &mut self,
+        catalog: &Catalog,
         request: &ResetRequest,
         random_id: impl FnOnce() -> Arc<str>,
     ) -> Result<StepResult, SelectError> {
-        let task = self.catalog.select(request, &mut self.cursor)?.clone();
+        let task = catalog.select(request, &mut self.cursor)?.clone();
         let id = request.episode_id.as_deref().map_or_else(random_id, Arc::from);
         let episode = Episode::start(task, id, request.seed);
         let answer = episode.observe();

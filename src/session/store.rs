@@ -329,7 +329,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use crate::session::ManualClock;
-    use crate::task::Catalog;
 
     const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -339,7 +338,7 @@ mod tests {
     }
 
     fn add(store: &SessionStore, latest: bool) -> Result<SessionId, AtCapacity> {
-        store.add(Session::new(Arc::new(Catalog::new(Vec::new()))), latest).map(|(id, _)| id)
+        store.add(Session::new(), latest).map(|(id, _)| id)
     }
 
     #[test]
@@ -411,7 +410,7 @@ mod tests {
     fn a_published_session_ends_with_its_attachment() {
         let (store, _) = store(1);
         let slot = store.take_slot().map_err(|_| "full").expect("one place is free");
-        let attachment = store.publish(Session::new(Arc::new(Catalog::new(Vec::new()))));
+        let attachment = store.publish(Session::new());
         drop(slot);
         let id = attachment.id().clone();
         assert_eq!((store.active(), store.get(id.as_str()).is_some()), (1, true));

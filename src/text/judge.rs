@@ -17,20 +17,39 @@ use super::polarity;
 use super::prose::{Doubt, Prose};
 use super::read::{Found, read_values};
 use super::segment::{Link, Segments};
-use super::spec::ReplySpec;
+use super::spec::{Forbidden, Keyword, ReplySpec};
 use super::token::{Gap, Kind, Words};
 use super::typed;
 
-/// A matcher as compiled with its spec.
+/// The words of a spec, compiled.
 #[derive(Debug, Clone)]
 pub(super) struct Compiled {
-    pub(super) search: Search,
-    pub(super) except: Vec<SlotPhrase>,
+    vocabulary: Vocabulary,
+    keywords: Vec<Sought>,
+    forbidden: Vec<Sought>,
+}
+
+/// What one matcher looks for.
+#[derive(Debug, Clone)]
+struct Sought {
+    search: Search,
+    except: Vec<SlotPhrase>,
 }
 
 impl Compiled {
-    pub(super) fn of(matcher: &Matcher, vocabulary: &mut Vocabulary) -> Compiled {
-        Compiled { search: vocabulary.compile(&matcher.pattern), except: vocabulary.compile_phrases(&matcher.except) }
+    pub(super) fn of(keywords: &[Keyword], forbidden: &[Forbidden]) -> Compiled {
+        let mut vocabulary = Vocabulary::new();
+        vocabulary.set_disguisable(true);
+        let forbidden = forbidden.iter().map(|entry| Sought::of(&entry.matcher, &mut vocabulary)).collect();
+        vocabulary.set_disguisable(false);
+        let keywords = keywords.iter().map(|entry| Sought::of(&entry.matcher, &mut vocabulary)).collect();
+        Compiled { vocabulary, keywords, forbidden }
+    }
+}
+
+impl Sought {
+    fn of(matcher: &Matcher, vocabulary: &mut Vocabulary) -> Sought {
+        Sought { search: vocabulary.compile(&matcher.pattern), except: vocabulary.compile_phrases(&matcher.except) }
     }
 }
 
@@ -55,15 +74,24 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
     let segments = Segments::of(&words);
     let context = Context { words: &words, segments: &segments };
     let values = read_values(&words, spec.currency);
-    let filled = Filled::of(&spec.vocabulary, &words);
+    let compiled = spec.compiled();
+    let filled = Filled::of(&compiled.vocabulary, &words);
     let prose = Prose::of(&context);
-    let bench = Bench { spec, clean: &clean, context, values: &values, filled: &filled, prose: &prose };
+    let bench = Bench {
+        spec,
+        vocabulary: &compiled.vocabulary,
+        clean: &clean,
+        context,
+        values: &values,
+        filled: &filled,
+        prose: &prose,
+    };
 
     let mentions: Vec<Vec<Judged>> = spec
         .keywords
         .iter()
-        .zip(&spec.compiled_keywords)
-        .map(|(keyword, compiled)| bench.mentions(&keyword.matcher, compiled, false))
+        .zip(&compiled.keywords)
+        .map(|(keyword, sought)| bench.mentions(&keyword.matcher, sought, false))
         .collect();
     let mut keywords: Vec<Finding> = (0..mentions.len())
         .map(|i| {
@@ -78,9 +106,9 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
     let forbidden: Vec<Finding> = spec
         .forbidden
         .iter()
-        .zip(&spec.compiled_forbidden)
-        .map(|(entry, compiled)| {
-            let mentions = bench.mentions(&entry.matcher, compiled, true);
+        .zip(&compiled.forbidden)
+        .map(|(entry, sought)| {
+            let mentions = bench.mentions(&entry.matcher, sought, true);
             bench.finding(&entry.matcher, outcome::of_forbidden(&mentions))
         })
         .collect();
@@ -90,6 +118,7 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
 /// One reply on the bench: all that the stages made of it.
 struct Bench<'a> {
     spec: &'a ReplySpec,
+    vocabulary: &'a Vocabulary,
     clean: &'a Clean,
     context: Context<'a>,
     values: &'a [Found],
@@ -99,16 +128,16 @@ struct Bench<'a> {
 
 impl Bench<'_> {
     /// Every mention of a matcher's pattern, judged.
-    fn mentions(&self, matcher: &Matcher, compiled: &Compiled, is_forbidden: bool) -> Vec<Judged> {
-        let hits = self.hits(matcher, compiled, is_forbidden);
+    fn mentions(&self, matcher: &Matcher, sought: &Sought, is_forbidden: bool) -> Vec<Judged> {
+        let hits = self.hits(matcher, sought, is_forbidden);
         if hits.is_empty() {
             return Vec::new();
         }
-        let excepted = if compiled.except.is_empty() {
+        let excepted = if sought.except.is_empty() {
             Vec::new()
         } else {
             let (words, sentences) = (self.context.words, &self.context.segments.sentence_of);
-            phrase_hits(&compiled.except, &self.spec.vocabulary, words, self.filled, sentences)
+            phrase_hits(&sought.except, self.vocabulary, words, self.filled, sentences)
         };
         let mut at = 0;
         let mut judged = Vec::with_capacity(hits.len());
@@ -126,7 +155,7 @@ impl Bench<'_> {
         judged
     }
 
-    fn hits(&self, matcher: &Matcher, compiled: &Compiled, is_forbidden: bool) -> Vec<Hit> {
+    fn hits(&self, matcher: &Matcher, sought: &Sought, is_forbidden: bool) -> Vec<Hit> {
         let words = self.context.words;
         match &*matcher.pattern {
             Pattern::Regex(regex) => {
@@ -138,7 +167,7 @@ impl Bench<'_> {
             }
             Pattern::AnyOf(_) | Pattern::Near { .. } => {
                 let sentences = &self.context.segments.sentence_of;
-                let mut hits = compiled.search.hits(&self.spec.vocabulary, words, self.filled, sentences, is_forbidden);
+                let mut hits = sought.search.hits(self.vocabulary, words, self.filled, sentences, is_forbidden);
                 hits.retain(|hit| !self.is_chance(hit));
                 hits
             }

@@ -2,7 +2,7 @@
 
 use super::clean::Clean;
 use super::lexicon::{Class, class_of};
-use super::token::{Kind, Words};
+use super::token::{Kind, Words, may_open};
 use super::value::{Date, DurationGoal, Money, Percent, Quantity, Reference};
 
 /// The most a compiled author-written regex may take, in bytes; enough for a page of alternatives.
@@ -26,11 +26,7 @@ impl Phrase {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let words = Words::of(&Clean::of(body));
-        let words: Vec<String> = (0..words.list.len())
-            .filter(|i| words.list[*i].kind != Kind::Sign)
-            .map(|i| words.text(i).into_owned())
-            .collect();
+        let words = if is_plain(body) { split_plain(body) } else { split(body) };
         if words.is_empty() {
             return Err(PhraseFault::NoWord);
         }
@@ -56,6 +52,24 @@ impl Phrase {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// Words as a reply's are split.
+fn split(body: &str) -> Vec<String> {
+    let words = Words::of(&Clean::of(body));
+    let is_word = |i: &usize| words.list[*i].kind != Kind::Sign;
+    (0..words.list.len()).filter(is_word).map(|i| words.text(i).into_owned()).collect()
+}
+
+/// The same for what [`is_plain`], cheaper: a pack holds thousands of phrases, and nearly all are plain.
+fn split_plain(body: &str) -> Vec<String> {
+    body.split_ascii_whitespace().map(str::to_ascii_lowercase).collect()
+}
+
+/// Whether a phrase is nothing but words of letters, parted by blanks, of which none opens into two.
+fn is_plain(body: &str) -> bool {
+    let is_word = |word: &str| word.len() > 1 && !may_open(word) && word.bytes().all(|b| b.is_ascii_alphabetic());
+    body.split(' ').all(is_word)
 }
 
 /// What is wrong with one phrase.
@@ -180,4 +194,24 @@ fn parse_group<S: AsRef<str>>(group: usize, phrases: &[S]) -> Result<Vec<Phrase>
         Phrase::parse(text.as_ref()).map_err(|fault| PatternError::Phrase { group, index, fault })
     };
     phrases.iter().enumerate().map(parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(body: &str, expect: &[&str]) {
+        assert_eq!(Phrase::parse(body).expect("it holds a word").words(), expect, "{body}");
+        assert_eq!(split(body), expect, "{body}");
+    }
+
+    #[test]
+    fn phrases_are_split_as_replies_are() {
+        check("No Extra charge", &["no", "extra", "charge"]);
+        check("cannot refund", &["can", "not", "refund"]);
+        check("don't need to", &["do", "not", "need", "to"]);
+        check("gonna pay", &["going", "to", "pay"]);
+        check(" two  blanks ", &["two", "blanks"]);
+        check("half-price  24 h", &["half", "price", "24", "h"]);
+    }
 }

@@ -1,6 +1,7 @@
 //! A reply specification, compiled once per task: keywords, forbidden entries, exclusive groups and bounds.
 
-use super::find::Vocabulary;
+use std::sync::OnceLock;
+
 use super::judge::{self, Compiled};
 use super::judgement::Judgement;
 use super::matcher::Matcher;
@@ -64,13 +65,12 @@ pub struct ReplySpec {
     pub(super) min_words: Option<usize>,
     pub(super) max_words: Option<usize>,
     pub(super) currency: Currency,
-    pub(super) vocabulary: Vocabulary,
-    pub(super) compiled_keywords: Vec<Compiled>,
-    pub(super) compiled_forbidden: Vec<Compiled>,
+    /// Made at the first judgement: most specs of a pack are loaded and never judge a reply.
+    compiled: OnceLock<Compiled>,
 }
 
 impl ReplySpec {
-    /// Compiles the parts.
+    /// Checks the parts. All that can fail fails here; compiling the words waits for the first reply.
     ///
     /// # Errors
     /// When an exclusive group names no keyword.
@@ -82,17 +82,8 @@ impl ReplySpec {
                 |id: &String| index_of(id).ok_or_else(|| SpecError::UnknownExclusive { group, id: id.clone() });
             exclusive.push(ids.iter().map(lookup).collect::<Result<Vec<_>, _>>()?);
         }
-        let mut vocabulary = Vocabulary::new();
-        vocabulary.set_disguisable(true);
-        let compiled_forbidden =
-            parts.forbidden.iter().map(|entry| Compiled::of(&entry.matcher, &mut vocabulary)).collect();
-        vocabulary.set_disguisable(false);
-        let compiled_keywords =
-            parts.keywords.iter().map(|keyword| Compiled::of(&keyword.matcher, &mut vocabulary)).collect();
         Ok(ReplySpec {
-            vocabulary,
-            compiled_keywords,
-            compiled_forbidden,
+            compiled: OnceLock::new(),
             keywords: parts.keywords,
             forbidden: parts.forbidden,
             exclusive,
@@ -120,5 +111,9 @@ impl ReplySpec {
     /// Judges one reply. Pure: the same reply always gets the same judgement.
     pub fn judge(&self, reply: &str) -> Judgement {
         judge::judge(self, reply)
+    }
+
+    pub(super) fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| Compiled::of(&self.keywords, &self.forbidden))
     }
 }

@@ -224,9 +224,7 @@ impl Scan<'_> {
 
     fn push_word(&mut self, start: usize, end: usize) {
         let plain = &self.words.lower[start..end];
-        let is_clipped = plain.len() <= 8
-            && (plain.ends_with('t') || plain.ends_with("ve") || plain.ends_with("ll") || plain == "gonna");
-        if !plain.contains('\'') && !is_clipped {
+        if !may_open(plain) {
             return self.push(start, end, Kind::Word, None);
         }
         let lower = plain.to_owned();
@@ -326,6 +324,12 @@ impl Scan<'_> {
         let is_short = before.len() == 1 && last.kind == Kind::Word && before != "i";
         if self.gap == Gap::NONE && (is_short || ABBREVIATIONS.contains(&before)) { Gap::DOT } else { Gap::STOP }
     }
+}
+
+/// Whether a word may be a contraction, told cheaply.
+pub(super) fn may_open(word: &str) -> bool {
+    let ends = |end: &str| word.len() >= end.len() && word[word.len() - end.len()..].eq_ignore_ascii_case(end);
+    word.contains('\'') || word.is_ascii() && word.len() <= 8 && ["t", "ve", "ll", "gonna"].into_iter().any(ends)
 }
 
 /// Whether a character is a currency sign (Unicode category Sc, as far as replies use it).

@@ -38,6 +38,31 @@ impl Process {
         answer
     }
 
+    fn post(&self, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the port is open");
+        let length = body.len();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+        .expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// Reads what the process says until a line holds this.
+    fn wait_for(&mut self, part: &str) {
+        let mut said = String::new();
+        while self.stderr.read_line(&mut said).expect("a line") > 0 {
+            if said.contains(part) {
+                return;
+            }
+        }
+        panic!("it never said `{part}`: {said}");
+    }
+
     /// Sends the signal; the exit code, and how long it took.
     fn signal(mut self, name: &str) -> (Option<i32>, Duration, String) {
         let began = Instant::now();
@@ -159,4 +184,36 @@ async fn sockets_are_told_that_the_server_stops() {
     assert_eq!(client.closed().await, 1001);
     drop(client);
     port.serving.await.expect("no panic");
+}
+
+#[test]
+fn with_watch_a_sound_change_is_served_and_a_broken_one_is_not() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for name in ["pack.toml", "loan.toml"] {
+        let from = std::path::Path::new("tests/fixtures/good/minimal").join(name);
+        std::fs::copy(from, folder.path().join(name)).expect("a file can be copied");
+    }
+    let loan = folder.path().join("loan.toml");
+    let first = std::fs::read_to_string(&loan).expect("a text");
+    let second = first.replace("A book due soon", "A book wanted longer").replace("The Sea Atlas", "The Moor Atlas");
+    let mut process = Process::start(&["--watch", "--tasks", folder.path().to_str().expect("a path in UTF-8")]);
+    process.post("/reset", "{}");
+
+    std::fs::write(&loan, &second).expect("a file can be written");
+    process.wait_for("changed and are served, 1 task");
+    assert!(process.get("/tasks").contains("A book wanted longer"));
+    let inspect = r#"{"action":{"action_type":"inspect_artifact","artifact_id":"loan"}}"#;
+    assert!(process.post("/step", inspect).contains("The Sea Atlas"), "a running episode goes on as it began");
+
+    std::fs::write(&loan, second.replace("max_steps = 5", "max_steps = 0")).expect("a file can be written");
+    process.wait_for("out-of-range");
+    process.wait_for("changed and cannot be served");
+    assert!(process.get("/tasks").contains("A book wanted longer"));
+
+    std::fs::write(&loan, &second).expect("a file can be written");
+    let more = first.replace("library-loan", "second-loan");
+    std::fs::write(folder.path().join("more.toml"), more).expect("a file can be written");
+    process.wait_for("changed and are served, 2 tasks");
+    assert!(process.get("/tasks").contains("second-loan"));
+    assert!(process.post("/reset", r#"{"task_id":"library-loan"}"#).contains("The Moor Atlas"));
 }

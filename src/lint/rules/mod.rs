@@ -19,6 +19,7 @@ registry! {
     bad_pattern
     confusable_id
     dangling_reference
+    dead_criterion
     duplicate_evidence
     duplicate_key
     duplicate_local_id

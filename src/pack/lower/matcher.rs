@@ -71,6 +71,13 @@ pub(super) fn lower_matcher(
             return None;
         }
     }
+    if let Some((_, place)) = raw.window.spanned().filter(|_| !raw.near.is_given()) {
+        let message = format!("`window` does nothing beside `{}`", given[0].0);
+        let diagnostic = Diagnostic::new(Code::BadMatcher, file.span(place), message)
+            .with_help(Some("leave it out; only `near` counts words".to_owned()));
+        file.sink.push(diagnostic);
+        return None;
+    }
     let pattern = lower_pattern(&raw, records, file)?;
     Some(Matcher::new(pattern, qualifiers?))
 }
@@ -147,9 +154,19 @@ fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_
             }
             return None;
         }
-        return Pattern::regex(source).map_err(|error| report_regex(&error, place, file)).ok();
+        let pattern = Pattern::regex(source).map_err(|error| report_regex(&error, place.clone(), file)).ok()?;
+        if matches_nothing(source) {
+            file.report(Code::RegexVacuous, place, "the pattern matches nothing, whatever the reply says");
+            return None;
+        }
+        return Some(pattern);
     }
     lower_value(raw, records, file)
+}
+
+/// Whether a sound pattern holds a part that nothing matches, such as a class without characters, on every way through.
+fn matches_nothing(source: &str) -> bool {
+    regex_syntax::parse(source).is_ok_and(|pattern| pattern.properties().minimum_len().is_none())
 }
 
 fn report_phrases(error: &PatternError, groups: &[&[Field<String>]], place: Range<usize>, file: &mut File<'_>) {
@@ -210,10 +227,10 @@ fn lower_value(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_>)
     }
     if let Some((value, place)) = raw.duration.spanned() {
         let goal = match value {
-            RawDuration::Literal(text) => literal(DurationRange::parse(text), place, file).map(DurationGoal::Overlaps),
+            RawDuration::Literal(text) => lower_duration(text, place, file).map(DurationGoal::Overlaps),
             RawDuration::AtMost(text) => {
                 let (text, place) = text.spanned()?;
-                literal(DurationRange::parse(text), place, file).map(DurationGoal::AtMost)
+                lower_duration(text, place, file).map(DurationGoal::AtMost)
             }
             RawDuration::From(from) => bind(from, records, file)
                 .and_then(|bound| checked(bound_duration(&bound), &bound, file))
@@ -241,6 +258,30 @@ fn text_value<T>(
             checked(result, &bound, file)
         }
     }
+}
+
+/// A length of time as an author writes it.
+fn lower_duration(text: &str, place: Range<usize>, file: &mut File<'_>) -> Option<DurationRange> {
+    if let Some((low, high)) = reversed_range(text) {
+        let message = format!("the range runs backwards, from {low} to {high}");
+        let diagnostic = Diagnostic::new(Code::OutOfRange, file.span(place), message)
+            .with_help(Some("write the lower bound first".to_owned()));
+        file.sink.push(diagnostic);
+        return None;
+    }
+    literal(DurationRange::parse(text), place, file)
+}
+
+/// The two numbers of a range whose first is the greater: `5-3 days`, `5 to 3 days`.
+fn reversed_range(text: &str) -> Option<(u64, u64)> {
+    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let text = text.trim();
+    let (first, rest) = text.split_at(digits(text));
+    let rest = rest.trim_start();
+    let after = rest.strip_prefix("to ").or_else(|| rest.strip_prefix(['-', '\u{2013}', '\u{2014}']))?.trim_start();
+    let second = &after[..digits(after)];
+    let (low, high) = (first.parse().ok()?, second.parse().ok()?);
+    (low > high).then_some((low, high))
 }
 
 fn literal<T>(result: Result<T, ValueError>, place: Range<usize>, file: &mut File<'_>) -> Option<T> {

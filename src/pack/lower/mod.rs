@@ -12,7 +12,7 @@ mod reply;
 mod task;
 
 pub(super) use ids::confusable_key;
-pub(super) use manifest::{Manifest, lower_manifest};
+pub(super) use manifest::{LintSettings, Manifest, lower_manifest};
 pub(super) use task::{LoweredTask, lower_task};
 
 use std::ops::Range;

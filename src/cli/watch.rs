@@ -1,0 +1,93 @@
+//! Seeing that files have changed: by looking at them, which works on every file system, network and container ones too.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use walkdir::WalkDir;
+
+/// How often files are looked at.
+const EVERY: Duration = Duration::from_millis(500);
+/// How many files are looked at; beyond, changes go unseen.
+const MAX_FILES: usize = 100_000;
+
+/// Some paths, and how the TOML files there looked.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Watched {
+    paths: Vec<PathBuf>,
+    looks: Vec<Look>,
+}
+
+/// How a file looks from outside.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Look {
+    path: PathBuf,
+    bytes: u64,
+    changed: Option<SystemTime>,
+}
+
+impl Watched {
+    /// Looks at the TOML files of these paths.
+    pub(super) fn look(paths: &[PathBuf]) -> Watched {
+        let mut looks: Vec<Look> = paths.iter().flat_map(|path| look_below(path)).take(MAX_FILES).collect();
+        looks.sort();
+        Watched { paths: paths.to_vec(), looks }
+    }
+
+    /// Waits until something has changed and has stayed as it is for one more look: whoever is still writing is not
+    /// disturbed.
+    pub(super) fn wait_for_change(self) -> Watched {
+        let mut last = self;
+        let mut changed = false;
+        loop {
+            thread::sleep(EVERY);
+            let now = Watched::look(&last.paths);
+            let still = now == last;
+            if changed && still {
+                return now;
+            }
+            changed |= !still;
+            last = now;
+        }
+    }
+}
+
+fn look_below(path: &Path) -> impl Iterator<Item = Look> + use<> {
+    let entries = WalkDir::new(path).follow_links(true).into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let toml = files.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "toml"));
+    toml.map(|entry| {
+        let about = entry.metadata().ok();
+        Look {
+            bytes: about.as_ref().map_or(0, std::fs::Metadata::len),
+            changed: about.and_then(|about| about.modified().ok()),
+            path: entry.into_path(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::Watched;
+
+    #[test]
+    fn a_change_of_any_kind_is_seen() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let paths = [folder.path().to_owned()];
+        let file = folder.path().join("a.toml");
+        let empty = Watched::look(&paths);
+        assert_eq!(empty, Watched::look(&paths));
+        fs::write(&file, "a = 1").expect("a file can be written");
+        let written = Watched::look(&paths);
+        assert_ne!(empty, written);
+        fs::write(&file, "a = 12").expect("a file can be written");
+        let longer = Watched::look(&paths);
+        assert_ne!(written, longer);
+        fs::write(folder.path().join("notes.md"), "x").expect("a file can be written");
+        assert_eq!(longer, Watched::look(&paths));
+        fs::remove_file(&file).expect("a file can be removed");
+        assert_eq!(empty, Watched::look(&paths));
+    }
+}

@@ -1,0 +1,16 @@
+//! `dead-criterion`: a share of the score that nobody can win or lose.
+
+use crate::diag::Code;
+use crate::lint::{Edit, Example, Rule, Stage};
+
+pub(super) const RULE: Rule = Rule {
+    code: Code::DeadCriterion,
+    why: "A criterion that has one value over all episodes shifts every score by the same amount and tells agents apart \
+          in nothing: a reply whose keywords are all optional, for example.",
+    mend: "Score at least one keyword, or set the criterion's weight to 0.",
+    example: Example {
+        bad: &[Edit::Replace("mug.toml", "id = \"new_piece\"", "id = \"new_piece\"\noptional = true")],
+        good: &[],
+    },
+    stages: &[Stage::Loading],
+};
