@@ -4,6 +4,8 @@
 //! file under `rules`, with its documentation and its examples, and one line of [`RULES`].
 
 mod linter;
+mod locate;
+mod markup;
 mod rule;
 mod rules;
 mod selection;

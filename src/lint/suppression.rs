@@ -96,7 +96,7 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
 }
 
 /// Where the comments of a TOML file stand: strings are skipped, nothing else is understood.
-fn comments(text: &str) -> Vec<Range<usize>> {
+pub(super) fn comments(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;

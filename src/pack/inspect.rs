@@ -35,6 +35,8 @@ impl Inspector for Nobody {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AuthoredFile<'a> {
     pub(crate) source: SourceId,
+    /// As it was given, with `/`.
+    pub(crate) path: &'a str,
     pub(crate) text: &'a str,
     /// Every value with its place; holes where a fault has been reported.
     pub(crate) tree: &'a Node,

@@ -344,6 +344,7 @@ impl<T> Form<T> {
     fn authored<'a>(&'a self, sources: &'a Sources) -> AuthoredFile<'a> {
         AuthoredFile {
             source: self.source,
+            path: &sources.get(self.source).path,
             text: &sources.get(self.source).text,
             tree: &self.tree,
             complete: !self.faults.any(),

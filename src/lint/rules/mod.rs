@@ -25,26 +25,35 @@ registry! {
     duplicate_local_id
     duplicate_task_id
     empty_pack
+    empty_text
     future_schema_version
+    injection_looking
     internal_error
+    invisible_character
     missing_key
     missing_manifest
     missing_reason
+    missing_schema_directive
+    mixed_script
     nested_pack
     non_finite_number
     not_nfc
     out_of_range
+    placeholder_text
     regex_unsafe
     regex_vacuous
+    relative_time
     reply_length_impossible
     reserved_id
     resolution_conflict
+    stray_whitespace
     syntax
     too_large
     unknown_key
     unknown_resolution
     unknown_rule
     unportable_toml
+    unsafe_markup
     unused_artifact
     unused_policy
     unused_suppression

@@ -1,0 +1,81 @@
+//! `empty-text`: a text that says nothing.
+
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::lint::words::each_text;
+use crate::lint::{Edit, Example, Rule, Stage};
+use crate::pack::AuthoredFile;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code::EmptyText,
+    why: "A title, message or policy that is blank, only punctuation, or its own key's name tells an agent nothing.",
+    mend: "Write what the reader needs to know.",
+    example: Example {
+        bad: &[Edit::Replace("mug.toml", "subject = \"Crack in the mug\"", "subject = \"...\"")],
+        good: &[],
+    },
+    stages: &[Stage::File(check)],
+};
+
+fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
+    each_text(file, |text| {
+        let Some((key, path)) = text.path.split_last() else { return };
+        if text.is_key || !is_prose(path, key) || !says_nothing(text.value, key) {
+            return;
+        }
+        let message = match text.value.trim() {
+            "" => format!("`{key}` is empty"),
+            said => format!("`{key}` says nothing but `{said}`"),
+        };
+        let diagnostic = Diagnostic::new(Code::EmptyText, file.span(text.place.clone()), message)
+            .with_help("write what the reader needs to know".to_owned());
+        sink.push(diagnostic);
+    });
+}
+
+/// Whether texts under this key are written for a reader.
+fn is_prose(path: &[&str], key: &str) -> bool {
+    match path {
+        [] => matches!(key, "title" | "objective" | "workspace_summary" | "description"),
+        ["ticket"] => matches!(key, "subject" | "message"),
+        ["artifacts"] => key == "title",
+        ["policies"] => matches!(key, "title" | "text"),
+        ["oracle"] => key == "reply",
+        ["resolutions"] => true,
+        _ => false,
+    }
+}
+
+/// Blank, only punctuation, or a word that stands for no text at all. Characters that nobody sees are a fault of their
+/// own, and a picture says something.
+fn says_nothing(value: &str, key: &str) -> bool {
+    let said = value.trim();
+    if said.len() > 40 {
+        return false;
+    }
+    let mark = |c: char| c.is_ascii_punctuation() || c.is_whitespace() || matches!(c, '…' | '–' | '—' | '·' | '•');
+    said.chars().all(mark)
+        || said.eq_ignore_ascii_case(key)
+        || ["n/a", "none", "null", "nil", "undefined", "empty", "blank"].iter().any(|word| said.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_nothing;
+
+    #[test]
+    fn nothing_and_something() {
+        let check = |value: &str, expect: bool| assert_eq!(says_nothing(value, "title"), expect, "{value:?}");
+        check("", true);
+        check(" \n\t", true);
+        check("...", true);
+        check("—", true);
+        check("N/A", true);
+        check("Title", true);
+        check("Help!", false);
+        check("👍", false);
+        check("\u{200b}", false);
+        check("None of it works", false);
+        check("返品", false);
+        check("7", false);
+    }
+}

@@ -1,0 +1,115 @@
+//! `placeholder-text`: text that was to be written later.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::lint::locate::locate;
+use crate::lint::markup::{Tag, find_tag};
+use crate::lint::words::each_text;
+use crate::lint::{Edit, Example, Rule, Stage};
+use crate::pack::AuthoredFile;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code::PlaceholderText,
+    why: "`TODO`, `<name>` or lorem ipsum is text that was to be written later. An agent takes it for the case.",
+    mend: "Write the text itself. Forbidden phrases and examples may name placeholders, since a bad reply may hold them.",
+    example: Example {
+        bad: &[Edit::Replace("mug.toml", "What can you do for me?", "TODO: what the customer wants.")],
+        good: &[],
+    },
+    stages: &[Stage::File(check)],
+};
+
+/// Marks of unfinished text. Capitals alone: a to-do list is no placeholder.
+static MARK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\b(?:TODO|FIXME|Fixme|fixme)\b",
+        r"|(?i:lorem\s+ipsum|\bdolor\s+sit\s+amet\b|\bconsectetur\s+adipisci)",
+        r"|\{\{\s*[A-Za-z_][\w. -]{0,40}\}\}",
+        r"|\[(?i:your [a-z ]{2,30}|insert [a-z ]{2,30}|name|placeholder|order (?:number|id)",
+        r"|(?:customer|company|first|last|full|agent|client|user)[ _-]?name)\]",
+    ))
+    .expect("the pattern is a constant that a test compiles")
+});
+
+/// Whole texts that stand in for others.
+const WHOLE: [&str; 9] =
+    ["todo", "tbd", "xxx", "placeholder", "changeme", "change me", "text goes here", "insert text here", "asdf"];
+
+fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
+    each_text(file, |text| {
+        if text.is_key || is_pattern(text.path) {
+            return;
+        }
+        let Some(part) = find(text.value, is_prose(text.path)) else { return };
+        let message = format!("`{}` is a placeholder", &text.value[part.clone()]);
+        let diagnostic = Diagnostic::new(Code::PlaceholderText, locate(file, text, part), message)
+            .with_help("write the text that belongs here".to_owned());
+        sink.push(diagnostic);
+    });
+}
+
+/// Texts that may well name placeholders: what a reply must not hold, replies to be judged, patterns, settings.
+fn is_pattern(path: &[&str]) -> bool {
+    matches!(path, ["examples" | "lint", ..] | ["reply", "forbidden", ..] | [.., "regex"])
+}
+
+/// Texts that are written for a reader.
+fn is_prose(path: &[&str]) -> bool {
+    matches!(path, [.., "title" | "objective" | "workspace_summary" | "subject" | "message" | "text" | "description"])
+        && path.get(1) != Some(&"record")
+        || matches!(path, ["oracle", "reply"] | ["resolutions", _])
+}
+
+/// The first placeholder of a text.
+fn find(value: &str, prose: bool) -> Option<Range<usize>> {
+    let whole = value.trim().trim_end_matches(['.', ':', '!', '…']).trim_end();
+    if prose && !whole.is_empty() && WHOLE.iter().any(|known| whole.eq_ignore_ascii_case(known)) {
+        let start = value.len() - value.trim_start().len();
+        return Some(start..start + whole.len());
+    }
+    let tag = find_tag(value, Tag::Blank);
+    let mark = MARK.find(value).map(|found| found.range());
+    tag.into_iter().chain(mark).min_by_key(|range| range.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+
+    fn check(value: &str, expect: Option<&str>) {
+        assert_eq!(find(value, true).map(|part| &value[part]), expect, "{value}");
+    }
+
+    #[test]
+    fn unfinished_text() {
+        check("TODO", Some("TODO"));
+        check("The order is late. FIXME", Some("FIXME"));
+        check("Lorem ipsum dolor sit amet", Some("Lorem ipsum"));
+        check("Dear <name>, TODO", Some("<name>"));
+        check("Hello {{customer_name}}", Some("{{customer_name}}"));
+        check("Hello [Your Name]", Some("[Your Name]"));
+        check("tbd.", Some("tbd"));
+        check("Text goes here...", Some("Text goes here"));
+    }
+
+    #[test]
+    fn finished_text() {
+        check("Put it on my to-do list, or the todo list.", None);
+        check("TODOS and MASTODON", None);
+        check("Card XXX-1234, delivery date TBD by the carrier.", None);
+        check("<b>bold</b>", None);
+        check("Dana <dana@example.com>", None);
+        check("[image attached] see [order]", None);
+        check("The lorem of ipsum", None);
+    }
+
+    #[test]
+    fn a_record_may_hold_what_a_desk_writes() {
+        assert_eq!(find("tbd", false), None);
+        assert!(find("TODO", false).is_some());
+    }
+}
