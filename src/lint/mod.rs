@@ -6,6 +6,7 @@
 mod linter;
 mod locate;
 mod markup;
+mod phrases;
 mod rule;
 mod rules;
 mod selection;

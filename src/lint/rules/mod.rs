@@ -1,6 +1,7 @@
 //! The rules: one file each, and one line here.
 
 use super::Rule;
+use crate::pack::AuthoredTask;
 
 macro_rules! registry {
     ($($file:ident)*) => {
@@ -13,6 +14,8 @@ macro_rules! registry {
 
 registry! {
     alias_collision
+    answer_in_artifact
+    answer_leaked
     bad_encoding
     bad_enum
     bad_matcher
@@ -27,9 +30,11 @@ registry! {
     empty_pack
     empty_text
     future_schema_version
+    id_hints_relevance
     injection_looking
     internal_error
     invisible_character
+    missing_examples
     missing_key
     missing_manifest
     missing_reason
@@ -59,6 +64,14 @@ registry! {
     unused_suppression
     weights_not_one
     wrong_type
+}
+
+/// Whether the reply weighs anything in a task's score, by the task's own word or else its pack's.
+fn reply_weighs(task: &AuthoredTask<'_>) -> bool {
+    let own = task.raw.grading.get();
+    let packs = task.pack.and_then(|pack| pack.raw.grading.get());
+    let mut settings = own.into_iter().chain(packs).filter_map(|grading| grading.weights.get());
+    settings.find_map(|weights| weights.reply.get()).is_none_or(|share| share.value() > 0.0)
 }
 
 #[cfg(test)]

@@ -1,0 +1,104 @@
+//! Where words stand in a text, and when two words are forms of one.
+
+use std::ops::Range;
+
+use crate::pack::AuthoredFile;
+
+/// The words of a text as they are written, each with its place; `_` and `-` part words.
+pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(char::is_alphanumeric)?;
+        let rest = &text[start..];
+        let end = start + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        at = end;
+        Some((&text[start..end], start..end))
+    })
+}
+
+/// Every place where these words stand one after the other, whatever their case and what parts them.
+pub(crate) fn places_of_words<'t>(text: &'t str, words: &'t [&'t str]) -> impl Iterator<Item = Range<usize>> + 't {
+    let first = words.first().copied().unwrap_or_default();
+    word_places(text).filter_map(move |(word, place)| {
+        if first.is_empty() || !word.eq_ignore_ascii_case(first) {
+            return None;
+        }
+        let mut end = place.end;
+        let mut next = word_places(&text[place.end..]);
+        for wanted in &words[1..] {
+            let (word, inner) = next.next()?;
+            if !word.eq_ignore_ascii_case(wanted) {
+                return None;
+            }
+            end = place.end + inner.end;
+        }
+        Some(place.start..end)
+    })
+}
+
+/// Where a part of a text stands in its file: the part itself where it is written there as it is read, else the whole.
+pub(crate) fn place_within(file: &AuthoredFile<'_>, whole: &Range<usize>, part: &str) -> Range<usize> {
+    let written = file.text.get(whole.clone()).unwrap_or_default();
+    match written.find(part) {
+        Some(at) if !part.is_empty() => whole.start + at..whole.start + at + part.len(),
+        _ => whole.clone(),
+    }
+}
+
+/// What the forms of a regular word have in common: `refund` of refunds, refunded, refunding.
+pub(crate) fn root(word: &str) -> &str {
+    let ending = ["ing", "ed", "es", "s", "e"].into_iter().find(|ending| word.ends_with(ending));
+    let bare = match ending {
+        Some("s") if word.ends_with("ss") => word,
+        Some(ending) if word.len() >= ending.len() + 3 => &word[..word.len() - ending.len()],
+        _ => word,
+    };
+    let bare = if bare.len() > 3 { bare.strip_suffix('e').unwrap_or(bare) } else { bare };
+    match bare.as_bytes() {
+        [.., a, b] if a == b && b.is_ascii_lowercase() && bare.len() > 3 => &bare[..bare.len() - 1],
+        _ => bare,
+    }
+}
+
+/// The roots of a phrase's words as an author writes it (`=` is no part of it), in order.
+pub(crate) fn roots(phrase: &str) -> Vec<String> {
+    word_places(phrase).map(|(word, _)| root(&word.to_lowercase()).to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{places_of_words, roots};
+
+    #[test]
+    fn forms_of_a_word_share_a_root() {
+        let check = |one: &str, other: &str, expect: bool| {
+            assert_eq!(roots(one) == roots(other), expect, "{one} and {other}");
+        };
+        check("refund", "=Refunded", true);
+        check("reimburse", "reimbursing", true);
+        check("ship", "shipped", true);
+        check("credit back", "credits back", true);
+        check("process", "processes", true);
+        check("move", "moved", true);
+        check("refund", "refuse", false);
+        check("pass", "past", false);
+        check("new mug", "mug new", false);
+    }
+
+    #[test]
+    fn words_are_found_where_they_stand() {
+        let check = |text: &str, words: &[&str], expect: &[&str]| {
+            let found: Vec<&str> = places_of_words(text, words).map(|place| &text[place]).collect();
+            assert_eq!(found, expect, "{words:?} in {text}");
+        };
+        check(
+            "Send  replacement, send_replacement!",
+            &["send", "replacement"],
+            &["Send  replacement", "send_replacement"],
+        );
+        check("send a replacement", &["send", "replacement"], &[]);
+        check("resend replacements", &["send", "replacement"], &[]);
+        check("é send\u{a0}Replacement", &["send", "replacement"], &["send\u{a0}Replacement"]);
+        check("anything", &[], &[]);
+    }
+}
