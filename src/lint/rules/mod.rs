@@ -34,6 +34,9 @@ registry! {
     injection_looking
     internal_error
     invisible_character
+    keyword_forbidden_conflict
+    keyword_overlap
+    literal_value
     missing_examples
     missing_key
     missing_manifest
@@ -109,6 +112,38 @@ mod tests {
         let loaded = lint(&[folder.path()], &Selection::default()).expect("the folder can be read");
         let shown = loaded.diagnostics.iter().map(|found| render_human(found, &loaded.sources, false)).collect();
         (loaded.diagnostics.iter().map(|found| found.code).collect(), shown)
+    }
+
+    /// The findings of this code in the example task with these lines before its oracle: what each begins with, quotes
+    /// left out.
+    pub(super) fn check(code: &str, lines: &str, expect: &[&str]) {
+        check_task(
+            code,
+            &include_str!("../example/mug.toml").replace("[oracle]", &format!("{lines}\n\n[oracle]")),
+            expect,
+        );
+    }
+
+    /// The findings of this code in the example pack with this task.
+    pub(super) fn check_task(code: &str, task: &str, expect: &[&str]) {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        fs::write(folder.path().join("pack.toml"), include_str!("../example/pack.toml"))
+            .expect("a file can be written");
+        fs::write(folder.path().join("task.toml"), task).expect("a file can be written");
+        let loaded = lint(&[folder.path()], &Selection::default()).expect("the folder can be read");
+        let found: Vec<&str> = loaded
+            .diagnostics
+            .iter()
+            .filter(|found| found.code.as_str() == code)
+            .map(|found| {
+                loaded.sources.get(found.span.source).text[found.span.start as usize..].trim_start_matches(['"', '\''])
+            })
+            .collect();
+        let shown: String =
+            loaded.diagnostics.iter().map(|found| render_human(found, &loaded.sources, false)).collect();
+        let fits =
+            found.len() == expect.len() && found.iter().zip(expect).all(|(found, start)| found.starts_with(start));
+        assert!(fits, "{code} at {expect:?} in\n{task}\n{shown}");
     }
 
     #[test]
