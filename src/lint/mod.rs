@@ -7,6 +7,7 @@ mod linter;
 mod locate;
 mod markup;
 mod phrases;
+mod reach;
 mod rule;
 mod rules;
 mod selection;

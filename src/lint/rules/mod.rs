@@ -20,6 +20,8 @@ registry! {
     bad_enum
     bad_matcher
     bad_pattern
+    budget_below_oracle
+    budget_too_generous
     confusable_id
     dangling_reference
     dead_criterion
@@ -44,16 +46,19 @@ registry! {
     missing_schema_directive
     mixed_script
     nested_pack
+    no_distractor
     non_finite_number
     not_nfc
     out_of_range
     placeholder_text
+    position_bias
     regex_unsafe
     regex_vacuous
     relative_time
     reply_length_impossible
     reserved_id
     resolution_conflict
+    single_resolution
     stray_whitespace
     syntax
     too_large
