@@ -4,8 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
+use crate::pack::raw::RawSplit;
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, load_inspected};
+use crate::task::Split;
 
+use super::likeness::Sketch;
 use super::rule::{Rule, Stage};
 use super::rules::RULES;
 use super::selection::Selection;
@@ -34,6 +37,10 @@ pub(crate) struct TaskNote {
     pub(crate) policies: Vec<String>,
     /// The expected code, with its place.
     pub(crate) expected: Option<(String, Span)>,
+    /// Which part of the data set it belongs to, where that is known.
+    pub(crate) split: Option<Split>,
+    /// What it says, to be compared with other tasks.
+    pub(crate) sketch: Option<Sketch>,
 }
 
 struct Linter;
@@ -93,5 +100,12 @@ fn note(task: &AuthoredTask<'_>) -> TaskNote {
             .get()
             .and_then(|resolution| resolution.expected.spanned())
             .map(|(code, place)| (code.clone(), task.file.span(place))),
+        split: match raw.split.get() {
+            Some(RawSplit::Train) => Some(Split::Train),
+            Some(RawSplit::Validation) => Some(Split::Validation),
+            Some(RawSplit::Test) => Some(Split::Test),
+            None => Some(Split::Test).filter(|_| !raw.split.is_given() && task.file.complete),
+        },
+        sketch: Sketch::of(task),
     }
 }

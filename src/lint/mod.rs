@@ -3,6 +3,7 @@
 //! Owns what a good task is; knows nothing of how findings are printed and of HTTP. Read [`Rule`] first: one rule is one
 //! file under `rules`, with its documentation and its examples, and one line of [`RULES`].
 
+mod likeness;
 mod linter;
 mod locate;
 mod markup;

@@ -45,6 +45,7 @@ registry! {
     missing_reason
     missing_schema_directive
     mixed_script
+    near_duplicate_task
     nested_pack
     no_distractor
     non_finite_number
@@ -62,6 +63,7 @@ registry! {
     stray_whitespace
     syntax
     too_large
+    train_test_overlap
     unknown_key
     unknown_resolution
     unknown_rule
