@@ -7,6 +7,7 @@ mod explain_reply;
 mod health;
 mod lint;
 mod marks;
+mod new;
 mod output;
 mod packs;
 mod run;
@@ -46,6 +47,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Lint(lint::LintArgs),
     Schema(schema::SchemaArgs),
+    New(new::NewArgs),
     Test(test::TestArgs),
     ExplainReply(explain_reply::ExplainReplyArgs),
     Run(run::RunArgs),
@@ -74,6 +76,7 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Schema(args)) => schema::run(&args),
+        Some(Command::New(args)) => new::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::ExplainReply(args)) => explain_reply::run(&args),
         Some(Command::Run(args)) => run::run(&args),

@@ -164,6 +164,7 @@ fn assemble(manifest: Manifest, tasks: Vec<Task>, digest: Arc<str>) -> TaskPack 
         description: manifest.description,
         digest,
         resolutions: manifest.resolutions,
+        handbook: manifest.handbook_index,
         tasks,
     }
 }

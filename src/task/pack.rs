@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Task;
+use super::{PolicyIndex, Task};
 
 /// One outcome that an agent may submit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct TaskPack {
     pub digest: Arc<str>,
     /// Every code an agent may submit, in the pack's order.
     pub resolutions: Arc<[Resolution]>,
+    /// The policies that all tasks share.
+    pub handbook: Arc<PolicyIndex>,
     /// In the fixed order: easy, medium, hard, then id.
     pub tasks: Vec<Arc<Task>>,
 }

@@ -29,6 +29,7 @@ pub(crate) fn catalog() -> Arc<Catalog> {
         description: "A library's lending desk.".into(),
         digest: "sha256:00".into(),
         resolutions: resolutions(),
+        handbook: Arc::default(),
         tasks,
     }]))
 }

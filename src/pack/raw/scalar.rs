@@ -31,7 +31,7 @@ macro_rules! pattern_text {
                 PATTERN.is_match(text)
             }
 
-            fn fits(text: &str) -> bool {
+            pub(crate) fn fits(text: &str) -> bool {
                 text.chars().count() <= $max && $name::matches(text)
             }
         }
@@ -179,7 +179,7 @@ impl Id {
     pub(super) const KEY_PATTERN: &'static str = Id::PATTERN;
 
     /// Whether a key of a table has the form of an id.
-    pub(super) fn fits_key(key: &str) -> bool {
+    pub(crate) fn fits_key(key: &str) -> bool {
         Id::matches(key)
     }
 }
