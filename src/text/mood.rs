@@ -18,7 +18,7 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     // "Depending on the inspection, you may get a refund": the modal says it plainly, a true condition more plainly.
     let supposed = condition(context, mention);
     let is_condition = |cue: &Cue| {
-        context.clause_at(context.segments.clause(cue.0)).link == Link::Condition
+        context.clause_at(context.segments.clause(cue.1 - 1)).link == Link::Condition
             && !context.words.is(cue.0, "depending")
     };
     question(context, mention)
@@ -72,7 +72,10 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     for index in context.governing(mention.start) {
         let clause = context.clause_at(index);
         if matches!(clause.link, Link::Condition | Link::Temporal) && !context.is_presupposed(mention) {
-            return Some((clause.start, clause.start + 1));
+            // "consider whether to": the verb that leaves it open decides as much.
+            let verb = clause.start.saturating_sub(1);
+            let asks = context.words.is(clause.start, "whether") && context.has(verb, Class::OPEN);
+            return Some((if asks { verb } else { clause.start }, clause.start + 1));
         }
     }
     let done = is_done(context, mention);
@@ -100,7 +103,9 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     if next < last {
         let clause = context.clause_at(next);
-        let only = context.before(context.clause_at(own), mention.start).any(|i| context.words.is(i, "only"));
+        let only = context
+            .before(context.clause_at(own), mention.start)
+            .any(|i| context.words.is(i, "only") && !(i > 0 && context.has(i - 1, Class::NOT)));
         let governs =
             clause.link == Link::Condition || clause.link == Link::Temporal && (only || awaits(context, clause));
         if governs && !done && !is_under_way(context, mention) {
@@ -170,7 +175,8 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
 fn is_done(context: &Context<'_>, mention: Mention) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let before = context.before(clause, mention.start);
-    let perfect = before.clone().any(|i| context.has(i, Class::HAVE) || context.words.is_any(i, &["was", "were"]));
+    let perfect =
+        before.clone().any(|i| context.has(i, Class::HAVE) || context.words.is_any(i, &["was", "were", "did"]));
     let modal = context.any(before.clone(), Class::MODAL.or(Class::WILL));
     let simple_past =
         (mention.start..mention.end).any(|i| context.is_past(i)) && before.clone().any(|i| context.has(i, Class::US));
@@ -431,8 +437,31 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Nouns that name what somebody means to do.
-const AIMS: &[&str] =
-    &["aim", "intention", "goal", "hope", "plan", "wish", "idea", "suggestion", "proposal", "task", "job", "objective"];
+const AIMS: &[&str] = &[
+    "aim",
+    "intention",
+    "goal",
+    "hope",
+    "plan",
+    "wish",
+    "idea",
+    "suggestion",
+    "proposal",
+    "task",
+    "job",
+    "objective",
+    "practice",
+    "procedure",
+    "policy",
+    "rule",
+    "process",
+    "norm",
+    "standard",
+    "default",
+    "custom",
+    "habit",
+    "approach",
+];
 
 /// Whether a promise to get in touch governs the infinitive.
 fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {
@@ -467,7 +496,6 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let waits = words.is_any(
             i,
             &[
-                "under",
                 "awaiting",
                 "pending",
                 "subject",
@@ -479,7 +507,8 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 "dispute",
                 "doubt",
             ],
-        ) || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
+        ) || words.is(i, "under") && !words.is(i + 1, "way")
+            || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
             || words.is(i, "up") && words.is(i + 1, "to")
             || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
             || class.has(Class::OPEN)
@@ -507,7 +536,13 @@ fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         context.words.is_any(i, &["need", "needs", "require", "requires", "must", "have", "please", "send"])
             && !context.any(next.start..i, Class::NOT)
     });
-    let bare = context.words.is(clause.start, "for") && !context.any(clause.start..clause.end, Class::FINITE);
+    // "To get a refund, fill in the form"
+    let opens = next.start + usize::from(context.has(next.start, Class::ADVERB));
+    let orders =
+        context.words.is(clause.start, "to") && (context.has(opens, Class::ORDER.or(Class::PLEASE).or(Class::YOU)));
+    let needs = needs && context.words.is(clause.start, "for") || orders;
+    let bare =
+        context.words.is_any(clause.start, &["for", "to"]) && !context.any(clause.start..clause.end, Class::FINITE);
     (bare && needs && next.link == Link::Main).then_some((clause.start, clause.start + 1))
 }
 
@@ -551,7 +586,8 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             || context.has(i, Class::CAUSE)
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
-    (plural && bare && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
+    let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
+    (plural && bare && !allows && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
         .then_some((next, next + 1))
 }
 
