@@ -178,8 +178,11 @@ fn is_done(context: &Context<'_>, mention: Mention) -> bool {
     let perfect =
         before.clone().any(|i| context.has(i, Class::HAVE) || context.words.is_any(i, &["was", "were", "did"]));
     let modal = context.any(before.clone(), Class::MODAL.or(Class::WILL));
-    let simple_past =
-        (mention.start..mention.end).any(|i| context.is_past(i)) && before.clone().any(|i| context.has(i, Class::US));
+    let us = before.clone().find(|i| context.has(*i, Class::US));
+    let simple_past = us.is_some_and(|us| {
+        let verb = context.skip_adverbs(us + 1);
+        (mention.start..mention.end).any(|i| context.is_past(i)) || verb < mention.start && context.is_past(verb)
+    });
     (perfect || simple_past) && !modal
 }
 

@@ -29,7 +29,11 @@ pub(super) fn outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let object = if is_own { verb + 1 } else { mention.start };
     let to_somebody = is_person(context, object) || is_person(context, mention.end);
-    let on_something = verb < mention.start || to_somebody || opens_object(context, object);
+    let bare = context.class(object) == Class::NONE
+        && context.words.list.get(object).is_some_and(|word| word.kind == Kind::Word && !word.is_capital)
+        && context.words.gap(object).only(Gap::SPACE)
+        && !context.words.is_any(object, TIMES);
+    let on_something = verb < mention.start || to_somebody || bare || opens_object(context, object);
     if !on_something || !is_outside(context, &subject, to_somebody) {
         return None;
     }
@@ -109,6 +113,17 @@ fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
             is_verb(*i) || context.has(*i, Class::PREPOSITION.or(Class::SUBJECT)) || !words.gap(*i).only(Gap::SPACE)
         })
         .unwrap_or(stop);
+    // "The hauler removes it": a present form that takes an object.
+    let first = mention.start;
+    let is_present = first > start + 1
+        && first + 1 < clause.end
+        && words.list[first - 1].kind == Kind::Word
+        && words.text(first).ends_with('s')
+        && (is_person(context, first + 1)
+            || opens_object(context, first + 1)
+            || context.class(first + 1) == Class::NONE)
+        && words.gap(first + 1).only(Gap::SPACE);
+    let head_end = if is_present { head_end.min(first) } else { head_end };
     let head = (start + 1..head_end).rev().find(|i| !context.has(*i, Class::ADVERB))?;
     if (start + 1..head_end).any(|i| (mention.start..mention.end).contains(&i)) {
         return None;
@@ -119,7 +134,7 @@ fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
     });
     let verb = match predicate {
         Some(verb) => verb,
-        None => (head + 1..clause.end.min(head + SUBJECT_WORDS)).find(|i| is_verb(*i))?,
+        None => (head + 1..clause.end.min(head + SUBJECT_WORDS)).find(|i| is_verb(*i) || is_present && *i == first)?,
     };
     Some(Subject { start, head, verb, is_theirs })
 }

@@ -130,7 +130,10 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let short = total <= MAX_NOTE_WORDS && commas < 2;
     // "Rebooked, as agreed: …": an outcome without its subject, with something that holds it together.
     let opens_done = context.is_past(sentence.start) && function >= 2 && held && commas <= 4;
-    if opens_done && total <= 2 * MAX_NOTE_WORDS
+    // "Reservation made for Friday": a noun with its participle.
+    let noun_done = short && function > 0 && context.is_past(sentence.start + 1);
+    if noun_done
+        || opens_done && total <= 2 * MAX_NOTE_WORDS
         || short
             && (sentence.is_bullet
                 || sentence.is_label
