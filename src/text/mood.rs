@@ -130,6 +130,13 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     if happened {
         return false;
     }
+    // "When the next container lands": it waits for a thing that has no date.
+    let waits_when = words.is_any(clause.start, &["when", "whenever"])
+        && words.is_any(clause.start + 1, &["the", "a", "an", "our", "your", "their"])
+        && !(clause.start..clause.end).any(|i| context.has(i, Class::FINITE) || context.is_past(i));
+    if waits_when && !(clause.start..clause.end).any(calendar) && clause.end > clause.start + 3 {
+        return true;
+    }
     if (clause.start..clause.end.min(clause.start + 2)).any(opens)
         && !(clause.start..clause.end).any(calendar)
         && clause.end > clause.start + 3
@@ -571,6 +578,13 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let only = context.before(clause, mention.start).rev().find(|i| context.words.is(*i, "only"));
     if let Some(only) = only.filter(|i| *i > clause.start && *i + 3 > mention.start && words.is(*i - 1, "are")) {
         return Some((only, only + 1));
+    }
+    // "We only waive it for new clients": a present form that is limited says a rule.
+    let us = context.before(clause, mention.start).find(|i| context.has(*i, Class::US));
+    if let Some(us) = us.filter(|us| words.is(us + 1, "only") && us + 2 == mention.start)
+        && !context.is_past(mention.start)
+    {
+        return Some((us + 1, us + 2));
     }
     // "Cancelling the plan takes one click": the act as a topic, not as an event.
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));

@@ -239,6 +239,10 @@ const DISTANT: &[&str] = &[
     "foreign",
     "neighbouring",
     "private",
+    "tour",
+    "travel",
+    "estate",
+    "letting",
 ];
 
 /// Nouns by which a desk speaks of itself, its people and its house.

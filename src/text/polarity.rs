@@ -12,8 +12,37 @@ use super::token::{Gap, Kind};
 
 /// The cue that denies the mention, if one does.
 pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    before_mention(context, mention).or_else(|| in_predicate(context, mention)).or_else(|| taken_back(context, mention))
+    before_mention(context, mention)
+        .or_else(|| in_predicate(context, mention))
+        .or_else(|| taken_back(context, mention))
+        .or_else(|| undone(context, mention))
 }
+
+/// "It was credited by mistake and has been reversed": a further predicate of the passive takes it back.
+fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let next = own + 1;
+    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
+        return None;
+    }
+    let (clause, further) = (context.clause_at(own), context.clause_at(next));
+    let is_passive = context.is_past(mention.start)
+        && context.before(clause, mention.start).rev().take(3).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
+    let first = context.skip_adverbs(further.start + 1);
+    let continues = further.link == Link::Predicate && context.has(first, Class::BE.or(Class::HAVE));
+    if !is_passive || !continues {
+        return None;
+    }
+    (first + 1..further.end.min(first + 5))
+        .find(|i| words.is_any(*i, UNDOING))
+        .filter(|i| !context.any(first..*i, Class::NOT))
+        .map(|i| (i, i + 1))
+}
+
+/// Participles that take back what was done before.
+const UNDOING: &[&str] =
+    &["reversed", "revoked", "rescinded", "undone", "withdrawn", "cancelled", "canceled", "voided", "overturned"];
 
 /// "We would gladly refund it, but we cannot": the next clause denies it by leaving the verb out.
 fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
