@@ -1,8 +1,9 @@
 //! Files with more syntax errors than anyone reads. The parser keeps each error with its words: a hundred times the
 //! bytes of what is wrong. So a big file's errors are counted before it is parsed in earnest.
 
-use toml_parser::parser::{RecursionGuard, ValidateWhitespace, parse_document};
-use toml_parser::{ParseError, Source};
+use toml_parser::decoder::Encoding;
+use toml_parser::parser::{EventReceiver, RecursionGuard, ValidateWhitespace, parse_document};
+use toml_parser::{ErrorSink, ParseError, Source, Span};
 
 /// Below this size the errors of a file take little memory, however many they are.
 const BIG: usize = 64 * 1024;
@@ -26,14 +27,27 @@ pub(super) fn flooded_at(text: &str) -> Option<usize> {
             last = Some(error.unexpected().or(error.context()).map_or(0, |span| span.start()));
         }
     };
-    let mut receiver = ();
-    let mut receiver = ValidateWhitespace::new(&mut receiver, source);
+    let mut keys = Keys(text);
+    let mut receiver = ValidateWhitespace::new(&mut keys, source);
     parse_document(&tokens, &mut RecursionGuard::new(&mut receiver, MAX_DEPTH), &mut count);
     let mut end = last?.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     Some(end)
+}
+
+/// Reports the keys that only the parser's second pass would find to be none.
+struct Keys<'a>(&'a str);
+
+impl EventReceiver for Keys<'_> {
+    fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        let key = self.0.get(span.start()..span.end()).unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if encoding.is_none() && (key.is_empty() || !key.chars().all(plain)) {
+            error.report_error(ParseError::new("no key").with_unexpected(span));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -50,6 +64,8 @@ mod tests {
     fn only_floods_of_errors_are_cut() {
         check(&"=".repeat(BIG), true);
         check(&"ü\n".repeat(BIG), true);
+        check(&".".repeat(BIG), true);
+        check(&"=\n".repeat(BIG), true);
         check(&format!("{}{}", "key = 1\n".repeat(BIG), ".\n".repeat(2 * MAX_ERRORS)), true);
         check(&"key = 1\n".repeat(BIG), false);
         check(&format!("text = \"\"\"\n{}\"\"\"\n", "=\n".repeat(BIG)), false);
