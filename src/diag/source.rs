@@ -1,6 +1,6 @@
 //! Files as they were read, and places in them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Which file of [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,16 +50,21 @@ pub struct Source {
     pub path: Arc<str>,
     /// Its text; what is not UTF-8 is replaced byte by byte, so that offsets hold.
     pub text: Arc<str>,
-    line_starts: Vec<u32>,
+    /// Where lines begin, once a finding asks for it: most files have none.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     /// A file of this name and text.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        let text: Arc<str> = text.into();
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        let line_starts = std::iter::once(0).chain(ends).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
-        Source { path: path.into(), text, line_starts }
+        Source { path: path.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(ends).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect()
+        })
     }
 
     /// Line and column of a byte offset; one inside a character counts as its start, one past the end as the end.
@@ -68,8 +73,8 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.line_starts.partition_point(|&start| start as usize <= offset);
-        let start = self.line_starts[line - 1] as usize;
+        let line = self.line_starts().partition_point(|&start| start as usize <= offset);
+        let start = self.line_starts()[line - 1] as usize;
         // A byte-order mark is no column of the first line.
         let text = self.text[start..offset].trim_start_matches(if start == 0 { '\u{feff}' } else { '\u{0}' });
         Position { line, column: text.chars().count() + 1, offset }
@@ -77,21 +82,22 @@ impl Source {
 
     /// The text of a line, counted from 1, without its end.
     pub fn line(&self, line: usize) -> &str {
-        let start = self.line_starts.get(line - 1).map_or(self.text.len(), |&at| at as usize);
-        let end = self.line_starts.get(line).map_or(self.text.len(), |&at| at as usize);
+        let start = self.line_starts().get(line - 1).map_or(self.text.len(), |&at| at as usize);
+        let end = self.line_starts().get(line).map_or(self.text.len(), |&at| at as usize);
         self.text[start..end].trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}')
     }
 
     /// The byte at which the line of this offset begins.
     pub fn line_start(&self, offset: usize) -> usize {
-        let line = self.line_starts.partition_point(|&start| start as usize <= offset.min(self.text.len()));
-        self.line_starts[line - 1] as usize
+        let line = self.line_starts().partition_point(|&start| start as usize <= offset.min(self.text.len()));
+        self.line_starts()[line - 1] as usize
     }
 
     /// The range of the first line, its end left out.
     pub fn first_line(&self) -> std::ops::Range<usize> {
         let mark = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        mark..mark + self.line(1).len()
+        let line = self.text.lines().next().unwrap_or_default();
+        mark..line.trim_end_matches('\r').len().max(mark)
     }
 }
 

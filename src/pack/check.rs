@@ -13,9 +13,11 @@ use super::raw;
 use super::schema::FileKind;
 use super::tree::{Entry, Node, Step, Value, render_path};
 
-/// The most faults of form looked at in one file, and unknown keys in one table. Nobody reads further, and looking
-/// places up for each of a hostile file's faults would be quadratic.
+/// The most faults of form looked at in one file. Nobody reads further, and looking places up for each of a hostile
+/// file's faults would be quadratic.
 const MAX_FAULTS: usize = 1000;
+/// The most unknown keys of one table that are reported; as many findings as are shown of a file.
+const MAX_UNKNOWN: usize = 200;
 
 /// The lists whose entries each have a head in double brackets, which a beginner writes in single ones.
 pub(super) const LISTS_OF_TABLES: [&str; 5] =
@@ -107,8 +109,10 @@ impl Checker<'_> {
         }
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                for key in unexpected.iter().take(MAX_FAULTS) {
-                    self.unknown_key(&path, key, error);
+                let entries = self.root.at(&path).into_iter().flat_map(Node::entries);
+                let written: HashSet<String> = entries.map(|entry| entry.key.clone()).collect();
+                for key in unexpected.iter().take(MAX_UNKNOWN) {
+                    self.unknown_key(&path, key, &written, error);
                 }
                 self.mends.push((path, Mend::Remove(unexpected.iter().cloned().collect())));
             }
@@ -118,7 +122,8 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_key(&mut self, path: &[Step], key: &str, error: &ValidationError<'_>) {
+    /// Reports a key of a table that no such table has; `written` are all its keys.
+    fn unknown_key(&mut self, path: &[Step], key: &str, written: &HashSet<String>, error: &ValidationError<'_>) {
         let Some(entry) = self.root.at(path).and_then(|node| node.entry(key)) else { return };
         let span = Span::new(self.source, entry.key_span.clone());
         let parent = self.schema_above(error);
@@ -136,13 +141,11 @@ impl Checker<'_> {
                 .with_help(Some(format!("an id is {}", raw::Id::FORM)))
         } else {
             let beside = self.other_forms(error);
-            let written: Vec<&str> =
-                self.root.at(path).into_iter().flat_map(Node::entries).map(|entry| entry.key.as_str()).collect();
-            let free = known.iter().chain(&beside).copied().filter(|name| !written.contains(name));
+            let free = known.iter().chain(&beside).copied().filter(|name| !written.contains(*name));
             let fix = nearest(key, free.clone()).map(str::to_owned);
             meant = fix.clone().filter(|name| known.contains(&name.as_str()));
             if beside.contains(&key) {
-                let other = known.iter().find(|name| written.contains(name)).copied().unwrap_or_default();
+                let other = known.iter().find(|name| written.contains(**name)).copied().unwrap_or_default();
                 Diagnostic::new(Code::UnknownKey, span, format!("`{key}` cannot stand beside `{other}`"))
                     .with_help(Some("keep one of the two".to_owned()))
             } else {

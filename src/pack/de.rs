@@ -91,6 +91,19 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
         visitor.visit_some(self)
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, DeError> {
+        match &self.node.value {
+            // Serde would read a struct from a list, too, field by field, which no schema allows.
+            Value::List(_) => Err(DeError::custom("a list stands where a table is needed").at(self.node)),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         name: &'static str,
@@ -109,7 +122,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct identifier ignored_any
+        tuple_struct map identifier ignored_any
     }
 }
 

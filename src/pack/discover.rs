@@ -205,8 +205,11 @@ fn collect(root: &Path) -> PackFiles {
 /// A regular file's bytes; never more than the limit, whatever its size claims to be.
 fn read(path: &Path) -> Content {
     let load = || -> std::io::Result<Content> {
-        let mut bytes = Vec::new();
-        File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+        let file = File::open(path)?;
+        // Room for the whole file at once, and a byte more to see its end.
+        let size = file.metadata()?.len().min(MAX_FILE_BYTES);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
         Ok(if bytes.len() as u64 > MAX_FILE_BYTES { Content::TooLarge } else { Content::Bytes(bytes) })
     };
     load().unwrap_or_else(|error| Content::Unreadable(error.kind().to_string()))

@@ -24,9 +24,15 @@ pub(super) fn decode(path: &str, bytes: &[u8], sources: &mut Sources, sink: &mut
         sink.push(Diagnostic::new(Code::BadEncoding, Span::new(source, 0..0), message));
         return Decoded { source, mended: Vec::new(), readable: false };
     }
-    let (text, faults) = mend(bytes);
-    let has_mark = text.starts_with('\u{feff}');
-    let source = sources.add(Source::new(path, text));
+    let (source, faults) = match std::str::from_utf8(bytes) {
+        Ok(text) if !bytes.iter().any(|byte| matches!(byte, 0 | b'\r')) => (Source::new(path, text), Vec::new()),
+        _ => {
+            let (text, faults) = mend(bytes);
+            (Source::new(path, text), faults)
+        }
+    };
+    let has_mark = source.text.starts_with('\u{feff}');
+    let source = sources.add(source);
     if has_mark {
         let place = Span::new(source, 0..'\u{feff}'.len_utf8());
         let diagnostic = Diagnostic::new(Code::BadEncoding, place, "the file begins with a byte-order mark")

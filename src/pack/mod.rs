@@ -7,6 +7,7 @@ mod check;
 mod de;
 mod discover;
 mod encoding;
+mod flood;
 mod inspect;
 mod limits;
 mod load;

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Span};
 
 use super::check::{LISTS_OF_TABLES, double_brackets};
+use super::flood::flooded_at;
 use super::limits::{MAX_NESTING, MAX_STRING_BYTES};
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::tree::{Entry, Node, Value};
@@ -20,6 +21,14 @@ pub(super) struct Parsed {
     pub(super) root: Node,
     /// Where the syntax is broken.
     pub(super) faults: Faults,
+}
+
+impl Parsed {
+    /// A file too broken to say anything of its content.
+    fn unread() -> Parsed {
+        let root = Node { span: 0..0, value: Value::Table(Vec::new()) };
+        Parsed { root, faults: Faults { any: true, ..Faults::default() } }
+    }
 }
 
 /// Where the syntax is broken, so that what is missing because of it is not reported again.
@@ -55,8 +64,15 @@ impl Faults {
 /// Reads a file. `reported` are ranges of bytes whose fault has been reported: no syntax error is reported there.
 pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
     let mut builder = Builder { text, source, sink, lost: Vec::new(), single_brackets: Vec::new() };
+    let flooded = flooded_at(text);
+    // Behind a flood of errors nothing is read.
+    let text = &text[..flooded.unwrap_or(text.len())];
     let (table, errors) = DeTable::parse_recoverable(text);
     let Some(first) = damaging(text, &errors) else {
+        if flooded.is_some() {
+            builder.push_unread();
+            return Parsed::unread();
+        }
         let root = builder.root(&table, &errors);
         return Parsed { root, faults: Faults::default() };
     };
@@ -73,9 +89,12 @@ pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sin
     builder.lost.sort_unstable();
     let (table, errors) = DeTable::parse_recoverable(&recovered.text);
     let mut faults = Faults { any: true, ..Faults::default() };
-    if damaging(&recovered.text, &errors).is_some() {
-        // Too much is broken to say anything of the rest.
-        return Parsed { root: Node { span: 0..0, value: Value::Table(Vec::new()) }, faults };
+    if flooded.is_some() || damaging(&recovered.text, &errors).is_some() {
+        // Too much is broken to say anything of the rest. But something is said.
+        if builder.sink.is_empty() && reported.is_empty() {
+            builder.push_unread();
+        }
+        return Parsed::unread();
     }
     let root = builder.root(&table, &errors);
     faults.headers = builder.headers(&root);
@@ -171,6 +190,13 @@ impl Builder<'_> {
         }
         self.sink.push(diagnostic);
         true
+    }
+
+    /// Reports a file of which nothing can be said but that it cannot be read.
+    fn push_unread(&mut self) {
+        let end = self.text.find('\n').unwrap_or(self.text.len());
+        let place = Span::new(self.source, 0..end);
+        self.sink.push(Diagnostic::new(Code::Syntax, place, "too much of the file is broken to read it"));
     }
 
     fn push_too_deep(&mut self, span: Range<usize>) {

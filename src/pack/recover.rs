@@ -131,17 +131,23 @@ fn is_too_deep(message: &str) -> bool {
     message.contains("recurs")
 }
 
-/// The key with too many dots, for which the parser tells no place: the one with the most.
+/// The key with too many dots, for which the parser tells no place: the one with the most. A key ends with its `=`, a
+/// header with its line, and one of an inline table begins behind a brace or comma.
 fn deep_key(text: &str) -> Option<Range<usize>> {
-    let mut start = 0;
     let mut deepest: Option<(usize, usize)> = None;
-    for line in text.split_inclusive('\n') {
-        let key = line.split('=').next().unwrap_or(line);
-        let dots = key.bytes().filter(|&byte| byte == b'.').count();
-        if dots > deepest.map_or(0, |(most, _)| most) {
-            deepest = Some((dots, start + key.len() - key.trim_start().len()));
+    let mut start = 0;
+    let is_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '\t' | '[' | ']');
+    for part in text.split_inclusive(['=', '\n', '{', ',']) {
+        let key = part.trim_end_matches(['=', '\n', '{', ',', '\r']);
+        if !key.chars().all(is_key) {
+            start += part.len();
+            continue;
         }
-        start += line.len();
+        let dots = part.bytes().filter(|&byte| byte == b'.').count();
+        if dots > deepest.map_or(0, |(most, _)| most) {
+            deepest = Some((dots, start + part.len() - part.trim_start().len()));
+        }
+        start += part.len();
     }
     deepest.map(|(_, at)| at..at + 1)
 }

@@ -5,6 +5,7 @@
 
 use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::lexicon::Class;
+use super::outsider::{agent_behind, outsider};
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
 
@@ -14,6 +15,7 @@ pub(super) fn given_away_by(context: &Context<'_>, mention: Mention) -> Option<C
         .or_else(|| topic(context, mention))
         .or_else(|| order(context, mention))
         .or_else(|| third_party(context, mention))
+        .or_else(|| outsider(context, mention))
         .or_else(|| quotation(context, mention))
 }
 
@@ -209,7 +211,8 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return None;
     }
     let opens = verb <= mention.start
-        && !context.sentence_of(mention.start).is_label
+        && (!context.sentence_of(mention.start).is_label
+            || clause.is_hard && clause.start > context.sentence_of(mention.start).start)
         && (context.has(verb, Class::ORDER) || verb == mention.start && is_base(context, mention));
     if !opens || !reads_as_verb(context, verb, mention) {
         return None;
@@ -333,10 +336,15 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if let Some(not) = not_us {
         return Some((not, not + 2));
     }
-    let by = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "by"))?;
+    // "… by the seller", right behind or in the predicate: "the refund you mention was paid by your insurer".
+    let close = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "by"));
+    let finite = context.predicate_of(mention.start, mention.end).filter(|_| context.is_subject(mention));
+    let by = close.or_else(|| finite.and_then(|finite| (finite + 1..finite + 6).find(|i| words.is(*i, "by"))))?;
+    let clause = context.clause_at(context.segments.clause(by));
     (by + 1..clause.end.min(by + 4))
         .find(|i| context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our"))
         .map(|i| (by, i + 1))
+        .or_else(|| agent_behind(context, by, clause.end))
 }
 
 /// "your GP will send the records": somebody of theirs does it, unless the one they have with us.
@@ -408,7 +416,13 @@ fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let reports = context.has(first, Class::OTHERS.or(Class::YOU))
         && (first + 1..clause.end).any(|i| context.has(i, Class::SPEECH) || context.words.is(i, "tell"))
         || context.has(first, Class::US) && context.words.is_any(first + 2, &["told", "informed"]);
-    (clause.end - clause.start <= 5 && reports).then_some((first, clause.end))
+    let is_aside = words_part(context, clause.start) || clause.link != Link::Relative;
+    (clause.end - clause.start <= 5 && reports && is_aside).then_some((first, clause.end))
+}
+
+/// Whether a comma, dash or bracket sets the clause off.
+fn words_part(context: &Context<'_>, start: usize) -> bool {
+    context.words.gap(start).has(Gap::COMMA.or(Gap::DASH).or(Gap::PAREN))
 }
 
 /// Words between quotation marks that somebody is said to have spoken, or a sentence's worth of them.

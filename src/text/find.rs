@@ -249,6 +249,9 @@ const IDIOMS: &[(&[&str], &str, &[&str])] = &[
     (&["take"], "care", &[]),
 ];
 
+/// How many words a comma weighs when two windows share a part.
+const COMMA_WIDTH: usize = 3;
+
 struct Finder<'a> {
     vocabulary: &'a Vocabulary,
     words: &'a Words,
@@ -338,19 +341,25 @@ impl Finder<'_> {
                 hits.push(Hit { start, end, parts, has_negator });
             }
         }
-        narrowest(hits)
+        narrowest(self.words, hits)
     }
 }
 
 /// Of two neighbouring windows that share a part, the narrower: in "froze your membership and ended your contract"
 /// what was ended is the contract.
-fn narrowest(hits: Vec<Hit>) -> Vec<Hit> {
+fn narrowest(words: &Words, hits: Vec<Hit>) -> Vec<Hit> {
+    // A comma inside parts more than a few words do.
+    let width = |hit: &Hit| {
+        let part = Gap::COMMA.or(Gap::SEMICOLON).or(Gap::COLON).or(Gap::DASH);
+        let commas = (hit.start + 1..hit.end).filter(|i| words.gap(*i).has(part)).count();
+        hit.end - hit.start + COMMA_WIDTH * commas
+    };
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {
         if let Some(last) = kept.last()
             && last.parts.iter().any(|part| hit.parts.contains(part))
         {
-            if hit.end - hit.start < last.end - last.start {
+            if width(&hit) < width(last) {
                 kept.pop();
             } else {
                 continue;

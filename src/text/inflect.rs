@@ -169,8 +169,11 @@ fn inflections_of(base: &str) -> Vec<String> {
 /// Nouns of the act: "reimbursement" for `reimburse`, "verification" for `verify`.
 fn acts_of(base: &str) -> Vec<String> {
     let mut nouns: Vec<String> = Vec::new();
-    if let Some((_, acts)) = ACTS.iter().find(|(verb, _)| *verb == base) {
-        nouns.extend(acts.iter().map(|act| (*act).to_owned()));
+    let listed = |base: &str| ACTS.iter().find(|(verb, _)| *verb == base).map_or(&[][..], |(_, acts)| *acts);
+    nouns.extend(listed(base).iter().map(|act| (*act).to_owned()));
+    // "redelivery" for `redeliver`
+    if let Some(again) = base.strip_prefix("re") {
+        nouns.extend(listed(again).iter().map(|act| format!("re{act}")));
     }
     let stem_e = base.strip_suffix('e');
     if let Some(stem) = base.strip_suffix("ify") {

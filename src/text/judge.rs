@@ -201,7 +201,10 @@ impl Bench<'_> {
         let doubt = if is_forbidden {
             Doubt::None
         } else {
-            parts().map(|part| self.prose.doubt(context, part, is_typed)).max().unwrap_or(Doubt::None)
+            // A number is a fact, whatever looks for it.
+            let is_fact =
+                |part: Mention| is_typed || (part.start..part.end).any(|i| context.words.list[i].kind == Kind::Number);
+            parts().map(|part| self.prose.doubt(context, part, is_fact(part))).max().unwrap_or(Doubt::None)
         };
         if doubt == Doubt::List {
             return (Verdict::Stuffed, None);

@@ -199,6 +199,15 @@ fn own_pairs_by_grammar() {
     );
 }
 
+/// Further trades and constructions: each labelled before it was first judged, the rules mended afterwards.
+#[test]
+fn own_pairs_by_trade() {
+    check(
+        include_str!("../../tests/data/reply_own_trades_specs.toml"),
+        include_str!("../../tests/data/reply_own_trades.json"),
+    );
+}
+
 mod properties {
     use super::*;
     use proptest::prelude::*;

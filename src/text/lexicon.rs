@@ -93,6 +93,8 @@ classes! {
     STATIVE = 42;
     /// Irregular past forms and participles.
     PAST = 43;
+    /// "shop", "agency", "grower": those who act for themselves, whoever the desk is.
+    OUTSIDER = 44;
 }
 
 impl Class {
@@ -202,7 +204,7 @@ const WORDS: &[(Class, &str)] = &[
     (
         Class::POTENTIAL,
         "possible eligible entitled available due likely option options chance possibility opportunity eligibility \
-         entitlement liable potential tentative conditional applicable subject pending",
+         entitlement minded inclined tempted keen willing liable potential tentative conditional applicable subject pending",
     ),
     (
         Class::THIRD_PARTY,
@@ -215,6 +217,12 @@ const WORDS: &[(Class, &str)] = &[
          paypal visa mastercard amex klarna stripe apple google amazon ebay airbnb expedia dhl ups fedex usps hermes evri dpd",
     ),
     (
+        Class::OUTSIDER,
+        "shop shops store stores agency agencies factory factories broker brokers dealer dealers dealership dealerships \
+         wholesaler wholesalers distributor distributors installer installers builder builders contractor contractors \
+         charity charities embassy consulate tenant tenants buyer buyers attorney solicitor notary accountancy freelancer",
+    ),
+    (
         Class::TOPIC,
         "request requests policy policies enquiry enquiries inquiry inquiries question questions form forms page \
          department status application applications claim claims option options window rule rules terms conditions \
@@ -224,7 +232,7 @@ const WORDS: &[(Class, &str)] = &[
     ),
     (
         Class::ASKING,
-        "request requests question questions query queries enquiry enquiries inquiry inquiries demand demands claim claims complaint complaints application applications interest inquiry",
+        "request requests question questions query queries enquiry enquiries inquiry inquiries demand demands claim claims complaint complaints application applications interest inquiry wish wishes desire plea pleas",
     ),
     (
         Class::REFUSED,

@@ -21,6 +21,7 @@ mod lookalike;
 mod matcher;
 mod mood;
 mod outcome;
+mod outsider;
 mod pattern;
 mod polarity;
 mod prose;

@@ -18,7 +18,7 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     // "Depending on the inspection, you may get a refund": the modal says it plainly, a true condition more plainly.
     let supposed = condition(context, mention);
     let is_condition = |cue: &Cue| {
-        context.clause_at(context.segments.clause(cue.0)).link == Link::Condition
+        context.clause_at(context.segments.clause(cue.1 - 1)).link == Link::Condition
             && !context.words.is(cue.0, "depending")
     };
     question(context, mention)
@@ -72,7 +72,10 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     for index in context.governing(mention.start) {
         let clause = context.clause_at(index);
         if matches!(clause.link, Link::Condition | Link::Temporal) && !context.is_presupposed(mention) {
-            return Some((clause.start, clause.start + 1));
+            // "consider whether to": the verb that leaves it open decides as much.
+            let verb = clause.start.saturating_sub(1);
+            let asks = context.words.is(clause.start, "whether") && context.has(verb, Class::OPEN);
+            return Some((if asks { verb } else { clause.start }, clause.start + 1));
         }
     }
     let done = is_done(context, mention);
@@ -100,7 +103,9 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     if next < last {
         let clause = context.clause_at(next);
-        let only = context.before(context.clause_at(own), mention.start).any(|i| context.words.is(i, "only"));
+        let only = context
+            .before(context.clause_at(own), mention.start)
+            .any(|i| context.words.is(i, "only") && !(i > 0 && context.has(i - 1, Class::NOT)));
         let governs =
             clause.link == Link::Condition || clause.link == Link::Temporal && (only || awaits(context, clause));
         if governs && !done && !is_under_way(context, mention) {
@@ -124,6 +129,13 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     });
     if happened {
         return false;
+    }
+    // "When the next container lands": it waits for a thing that has no date.
+    let waits_when = words.is_any(clause.start, &["when", "whenever"])
+        && words.is_any(clause.start + 1, &["the", "a", "an", "our", "your", "their"])
+        && !(clause.start..clause.end).any(|i| context.has(i, Class::FINITE) || context.is_past(i));
+    if waits_when && !(clause.start..clause.end).any(calendar) && clause.end > clause.start + 3 {
+        return true;
     }
     if (clause.start..clause.end.min(clause.start + 2)).any(opens)
         && !(clause.start..clause.end).any(calendar)
@@ -170,10 +182,14 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
 fn is_done(context: &Context<'_>, mention: Mention) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let before = context.before(clause, mention.start);
-    let perfect = before.clone().any(|i| context.has(i, Class::HAVE) || context.words.is_any(i, &["was", "were"]));
+    let perfect =
+        before.clone().any(|i| context.has(i, Class::HAVE) || context.words.is_any(i, &["was", "were", "did"]));
     let modal = context.any(before.clone(), Class::MODAL.or(Class::WILL));
-    let simple_past =
-        (mention.start..mention.end).any(|i| context.is_past(i)) && before.clone().any(|i| context.has(i, Class::US));
+    let us = before.clone().find(|i| context.has(*i, Class::US));
+    let simple_past = us.is_some_and(|us| {
+        let verb = context.skip_adverbs(us + 1);
+        (mention.start..mention.end).any(|i| context.is_past(i)) || verb < mention.start && context.is_past(verb)
+    });
     (perfect || simple_past) && !modal
 }
 
@@ -431,8 +447,31 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Nouns that name what somebody means to do.
-const AIMS: &[&str] =
-    &["aim", "intention", "goal", "hope", "plan", "wish", "idea", "suggestion", "proposal", "task", "job", "objective"];
+const AIMS: &[&str] = &[
+    "aim",
+    "intention",
+    "goal",
+    "hope",
+    "plan",
+    "wish",
+    "idea",
+    "suggestion",
+    "proposal",
+    "task",
+    "job",
+    "objective",
+    "practice",
+    "procedure",
+    "policy",
+    "rule",
+    "process",
+    "norm",
+    "standard",
+    "default",
+    "custom",
+    "habit",
+    "approach",
+];
 
 /// Whether a promise to get in touch governs the infinitive.
 fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {
@@ -467,7 +506,6 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let waits = words.is_any(
             i,
             &[
-                "under",
                 "awaiting",
                 "pending",
                 "subject",
@@ -479,7 +517,8 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 "dispute",
                 "doubt",
             ],
-        ) || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
+        ) || words.is(i, "under") && !words.is(i + 1, "way")
+            || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
             || words.is(i, "up") && words.is(i + 1, "to")
             || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
             || class.has(Class::OPEN)
@@ -507,7 +546,13 @@ fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         context.words.is_any(i, &["need", "needs", "require", "requires", "must", "have", "please", "send"])
             && !context.any(next.start..i, Class::NOT)
     });
-    let bare = context.words.is(clause.start, "for") && !context.any(clause.start..clause.end, Class::FINITE);
+    // "To get a refund, fill in the form"
+    let opens = next.start + usize::from(context.has(next.start, Class::ADVERB));
+    let orders =
+        context.words.is(clause.start, "to") && (context.has(opens, Class::ORDER.or(Class::PLEASE).or(Class::YOU)));
+    let needs = needs && context.words.is(clause.start, "for") || orders;
+    let bare =
+        context.words.is_any(clause.start, &["for", "to"]) && !context.any(clause.start..clause.end, Class::FINITE);
     (bare && needs && next.link == Link::Main).then_some((clause.start, clause.start + 1))
 }
 
@@ -534,6 +579,13 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if let Some(only) = only.filter(|i| *i > clause.start && *i + 3 > mention.start && words.is(*i - 1, "are")) {
         return Some((only, only + 1));
     }
+    // "We only waive it for new clients": a present form that is limited says a rule.
+    let us = context.before(clause, mention.start).find(|i| context.has(*i, Class::US));
+    if let Some(us) = us.filter(|us| words.is(us + 1, "only") && us + 2 == mention.start)
+        && !context.is_past(mention.start)
+    {
+        return Some((us + 1, us + 2));
+    }
     // "Cancelling the plan takes one click": the act as a topic, not as an event.
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
     let is_gerund = first == mention.start && mention.end == mention.start + 1 && words.text(first).ends_with("ing");
@@ -551,7 +603,8 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             || context.has(i, Class::CAUSE)
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
-    (plural && bare && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
+    let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
+    (plural && bare && !allows && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
         .then_some((next, next + 1))
 }
 

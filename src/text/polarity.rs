@@ -8,12 +8,41 @@
 use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::lexicon::Class;
 use super::segment::{Clause, Link};
-use super::token::Gap;
+use super::token::{Gap, Kind};
 
 /// The cue that denies the mention, if one does.
 pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    before_mention(context, mention).or_else(|| in_predicate(context, mention)).or_else(|| taken_back(context, mention))
+    before_mention(context, mention)
+        .or_else(|| in_predicate(context, mention))
+        .or_else(|| taken_back(context, mention))
+        .or_else(|| undone(context, mention))
 }
+
+/// "It was credited by mistake and has been reversed": a further predicate of the passive takes it back.
+fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let next = own + 1;
+    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
+        return None;
+    }
+    let (clause, further) = (context.clause_at(own), context.clause_at(next));
+    let is_passive = context.is_past(mention.start)
+        && context.before(clause, mention.start).rev().take(3).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
+    let first = context.skip_adverbs(further.start + 1);
+    let continues = further.link == Link::Predicate && context.has(first, Class::BE.or(Class::HAVE));
+    if !is_passive || !continues {
+        return None;
+    }
+    (first + 1..further.end.min(first + 5))
+        .find(|i| words.is_any(*i, UNDOING))
+        .filter(|i| !context.any(first..*i, Class::NOT))
+        .map(|i| (i, i + 1))
+}
+
+/// Participles that take back what was done before.
+const UNDOING: &[&str] =
+    &["reversed", "revoked", "rescinded", "undone", "withdrawn", "cancelled", "canceled", "voided", "overturned"];
 
 /// "We would gladly refund it, but we cannot": the next clause denies it by leaving the verb out.
 fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -305,6 +334,12 @@ fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         {
             return Some((mention.end + 1, mention.end + 3));
         }
+        // "the refund never left our bank"
+        let never = context.skip_adverbs(mention.end);
+        let never = if words.is(mention.end, "never") { mention.end } else { never };
+        if words.is(never, "never") && context.is_past(never + 1) && words.gap(never).only(Gap::SPACE) {
+            return Some((never, never + 1));
+        }
         // "Refund declined", "Refund status: rejected"
         let stop = sentence.end.min(mention.end + if sentence.is_label { 5 } else { 3 });
         return (mention.end..stop)
@@ -323,8 +358,10 @@ fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let next = context.segments.clause(finite) + 1;
     if next < context.segments.clauses.len() && context.same_sentence(next, mention.start) {
         let further = context.clause_at(next);
-        if further.link == Link::Predicate {
-            let first = context.skip_adverbs(further.start + 1);
+        let first = context.skip_adverbs(further.start + 1);
+        // "so do not wait", "and nothing can stop it": no predicate of the mention's.
+        let is_other = words.is_any(first, &["do", "please", "nothing", "nobody", "none", "no"]);
+        if further.link == Link::Predicate && !is_other {
             let first = if context.has(first, Class::FINITE) { first } else { first.saturating_sub(1) };
             return refused_after(context, first, further.end);
         }
@@ -343,10 +380,13 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
         // "is gone", but "has gone through"
         let went =
             words.is(i, "gone") && (context.has(finite, Class::HAVE) || words.is_any(i + 1, &["through", "out"]));
-        if context.has(i, Class::REFUSED) && !went {
+        // "is off your bill": it was taken away.
+        let taken_off = words.is(i, "off") && context.has(i + 1, Class::POSSESSIVE);
+        if context.has(i, Class::REFUSED) && !went && !taken_off {
             return Some((i, i + 1));
         }
-        if words.is(i, "turned") && words.is(i + 1, "down") {
+        let phrasal = [("turned", "down"), ("called", "off"), ("ruled", "out"), ("put", "off"), ("held", "back")];
+        if phrasal.iter().any(|(verb, particle)| words.is(i, verb) && words.is(i + 1, particle)) {
             return Some((i, i + 2));
         }
         if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, &["question"]) {
@@ -408,7 +448,12 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
     }
     if words.is(q, "no") || words.is(q, "without") || words.is(q, "not") && next(&["any", "a"]) {
         let stops = words.gap(q + 1).has(Gap::COMMA.or(Gap::STOP).or(Gap::DASH).or(Gap::COLON));
-        if words.is(q, "no") && stops {
+        // "invoice no 12345", "card no. LC-5508"
+        let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
+        let numbers = q > 0
+            && context.class(q - 1) == Class::NONE
+            && (is_number(q + 1) || is_number(q + 2) && words.gap(q + 1).has(Gap::DOT));
+        if words.is(q, "no") && (stops || numbers) {
             return true;
         }
         let skip =
@@ -427,7 +472,10 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
         return true;
     }
     if words.is(q, "not") {
-        if next(&["only", "just", "merely", "simply", "solely", "exactly"]) {
+        // "waived, not merely postponed": what is set apart behind a comma is denied.
+        let set_apart =
+            words.gap(q).has(Gap::COMMA) && next(&["just", "merely", "simply"]) && !context.has(q - 1, Class::FINITE);
+        if next(&["only", "just", "merely", "simply", "solely", "exactly"]) && !set_apart {
             return true;
         }
         // "don't worry", "do not hesitate", "no need to worry"
@@ -508,7 +556,11 @@ fn calm(context: &Context<'_>, i: usize) -> bool {
         at += 1 + usize::from(words.is(at + 1, "to"));
     }
     words.is_any(at, &["worry", "hesitate", "panic", "fret", "wait", "rush", "fear", "be"])
-        && (!words.is(at, "be") || words.is_any(at + 1, &["alarmed", "worried", "concerned", "afraid"]))
+        && (!words.is(at, "be")
+            || words.is_any(
+                at + 1,
+                &["alarmed", "worried", "concerned", "afraid", "surprised", "confused", "deterred", "misled"],
+            ))
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ const MIN_PROSE_WORDS: usize = 4;
 /// Items of a few words parted by commas that make a list.
 const MIN_LIST_ITEMS: usize = 4;
 
+/// The longest line that may be a note or a label.
+const MAX_NOTE_WORDS: usize = 14;
+
 /// What is known of one sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -35,6 +38,8 @@ pub(super) struct Prose {
     shapes: Vec<Shape>,
     /// Prose outweighs the rest, so that notes may borrow from it.
     is_prose: bool,
+    /// There is prose enough for a fact on a line of its own.
+    carries_facts: bool,
 }
 
 impl Prose {
@@ -52,7 +57,9 @@ impl Prose {
                 Shape::Note => {}
             }
         }
-        Prose { shapes, is_prose: prose_words >= MIN_PROSE_WORDS && prose_words >= list_words }
+        let is_prose = prose_words >= MIN_PROSE_WORDS && prose_words >= list_words;
+        let carries_facts = prose_words >= MIN_PROSE_WORDS && 2 * prose_words >= list_words;
+        Prose { shapes, is_prose, carries_facts }
     }
 
     /// How far a mention is from prose. Typed values may stand alone in a bullet, phrases need a predicate.
@@ -72,6 +79,15 @@ impl Prose {
                             || context.has(i, Class::FINITE.or(Class::PREPOSITION).or(Class::STATIVE))
                     });
                 if self.is_prose && (is_typed || has_predicate) { Doubt::None } else { Doubt::Thin }
+            }
+            // A fact on a short line of its own ("Claim CLM-20417") in a reply that is prose otherwise.
+            Shape::List
+                if is_typed
+                    && self.carries_facts
+                    && sentence.end - sentence.start <= MAX_NOTE_WORDS
+                    && !in_bare_list(context, mention) =>
+            {
+                Doubt::None
             }
             Shape::List => Doubt::List,
         }
@@ -108,15 +124,22 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let total = sentence.end - sentence.start;
     let commas = range
         .clone()
-        .filter(|i| words.gap(*i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON)) && *i > sentence.start)
+        .filter(|i| *i > sentence.start && words.gap(*i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON)))
+        .filter(|i| words.list[*i].kind != Kind::Number)
         .count();
-    let short = total <= 14 && commas < 2;
-    if short
-        && (sentence.is_bullet
-            || sentence.is_label
-            || context.any(sentence.start + 1..sentence.end, Class::STATIVE) && commas == 0
-            || function > 0 && held
-            || (count <= 6 && range.clone().filter(|i| context.is_past(*i)).count() == 1))
+    let short = total <= MAX_NOTE_WORDS && commas < 2;
+    // "Rebooked, as agreed: …": an outcome without its subject, with something that holds it together.
+    let opens_done = context.is_past(sentence.start) && function >= 2 && held && commas <= 4;
+    // "Reservation made for Friday": a noun with its participle.
+    let noun_done = short && function > 0 && context.is_past(sentence.start + 1);
+    if noun_done
+        || opens_done && total <= 2 * MAX_NOTE_WORDS
+        || short
+            && (sentence.is_bullet
+                || sentence.is_label
+                || context.any(sentence.start + 1..sentence.end, Class::STATIVE) && commas == 0
+                || function > 0 && held
+                || (count <= 6 && range.clone().filter(|i| context.is_past(*i)).count() == 1))
     {
         Shape::Note
     } else if held && finite {

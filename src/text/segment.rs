@@ -251,7 +251,13 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Main, false));
     }
     // "unlocking it is not an option": the gerund's object.
-    let object = words.is_any(i, &["it", "you"]) && i == clause.start + 1 && words.text(i - 1).ends_with("ing");
+    let is_relative_verb = clause.link == Link::Relative
+        && i <= clause.start + 3
+        && words.is_any(clause.start, &["that", "which", "who"])
+        && reads_as_past(words, i - 1)
+        && !before.has(Class::SPEECH.or(Class::OPINION));
+    let object = words.is_any(i, &["it", "you"])
+        && (i == clause.start + 1 && words.text(i - 1).ends_with("ing") || is_relative_verb);
     if object {
         return None;
     }
@@ -328,7 +334,7 @@ fn fronted(words: &Words, clause: &Clause) -> bool {
 fn has_verb_before(words: &Words, start: usize, end: usize) -> bool {
     (start..end).any(|i| {
         let class = words.class(i);
-        class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || words.text(i).ends_with("ed")
+        class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || reads_as_past(words, i)
     })
 }
 
@@ -350,7 +356,8 @@ fn bare_subject(words: &Words, i: usize) -> bool {
 }
 
 fn reads_as_past(words: &Words, i: usize) -> bool {
-    words.text(i).ends_with("ed") && words.list.get(i).is_some_and(|w| w.kind == Kind::Word)
+    (words.text(i).ends_with("ed") || words.class(i).has(Class::PAST))
+        && words.list.get(i).is_some_and(|w| w.kind == Kind::Word)
 }
 
 /// Whether a subject with its finite verb opens at `i`.
@@ -389,15 +396,20 @@ pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
 /// Whether a finite predicate without its own subject opens at `i`: "have refunded", "refunded".
 fn opens_predicate(words: &Words, i: usize, end: usize) -> bool {
     let mut i = i;
-    while i < end && words.class(i).has(Class::ADVERB.or(Class::NOT)) {
+    while i < end && words.class(i).has(Class::ADVERB.or(Class::NOT).or(Class::GENERIC)) {
         i += 1;
     }
     if i >= end {
         return false;
     }
     let class = words.class(i);
+    // "and normally arrives": a present form behind its adverb.
+    let is_present = words.class(i - 1).has(Class::ADVERB.or(Class::GENERIC))
+        && class.has(Class::STATIVE)
+        && words.text(i).ends_with('s');
     class.has(Class::FINITE)
         || reads_as_past(words, i)
+        || is_present
         || (class.has(
             Class::SPEECH.or(Class::DENIAL).or(Class::OPEN).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::ORDER),
         ))
@@ -416,6 +428,12 @@ fn opens_clause(words: &Words, i: usize) -> bool {
     if words.class(i).has(Class::PREPOSITION)
         && (is_number || words.is_any(i + 1, &["then", "now", "today", "tomorrow", "further", "noon", "midnight"]))
         || words.is(i, "while") && i > 0 && words.is_any(i - 1, &["a", "the", "little", "long"])
+    {
+        return false;
+    }
+    // "the item you were after has come", "after which it was mended": no subject of their own.
+    if words.is_any(i, &["after", "before", "since", "until", "till"])
+        && (next.has(Class::FINITE) && !next.has(Class::DETERMINER) || words.is(i + 1, "which"))
     {
         return false;
     }
@@ -492,6 +510,12 @@ fn that_link(words: &Words, i: usize) -> Option<Link> {
                 "fact",
                 "unlikely",
                 "impossible",
+                "untrue",
+                "false",
+                "incorrect",
+                "wrong",
+                "doubtful",
+                "case",
             ],
         );
     let opens = is_pronoun_or_noun_subject(words, i + 1)

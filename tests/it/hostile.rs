@@ -86,6 +86,9 @@ fn endless_marks_are_syntax_errors() {
         }
     }
     check("deep lists", format!("{TASK}\nx = {}", "[".repeat(SIZE)), Code::TooLarge);
+    check("deep keys of an inline table", format!("x = {{ a{} = 1 }}", ".a".repeat(SIZE)), Code::TooLarge);
+    check("deep quoted keys of an inline table", format!("x = {{ a{} = 1 }}", ".'a'".repeat(SIZE)), Code::Syntax);
+    check("a flood behind a sound task", format!("{TASK}{}", "=\n".repeat(SIZE)), Code::Syntax);
 }
 
 #[test]

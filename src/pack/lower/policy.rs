@@ -25,6 +25,9 @@ pub(in crate::pack) struct PolicySet {
 pub(super) fn lower_policies(raw: &[Field<RawPolicy>], above: Option<&PolicySet>, file: &mut File<'_>) -> PolicySet {
     let mut set = PolicySet::default();
     let mut ids = IdSet::new("policy");
+    if raw.is_empty() {
+        return set;
+    }
     for (id, place) in above.into_iter().flat_map(|above| &above.declared) {
         ids.note(id, *place);
     }

@@ -32,11 +32,30 @@ fn second_amount(words: &Words, start: usize, end: usize, pack: Currency) -> Opt
     if words.is_any(end, &["to", "or"]) || between { amount(words, end + 1, pack) } else { None }
 }
 
+/// Papers and sums that are "over" the amount they state.
+const PAPERS: &[&str] = &[
+    "invoice",
+    "invoices",
+    "bill",
+    "cheque",
+    "check",
+    "receipt",
+    "quote",
+    "voucher",
+    "credit",
+    "note",
+    "statement",
+    "contract",
+    "reminder",
+];
+
 /// Whether the words before make the amount a limit rather than a statement.
 fn is_bounded(words: &Words, i: usize) -> bool {
     let back = |n: usize, texts: &[&str]| i >= n && words.is_any(i - n, texts);
     (back(1, &["to"]) && back(2, &["up"]))
-        || back(1, &["under", "over", "exceeding", "least", "most", "below", "above"])
+        || back(1, &["under", "exceeding", "least", "most", "below", "above"])
+        // "the invoice over 385 EUR" states the amount
+        || back(1, &["over"]) && !back(2, PAPERS)
         || (back(1, &["than"]) && back(2, &["more", "less", "fewer", "lower", "higher", "greater"]))
         || (back(1, &["of"]) && back(2, &["maximum", "minimum"]))
 }

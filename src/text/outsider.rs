@@ -1,0 +1,534 @@
+//! Outsiders: whether the subject of a mention's verb is somebody who is neither the desk nor one of its own.
+//!
+//! "The shop will refund you" promises nothing; "the refund has been issued" and "your order ships today" do. What
+//! tells them apart is the verb's subject: an agent acts on an object, a theme only undergoes. An agent with a name of
+//! its own ("the shop", "the grower", "the electrician you hired") is somebody else, unless the noun is one of those
+//! by which a desk speaks of itself and its people.
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::segment::Link;
+use super::token::{Gap, Kind};
+
+/// The most auxiliaries and adverbs before a main verb.
+const AUXILIARIES: usize = 8;
+
+/// The longest subject that is read, in words.
+const SUBJECT_WORDS: usize = 9;
+
+/// The words that name the outsider who acts, if the mention is an outsider's act.
+pub(super) fn outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let subject = subject_of(context, mention)?;
+    let verb = main_verb(context, subject.verb, mention)?;
+    let is_own = (mention.start..mention.end).contains(&verb);
+    // "your bank will show the refund", "the shop received your refund": these bring nothing about.
+    let is_neutral =
+        !is_own && !context.words.is(verb, "give") && context.has(verb, Class::ARRIVAL.or(Class::TRANSPARENT));
+    if is_neutral {
+        return None;
+    }
+    let object = if is_own { verb + 1 } else { mention.start };
+    let to_somebody = is_person(context, object) || is_person(context, mention.end);
+    let bare = context.class(object) == Class::NONE
+        && context.words.list.get(object).is_some_and(|word| word.kind == Kind::Word && !word.is_capital)
+        && context.words.gap(object).only(Gap::SPACE)
+        && !context.words.is_any(object, TIMES);
+    let on_something = verb < mention.start || to_somebody || bare || opens_object(context, object);
+    if !on_something || !is_outside(context, &subject, to_somebody) {
+        return None;
+    }
+    Some((subject.start, subject.head + 1))
+}
+
+/// "refunded by the grower": the agent of a passive.
+pub(super) fn agent_behind(context: &Context<'_>, by: usize, end: usize) -> Option<Cue> {
+    let words = context.words;
+    if !words.is_any(by + 1, DEFINITE) {
+        return None;
+    }
+    let head = (by + 2..end.min(by + 6))
+        .take_while(|i| words.gap(*i).only(Gap::SPACE) && !context.has(*i, Class::FUNCTION.or(Class::ADVERB)))
+        .last()?;
+    let subject = Subject { start: by, head, verb: head + 1, is_theirs: false };
+    is_outside(context, &subject, false).then_some((by, head + 1))
+}
+
+struct Subject {
+    start: usize,
+    head: usize,
+    /// Where the predicate begins.
+    verb: usize,
+    /// A relative clause ties it to the customer: "the electrician you hired".
+    is_theirs: bool,
+}
+
+const DEFINITE: &[&str] = &["the", "your", "this", "that", "their", "his", "her", "a", "an", "another"];
+
+/// The subject of the mention's clause, where it is a noun phrase with a determiner.
+fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
+    let words = context.words;
+    let mut index = context.segments.clause(mention.start);
+    let mut clause = context.clause_at(index);
+    let mut predicate = None;
+    // A further predicate has its subject in the clause before; behind a relative clause the subject stands before it.
+    for _ in 0..2 {
+        let back = match clause.link {
+            Link::Predicate => 1,
+            Link::Resume => 2,
+            _ => break,
+        };
+        if index < back || !context.same_sentence(index - back, mention.start) {
+            return None;
+        }
+        let skip = usize::from(context.has(clause.start, Class::COORDINATOR.or(Class::CONTRAST)));
+        predicate = predicate.or(Some(clause.start + skip));
+        index -= back;
+        clause = context.clause_at(index);
+    }
+    let is_opener = |i: usize| {
+        context.has(i, Class::COORDINATOR.or(Class::CONTRAST))
+            || context.has(i, Class::ADVERB) && !context.has(i, Class::DETERMINER)
+            || words.is(i, "that") && !context.has(i + 1, Class::NONE) && context.has(i + 1, Class::DETERMINER)
+            || i == clause.start && context.has(i, Class::CAUSE)
+    };
+    let mut start = clause.start;
+    while start < clause.end && is_opener(start) {
+        start += 1;
+    }
+    // "For parcels like this the shop …": the first definite noun behind a fronted phrase.
+    if context.has(start, Class::PREPOSITION) {
+        let stop = clause.end.min(start + SUBJECT_WORDS);
+        let second = (start + 2..stop).find(|i| words.is(*i, "the") && !context.has(*i - 1, Class::PREPOSITION))?;
+        start = second;
+    }
+    if !words.is_any(start, DEFINITE) {
+        return None;
+    }
+    let stop = clause.end.min(start + SUBJECT_WORDS);
+    let is_verb = |i: usize| {
+        context.has(i, Class::FINITE) || i > start + 1 && context.is_past(i) && !context.has(i - 1, Class::PREPOSITION)
+    };
+    let head_end = (start + 1..stop)
+        .find(|i| {
+            is_verb(*i) || context.has(*i, Class::PREPOSITION.or(Class::SUBJECT)) || !words.gap(*i).only(Gap::SPACE)
+        })
+        .unwrap_or(stop);
+    // "The hauler removes it": a present form that takes an object.
+    let first = mention.start;
+    let is_present = first > start + 1
+        && first + 1 < clause.end
+        && words.list[first - 1].kind == Kind::Word
+        && words.text(first).ends_with('s')
+        && (is_person(context, first + 1)
+            || opens_object(context, first + 1)
+            || context.class(first + 1) == Class::NONE)
+        && words.gap(first + 1).only(Gap::SPACE);
+    let head_end = if is_present { head_end.min(first) } else { head_end };
+    let head = (start + 1..head_end).rev().find(|i| !context.has(*i, Class::ADVERB))?;
+    if (start + 1..head_end).any(|i| (mention.start..mention.end).contains(&i)) {
+        return None;
+    }
+    let next = context.segments.clauses.get(index + 1);
+    let is_theirs = next.is_some_and(|next| {
+        next.link == Link::Relative && next.start == clause.end && context.any(next.start..next.start + 2, Class::YOU)
+    });
+    let verb = match predicate {
+        Some(verb) => verb,
+        None => (head + 1..clause.end.min(head + SUBJECT_WORDS)).find(|i| is_verb(*i) || is_present && *i == first)?,
+    };
+    Some(Subject { start, head, verb, is_theirs })
+}
+
+/// The main verb of an active predicate that begins at `i`.
+fn main_verb(context: &Context<'_>, i: usize, mention: Mention) -> Option<usize> {
+    let words = context.words;
+    let mut at = i;
+    let mut is_be = false;
+    while at < i + AUXILIARIES && context.has(at, Class::FINITE.or(Class::ADVERB).or(Class::NOT).or(Class::BEEN)) {
+        is_be |= context.has(at, Class::BE.or(Class::BEEN));
+        at += 1;
+    }
+    let is_going = words.is_any(at, &["going", "about", "due"]) && words.is(at + 1, "to");
+    let is_passive = is_be && !words.text(at).ends_with("ing");
+    if is_going {
+        return Some(at + 2);
+    }
+    // "the offer is in my hands", "the file is with the team": no verb at all.
+    let is_verb = !context.has(at, Class::FUNCTION) && words.list.get(at).is_some_and(|word| word.kind == Kind::Word);
+    (!is_passive && is_verb && at < mention.end).then_some(at)
+}
+
+fn is_person(context: &Context<'_>, i: usize) -> bool {
+    context.has(i, Class::YOU) || context.words.is_any(i, &["us", "me", "him", "her", "them"])
+}
+
+/// Whether an object opens here: a noun phrase that is no time.
+fn opens_object(context: &Context<'_>, i: usize) -> bool {
+    let words = context.words;
+    let is_time = words.is_any(i + 1, TIMES) || words.is_any(i + 2, TIMES);
+    words.gap(i).only(Gap::SPACE) && context.has(i, Class::DETERMINER.or(Class::DUMMY)) && !is_time
+}
+
+/// Nouns of time, which stand behind verbs without being their objects.
+const TIMES: &[&str] = &[
+    "morning",
+    "afternoon",
+    "evening",
+    "day",
+    "week",
+    "month",
+    "year",
+    "minute",
+    "moment",
+    "weekend",
+    "night",
+    "time",
+];
+
+/// Whether a noun names somebody who is neither the desk nor one of its own.
+fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bool {
+    let words = context.words;
+    let head = words.text(subject.head);
+    let within = |list: &[&str]| (subject.start + 1..=subject.head).any(|i| words.is_any(i, list));
+    let is_distant = (subject.start + 1..subject.head).any(|i| words.is_any(i, DISTANT)) || subject.is_theirs;
+    if context.has(subject.head, Class::OUTSIDER.or(Class::THIRD_PARTY)) {
+        return true;
+    }
+    if within(DESK) {
+        return is_distant;
+    }
+    if THINGS.contains(&&*head) || is_act(&head) {
+        return false;
+    }
+    let is_agent = head.len() > 4 && AGENT_ENDINGS.iter().any(|ending| head.ends_with(ending));
+    is_agent || is_distant || to_somebody && !words.is_any(subject.verb, GIVING)
+}
+
+/// Endings of nouns for those who do something for a living (A Comprehensive Grammar of the English Language, I.32).
+const AGENT_ENDINGS: &[&str] =
+    &["er", "or", "ers", "ors", "ist", "ists", "ian", "ians", "eer", "ee", "ees", "smith", "wright"];
+
+/// Whether a noun names an act or its outcome rather than somebody.
+fn is_act(noun: &str) -> bool {
+    let singular = noun.strip_suffix('s').unwrap_or(noun);
+    ["tion", "ment", "ing", "al", "ure", "age", "ance", "ence", "ity", "ness"].iter().any(|end| singular.ends_with(end))
+}
+
+/// Verbs that things do to people as well: "the new plan saves you …".
+const GIVING: &[&str] = &[
+    "gives", "gave", "saves", "saved", "leaves", "left", "brings", "brought", "costs", "cost", "gets", "got", "takes",
+    "took", "lets", "let", "helps", "helped", "covers", "covered", "means", "entitles", "entitled", "allows",
+    "allowed",
+];
+
+/// Adjectives that set a person or place apart from ours.
+const DISTANT: &[&str] = &[
+    "previous",
+    "former",
+    "old",
+    "other",
+    "local",
+    "own",
+    "external",
+    "outside",
+    "independent",
+    "third",
+    "original",
+    "different",
+    "rival",
+    "foreign",
+    "neighbouring",
+    "private",
+    "tour",
+    "travel",
+    "estate",
+    "letting",
+];
+
+/// Nouns by which a desk speaks of itself, its people and its house.
+const DESK: &[&str] = &[
+    "team",
+    "teams",
+    "desk",
+    "department",
+    "system",
+    "systems",
+    "warehouse",
+    "office",
+    "staff",
+    "engineer",
+    "engineers",
+    "technician",
+    "technicians",
+    "colleague",
+    "colleagues",
+    "manager",
+    "managers",
+    "crew",
+    "crews",
+    "supervisor",
+    "supervisors",
+    "specialist",
+    "specialists",
+    "advisor",
+    "adviser",
+    "agent",
+    "agents",
+    "officer",
+    "driver",
+    "drivers",
+    "fitter",
+    "fitters",
+    "plumber",
+    "mechanic",
+    "handler",
+    "clerk",
+    "teller",
+    "nurse",
+    "doctor",
+    "librarian",
+    "tutor",
+    "teacher",
+    "instructor",
+    "trainer",
+    "registrar",
+    "curator",
+    "receptionist",
+    "concierge",
+    "housekeeper",
+    "caretaker",
+    "conductor",
+    "inspector",
+    "assessor",
+    "adjuster",
+    "controller",
+    "administrator",
+    "coordinator",
+    "director",
+    "developer",
+    "developers",
+    "editor",
+    "member",
+    "members",
+    "worker",
+    "workers",
+    "operator",
+    "operators",
+    "owner",
+    "planner",
+    "planners",
+    "baker",
+    "tailor",
+    "jeweller",
+    "jeweler",
+    "florist",
+    "pharmacist",
+    "optician",
+    "dentist",
+    "vet",
+    "groom",
+    "chef",
+    "cook",
+    "porter",
+    "usher",
+    "steward",
+    "pilot",
+    "captain",
+    "electrician",
+    "cleaner",
+    "accountant",
+    "bookkeeper",
+    "cashier",
+    "dispatcher",
+    "packer",
+    "picker",
+    "courier",
+    "couriers",
+    "duty",
+    "shift",
+    "front",
+    "service",
+    "centre",
+    "center",
+    "board",
+    "committee",
+    "panel",
+    "branch",
+    "depot",
+    "workshop",
+    "studio",
+    "lab",
+    "laboratory",
+    "kitchen",
+    "archive",
+    "company",
+    "firm",
+    "house",
+    "practice",
+    "clinic",
+    "hospital",
+    "library",
+    "school",
+    "university",
+    "college",
+    "museum",
+    "theatre",
+    "theater",
+    "gym",
+    "registry",
+    "support",
+    "representative",
+    "rep",
+    "consultant",
+    "auditor",
+    "reviewer",
+    "organiser",
+    "organizer",
+    "moderator",
+    "founder",
+    "partner",
+];
+
+/// Nouns with an agent's ending that name things.
+const THINGS: &[&str] = &[
+    "order",
+    "orders",
+    "offer",
+    "offers",
+    "letter",
+    "letters",
+    "number",
+    "numbers",
+    "router",
+    "computer",
+    "printer",
+    "charger",
+    "meter",
+    "counter",
+    "server",
+    "servers",
+    "voucher",
+    "vouchers",
+    "transfer",
+    "transfers",
+    "paper",
+    "papers",
+    "layer",
+    "power",
+    "error",
+    "errors",
+    "door",
+    "floor",
+    "motor",
+    "boiler",
+    "heater",
+    "cooler",
+    "timer",
+    "adapter",
+    "adaptor",
+    "sensor",
+    "monitor",
+    "container",
+    "trailer",
+    "folder",
+    "matter",
+    "summer",
+    "winter",
+    "september",
+    "october",
+    "november",
+    "december",
+    "corner",
+    "cover",
+    "flyer",
+    "mirror",
+    "scooter",
+    "inverter",
+    "converter",
+    "water",
+    "weather",
+    "sticker",
+    "tracker",
+    "reader",
+    "scanner",
+    "filter",
+    "browser",
+    "banner",
+    "reminder",
+    "reminders",
+    "calendar",
+    "ledger",
+    "register",
+    "colour",
+    "color",
+    "favor",
+    "favour",
+    "paperwork",
+    "chapter",
+    "quarter",
+    "other",
+    "answer",
+    "answers",
+    "buffer",
+    "cluster",
+    "trigger",
+    "scheduler",
+    "newsletter",
+    "starter",
+    "cursor",
+    "factor",
+    "vector",
+    "elevator",
+    "generator",
+    "compressor",
+    "tower",
+    "shower",
+    "cooker",
+    "freezer",
+    "dryer",
+    "washer",
+    "mower",
+    "tester",
+    "poster",
+    "register",
+    "roster",
+    "disaster",
+    "remainder",
+    "helper",
+    "cylinder",
+    "mixer",
+    "speaker",
+    "controller",
+    "processor",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the words of the outsider, or nothing where the act is the desk's.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, outsider).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn somebody_else() {
+        check("The shop will refund you.", "refund", Some("the shop"));
+        check("The grower is refunding the crate.", "refunding", Some("the grower"));
+        check("The electrician you hired has fixed it.", "fixed", Some("the electrician"));
+        check("The previous engineer repaired the pump.", "repaired", Some("the previous engineer"));
+        check("The agency got your mail and refunded you.", "refunded", Some("the agency"));
+        check("The factory in Porto is sending you a new one.", "sending", Some("the factory"));
+    }
+
+    #[test]
+    fn the_desk_or_no_agent() {
+        check("The refund has been issued.", "refund", None);
+        check("Your order ships today.", "ships", None);
+        check("The engineer repaired the pump.", "repaired", None);
+        check("Our grower refunded the crate.", "refunded", None);
+        check("The new plan saves you the fee.", "fee", None);
+        check("The order was refunded.", "refunded", None);
+    }
+}
