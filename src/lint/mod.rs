@@ -13,6 +13,7 @@ mod rule;
 mod rules;
 mod selection;
 mod suppression;
+mod vocabulary;
 mod words;
 
 pub(crate) use linter::TaskNote;

@@ -95,7 +95,7 @@ pub fn load_embedded() -> Loaded {
 /// One pack on its way.
 struct Loading {
     manifest: Option<Manifest>,
-    tasks: Vec<Task>,
+    tasks: Vec<Arc<Task>>,
     digest: Arc<str>,
     sink: Sink,
     passed_over: HashSet<SourceId>,
@@ -155,8 +155,7 @@ fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
     }
 }
 
-fn assemble(manifest: Manifest, tasks: Vec<Task>, digest: Arc<str>) -> TaskPack {
-    let mut tasks: Vec<Arc<Task>> = tasks.into_iter().map(Arc::new).collect();
+fn assemble(manifest: Manifest, mut tasks: Vec<Arc<Task>>, digest: Arc<str>) -> TaskPack {
     tasks.sort_by(|a, b| a.difficulty.cmp(&b.difficulty).then_with(|| a.id.cmp(&b.id)));
     TaskPack {
         name: manifest.name,

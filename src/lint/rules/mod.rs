@@ -31,6 +31,7 @@ registry! {
     duplicate_task_id
     empty_pack
     empty_text
+    example_fails
     future_schema_version
     id_hints_relevance
     injection_looking
@@ -38,6 +39,9 @@ registry! {
     invisible_character
     keyword_forbidden_conflict
     keyword_overlap
+    keyword_too_common
+    keyword_underivable
+    keywords_leaked
     literal_value
     missing_examples
     missing_key
@@ -50,6 +54,7 @@ registry! {
     no_distractor
     non_finite_number
     not_nfc
+    oracle_not_one
     out_of_range
     placeholder_text
     position_bias
