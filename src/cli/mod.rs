@@ -9,6 +9,7 @@ mod lint;
 mod marks;
 mod output;
 mod packs;
+mod rules;
 mod run;
 mod schema;
 mod serve;
@@ -45,6 +46,8 @@ struct Cli {
 enum Command {
     Serve(serve::ServeArgs),
     Lint(lint::LintArgs),
+    Explain(rules::ExplainArgs),
+    Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
     Test(test::TestArgs),
     ExplainReply(explain_reply::ExplainReplyArgs),
@@ -73,6 +76,8 @@ fn obey(cli: Cli) -> ExitCode {
     match cli.command {
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Explain(args)) => rules::run_explain(&args),
+        Some(Command::Rules(args)) => rules::run_rules(&args),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::ExplainReply(args)) => explain_reply::run(&args),

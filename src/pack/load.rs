@@ -23,6 +23,7 @@ use super::parse::{Faults, parse};
 use super::raw::{RawPack, RawTask};
 use super::schema::FileKind;
 use super::tree::{Node, Value};
+use super::unsaved::Unsaved;
 
 /// The newest version of the authored form that this program reads.
 const SCHEMA_VERSION: i64 = 1;
@@ -66,7 +67,7 @@ impl Loaded {
 /// # Errors
 /// A path that cannot be read or names nothing of the kind. An author's mistakes are findings, not errors.
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
-    load_inspected(paths, &Nobody)
+    load_inspected(paths, &Unsaved::default(), &Nobody)
 }
 
 /// Loads the packs that the paths name, and lets `inspector` look at each file on the way. What it finds is treated as
@@ -74,11 +75,16 @@ pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
 ///
 /// # Errors
 /// As [`load`].
-pub(crate) fn load_inspected<P: AsRef<Path>>(paths: &[P], inspector: &impl Inspector) -> Result<Loaded, LoadError> {
+pub(crate) fn load_inspected<P: AsRef<Path>>(
+    paths: &[P],
+    unsaved: &Unsaved,
+    inspector: &impl Inspector,
+) -> Result<Loaded, LoadError> {
     let mut packs: Vec<PackFiles> = Vec::new();
     for path in paths {
-        discover(path.as_ref(), &mut packs)?;
+        discover(path.as_ref(), unsaved, &mut packs)?;
     }
+    packs.iter_mut().for_each(|pack| pack.overlay(unsaved));
     Ok(load_files(packs, inspector))
 }
 

@@ -133,7 +133,8 @@ fn json_findings_have_the_documented_shape() {
 
 #[test]
 fn columns_count_characters_and_offsets_bytes() {
-    let text = check(&["lint", "--format", "json", "tests/fixtures/bad/syntax-wide-characters"], 1);
+    let text =
+        check(&["lint", "--select", "syntax", "--format", "json", "tests/fixtures/bad/syntax-wide-characters"], 1);
     let report: Value = serde_json::from_str(&text).expect("one JSON document");
     let finding = &report["diagnostics"][0];
     let file = fs::read_to_string(finding["file"].as_str().expect("a path")).expect("it is there");
