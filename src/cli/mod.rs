@@ -10,6 +10,7 @@ mod marks;
 mod new;
 mod output;
 mod packs;
+mod rules;
 mod run;
 mod schema;
 mod serve;
@@ -46,6 +47,8 @@ struct Cli {
 enum Command {
     Serve(serve::ServeArgs),
     Lint(lint::LintArgs),
+    Explain(rules::ExplainArgs),
+    Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
     New(new::NewArgs),
     Test(test::TestArgs),
@@ -75,6 +78,8 @@ fn obey(cli: Cli) -> ExitCode {
     match cli.command {
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Explain(args)) => rules::run_explain(&args),
+        Some(Command::Rules(args)) => rules::run_rules(&args),
         Some(Command::Schema(args)) => schema::run(&args),
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Test(args)) => test::run(&args),

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::diag::{Diagnostic, Sources, render_human};
+use crate::diag::render_human;
 use crate::pack::{Loaded, load, load_embedded};
 use crate::task::Catalog;
 
-use super::output::{self, fail, say};
+use super::output::{fail, say};
 
 /// The folder that is looked at where no other is named.
 pub(super) const DEFAULT_FOLDER: &str = "tasks";
@@ -38,14 +38,6 @@ pub(super) fn load_catalog(paths: &[PathBuf]) -> Result<Catalog, ExitCode> {
         return Err(fail("the packs hold no task"));
     }
     Ok(catalog)
-}
-
-/// Writes findings for people to stdout.
-pub(super) fn print_findings(diagnostics: &[Diagnostic], sources: &Sources) {
-    let colour = output::colour();
-    for diagnostic in diagnostics {
-        output::print_line(render_human(diagnostic, sources, colour));
-    }
 }
 
 /// A number with its noun: "1 error", "2 errors".

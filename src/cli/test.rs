@@ -9,9 +9,8 @@ use serde::Serialize;
 
 use crate::diag::printable;
 use crate::pack::Loaded;
-use crate::rubric::{ReplyExplanation, Role};
-use crate::task::{Example, ExpectedVerdict, Task};
-use crate::text::Verdict;
+use crate::rubric::{ExampleRun, Miss, ReplyExplanation};
+use crate::task::{Example, Task};
 
 use super::explain_reply::pairs;
 use super::output::{self, FINDINGS};
@@ -149,24 +148,29 @@ fn test_task(task: &Task, file: &str) -> Vec<TestResult> {
 }
 
 fn test_example(task: &Task, file: &str, name: ExampleName, example: &Example) -> TestResult {
-    let explained = ReplyExplanation::of(task, &example.reply);
-    let passes = explained.passes;
+    let run = ExampleRun::of(task, example);
+    let passes = run.passes;
+    let keywords = task.reply.as_ref().map_or(&[][..], |spec| spec.keywords());
+    let findings = run.judged.as_ref().map_or(&[][..], |judged| &judged.keywords);
     let mut complaints = Vec::new();
-    if example.passes.is_some_and(|expected| expected != passes) {
-        complaints
-            .push(format!("the reply {}, which was not expected", if passes { "passes" } else { "does not pass" }));
-        complaints.extend(explained.blockers);
-    }
-    let mut verdicts = IndexMap::new();
-    for keyword in explained.entries.into_iter().filter(|entry| matches!(entry.role, Role::Keyword { .. })) {
-        if let Some(expected) = example.expect.get(keyword.id.as_str())
-            && !fits(*expected, keyword.verdict)
-        {
-            let (wanted, got) = (name_of(*expected), keyword.verdict);
-            complaints.push(format!("`{}` should be {wanted} and is {got}: {}", keyword.id, keyword.reason));
+    for miss in &run.misses {
+        match *miss {
+            Miss::Passes => {
+                let what = if passes { "passes" } else { "does not pass" };
+                complaints.push(format!("the reply {what}, which was not expected"));
+                complaints.extend(ReplyExplanation::of(task, &example.reply).blockers);
+            }
+            Miss::Verdict { keyword, expected, found } => {
+                let (id, reason) = (&keywords[keyword].id, findings[keyword].reason(&example.reply));
+                complaints.push(format!("`{id}` should be {} and is {found}: {reason}", expected.as_str()));
+            }
         }
-        verdicts.insert(keyword.id, VerdictAt { verdict: keyword.verdict.as_str(), spans: pairs(&keyword.spans) });
     }
+    let verdicts = keywords.iter().zip(findings).map(|(keyword, finding)| {
+        let at = VerdictAt { verdict: finding.verdict.as_str(), spans: pairs(&finding.spans) };
+        (keyword.id.clone(), at)
+    });
+    let verdicts = verdicts.collect();
     TestResult {
         file: file.to_owned(),
         task: task.id.to_string(),
@@ -175,23 +179,9 @@ fn test_example(task: &Task, file: &str, name: ExampleName, example: &Example) -
         passes,
         expected: Expected {
             passes: example.passes,
-            verdicts: example.expect.iter().map(|(id, expected)| (id.to_string(), name_of(*expected))).collect(),
+            verdicts: example.expect.iter().map(|(id, expected)| (id.to_string(), expected.as_str())).collect(),
         },
         verdicts,
         complaints,
-    }
-}
-
-fn fits(expected: ExpectedVerdict, verdict: Verdict) -> bool {
-    match expected {
-        ExpectedVerdict::Is(expected) => expected == verdict,
-        ExpectedVerdict::Unmet => verdict != Verdict::Met,
-    }
-}
-
-fn name_of(expected: ExpectedVerdict) -> &'static str {
-    match expected {
-        ExpectedVerdict::Is(verdict) => verdict.as_str(),
-        ExpectedVerdict::Unmet => "unmet",
     }
 }

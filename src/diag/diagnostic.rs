@@ -19,6 +19,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// An edit that mends it.
     pub fix: Option<Fix>,
+    /// Whether the text at its places is a secret that no output may repeat.
+    pub redacted: bool,
 }
 
 /// Why another place matters.
@@ -59,6 +61,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: None,
             fix: None,
+            redacted: false,
         }
     }
 
@@ -80,6 +83,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_label(mut self, span: Span, message: impl Into<String>) -> Diagnostic {
         self.labels.push(Label { span, message: message.into() });
+        self
+    }
+
+    /// With a text that no output may repeat.
+    #[must_use]
+    pub fn with_redaction(mut self) -> Diagnostic {
+        self.redacted = true;
         self
     }
 

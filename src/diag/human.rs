@@ -19,17 +19,27 @@ pub fn render_human(diagnostic: &Diagnostic, sources: &Sources, colour: bool) ->
     let message = printable(&diagnostic.message);
     let _ =
         writeln!(out, "{paint}{}[{}]{reset}{bold}: {message}{reset}", diagnostic.severity.as_str(), diagnostic.code);
-    render_place(&mut out, sources, diagnostic.span, "-->", None, (paint, reset));
+    let redacted = diagnostic.redacted;
+    render_place(&mut out, sources, diagnostic.span, "-->", None, (paint, reset), redacted);
     for label in &diagnostic.labels {
-        render_place(&mut out, sources, label.span, "...", Some(&label.message), ("", ""));
+        render_place(&mut out, sources, label.span, "...", Some(&label.message), ("", ""), redacted);
     }
     if let Some(help) = &diagnostic.help {
         let _ = writeln!(out, "  = help: {}", printable(help));
     }
-    out
+    // Build logs take these for commands, wherever in a line they stand.
+    if out.contains("##") { out.replace("##[", "#\u{fffd}[").replace("##vso[", "#\u{fffd}vso[") } else { out }
 }
 
-fn render_place(out: &mut String, sources: &Sources, span: Span, arrow: &str, note: Option<&str>, paint: (&str, &str)) {
+fn render_place(
+    out: &mut String,
+    sources: &Sources,
+    span: Span,
+    arrow: &str,
+    note: Option<&str>,
+    paint: (&str, &str),
+    redacted: bool,
+) {
     let source = sources.get(span.source);
     if source.text.is_empty() {
         // A folder, or a file of which nothing could be read: there is no line to show.
@@ -39,6 +49,9 @@ fn render_place(out: &mut String, sources: &Sources, span: Span, arrow: &str, no
     let start = source.position(span.start as usize);
     let end = source.position(span.end as usize);
     let _ = writeln!(out, "  {arrow} {}:{}:{}", printable(&source.path), start.line, start.column);
+    if redacted {
+        return;
+    }
     let line = source.line(start.line);
     let length = line.chars().count();
     let from = (start.column - 1).min(length);

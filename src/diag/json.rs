@@ -1,7 +1,10 @@
 //! Findings as JSON, for machines.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 
+use super::human::visible;
 use super::{Diagnostic, Position, Severity, Sources, Span};
 
 #[derive(Serialize)]
@@ -68,7 +71,27 @@ pub fn render_json(diagnostics: &[Diagnostic], sources: &Sources, files: usize) 
         diagnostics: diagnostics.iter().map(|diagnostic| finding(diagnostic, sources)).collect(),
         summary: Summary { files, errors: of(Severity::Error), warnings: of(Severity::Warning) },
     };
-    serde_json::to_string_pretty(&report).expect("strings and numbers always serialise")
+    guard_json(serde_json::to_string_pretty(&report).expect("strings and numbers always serialise"))
+}
+
+/// A JSON text that means the same and can be shown anywhere: in strings, what could steer a terminal or reorder a line
+/// is escaped, and so is what a build log would read as a command.
+pub(super) fn guard_json(text: String) -> String {
+    if text.is_ascii() && !text.contains("##") && !text.contains('\u{7f}') {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut last = '\0';
+    for c in text.chars() {
+        if c != '\n' && visible(c) != c || (c == '#' && last == '#') {
+            // All of these lie in the basic plane; outside of strings none occurs.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+        last = c;
+    }
+    out
 }
 
 fn finding<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {

@@ -4,18 +4,23 @@
 
 mod code;
 mod diagnostic;
+mod github;
 mod human;
 mod json;
+mod sarif;
 mod sink;
 mod source;
 mod suggest;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label};
+pub use github::render_github;
+pub(crate) use human::printable;
 pub use human::render_human;
 #[cfg(feature = "serve")]
-pub(crate) use human::{printable, visible};
+pub(crate) use human::visible;
 pub use json::render_json;
+pub use sarif::{RuleText, render_sarif};
 pub use sink::Sink;
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use suggest::{did_you_mean, name_list, nearest};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::pack::raw::RawSplit;
-use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, load_inspected};
+use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Unsaved, load_inspected};
 use crate::task::Split;
 
 use super::likeness::Sketch;
@@ -20,7 +20,19 @@ use super::suppression::apply_suppressions;
 /// # Errors
 /// A path that cannot be read or names nothing of the kind.
 pub fn lint<P: AsRef<Path>>(paths: &[P], selection: &Selection) -> Result<Loaded, LoadError> {
-    let mut loaded = load_inspected(paths, &Linter)?;
+    lint_unsaved(paths, &Unsaved::default(), selection)
+}
+
+/// As [`lint`], with texts that stand for files.
+///
+/// # Errors
+/// As [`lint`].
+pub fn lint_unsaved<P: AsRef<Path>>(
+    paths: &[P],
+    unsaved: &Unsaved,
+    selection: &Selection,
+) -> Result<Loaded, LoadError> {
+    let mut loaded = load_inspected(paths, unsaved, &Linter)?;
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
     loaded.diagnostics = kept.into_iter().filter_map(|diagnostic| selection.apply(diagnostic)).collect();

@@ -3,6 +3,7 @@
 //! Owns what a good task is; knows nothing of how findings are printed and of HTTP. Read [`Rule`] first: one rule is one
 //! file under `rules`, with its documentation and its examples, and one line of [`RULES`].
 
+mod document;
 mod likeness;
 mod linter;
 mod locate;
@@ -13,10 +14,12 @@ mod rule;
 mod rules;
 mod selection;
 mod suppression;
+mod vocabulary;
 mod words;
 
+pub use document::{explain, has_fix, render_rules_page, rule_of};
 pub(crate) use linter::TaskNote;
-pub use linter::lint;
+pub use linter::{lint, lint_unsaved};
 pub(crate) use rule::Stage;
 pub use rule::{Edit, Example, Rule};
 pub use rules::RULES;

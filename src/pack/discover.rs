@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::limits::MAX_FILE_BYTES;
+use super::unsaved::{Unsaved, real_file};
 
 /// The manifest's file name.
 pub(super) const MANIFEST: &str = "pack.toml";
@@ -72,6 +73,18 @@ impl PackFiles {
         PackFiles { root: PathBuf::from(&shown), shown, files, only: None, too_many: false }
     }
 
+    /// Lets unsaved texts take the places of the pack's files.
+    pub(super) fn overlay(&mut self, unsaved: &Unsaved) {
+        for file in &mut self.files {
+            // The root of a file without a pack is the file itself.
+            let text = unsaved.get(&self.root.join(&file.name)).or_else(|| unsaved.get(&self.root));
+            if let Some(text) = text {
+                let fits = text.len() as u64 <= MAX_FILE_BYTES;
+                file.content = if fits { Content::Bytes(text.to_vec()) } else { Content::TooLarge };
+            }
+        }
+    }
+
     /// Whether findings in the file of this name were asked for.
     pub(super) fn is_asked_for(&self, name: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(name))
@@ -82,11 +95,16 @@ impl PackFiles {
 ///
 /// # Errors
 /// A path that cannot be read or is nothing of the kind.
-pub(super) fn discover(path: &Path, packs: &mut Vec<PackFiles>) -> Result<(), LoadError> {
+pub(super) fn discover(path: &Path, unsaved: &Unsaved, packs: &mut Vec<PackFiles>) -> Result<(), LoadError> {
+    if unsaved.covers(path) {
+        // Nothing is read there, and there need not be anything.
+        add_file(path, packs, |_| Content::Bytes(Vec::new()));
+        return Ok(());
+    }
     let unreadable = |source| LoadError::Unreadable { path: shown(path), source };
     let kind = std::fs::metadata(path).map_err(unreadable)?;
     if kind.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
-        add_file(path, packs);
+        add_file(path, packs, read);
         return Ok(());
     }
     if !kind.is_dir() {
@@ -127,7 +145,7 @@ fn add_pack(root: &Path, packs: &mut Vec<PackFiles>) {
 }
 
 /// Adds the pack around one file, of which only the file's own findings matter; the whole pack for its manifest.
-fn add_file(path: &Path, packs: &mut Vec<PackFiles>) {
+fn add_file(path: &Path, packs: &mut Vec<PackFiles>, read: impl Fn(&Path) -> Content) {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let root = absolute.ancestors().skip(1).find(|folder| folder.join(MANIFEST).is_file());
     let below = |folder: &Path| absolute.strip_prefix(folder).map_or_else(|_| shown(path), shown);
@@ -135,7 +153,7 @@ fn add_file(path: &Path, packs: &mut Vec<PackFiles>) {
         let folder = path.parent().unwrap_or(Path::new(""));
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut pack = PackFiles::of(shown(folder), vec![PackFile { content: read(path), name: name.clone() }]);
-        pack.root = absolute;
+        pack.root = real_file(path);
         pack.only = Some(BTreeSet::from([name]));
         packs.push(pack);
         return;

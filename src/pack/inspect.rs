@@ -1,5 +1,7 @@
 //! What may look at authored files while they are loaded, such as a linter: the raw forms are not kept.
 
+use std::sync::Arc;
+
 use crate::diag::{Sink, SourceId, Span};
 use crate::task::Task;
 
@@ -66,7 +68,7 @@ pub(crate) struct AuthoredTask<'a> {
     pub(crate) file: AuthoredFile<'a>,
     pub(crate) raw: &'a RawTask,
     /// What can be played, where nothing in the file is an error.
-    pub(crate) task: Option<&'a Task>,
+    pub(crate) task: Option<&'a Arc<Task>>,
     /// The pack that it belongs to, where its manifest could be read.
     pub(crate) pack: Option<&'a AuthoredPack<'a>>,
 }

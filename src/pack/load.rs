@@ -23,6 +23,7 @@ use super::parse::{Faults, parse};
 use super::raw::{RawPack, RawTask};
 use super::schema::FileKind;
 use super::tree::{Node, Value};
+use super::unsaved::Unsaved;
 
 /// The newest version of the authored form that this program reads.
 const SCHEMA_VERSION: i64 = 1;
@@ -66,7 +67,7 @@ impl Loaded {
 /// # Errors
 /// A path that cannot be read or names nothing of the kind. An author's mistakes are findings, not errors.
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
-    load_inspected(paths, &Nobody)
+    load_inspected(paths, &Unsaved::default(), &Nobody)
 }
 
 /// Loads the packs that the paths name, and lets `inspector` look at each file on the way. What it finds is treated as
@@ -74,11 +75,16 @@ pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
 ///
 /// # Errors
 /// As [`load`].
-pub(crate) fn load_inspected<P: AsRef<Path>>(paths: &[P], inspector: &impl Inspector) -> Result<Loaded, LoadError> {
+pub(crate) fn load_inspected<P: AsRef<Path>>(
+    paths: &[P],
+    unsaved: &Unsaved,
+    inspector: &impl Inspector,
+) -> Result<Loaded, LoadError> {
     let mut packs: Vec<PackFiles> = Vec::new();
     for path in paths {
-        discover(path.as_ref(), &mut packs)?;
+        discover(path.as_ref(), unsaved, &mut packs)?;
     }
+    packs.iter_mut().for_each(|pack| pack.overlay(unsaved));
     Ok(load_files(packs, inspector))
 }
 
@@ -95,7 +101,7 @@ pub fn load_embedded() -> Loaded {
 /// One pack on its way.
 struct Loading {
     manifest: Option<Manifest>,
-    tasks: Vec<Task>,
+    tasks: Vec<Arc<Task>>,
     digest: Arc<str>,
     sink: Sink,
     passed_over: HashSet<SourceId>,
@@ -155,8 +161,7 @@ fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
     }
 }
 
-fn assemble(manifest: Manifest, tasks: Vec<Task>, digest: Arc<str>) -> TaskPack {
-    let mut tasks: Vec<Arc<Task>> = tasks.into_iter().map(Arc::new).collect();
+fn assemble(manifest: Manifest, mut tasks: Vec<Arc<Task>>, digest: Arc<str>) -> TaskPack {
     tasks.sort_by(|a, b| a.difficulty.cmp(&b.difficulty).then_with(|| a.id.cmp(&b.id)));
     TaskPack {
         name: manifest.name,

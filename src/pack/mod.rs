@@ -18,6 +18,7 @@ mod recover;
 mod schema;
 mod statement;
 pub(crate) mod tree;
+mod unsaved;
 
 pub use discover::LoadError;
 pub(crate) use inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector};
@@ -25,3 +26,4 @@ pub use limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_PACK_BYTES, MAX_STRING_BYTES, 
 pub(crate) use load::load_inspected;
 pub use load::{Loaded, load, load_embedded};
 pub use schema::FileKind;
+pub use unsaved::Unsaved;

@@ -5,11 +5,13 @@
 mod attempt;
 mod efficiency;
 mod evidence;
+mod example;
 mod explanation;
 mod reply;
 mod resolution;
 mod rubric;
 
 pub use attempt::Attempt;
+pub use example::{ExampleRun, Miss};
 pub use explanation::{ExplainedEntry, ReplyExplanation, Role};
 pub use rubric::{Rubric, draft_quality};

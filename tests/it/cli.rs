@@ -136,7 +136,8 @@ fn findings_of(report: &Value, wanted: impl Fn(&Value) -> bool) -> Vec<&Value> {
 
 #[test]
 fn columns_count_characters_and_offsets_bytes() {
-    let text = check(&["lint", "--format", "json", "tests/fixtures/bad/syntax-wide-characters"], 1);
+    let text =
+        check(&["lint", "--select", "syntax", "--format", "json", "tests/fixtures/bad/syntax-wide-characters"], 1);
     let report: Value = serde_json::from_str(&text).expect("one JSON document");
     let finding = findings_of(&report, |finding| finding["code"] == "syntax")[0];
     let file = fs::read_to_string(finding["file"].as_str().expect("a path")).expect("it is there");

@@ -12,6 +12,7 @@ mod generator;
 mod hostile;
 mod http;
 mod life;
+mod lint;
 mod mcp_plain;
 mod packs;
 mod replies;

@@ -31,13 +31,18 @@ registry! {
     duplicate_task_id
     empty_pack
     empty_text
+    example_fails
     future_schema_version
     id_hints_relevance
+    inconsistent_dates
     injection_looking
     internal_error
     invisible_character
     keyword_forbidden_conflict
     keyword_overlap
+    keyword_too_common
+    keyword_underivable
+    keywords_leaked
     literal_value
     missing_examples
     missing_key
@@ -50,6 +55,7 @@ registry! {
     no_distractor
     non_finite_number
     not_nfc
+    oracle_not_one
     out_of_range
     placeholder_text
     position_bias

@@ -22,7 +22,7 @@ pub(in crate::pack) struct LoweredTask {
     /// The id with its place, to be compared with those of other tasks.
     pub(in crate::pack) id: Option<(String, Span)>,
     /// The task, where nothing in the file is an error.
-    pub(in crate::pack) task: Option<Task>,
+    pub(in crate::pack) task: Option<Arc<Task>>,
 }
 
 /// Lowers a task. `manifest` is its pack's.
@@ -33,7 +33,7 @@ pub(in crate::pack) fn lower_task(
     file: &mut File<'_>,
 ) -> LoweredTask {
     let id = raw.id.spanned().map(|(id, range)| (id.as_str().to_owned(), file.span(range)));
-    let task = lower(raw, manifest, digest, file).filter(|_| !file.sink.has_errors());
+    let task = lower(raw, manifest, digest, file).filter(|_| !file.sink.has_errors()).map(Arc::new);
     LoweredTask { id, task }
 }
 

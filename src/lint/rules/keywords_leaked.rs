@@ -1,0 +1,59 @@
+//! `keywords-leaked`: what the agent is told, sent back, is most of a good reply.
+
+use std::ops::Range;
+
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::lint::phrases::place_within;
+use crate::lint::{Edit, Example, Rule, Stage};
+use crate::pack::AuthoredTask;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code::KeywordsLeaked,
+    why: "Where the objective or the customer's message, sent back as the reply, meets most keywords, the reply's score \
+          measures copying.",
+    mend: "Ask for what has to be found: the outcome, an amount of a record, a date. The text is judged by the task's own \
+           reply rules; more than half of the scored keywords met is too many.",
+    example: Example {
+        bad: &[
+            Edit::Replace("mug.toml", "any_of = [\"new mug\", \"replacement\"]", "any_of = [\"crack\", \"replacement\"]\nby = \"any\""),
+        ],
+        good: &[],
+    },
+    stages: &[Stage::Task(check)],
+};
+
+fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
+    let raw = task.raw;
+    let Some(spec) = task.task.filter(|task| task.grading.weights.reply > 0.0).and_then(|task| task.reply.as_ref()) else {
+        return;
+    };
+    let scored = spec.keywords().iter().filter(|keyword| !keyword.optional).count();
+    let mut look = |what: &str, text: &str, whole: Range<usize>| {
+        let judged = spec.judge(text);
+        let met: Vec<_> = spec
+            .keywords()
+            .iter()
+            .zip(&judged.keywords)
+            .filter(|(keyword, finding)| !keyword.optional && finding.is_met())
+            .collect();
+        if met.len() * 2 <= scored {
+            return;
+        }
+        let ids: Vec<String> = met.iter().map(|(keyword, _)| format!("`{}`", keyword.id)).collect();
+        let message = format!(
+            "the {what}, sent back as the reply, meets {} of {scored} scored keywords: {}",
+            met.len(),
+            ids.join(", ")
+        );
+        let first = met.iter().filter_map(|(_, finding)| finding.spans.first()).min().map_or("", |span| span.of(text));
+        let place = task.file.span(place_within(&task.file, &whole, first));
+        let help = "ask for what the agent has to find: the outcome, or a value of a record".to_owned();
+        sink.push(Diagnostic::new(Code::KeywordsLeaked, place, message).with_help(help));
+    };
+    if let Some((text, place)) = raw.objective.spanned() {
+        look("objective", text, place);
+    }
+    if let Some((text, place)) = raw.ticket.get().and_then(|ticket| ticket.message.spanned()) {
+        look("ticket's message", text, place);
+    }
+}

@@ -1,0 +1,227 @@
+//! `lint` as a shell sees it: its formats hold against their definitions, choices, fixes.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+const SARIF_SCHEMA: &str = include_str!("../data/sarif-schema-2.1.0.json");
+const BAD: &str = "tests/fixtures/bad";
+const MINIMAL: &str = "tests/fixtures/good/minimal";
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_support-ops")).args(arguments).output().expect("the program can be started")
+}
+
+/// Runs and compares the exit code; returns stdout and stderr.
+fn check(arguments: &[&str], code: i32) -> (String, String) {
+    let output = run(arguments);
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
+    let (out, errors) = (text(output.stdout), text(output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {out}{errors}");
+    (out, errors)
+}
+
+/// A copy of the smallest good pack with this text as its task.
+fn pack(change: impl Fn(String) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for entry in fs::read_dir(MINIMAL).expect("the fixture is there") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_owned();
+        let text = fs::read_to_string(&path).expect("the fixture is text");
+        let text = if name == "pack.toml" { text } else { change(text) };
+        fs::write(folder.path().join(name), text).expect("a file can be written");
+    }
+    folder
+}
+
+fn path_of(folder: &Path) -> &str {
+    folder.to_str().expect("the path is text")
+}
+
+#[test]
+fn sarif_holds_against_the_official_schema() {
+    let mut schema: Value = serde_json::from_str(SARIF_SCHEMA).expect("the schema is JSON");
+    // A pattern with an unbalanced bracket, which strict readers refuse; the report never holds that property.
+    for owner in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][owner]["properties"]["language"];
+        language.as_object_mut().expect("an object").remove("pattern");
+    }
+    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    let hostile = pack(|task| format!("\"[x](http://evil) {{0}} \\u001b[31m\u{85}##[error]\" = 1\n{task}"));
+    for path in [BAD, MINIMAL, path_of(hostile.path())] {
+        let output = run(&["lint", "--format", "sarif", path]);
+        let text = String::from_utf8(output.stdout).expect("output is text");
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n') && !text.contains("##["), "{path}");
+        let report: Value = serde_json::from_str(&text).expect("one JSON document");
+        let wrong: Vec<String> =
+            validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{path}: {wrong:#?}");
+        let run = &report["runs"][0];
+        assert_eq!(run["columnKind"], "unicodeCodePoints");
+        for result in run["results"].as_array().expect("a list") {
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small one");
+            assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        }
+    }
+}
+
+#[test]
+fn sarif_says_what_json_says() {
+    let path = format!("{BAD}/unknown-key-top");
+    let report: Value =
+        serde_json::from_str(&check(&["lint", "--select", "unknown-key", "--format", "sarif", &path], 1).0)
+            .expect("JSON");
+    let result = &report["runs"][0]["results"][0];
+    assert_eq!((&result["ruleId"], &result["level"]), (&json!("unknown-key"), &json!("error")));
+    let place = &result["locations"][0]["physicalLocation"];
+    let uri = format!("{path}/task.toml");
+    assert_eq!(place["artifactLocation"], json!({ "uri": uri, "uriBaseId": "%SRCROOT%" }));
+    assert_eq!(place["region"], json!({ "startLine": 7, "startColumn": 1, "endLine": 7, "endColumn": 9 }));
+    let change = &result["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(change["insertedContent"]["text"], "max_steps");
+}
+
+#[test]
+fn fingerprints_stay_when_lines_move() {
+    let prints = |change: fn(String) -> String| {
+        let folder = pack(change);
+        let output = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+            .args(["lint", "--select", "unknown-key", "--format", "sarif", "."])
+            .current_dir(folder.path())
+            .output()
+            .expect("the program can be started");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let results = report["runs"][0]["results"].as_array().expect("a list").clone();
+        results.iter().map(|result| result["partialFingerprints"].clone()).collect::<Vec<_>>()
+    };
+    let first = prints(|task| format!("unknwon = 1\n{task}"));
+    assert!(!first.is_empty());
+    assert_eq!(first, prints(|task| format!("# a line above\n\nunknwon = 1\n{task}")));
+    assert_ne!(first, prints(|task| format!("unknwon = 2\n{task}")));
+}
+
+#[test]
+fn annotations_are_one_line_each() {
+    let hostile = pack(|task| format!("\"a\\n::error::forged ##[error]\" = 1\n{task}"));
+    let (text, _) = check(&["lint", "--format", "github", path_of(hostile.path())], 1);
+    assert!(text.lines().count() > 0 && text.lines().all(|line| line.starts_with("::")), "{text}");
+    assert!(!text.contains("\n::error::forged") && !text.contains("##["), "{text}");
+    let (text, _) = check(&["lint", path_of(hostile.path())], 1);
+    assert!(!text.lines().any(|line| line.trim_start().starts_with("::")) && !text.contains("##["), "{text}");
+    let (text, _) =
+        check(&["lint", "--select", "unknown-key", "--format", "github", &format!("{BAD}/unknown-key-top")], 1);
+    let head = "::error title=unknown-key,file=tests/fixtures/bad/unknown-key-top/task.toml,line=7,endLine=7,col=1,";
+    assert!(text.starts_with(head) && text.contains("%0Ahelp: did you mean `max_steps`?"), "{text}");
+    assert_eq!(check(&["lint", "--format", "github", MINIMAL], 0).0, "");
+}
+
+#[test]
+fn several_formats_are_written_at_once() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let path = format!("{BAD}/unknown-key-top");
+    let [sarif, json, github] =
+        [("sarif", "a"), ("json", "b"), ("github", "c")].map(|(format, name)| format!("{format}={}", file(name)));
+    let (text, _) = check(&["lint", &path, "--output", &sarif, "--output", &json, "--output", &github], 1);
+    assert!(text.contains("error[unknown-key]"), "{text}");
+    for (name, format) in [("a", "sarif"), ("b", "json"), ("c", "github")] {
+        let written = fs::read_to_string(file(name)).expect("it was written");
+        assert_eq!(written, check(&["lint", &path, "--format", format], 1).0);
+    }
+    check(&["lint", &path, "--output", "json=/no/such/folder/x"], 2);
+    check(&["lint", &path, "--output", "yaml=x"], 2);
+    check(&["lint", &path, "--output", "json=-"], 2);
+    check(&["lint", &path, "--output", &json, "--output", &format!("sarif={}", file("b"))], 2);
+}
+
+#[test]
+fn codes_can_be_chosen() {
+    let path = format!("{BAD}/unknown-key-top");
+    check(&["lint", &path, "--ignore", "unknown-key,not-nfc"], 0);
+    check(&["lint", &path, "--select", "not-nfc"], 0);
+    check(&["lint", &path, "--select", "not-nfc,unknown-key"], 1);
+    check(&["lint", &path, "--severity", "unknown-key=off"], 0);
+    let warned = ["lint", &path, "--select", "unknown-key", "--severity", "unknown-key=warning"];
+    assert!(check(&warned, 0).0.contains("warning[unknown-key]"));
+    check(&[&warned[..], &["--deny-warnings"]].concat(), 1);
+    for option in ["--select", "--ignore"] {
+        let (_, errors) = check(&["lint", &path, option, "unknown-kee"], 2);
+        assert!(errors.contains("did you mean `unknown-key`?"), "{errors}");
+    }
+    let (_, errors) = check(&["lint", &path, "--severity", "unknown-kee=off"], 2);
+    assert!(errors.contains("did you mean `unknown-key`?"), "{errors}");
+    check(&["lint", &path, "--severity", "unknown-key=loud"], 2);
+    // What keeps a file from being read is always told.
+    check(&["lint", &format!("{BAD}/syntax-tabs"), "--select", "not-nfc"], 1);
+}
+
+#[test]
+fn statistics_count_codes() {
+    let (text, _) = check(&["lint", &format!("{BAD}/unknown-key-top"), "--select", "unknown-key", "--statistics"], 1);
+    assert_eq!(text, "     1  error    unknown-key\n2 files checked: 1 error, 0 warnings\n");
+}
+
+#[test]
+fn nothing_to_lint_is_no_success() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let (_, errors) = check(&["lint", path_of(folder.path())], 2);
+    assert!(errors.contains("nothing to lint"), "{errors}");
+}
+
+#[test]
+fn codes_are_explained() {
+    let (text, _) = check(&["explain", "not-nfc"], 0);
+    assert!(text.starts_with("not-nfc: warning") && text.contains("Bad:") && text.contains("Good:"), "{text}");
+    let (_, errors) = check(&["explain", "not-nfk"], 2);
+    assert!(errors.contains("did you mean `not-nfc`?"), "{errors}");
+    let (text, _) = check(&["rules", "--format", "json"], 0);
+    let rules: Value = serde_json::from_str(&text).expect("JSON");
+    let (table, _) = check(&["rules"], 0);
+    let codes = rules["rules"].as_array().expect("a list");
+    assert_eq!(codes.len(), table.lines().count());
+    assert!(codes.iter().any(|rule| rule["code"] == "not-nfc" && rule["fix"] == true));
+}
+
+#[test]
+fn the_page_of_rules_is_the_generated_one() {
+    let (text, _) = check(&["rules", "--format", "markdown"], 0);
+    let written = fs::read_to_string("docs/rules.md").unwrap_or_default();
+    assert!(written == text, "docs/rules.md is out of date: `support-ops rules --format markdown > docs/rules.md`");
+}
+
+#[test]
+fn stdin_takes_a_files_place() {
+    let lint = |arguments: &[&str], text: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        // Who refuses the arguments reads nothing.
+        let _ = child.stdin.take().expect("a pipe").write_all(text.as_bytes());
+        let output = child.wait_with_output().expect("it ends");
+        (output.status.code(), String::from_utf8(output.stdout).expect("output is text"))
+    };
+    let name = format!("{MINIMAL}/loan.toml");
+    let text = fs::read_to_string(&name).expect("the fixture is there");
+    assert_eq!(lint(&["lint", "-", "--stdin-filename", &name], &text).0, Some(0));
+    let broken = text.replace("max_steps", "max_step");
+    assert_ne!(broken, text);
+    let (code, shown) = lint(&["lint", "-", "--stdin-filename", &name], &broken);
+    assert_eq!(code, Some(1));
+    assert!(
+        shown.contains(&format!("--> {name}:")) && shown.ends_with("2 files checked: 1 error, 0 warnings\n"),
+        "{shown}"
+    );
+    // A file that is not there yet.
+    let new = format!("{MINIMAL}/new.toml");
+    let (_, shown) = lint(&["lint", "-", "--stdin-filename", &new], &text);
+    assert!(shown.contains("duplicate-task-id"), "{shown}");
+    assert_eq!(lint(&["lint", "-"], &text).0, Some(2));
+    assert_eq!(lint(&["lint", MINIMAL, "--stdin-filename", &name], &text).0, Some(2));
+}
