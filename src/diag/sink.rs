@@ -34,6 +34,11 @@ impl Sink {
         self.found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// The findings as they came.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.found.iter()
+    }
+
     /// How many findings there are.
     pub fn len(&self) -> usize {
         self.found.len()

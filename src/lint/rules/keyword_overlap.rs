@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::Task(check)],
 };
 
-fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
+pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let Some(reply) = task.raw.reply.get() else { return };
     let keywords: Vec<&RawKeyword> = reply.keywords.items().iter().filter_map(Field::get).collect();
     let exclusive = exclusive_groups(reply);

@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
 /// Keywords of one task that are judged against the sample; a task that anybody wrote has fewer.
 const MAX_JUDGED: usize = 50;
 
-fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
+pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let Some(reply) = task.raw.reply.get() else { return };
     let mut judged = 0;
     for (at, raw) in reply.keywords.items().iter().enumerate() {

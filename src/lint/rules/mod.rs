@@ -34,6 +34,7 @@ registry! {
     example_fails
     future_schema_version
     id_hints_relevance
+    inconsistent_amounts
     inconsistent_dates
     injection_looking
     internal_error
