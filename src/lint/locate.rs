@@ -14,6 +14,17 @@ pub(crate) fn locate(file: &AuthoredFile<'_>, text: Text<'_>, part: Range<usize>
     file.span(part_of(written, text.value, part).map_or(text.place.clone(), |at| start + at.start..start + at.end))
 }
 
+/// Whether a word may begin at this byte of a file: after no letter or digit, or after an escape such as `\n`.
+pub(crate) fn begins_word(text: &str, at: usize) -> bool {
+    let before = text[..at].as_bytes();
+    let backslashes = before.iter().rev().skip(1).take_while(|byte| **byte == b'\\').count();
+    match before.last() {
+        Some(b'n' | b't' | b'r') if backslashes % 2 == 1 => true,
+        Some(byte) => !byte.is_ascii_alphanumeric() && byte.is_ascii(),
+        None => true,
+    }
+}
+
 /// The part within the written form, quotes included; `None` where the two do not belong together.
 fn part_of(written: &str, value: &str, part: Range<usize>) -> Option<Range<usize>> {
     let quotes =

@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:today|yesterday|tomorrow|tonight|last\s+(?:night|week|month)|next\s+(?:week|month)",
+        r"(?i-u)\b(?:today|yesterday|tomorrow|tonight|last\s+(?:night|week|month)|next\s+(?:week|month)",
         r"|this\s+(?:morning|afternoon|evening)",
         r"|(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\s+of)\s+",
         r"(?:minute|hour|day|week|month)s?\s+ago)\b",
