@@ -22,6 +22,11 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
         if text.is_key || !is_prose(path, key) || !says_nothing(text.value, key) {
             return;
         }
+        // A quote inside a text ends it early; that fault has been reported.
+        let after = file.text.get(text.place.end..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        if !file.complete && !after.is_empty() && !after.starts_with(['\r', '\n', '#', ',', ']', '}']) {
+            return;
+        }
         let message = match text.value.trim() {
             "" => format!("`{key}` is empty"),
             said => format!("`{key}` says nothing but `{said}`"),
