@@ -100,10 +100,9 @@ fn stands_alone(text: &str, place: Range<usize>) -> bool {
     let before = text[..place.start].chars().next_back();
     let mut after = text[place.end..].chars();
     let (next, following) = (after.next(), after.next());
-    begins_word(text, place.start)
-        && !before.is_some_and(joins)
-        && !next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '/'))
-        && !(next.is_some_and(|c| matches!(c, '-' | '.' | ':')) && following.is_some_and(char::is_alphanumeric))
+    let runs_on = next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '/'))
+        || next.is_some_and(|c| matches!(c, '-' | '.' | ':')) && following.is_some_and(char::is_alphanumeric);
+    begins_word(text, place.start) && !before.is_some_and(joins) && !runs_on
 }
 
 /// A number of a known issuer whose last digit fits the others.
@@ -128,7 +127,7 @@ fn is_card(digits: &[u8]) -> bool {
 fn luhn(digits: &[u8]) -> bool {
     let doubled = |digit: u8| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
     let sum: u32 = digits.iter().rev().enumerate().map(|(at, digit)| u32::from(if at % 2 == 1 { doubled(*digit) } else { *digit })).sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The account number that a row of capitals and digits begins with; words in capitals may follow it.

@@ -44,11 +44,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
     let mut found = false;
     each_text(&task.file, |text| {
-        let told = match text.path {
-            ["title" | "objective" | "workspace_summary"] | ["ticket", "subject" | "message"] => true,
-            ["artifacts", "title"] | ["artifacts", "record", _, ..] => true,
-            _ => false,
-        };
+        let told = matches!(text.path, ["title" | "objective" | "workspace_summary"] | ["ticket", "subject" | "message"] | ["artifacts", "title"] | ["artifacts", "record", _, ..]);
         if found || text.is_key || !told {
             return;
         }
