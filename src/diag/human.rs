@@ -52,7 +52,7 @@ fn render_place(
     if redacted {
         return;
     }
-    let line = source.line(start.line);
+    let line = source.shown_line(start.line);
     let length = line.chars().count();
     let from = (start.column - 1).min(length);
     let to = if end.line == start.line { (end.column - 1).clamp(from, length) } else { length };

@@ -1,5 +1,6 @@
 //! Files as they were read, and places in them.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// Which file of [`Sources`].
@@ -52,12 +53,14 @@ pub struct Source {
     pub text: Arc<str>,
     /// Where lines begin, once a finding asks for it: most files have none.
     line_starts: OnceLock<Vec<u32>>,
+    /// Ranges that no output may show.
+    hidden: Vec<std::ops::Range<u32>>,
 }
 
 impl Source {
     /// A file of this name and text.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        Source { path: path.into(), text: text.into(), line_starts: OnceLock::new() }
+        Source { path: path.into(), text: text.into(), line_starts: OnceLock::new(), hidden: Vec::new() }
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -87,6 +90,26 @@ impl Source {
         self.text[start..end].trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}')
     }
 
+    /// The text of a line as output may show it: each hidden character is a `*`.
+    pub fn shown_line(&self, line: usize) -> Cow<'_, str> {
+        let text = self.line(line);
+        if self.hidden.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let start = text.as_ptr() as usize - self.text.as_ptr() as usize;
+        let is_hidden =
+            |at: usize| self.hidden.iter().any(|range| range.contains(&u32::try_from(at).unwrap_or(u32::MAX)));
+        text.char_indices().map(|(at, c)| if is_hidden(start + at) { '*' } else { c }).collect()
+    }
+
+    /// A message without the hidden texts of this file.
+    pub fn redact(&self, message: &str) -> Option<String> {
+        let hidden = self.hidden.iter().filter_map(|range| self.text.get(range.start as usize..range.end as usize));
+        let told: Vec<&str> = hidden.filter(|text| !text.is_empty() && message.contains(text)).collect();
+        let redacted = |message: String, text: &&str| message.replace(text, "***");
+        (!told.is_empty()).then(|| told.iter().fold(message.to_owned(), redacted))
+    }
+
     /// The byte at which the line of this offset begins.
     pub fn line_start(&self, offset: usize) -> usize {
         let line = self.line_starts().partition_point(|&start| start as usize <= offset.min(self.text.len()));
@@ -113,6 +136,11 @@ impl Sources {
         id
     }
 
+    /// Hides a place from every output that shows lines of a file.
+    pub fn hide(&mut self, place: Span) {
+        self.0[place.source.0 as usize].hidden.push(place.start..place.end);
+    }
+
     /// The file of this id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]
@@ -136,7 +164,7 @@ impl Sources {
 
 #[cfg(test)]
 mod tests {
-    use super::Source;
+    use super::{Source, Sources, Span};
 
     fn check(text: &str, offset: usize, line: usize, column: usize) {
         let at = Source::new("x", text).position(offset);
@@ -156,5 +184,16 @@ mod tests {
         check("ab", 99, 1, 3);
         check("", 0, 1, 1);
         check("ab\n", 3, 2, 1);
+    }
+
+    #[test]
+    fn hidden_places_show_as_stars() {
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("x", "\u{feff}é1\nkey = '4é4'\n"));
+        sources.hide(Span::new(id, 14..18));
+        assert_eq!(sources.get(id).shown_line(2), "key = '***'");
+        assert_eq!(sources.get(id).shown_line(1), "é1");
+        assert_eq!(sources.get(id).redact("`4é4` is odd").as_deref(), Some("`***` is odd"));
+        assert_eq!(sources.get(id).redact("4 is odd"), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use crate::diag::{Code, Diagnostic, Sink, Span};
+use crate::diag::{Code, Diagnostic, Sink, Sources, Span};
 use crate::pack::raw::RawSplit;
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Unsaved, load_inspected};
 use crate::task::Split;
@@ -35,8 +35,25 @@ pub fn lint_unsaved<P: AsRef<Path>>(
     let mut loaded = load_inspected(paths, unsaved, &Linter)?;
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
-    loaded.diagnostics = kept.into_iter().filter_map(|diagnostic| selection.apply(diagnostic)).collect();
+    for found in kept.iter().filter(|found| matches!(found.code, Code::LooksLikePii | Code::LooksLikeSecret)) {
+        loaded.sources.hide(found.span);
+    }
+    let sources = &loaded.sources;
+    loaded.diagnostics =
+        kept.into_iter().filter_map(|found| selection.apply(found)).map(|found| redact(found, sources)).collect();
     Ok(loaded)
+}
+
+/// The finding without what no output may show; a fix keeps it, since it goes into the same file.
+fn redact(mut found: Diagnostic, sources: &Sources) -> Diagnostic {
+    let source = sources.get(found.span.source);
+    if let Some(message) = source.redact(&found.message) {
+        found.message = message;
+    }
+    if let Some(help) = found.help.as_deref().and_then(|help| source.redact(help)) {
+        found.help = Some(help);
+    }
+    found
 }
 
 /// What rules over a whole pack need of a task once its file is closed.

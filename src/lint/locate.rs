@@ -5,13 +5,24 @@ use std::ops::Range;
 use crate::diag::Span;
 use crate::pack::AuthoredFile;
 
-use super::words::Text;
+use super::texts::Text;
 
 /// Where this part of a text's value stands in the file. A part written as an escape is that escape.
 pub(crate) fn locate(file: &AuthoredFile<'_>, text: Text<'_>, part: Range<usize>) -> Span {
     let written = file.text.get(text.place.clone()).unwrap_or_default();
     let start = text.place.start;
     file.span(part_of(written, text.value, part).map_or(text.place.clone(), |at| start + at.start..start + at.end))
+}
+
+/// Whether a word may begin at this byte of a file: after no letter or digit, or after an escape such as `\n`.
+pub(crate) fn begins_word(text: &str, at: usize) -> bool {
+    let before = &text.as_bytes()[..at];
+    let backslashes = before.iter().rev().skip(1).take_while(|byte| **byte == b'\\').count();
+    match before.last() {
+        Some(b'n' | b't' | b'r') if backslashes % 2 == 1 => true,
+        Some(byte) => !byte.is_ascii_alphanumeric() && byte.is_ascii(),
+        None => true,
+    }
 }
 
 /// The part within the written form, quotes included; `None` where the two do not belong together.
@@ -62,9 +73,11 @@ fn length_of(rest: &str, c: char, quotes: &str) -> usize {
 
 /// Skips a backslash at the end of a line, and the blanks and lines after it, which are no part of the value.
 fn skip_folded<'a>(rest: &'a str, quotes: &str) -> &'a str {
+    if quotes != "\"\"\"" {
+        return rest;
+    }
     let mut rest = rest;
-    while quotes == "\"\"\"" {
-        let Some(after) = rest.strip_prefix('\\') else { break };
+    while let Some(after) = rest.strip_prefix('\\') {
         let blank = after.trim_start_matches([' ', '\t', '\r']);
         if !blank.starts_with('\n') {
             break;

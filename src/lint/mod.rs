@@ -14,8 +14,8 @@ mod rule;
 mod rules;
 mod selection;
 mod suppression;
+mod texts;
 mod vocabulary;
-mod words;
 
 pub use document::{explain, has_fix, render_rules_page, rule_of};
 pub(crate) use linter::TaskNote;

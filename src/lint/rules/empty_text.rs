@@ -1,7 +1,7 @@
 //! `empty-text`: a text that says nothing.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::words::each_text;
+use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -20,6 +20,11 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
     each_text(file, |text| {
         let Some((key, path)) = text.path.split_last() else { return };
         if text.is_key || !is_prose(path, key) || !says_nothing(text.value, key) {
+            return;
+        }
+        // A quote inside a text ends it early; that fault has been reported.
+        let after = file.text.get(text.place.end..).unwrap_or_default().trim_start_matches([' ', '\t']);
+        if !file.complete && !after.is_empty() && !after.starts_with(['\r', '\n', '#', ',', ']', '}']) {
             return;
         }
         let message = match text.value.trim() {

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
-use crate::lint::words::each_text;
+use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 
@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
 /// Orders that no customer gives a person.
 static ORDER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:ignore|disregard|forget|override|discard)\s+(?:\w+\s+){0,3}",
+        r"(?i-u)\b(?:ignore|disregard|forget|override|discard)\s+(?:\w+\s+){0,3}",
         r"(?:previous|prior|earlier|above|preceding|foregoing|system|all|your|initial|original)\s+(?:\w+\s+){0,2}",
         r"(?:instructions?|prompts?|directions|directives?|guidelines|rules|programming|training)\b",
         r"|\bdo\s+anything\s+now\b|\bprompt\s+injection\b",

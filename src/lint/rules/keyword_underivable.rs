@@ -3,7 +3,7 @@
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::{roots, word_places};
 use crate::lint::vocabulary::is_support_root;
-use crate::lint::words::each_text;
+use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::raw::{Field, RawKeyword};
 use crate::pack::{AuthoredFile, AuthoredTask};

@@ -45,6 +45,8 @@ registry! {
     keyword_underivable
     keywords_leaked
     literal_value
+    looks_like_pii
+    looks_like_secret
     missing_examples
     missing_key
     missing_manifest

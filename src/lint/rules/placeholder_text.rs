@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::markup::{Tag, find_tag};
-use crate::lint::words::each_text;
+use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 /// Marks of unfinished text. Capitals alone: a to-do list is no placeholder.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"\b(?:TODO|FIXME|Fixme|fixme)\b",
+        r"(?-u)\b(?:TODO|FIXME|Fixme|fixme)\b",
         r"|(?i:lorem\s+ipsum|\bdolor\s+sit\s+amet\b|\bconsectetur\s+adipisci)",
         r"|\{\{\s*[A-Za-z_][\w. -]{0,40}\}\}",
         r"|\[(?i:your [a-z ]{2,30}|insert [a-z ]{2,30}|name|placeholder|order (?:number|id)",

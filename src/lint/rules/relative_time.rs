@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
-use crate::lint::words::each_text;
+use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 
@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)\b(?:today|yesterday|tomorrow|tonight|last\s+(?:night|week|month)|next\s+(?:week|month)",
+        r"(?i-u)\b(?:today|yesterday|tomorrow|tonight|last\s+(?:night|week|month)|next\s+(?:week|month)",
         r"|this\s+(?:morning|afternoon|evening)",
         r"|(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\s+of)\s+",
         r"(?:minute|hour|day|week|month)s?\s+ago)\b",
@@ -44,11 +44,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
     let mut found = false;
     each_text(&task.file, |text| {
-        let told = match text.path {
-            ["title" | "objective" | "workspace_summary"] | ["ticket", "subject" | "message"] => true,
-            ["artifacts", "title"] | ["artifacts", "record", _, ..] => true,
-            _ => false,
-        };
+        let told = matches!(text.path, ["title" | "objective" | "workspace_summary"] | ["ticket", "subject" | "message"] | ["artifacts", "title"] | ["artifacts", "record", _, ..]);
         if found || text.is_key || !told {
             return;
         }

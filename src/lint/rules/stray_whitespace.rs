@@ -1,7 +1,7 @@
 //! `stray-whitespace`: blanks that nobody sees in texts that are compared.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::words::{Text, each_text};
+use crate::lint::texts::{Text, each_text};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 

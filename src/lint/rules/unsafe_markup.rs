@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::markup::{Tag, find_tag};
-use crate::lint::words::each_text;
+use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"!\[[^\]\n]{0,200}\]\(\s*<?(?i:https?:)?//[^)\s]*\)?",
-        r"|(?i:\b(?:javascript|vbscript):[\w(%'/]|\bdata:text/html)",
+        r"|(?i-u:\b(?:javascript|vbscript):[\w(%'/]|\bdata:text/html)",
     ))
     .expect("the pattern is a constant that a test compiles")
 });

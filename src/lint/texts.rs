@@ -38,31 +38,3 @@ fn walk<'a>(node: &'a Node, path: &mut Vec<&'a str>, see: &mut impl FnMut(Text<'
         Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Date(_) | Value::Hole => {}
     }
 }
-
-/// Words in lower case, split at everything that is no letter or digit.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
-}
-
-/// Whether `inner`'s words stand in `outer` one after the other.
-pub(crate) fn contains_words(outer: &str, inner: &str) -> bool {
-    let inner: Vec<String> = words(inner).collect();
-    let outer: Vec<String> = words(outer).collect();
-    !inner.is_empty() && outer.windows(inner.len()).any(|window| window == inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::contains_words;
-
-    #[test]
-    fn words_in_order() {
-        let check = |outer: &str, inner: &str, expect: bool| {
-            assert_eq!(contains_words(outer, inner), expect, "{inner} in {outer}");
-        };
-        check("Please send a replacement, now", "send_a-Replacement", true);
-        check("replacement send", "send_replacement", false);
-        check("sends", "send", false);
-        check("anything", "", false);
-    }
-}

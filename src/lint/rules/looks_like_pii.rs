@@ -1,0 +1,245 @@
+//! `looks-like-pii`: data of people who may exist.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::diag::{Code, Diagnostic, Severity, Sink};
+use crate::lint::locate::begins_word;
+use crate::lint::{Edit, Example, Rule, Stage};
+use crate::pack::AuthoredFile;
+
+pub(super) const RULE: Rule = Rule {
+    code: Code::LooksLikePii,
+    why: "A number that passes for a payment card, an account or a social security number may be somebody's. Task files \
+          are published and read by models. Output never shows it.",
+    mend: "Write the last four digits of a card (`card ending 4242`), a number within 555-0100 to 555-0199 for a phone, \
+           and an address at example.com, example.net or example.org for mail (RFC 2606). A card number is one of a \
+           known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO 13616).",
+    example: Example {
+        bad: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@pottery-mail.com\" }")],
+        good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@example.com\" }")],
+    },
+    stages: &[Stage::File(check)],
+};
+
+fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
+    let mut seen: Vec<Range<usize>> = Vec::new();
+    let mut report = |kind: Kind, place: Range<usize>| {
+        if seen.iter().any(|other| other.start < place.end && place.start < other.end) {
+            return;
+        }
+        seen.push(place.clone());
+        let (what, severity, help) = kind.words();
+        let diagnostic = Diagnostic::new(Code::LooksLikePii, file.span(place), format!("this looks like {what}"))
+            .with_severity(severity)
+            .with_redaction()
+            .with_help(help.to_owned());
+        sink.push(diagnostic);
+    };
+    for (kind, place) in numbers(file.text).chain(mails(file.text)) {
+        report(kind, place);
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    Card,
+    Iban,
+    Ssn,
+    Phone,
+    Mail,
+}
+
+impl Kind {
+    fn words(self) -> (&'static str, Severity, &'static str) {
+        match self {
+            Kind::Card => ("a payment card's number", Severity::Error, "write its last four digits alone"),
+            Kind::Iban => ("a bank account's number", Severity::Error, "change a digit, so that it is nobody's"),
+            Kind::Ssn => ("a social security number", Severity::Error, "write its last four digits alone"),
+            Kind::Phone => ("a real phone number", Severity::Warning, "write one within 555-0100 to 555-0199"),
+            Kind::Mail => ("a real mail address", Severity::Warning, "write one at example.com, example.net or example.org"),
+        }
+    }
+}
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        // Cards, in fours, as American Express and Diners Club group them, or in one piece.
+        r"(?-u)(\d{4} \d{4} \d{4} \d{4}(?: \d{3})?|\d{4}-\d{4}-\d{4}-\d{4}(?:-\d{3})?|\d{4} \d{6} \d{4,5}|\d{4}-\d{6}-\d{4,5}|\d{13,19})",
+        r"|([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)",
+        r"|(\d{3}-\d{2}-\d{4})",
+        r"|((?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}|\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6})",
+    ))
+    .expect("the pattern is a constant that a test compiles")
+});
+
+/// Numbers that look like somebody's.
+fn numbers(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
+    NUMBER.captures_iter(text).filter_map(move |found| {
+        let (at, group) = (1..=4).find_map(|at| Some((at, found.get(at)?)))?;
+        let number = if at == 2 { iban_of(group.as_str())? } else { group.as_str() };
+        let place = group.start()..group.start() + number.len();
+        if !stands_alone(text, place.clone()) {
+            return None;
+        }
+        let digits: Vec<u8> = number.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect();
+        let (kind, real) = match at {
+            1 => (Kind::Card, is_card(&digits)),
+            2 => (Kind::Iban, true),
+            3 => (Kind::Ssn, is_ssn(&digits)),
+            _ => (Kind::Phone, is_real_phone(&digits, number.starts_with('+'))),
+        };
+        real.then_some((kind, place))
+    })
+}
+
+/// Whether a number is no part of an id, a longer number or a decimal.
+fn stands_alone(text: &str, place: Range<usize>) -> bool {
+    let joins = |c: char| matches!(c, '-' | '_' | '.' | '+' | '/' | '#');
+    let before = text[..place.start].chars().next_back();
+    let mut after = text[place.end..].chars();
+    let (next, following) = (after.next(), after.next());
+    let runs_on = next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '/'))
+        || next.is_some_and(|c| matches!(c, '-' | '.' | ':')) && following.is_some_and(char::is_alphanumeric);
+    begins_word(text, place.start) && !before.is_some_and(joins) && !runs_on
+}
+
+/// A number of a known issuer whose last digit fits the others.
+fn is_card(digits: &[u8]) -> bool {
+    let head = |length: usize| digits.iter().take(length).fold(0_u32, |head, digit| head * 10 + u32::from(*digit));
+    let (two, three, four) = (head(2), head(3), head(4));
+    let issued = match digits.len() {
+        13 | 19 => digits[0] == 4,
+        14 => matches!(two, 36 | 38 | 39) || matches!(three, 300..=305),
+        15 => matches!(two, 34 | 37),
+        16 => {
+            digits[0] == 4
+                || matches!(two, 51..=55 | 65)
+                || matches!(three, 644..=649)
+                || matches!(four, 2221..=2720 | 6011 | 3528..=3589)
+        }
+        _ => false,
+    };
+    issued && luhn(digits) && digits.iter().any(|digit| *digit != digits[0])
+}
+
+fn luhn(digits: &[u8]) -> bool {
+    let doubled = |digit: u8| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
+    let sum: u32 = digits.iter().rev().enumerate().map(|(at, digit)| u32::from(if at % 2 == 1 { doubled(*digit) } else { *digit })).sum();
+    sum.is_multiple_of(10)
+}
+
+/// The account number that a row of capitals and digits begins with; words in capitals may follow it.
+fn iban_of(row: &str) -> Option<&str> {
+    let ends = std::iter::once(row.len()).chain(row.rmatch_indices(' ').map(|(at, _)| at));
+    ends.map(|end| &row[..end]).find(|number| is_iban(number))
+}
+
+/// Lengths from the register of ISO 13616 lie between 15 and 34.
+fn is_iban(number: &str) -> bool {
+    let compact: Vec<u8> = number.bytes().filter(|byte| *byte != b' ').collect();
+    if !(15..=34).contains(&compact.len()) {
+        return false;
+    }
+    let rest = compact[4..].iter().chain(&compact[..4]).fold(0_u32, |rest, byte| match byte {
+        b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+        letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
+    });
+    rest == 1
+}
+
+/// Areas, groups and serials that are given out.
+fn is_ssn(digits: &[u8]) -> bool {
+    let number = |range: Range<usize>| digits[range].iter().fold(0_u32, |number, digit| number * 10 + u32::from(*digit));
+    let area = number(0..3);
+    !matches!(area, 0 | 666 | 900..) && number(3..5) > 0 && number(5..9) > 0
+}
+
+/// No number that is kept for fiction: 555-0100 to 555-0199, whatever country is written before it, and Ofcom's in
+/// Britain.
+fn is_real_phone(digits: &[u8], plus: bool) -> bool {
+    let text: String = digits.iter().map(|digit| char::from(digit + b'0')).collect();
+    let fiction = text.len() >= 9 && text[text.len() - 7..].starts_with("55501");
+    if fiction {
+        return false;
+    }
+    if plus && !text.starts_with('1') {
+        let ofcom = ["447700900", "441632960", "442079460", "441134960", "441214960", "441314960", "441414960", "441614960"];
+        return (9..=15).contains(&text.len()) && !ofcom.iter().any(|known| text.starts_with(known));
+    }
+    let local = if text.len() == 11 { text.strip_prefix('1') } else { Some(text.as_str()) };
+    local.is_some_and(|local| local.len() == 10)
+}
+
+/// Mail addresses outside of the domains that are kept for examples.
+fn mails(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
+    text.match_indices('@').filter_map(move |(at, _)| {
+        let bytes = text.as_bytes();
+        let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
+        let mut start = at - bytes[..at].iter().rev().take(MAX_NAME).take_while(|byte| in_name(byte)).count();
+        if start > 0 && bytes[start - 1] == b'\\' {
+            start += 1;
+        }
+        let in_domain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+        let length = bytes[at + 1..].iter().take(MAX_NAME).take_while(|byte| in_domain(byte)).count();
+        let domain = text[at + 1..at + 1 + length].trim_end_matches(['.', '-']);
+        // The password of an address such as `ftp://name:password@host` is no name.
+        let in_address = start > 0 && matches!(bytes[start - 1], b':' | b'/' | b'@');
+        let real = start < at && !in_address && is_real_domain(domain);
+        real.then(|| (Kind::Mail, start..at + 1 + domain.len()))
+    })
+}
+
+/// The longest name or domain, by RFC 5321.
+const MAX_NAME: usize = 255;
+
+/// A domain that somebody may own: none of RFC 2606 and 6761, none that is called `example`.
+fn is_real_domain(domain: &str) -> bool {
+    let lower = domain.to_ascii_lowercase();
+    let Some((rest, top)) = lower.rsplit_once('.') else { return false };
+    let named = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic()) && !rest.is_empty();
+    let kept = matches!(top, "example" | "test" | "invalid" | "localhost") || lower.split('.').any(|label| label == "example");
+    named && !kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, mails, numbers};
+
+    fn check(text: &str, expect: &[(Kind, &str)]) {
+        let found: Vec<(Kind, &str)> =
+            numbers(text).chain(mails(text)).map(|(kind, place)| (kind, &text[place])).collect();
+        assert_eq!(found, expect, "{text}");
+    }
+
+    #[test]
+    fn somebodys_data() {
+        check("card 4111 1111 1111 1111.", &[(Kind::Card, "4111 1111 1111 1111")]);
+        check("number = 4111111111111111", &[(Kind::Card, "4111111111111111")]);
+        check("a\\n5555-5555-5555-4444", &[(Kind::Card, "5555-5555-5555-4444")]);
+        check("amex 3782 822463 10005", &[(Kind::Card, "3782 822463 10005")]);
+        check("to DE89 3704 0044 0532 0130 00,", &[(Kind::Iban, "DE89 3704 0044 0532 0130 00")]);
+        check("DE89 3704 0044 0532 0130 00 BANK", &[(Kind::Iban, "DE89 3704 0044 0532 0130 00")]);
+        check("GB82WEST12345698765432", &[(Kind::Iban, "GB82WEST12345698765432")]);
+        check("SSN 123-45-6789", &[(Kind::Ssn, "123-45-6789")]);
+        check("call (212) 664-7665", &[(Kind::Phone, "(212) 664-7665")]);
+        check("call +1-212-664-7665 or 212.664.7665", &[(Kind::Phone, "+1-212-664-7665"), (Kind::Phone, "212.664.7665")]);
+        check("call +49 30 901820", &[(Kind::Phone, "+49 30 901820")]);
+        check("write dana@gmail.com.", &[(Kind::Mail, "dana@gmail.com")]);
+        check("\\ndana@shop.co.uk", &[(Kind::Mail, "dana@shop.co.uk")]);
+    }
+
+    #[test]
+    fn nobodys_data() {
+        check("card ending 4242, order 4111111111111112", &[]);
+        check("ORD-4111111111111111, 0.4111111111111111, 4111111111111111-a", &[]);
+        check("20260302100211 and 2026-03-02T10:02:11+01:00", &[]);
+        check("DE88 3704 0044 0532 0130 00 and LAP-14-512", &[]);
+        check("000-12-3456, 987-65-4321, RMA-123-45-6789", &[]);
+        check("+1-415-555-0188, (503) 555-0129, 415.555.0100, +44 7700 900123, +353-1-555-0142", &[]);
+        check("5035550129, 198.51.100.24, 1,243.79", &[]);
+        check("dana@example.com, a@b.example, a@mail.example.org, a@example.co.uk, @dana, npm@1.2.3, ops@localhost", &[]);
+    }
+}
