@@ -12,8 +12,6 @@ const FIXED: &[Code] = &[
     Code::UnknownKey,
     Code::BadEnum,
     Code::MissingSchemaDirective,
-    Code::DuplicateEvidence,
-    Code::WeightsNotOne,
     Code::LiteralValue,
     Code::NotNfc,
     Code::StrayWhitespace,

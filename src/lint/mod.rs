@@ -4,6 +4,7 @@
 //! file under `rules`, with its documentation and its examples, and one line of [`RULES`].
 
 mod document;
+mod fix;
 mod likeness;
 mod linter;
 mod locate;
@@ -18,6 +19,7 @@ mod texts;
 mod vocabulary;
 
 pub use document::{explain, has_fix, render_rules_page, rule_of};
+pub use fix::{Mended, mend};
 pub(crate) use linter::TaskNote;
 pub use linter::{lint, lint_unsaved};
 pub(crate) use rule::Stage;

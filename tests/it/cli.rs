@@ -73,11 +73,11 @@ fn findings_are_printed_for_people_without_colour_in_a_pipe() {
 fn one_file_of_a_pack_shows_its_own_findings() {
     let folder = "tests/fixtures/bad/weights-not-one-manifest";
     let text = check(&["lint", &format!("{folder}/task.toml")], 0);
-    assert!(!text.contains("weights-not-one"), "{text}");
+    assert!(!text.contains("[weights-not-one]"), "{text}");
     let text = check(&["lint", &format!("{folder}/pack.toml")], 1);
-    assert!(text.contains("weights-not-one"), "{text}");
+    assert!(text.contains("[weights-not-one]"), "{text}");
     let both = check(&["lint", &format!("{folder}/task.toml"), &format!("{folder}/pack.toml")], 1);
-    assert!(both.contains("weights-not-one") && both.contains("2 files checked"), "{both}");
+    assert!(both.contains("[weights-not-one]") && both.contains("2 files checked"), "{both}");
     // A pack under two spellings is one pack.
     let twice = check(&["lint", MINIMAL, &format!("./{MINIMAL}/"), "tests/fixtures/../fixtures/good/minimal"], 0);
     assert!(twice.starts_with("2 files checked"), "{twice}");

@@ -225,3 +225,17 @@ fn stdin_takes_a_files_place() {
     assert_eq!(lint(&["lint", "-"], &text).0, Some(2));
     assert_eq!(lint(&["lint", MINIMAL, "--stdin-filename", &name], &text).0, Some(2));
 }
+
+#[test]
+fn fixes_are_written_and_keep_what_is_beside_them() {
+    let folder = pack(|task| task.replacen("max_steps", "max_step", 1));
+    let file = folder.path().join("loan.toml");
+    check(&["lint", path_of(folder.path())], 1);
+    let (_, told) = check(&["lint", "--fix", path_of(folder.path())], 0);
+    assert!(told.contains("1 file mended"), "{told}");
+    let good = fs::read_to_string(format!("{MINIMAL}/loan.toml")).expect("the fixture is there");
+    let names = fs::read_dir(folder.path()).expect("it is there").count();
+    assert_eq!((fs::read_to_string(&file).expect("it is there"), names), (good, 2));
+    let (_, told) = check(&["lint", "--fix", path_of(folder.path())], 0);
+    assert!(told.contains("0 files mended"), "{told}");
+}

@@ -1,6 +1,7 @@
 //! `support-ops lint`: check packs.
 
 mod choice;
+mod mend;
 mod report;
 
 use std::io::Read;
@@ -58,6 +59,9 @@ pub(super) struct LintArgs {
     /// Print how often each code was found instead of the findings.
     #[arg(long)]
     statistics: bool,
+    /// Mend what can be mended safely, then report what is left.
+    #[arg(long, conflicts_with = "watch")]
+    fix: bool,
     /// Check again whenever a file changes.
     #[arg(long)]
     watch: bool,
@@ -73,6 +77,14 @@ pub(super) fn run(args: &LintArgs) -> ExitCode {
         Ok(inputs) => inputs,
         Err(why) => return fail(why),
     };
+    if args.fix {
+        if args.stdin_filename.is_some() {
+            return fail("a text from stdin cannot be mended in its place");
+        }
+        if let Err(why) = mend::mend_files(&paths, &selection(&args.select, &args.ignore, &args.severity)) {
+            return fail(why);
+        }
+    }
     if !args.watch {
         return run_once(args, &paths, &unsaved);
     }
