@@ -134,6 +134,11 @@ codes! {
 }
 
 impl Code {
+    /// Whether no setting and no comment takes a finding of this code away: the file could not be read whole.
+    pub fn is_always_told(self) -> bool {
+        matches!(self, Code::Syntax | Code::BadEncoding | Code::InternalError)
+    }
+
     /// The code of this name.
     pub fn parse(name: &str) -> Option<Code> {
         Code::ALL.iter().copied().find(|code| code.as_str() == name)

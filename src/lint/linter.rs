@@ -2,13 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::diag::{Code, Diagnostic, Sink, Sources, Span};
-use crate::pack::raw::RawSplit;
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Unsaved, load_inspected};
 use crate::task::Split;
 
-use super::likeness::Sketch;
+use super::likeness::{Sketch, Twins, find_twins};
 use super::rule::{Rule, Stage};
 use super::rules::RULES;
 use super::selection::Selection;
@@ -35,7 +35,7 @@ pub fn lint_unsaved<P: AsRef<Path>>(
     let mut loaded = load_inspected(paths, unsaved, &Linter)?;
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
-    for found in kept.iter().filter(|found| matches!(found.code, Code::LooksLikePii | Code::LooksLikeSecret)) {
+    for found in kept.iter().filter(|found| found.redacted) {
         loaded.sources.hide(found.span);
     }
     let sources = &loaded.sources;
@@ -72,6 +72,20 @@ pub(crate) struct TaskNote {
     pub(crate) sketch: Option<Sketch>,
 }
 
+/// What was noted of a pack's tasks, in the order of their files.
+#[derive(Debug)]
+pub(crate) struct PackNotes {
+    pub(crate) tasks: Vec<TaskNote>,
+    twins: OnceLock<Vec<Twins>>,
+}
+
+impl PackNotes {
+    /// The tasks that are nearly the same as earlier ones: looked for once, however many rules ask.
+    pub(crate) fn twins(&self) -> &[Twins] {
+        self.twins.get_or_init(|| find_twins(&self.tasks))
+    }
+}
+
 struct Linter;
 
 impl Inspector for Linter {
@@ -89,6 +103,7 @@ impl Inspector for Linter {
     }
 
     fn inspect_pack(&self, pack: &AuthoredPack<'_>, notes: Vec<TaskNote>, sink: &mut Sink) {
+        let notes = PackNotes { tasks: notes, twins: OnceLock::new() };
         for (rule, stage) in stages() {
             guard(rule, &pack.file, sink, |sink| match stage {
                 Stage::File(check) => check(&pack.file, sink),
@@ -130,9 +145,7 @@ fn note(task: &AuthoredTask<'_>) -> TaskNote {
             .and_then(|resolution| resolution.expected.spanned())
             .map(|(code, place)| (code.clone(), task.file.span(place))),
         split: match raw.split.get() {
-            Some(RawSplit::Train) => Some(Split::Train),
-            Some(RawSplit::Validation) => Some(Split::Validation),
-            Some(RawSplit::Test) => Some(Split::Test),
+            Some(&split) => Some(split.into()),
             None => Some(Split::Test).filter(|_| !raw.split.is_given() && task.file.complete),
         },
         sketch: Sketch::of(task),

@@ -20,7 +20,7 @@ mod vocabulary;
 
 pub use document::{explain, has_fix, render_rules_page, rule_of};
 pub use fix::{Mended, mend};
-pub(crate) use linter::TaskNote;
+pub(crate) use linter::{PackNotes, TaskNote};
 pub use linter::{lint, lint_unsaved};
 pub(crate) use rule::Stage;
 pub use rule::{Edit, Example, Rule};

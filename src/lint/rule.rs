@@ -3,7 +3,7 @@
 use crate::diag::{Code, Sink};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 
-use super::linter::TaskNote;
+use super::linter::PackNotes;
 
 /// A rule with its documentation: `explain` prints it, `docs/rules.md` is made from it, and its examples are tests.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) enum Stage {
     /// At each task by itself.
     Task(fn(&AuthoredTask<'_>, &mut Sink)),
     /// At a pack as a whole, with what was noted of its tasks.
-    Pack(fn(&AuthoredPack<'_>, &[TaskNote], &mut Sink)),
+    Pack(fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
     /// When suppressions are applied.
     Suppression,
 }

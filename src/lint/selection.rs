@@ -19,7 +19,7 @@ impl Selection {
     /// The finding as it is wanted; `None` where it is not. What keeps a file from being read is always told.
     pub fn apply(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
         let code = diagnostic.code;
-        if matches!(code, Code::Syntax | Code::BadEncoding | Code::InternalError) {
+        if code.is_always_told() {
             return Some(diagnostic);
         }
         let selected = self.select.is_empty() || self.select.contains(&code);

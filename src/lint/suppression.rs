@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, did_you_mean};
+use crate::pack::comments;
 
 /// A suppression comment.
 #[derive(Debug)]
@@ -29,12 +30,12 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
     }
     for diagnostic in found {
         let line = sources.get(diagnostic.span.source).position(diagnostic.span.start as usize).line;
-        let fixed = matches!(diagnostic.code, Code::Syntax | Code::BadEncoding | Code::InternalError);
-        let suppression = by_file.get_mut(&diagnostic.span.source).filter(|_| !fixed).and_then(|list| {
-            list.iter_mut().find(|one| {
-                one.code == Some(diagnostic.code) && one.reasoned && (one.line == line || one.line + 1 == line)
-            })
-        });
+        let suppression =
+            by_file.get_mut(&diagnostic.span.source).filter(|_| !diagnostic.code.is_always_told()).and_then(|list| {
+                list.iter_mut().find(|one| {
+                    one.code == Some(diagnostic.code) && one.reasoned && (one.line == line || one.line + 1 == line)
+                })
+            });
         match suppression {
             Some(suppression) => suppression.used = true,
             None => sink.push(diagnostic),
@@ -93,44 +94,6 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
         list.push(Suppression { line, place, code, reasoned, used: false });
     }
     list
-}
-
-/// Where the comments of a TOML file stand: strings are skipped, nothing else is understood.
-pub(super) fn comments(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'#' => {
-                let end = bytes[at..].iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| at + end);
-                found.push(at..end);
-                at = end;
-            }
-            quote @ (b'"' | b'\'') => at = string_end(bytes, at, quote),
-            _ => at += 1,
-        }
-    }
-    found
-}
-
-/// The end of the string that begins at `start`; one that is never closed ends with its line.
-fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
-    let long = bytes[start..].starts_with(&[quote; 3]);
-    let mut at = start + if long { 3 } else { 1 };
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' if quote == b'"' => at += 1,
-            b'\n' if !long => return at,
-            byte if byte == quote && !long => return at + 1,
-            byte if byte == quote && bytes[at..].starts_with(&[quote; 3]) => {
-                return at + bytes[at..].iter().take_while(|&&byte| byte == quote).count().min(5);
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

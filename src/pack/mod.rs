@@ -26,4 +26,5 @@ pub use limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_PACK_BYTES, MAX_STRING_BYTES, 
 pub(crate) use load::load_inspected;
 pub use load::{Loaded, load, load_embedded};
 pub use schema::FileKind;
+pub(crate) use statement::comments;
 pub use unsaved::Unsaved;

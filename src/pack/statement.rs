@@ -129,6 +129,25 @@ impl Statement {
     }
 }
 
+/// Where the comments of a file stand, broken or not.
+pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'#' => {
+                let end = line_end(bytes, at);
+                found.push(at..end);
+                at = end;
+            }
+            b'"' | b'\'' => at = read_string(bytes, at).end,
+            _ => at += 1,
+        }
+    }
+    found
+}
+
 /// A text and its end.
 struct ReadString {
     end: usize,

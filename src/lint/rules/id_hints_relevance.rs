@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::lint::phrases::word_places;
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::{AuthoredPack, AuthoredTask};
 
 pub(super) const RULE: Rule = Rule {
@@ -54,7 +54,7 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
 }
 
-fn check_pack(pack: &AuthoredPack<'_>, _: &[TaskNote], sink: &mut Sink) {
+fn check_pack(pack: &AuthoredPack<'_>, _: &PackNotes, sink: &mut Sink) {
     let span = |range: Range<usize>| pack.file.span(range);
     for (id, place) in pack.raw.policies.items().iter().filter_map(|field| field.get()?.id.spanned()) {
         report("policy", id.as_str(), place, span, sink);

@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::texts::each_text;
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 
 pub(super) const RULE: Rule = Rule {
@@ -49,7 +49,7 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
 }
 
-fn check_pack(pack: &AuthoredPack<'_>, _: &[TaskNote], sink: &mut Sink) {
+fn check_pack(pack: &AuthoredPack<'_>, _: &PackNotes, sink: &mut Sink) {
     check(&pack.file, "remove it: the handbook speaks with the desk's voice", sink);
 }
 

@@ -6,7 +6,7 @@ use unicode_script::{Script, UnicodeScript};
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
-use crate::lint::suppression::comments;
+use crate::pack::comments;
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;

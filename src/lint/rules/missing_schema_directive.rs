@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Edit as Replacement, Fix, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 
 pub(super) const RULE: Rule = Rule {
@@ -34,7 +34,7 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
     check(&task.file, TASK, &folder, sink);
 }
 
-fn check_pack(pack: &AuthoredPack<'_>, _: &[TaskNote], sink: &mut Sink) {
+fn check_pack(pack: &AuthoredPack<'_>, _: &PackNotes, sink: &mut Sink) {
     check(&pack.file, PACK, FOLDER, sink);
 }
 

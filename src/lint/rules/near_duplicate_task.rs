@@ -1,8 +1,8 @@
 //! `near-duplicate-task`: a task that has been there before.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::likeness::{Twins, find_twins};
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::likeness::Twins;
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage, TaskNote};
 use crate::pack::AuthoredPack;
 
 /// The example pack's task under another id and with another opening.
@@ -20,10 +20,10 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::Pack(check)],
 };
 
-fn check(_: &AuthoredPack<'_>, notes: &[TaskNote], sink: &mut Sink) {
-    for twins in find_twins(notes).into_iter().filter(|twins| !twins.across) {
+fn check(_: &AuthoredPack<'_>, notes: &PackNotes, sink: &mut Sink) {
+    for twins in notes.twins().iter().filter(|twins| !twins.across) {
         let help = "remove one of them, or tell another case".to_owned();
-        report(Code::NearDuplicateTask, &twins, notes, "nearly the same", help, sink);
+        report(Code::NearDuplicateTask, twins, &notes.tasks, "nearly the same", help, sink);
     }
 }
 

@@ -1,7 +1,7 @@
 //! `position-bias`: an answer that stands always in the same place.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::AuthoredPack;
 
 /// In fewer tasks the same place is chance.
@@ -31,12 +31,12 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::Pack(check)],
 };
 
-fn check(pack: &AuthoredPack<'_>, notes: &[TaskNote], sink: &mut Sink) {
+fn check(pack: &AuthoredPack<'_>, notes: &PackNotes, sink: &mut Sink) {
     let Some(codes) = pack.raw.resolutions.get() else { return };
-    if !pack.whole || !pack.file.complete || notes.len() < FEWEST || codes.entries().count() != codes.len() {
+    if !pack.whole || !pack.file.complete || notes.tasks.len() < FEWEST || codes.entries().count() != codes.len() {
         return;
     }
-    let always = |code: &str| notes.iter().all(|note| note.expected.as_ref().is_some_and(|(right, _)| right == code));
+    let always = |code: &str| notes.tasks.iter().all(|note| note.expected.as_ref().is_some_and(|(right, _)| right == code));
     // With one code there is no other place to stand in.
     let ends = [("first", codes.entries().next()), ("last", codes.entries().last())];
     let found = ends.into_iter().filter(|_| codes.len() > 1).find_map(|(end, entry)| {
@@ -44,7 +44,7 @@ fn check(pack: &AuthoredPack<'_>, notes: &[TaskNote], sink: &mut Sink) {
         always(code).then_some((end, code, place))
     });
     if let Some((end, code, place)) = found {
-        let message = format!("`{code}` is the {end} code, and all {} tasks expect it", notes.len());
+        let message = format!("`{code}` is the {end} code, and all {} tasks expect it", notes.tasks.len());
         let diagnostic = Diagnostic::new(Code::PositionBias, pack.file.span(place), message)
             .with_help("write tasks with other answers, or move the code to the middle".to_owned());
         sink.push(diagnostic);

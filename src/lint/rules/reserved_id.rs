@@ -1,7 +1,7 @@
 //! `reserved-id`: an id that the protocol uses itself.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::raw::{Field, Id, Maybe, RawPolicy};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 use crate::protocol::ActionType;
@@ -37,7 +37,7 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
     check_policies(&task.raw.policies, &task.file, sink);
 }
 
-fn check_pack(pack: &AuthoredPack<'_>, _: &[TaskNote], sink: &mut Sink) {
+fn check_pack(pack: &AuthoredPack<'_>, _: &PackNotes, sink: &mut Sink) {
     check_policies(&pack.raw.policies, &pack.file, sink);
 }
 

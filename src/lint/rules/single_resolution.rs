@@ -1,7 +1,7 @@
 //! `single-resolution`: a choice that is none, or nearly none.
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::AuthoredPack;
 
 /// Below this many codes a blind guess is too often right.
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::Loading, Stage::Pack(check)],
 };
 
-fn check(pack: &AuthoredPack<'_>, _: &[TaskNote], sink: &mut Sink) {
+fn check(pack: &AuthoredPack<'_>, _: &PackNotes, sink: &mut Sink) {
     let Some((codes, place)) = pack.raw.resolutions.spanned() else { return };
     // Fewer than two are the loader's to report.
     if codes.len() < 2 || codes.len() >= FEWEST || !pack.file.complete {

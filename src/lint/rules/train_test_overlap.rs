@@ -1,8 +1,7 @@
 //! `train-test-overlap`: a task that was trained on.
 
 use crate::diag::{Code, Sink};
-use crate::lint::likeness::find_twins;
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::AuthoredPack;
 
 use super::near_duplicate_task::{TWIN, report};
@@ -23,14 +22,14 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::Pack(check)],
 };
 
-fn check(_: &AuthoredPack<'_>, notes: &[TaskNote], sink: &mut Sink) {
-    for twins in find_twins(notes).into_iter().filter(|twins| twins.across) {
-        let name = |at: usize| notes[at].split.map_or("", |split| split.as_str());
+fn check(_: &AuthoredPack<'_>, notes: &PackNotes, sink: &mut Sink) {
+    for twins in notes.twins().iter().filter(|twins| twins.across) {
+        let name = |at: usize| notes.tasks[at].split.map_or("", |split| split.as_str());
         let help = format!(
             "this one is in `{}`, the other in `{}`; give both the same `split`, or remove one",
             name(twins.later),
             name(twins.earlier)
         );
-        report(Code::TrainTestOverlap, &twins, notes, "nearly the same", help, sink);
+        report(Code::TrainTestOverlap, twins, &notes.tasks, "nearly the same", help, sink);
     }
 }

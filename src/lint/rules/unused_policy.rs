@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::lint::reach::Reach;
-use crate::lint::{Edit, Example, Rule, Stage, TaskNote};
+use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
 use crate::pack::raw::{Field, RawPolicy};
 use crate::pack::{AuthoredPack, AuthoredTask};
 
@@ -24,11 +24,11 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
     report(task.raw.policies.items(), &used, "this task", |range| task.file.span(range), sink);
 }
 
-fn check_pack(pack: &AuthoredPack<'_>, notes: &[TaskNote], sink: &mut Sink) {
-    if !pack.whole || notes.is_empty() {
+fn check_pack(pack: &AuthoredPack<'_>, notes: &PackNotes, sink: &mut Sink) {
+    if !pack.whole || notes.tasks.is_empty() {
         return;
     }
-    let used: Vec<&str> = notes.iter().flat_map(|note| note.policies.iter().map(String::as_str)).collect();
+    let used: Vec<&str> = notes.tasks.iter().flat_map(|note| note.policies.iter().map(String::as_str)).collect();
     report(pack.raw.policies.items(), &used, "no task", |range| pack.file.span(range), sink);
 }
 

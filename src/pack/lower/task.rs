@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Span, nearest};
-use crate::pack::raw::{Field, RawSplit, RawTask, RawTicket};
+use crate::pack::raw::{Field, RawTask, RawTicket};
 use crate::task::{Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket};
 
 use super::grading::merge_settings;
@@ -55,11 +55,7 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
         id: raw.id.get()?.as_str().into(),
         title: raw.title.get()?.as_str().into(),
         difficulty: (*raw.difficulty.get()?).into(),
-        split: raw.split.get().map_or(Split::Test, |split| match split {
-            RawSplit::Train => Split::Train,
-            RawSplit::Validation => Split::Validation,
-            RawSplit::Test => Split::Test,
-        }),
+        split: raw.split.get().map_or(Split::Test, |&split| split.into()),
         objective: raw.objective.get()?.as_str().into(),
         workspace_summary: summary(raw.workspace_summary.get().map_or("", String::as_str), &ids).into(),
         max_steps: raw.max_steps.get()?.value(),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::protocol::Difficulty;
+use crate::task::Split;
 
 use super::{
     Field, Id, MaxSteps, Maybe, NonEmpty, Portion, RawExample, RawExposure, RawGrading, RawPolicy, RawReply,
@@ -122,6 +123,16 @@ pub enum RawSplit {
     Train,
     Validation,
     Test,
+}
+
+impl From<RawSplit> for Split {
+    fn from(raw: RawSplit) -> Split {
+        match raw {
+            RawSplit::Train => Split::Train,
+            RawSplit::Validation => Split::Validation,
+            RawSplit::Test => Split::Test,
+        }
+    }
 }
 
 /// The customer's case as it reached the desk.
