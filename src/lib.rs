@@ -19,6 +19,8 @@ pub mod episode;
 
 pub mod agent;
 
+pub mod prove;
+
 pub mod lint;
 
 #[cfg(feature = "serve")]

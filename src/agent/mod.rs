@@ -1,7 +1,8 @@
-//! Players of episodes: the reference solution and simple baselines.
+//! Players of episodes: the reference solution, simple baselines, and cheats.
 //!
 //! Owns [`Agent`]; knows the task it plays, but nothing of how an episode keeps its books.
 
+pub mod cheat;
 mod nop;
 mod oracle;
 mod random;
@@ -10,6 +11,7 @@ mod script;
 pub use nop::Nop;
 pub use oracle::Oracle;
 pub use random::Random;
+pub(crate) use random::IDLE_REPLY;
 pub use script::{Script, ScriptError};
 
 use crate::protocol::{StepResult, ToolUseAction};

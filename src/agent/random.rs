@@ -6,7 +6,7 @@ use crate::task::Task;
 use super::Agent;
 
 /// What a desk says when it has nothing to say.
-const IDLE_REPLY: &str = "Thank you for contacting us. We are looking into it.";
+pub(crate) const IDLE_REPLY: &str = "Thank you for contacting us. We are looking into it.";
 
 /// Draws each action uniformly from: the ticket, every artifact, every policy within reach, an idle draft, the
 /// reference draft, every code. Equal seeds give equal draws, on every machine and in every release.

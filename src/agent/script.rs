@@ -24,6 +24,11 @@ pub struct ScriptError {
 }
 
 impl Script {
+    /// Plays these actions.
+    pub fn new(actions: Vec<ToolUseAction>) -> Script {
+        Script { actions, step: 0 }
+    }
+
     /// Reads actions, one JSON object a line; blank lines and lines that begin with `#` are passed over.
     ///
     /// # Errors
@@ -34,7 +39,7 @@ impl Script {
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
             .map(|(line, text)| serde_json::from_str(text).map_err(|source| ScriptError { line, source }))
             .collect::<Result<_, _>>()?;
-        Ok(Script { actions, step: 0 })
+        Ok(Script::new(actions))
     }
 }
 

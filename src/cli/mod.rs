@@ -10,6 +10,7 @@ mod marks;
 mod new;
 mod output;
 mod packs;
+mod prove;
 mod rules;
 mod run;
 mod schema;
@@ -53,6 +54,7 @@ enum Command {
     New(new::NewArgs),
     Test(test::TestArgs),
     ExplainReply(explain_reply::ExplainReplyArgs),
+    Prove(prove::ProveArgs),
     Run(run::RunArgs),
     Health(health::HealthArgs),
 }
@@ -84,6 +86,7 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::New(args)) => new::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::ExplainReply(args)) => explain_reply::run(&args),
+        Some(Command::Prove(args)) => prove::run(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Health(args)) => health::run(&args),
         None => output::fail("no command was given; `support-ops --help` lists them"),

@@ -37,6 +37,11 @@ pub(super) fn say(text: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// Writes progress to stderr, over what stands on the line.
+pub(super) fn say_over(text: impl Display) {
+    let _ = write!(io::stderr().lock(), "\r{text}");
+}
+
 /// Says why the command could not run.
 pub(super) fn fail(message: impl Display) -> ExitCode {
     say(format_args!("error: {message}"));

@@ -5,17 +5,23 @@ use crate::task::Task;
 use super::attempt::{Attempt, Graded};
 
 /// `E · max(0, 1 − max(0, steps − optimal − free) / max(1, max_steps − optimal − free))` where R is 1, else 0.
-pub(super) fn grade(task: &Task, attempt: &Attempt<'_>, credit: f64, share: f64) -> Graded {
-    let steps = attempt.steps;
+pub(super) fn value(task: &Task, attempt: &Attempt<'_>, credit: f64, share: f64) -> f64 {
     if credit < 1.0 {
-        return Graded { value: 0.0, reason: "only the expected resolution earns efficiency".to_owned() };
+        return 0.0;
     }
-    let optimal = task.optimal_steps();
-    let free = task.grading.free_steps;
-    let allowed = i64::from(optimal) + i64::from(free);
-    let over = (i64::from(steps) - allowed).max(0);
+    let allowed = allowed(task);
+    let over = (i64::from(attempt.steps) - allowed).max(0);
     let room = (i64::from(task.max_steps) - allowed).max(1);
-    let value = share * (1.0 - over as f64 / room as f64).max(0.0);
+    share * (1.0 - over as f64 / room as f64).max(0.0)
+}
+
+pub(super) fn grade(task: &Task, attempt: &Attempt<'_>, credit: f64, share: f64) -> Graded {
+    let value = value(task, attempt, credit, share);
+    if credit < 1.0 {
+        return Graded { value, reason: "only the expected resolution earns efficiency".to_owned() };
+    }
+    let (steps, optimal, free) = (attempt.steps, task.optimal_steps(), task.grading.free_steps);
+    let over = (i64::from(steps) - allowed(task)).max(0);
     let reason = if over == 0 {
         let verb = if free == 1 { "is" } else { "are" };
         format!("{steps} steps; the shortest winning path takes {optimal}, and {free} more {verb} free")
@@ -23,4 +29,9 @@ pub(super) fn grade(task: &Task, attempt: &Attempt<'_>, credit: f64, share: f64)
         format!("{steps} steps, {over} more than the {optimal} of the shortest winning path and the {free} free ones")
     };
     Graded { value, reason }
+}
+
+/// The steps that cost nothing.
+fn allowed(task: &Task) -> i64 {
+    i64::from(task.optimal_steps()) + i64::from(task.grading.free_steps)
 }

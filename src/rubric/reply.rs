@@ -1,9 +1,26 @@
 //! The reply: Q, the weighted share of scored keywords that the last draft meets.
 
 use crate::task::Task;
-use crate::text::{Effect, Judgement, ReplySpec};
+use crate::text::{Effect, Finding, Judgement, ReplySpec};
 
 use super::attempt::{Attempt, Graded};
+
+/// Q in [0, 1]; 1 where no reply is needed.
+pub(super) fn value(task: &Task, attempt: &Attempt<'_>) -> f64 {
+    let weighs = task.grading.weights.reply > 0.0;
+    match (attempt.reply, &task.reply) {
+        (None, _) if weighs => 0.0,
+        (Some((_, judged)), Some(_)) if weighs => judged.quality(),
+        // Where the reply weighs nothing its keywords are not asked for, but what is forbidden stays so.
+        (Some((_, judged)), Some(_)) if !is_clean(judged) => 0.0,
+        _ => 1.0,
+    }
+}
+
+/// Whether the length is in bounds and nothing forbidden is present.
+fn is_clean(judged: &Judgement) -> bool {
+    judged.length_ok && !judged.forbidden.iter().any(Finding::is_met)
+}
 
 pub(super) fn grade(task: &Task, attempt: &Attempt<'_>) -> Graded {
     let weighs = task.grading.weights.reply > 0.0;
@@ -15,9 +32,8 @@ pub(super) fn grade(task: &Task, attempt: &Attempt<'_>) -> Graded {
     let Some(spec) = &task.reply else {
         return Graded { value: 1.0, reason: "no reply is needed here".to_owned() };
     };
+    let value = value(task, attempt);
     let broken = failures(spec, reply, judged, weighs);
-    // Where the reply weighs nothing its keywords are not asked for, but what is forbidden stays so.
-    let value = if weighs { judged.quality() } else { f64::from(u8::from(broken.is_empty())) };
     let reason = if broken.is_empty() { "the reply conveys everything it must".to_owned() } else { broken.join("; ") };
     Graded { value, reason }
 }

@@ -20,6 +20,22 @@ impl<'a> Rubric<'a> {
         Rubric { task }
     }
 
+    /// The score alone, and whether the attempt passes: what [`Rubric::grade`] says, without reasons.
+    pub fn score(&self, attempt: &Attempt<'_>) -> (f64, bool) {
+        if self.zeroed_by(attempt).is_some() {
+            return (0.0, false);
+        }
+        let weights = self.task.grading.weights;
+        let share = evidence::share(attempt);
+        let credit = resolution::credit(self.task, attempt);
+        let quality = reply::value(self.task, attempt);
+        let total = weights.resolution * (credit * share)
+            + weights.evidence * share
+            + weights.reply * quality
+            + weights.efficiency * efficiency::value(self.task, attempt, credit, share);
+        (round_score(total.clamp(0.0, 1.0)), credit >= 1.0 && share >= 1.0 && quality >= 1.0)
+    }
+
     /// The whole score with its parts and reasons.
     pub fn grade(&self, attempt: &Attempt<'_>) -> ScoreReport {
         let weights = self.task.grading.weights;
@@ -31,13 +47,11 @@ impl<'a> Rubric<'a> {
             (Criterion::Reply, weights.reply, reply::grade(self.task, attempt)),
             (Criterion::Efficiency, weights.efficiency, efficiency::grade(self.task, attempt, credit, share)),
         ];
-        let zeroed_by = self.zeroed_by(attempt);
-        let total: f64 = parts.iter().map(|(_, weight, graded)| weight * graded.value).sum();
-        let full_reply = parts[2].2.value >= 1.0;
+        let (score, passed) = self.score(attempt);
         ScoreReport {
-            score: if zeroed_by.is_some() { 0.0 } else { round_score(total.clamp(0.0, 1.0)) },
-            passed: zeroed_by.is_none() && credit >= 1.0 && share >= 1.0 && full_reply,
-            zeroed_by,
+            score,
+            passed,
+            zeroed_by: self.zeroed_by(attempt),
             parts: parts
                 .into_iter()
                 .map(|(criterion, weight, graded)| ScorePart {

@@ -64,6 +64,12 @@ impl Matcher {
         &self.pattern
     }
 
+    /// Whether a mention counts only where it asserts, states and is ours: what phrases ask for by default.
+    pub fn wants_assertion(&self) -> bool {
+        let asserts = matches!(self.polarity, None | Some(Polarity::Assert));
+        asserts && self.mood == Mood::Statement && self.by == By::Us
+    }
+
     /// The phrases that do not count as mentions.
     pub fn except(&self) -> &[Phrase] {
         &self.except

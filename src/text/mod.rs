@@ -27,6 +27,7 @@ mod polarity;
 mod prose;
 mod read;
 mod segment;
+mod sentences;
 mod spec;
 mod token;
 mod typed;
@@ -37,6 +38,7 @@ pub use key::search_key;
 pub use lookalike::{is_mixed_script, skeleton};
 pub use matcher::{By, Matcher, Mood, Polarity, Qualifiers};
 pub use pattern::{Pattern, PatternError, Phrase, PhraseFault};
+pub use sentences::sentences;
 pub use spec::{Effect, Forbidden, Keyword, ReplySpec, SpecError, SpecParts};
 
 /// The name of this matcher, as `reply.matcher` spells it.

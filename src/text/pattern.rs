@@ -1,6 +1,7 @@
 //! Patterns: what a keyword looks for, checked when built.
 
 use super::clean::Clean;
+use super::inflect::forms_of;
 use super::lexicon::{Class, class_of};
 use super::token::{Kind, Words, may_open};
 use super::value::{Date, DurationGoal, Money, Percent, Quantity, Reference};
@@ -41,6 +42,13 @@ impl Phrase {
     /// Its words, lower-case, contractions opened.
     pub fn words(&self) -> &[String] {
         &self.words
+    }
+
+    /// The phrase with each form of its first word that counts as the same word, its own form first.
+    pub fn inflected(&self) -> Vec<String> {
+        let Some((first, rest)) = self.words.split_first() else { return Vec::new() };
+        let forms = if self.exact { vec![first.clone()] } else { forms_of(first) };
+        forms.into_iter().map(|form| std::iter::once(form).chain(rest.iter().cloned()).collect::<Vec<_>>().join(" ")).collect()
     }
 
     /// Whether only this very form matches.
@@ -166,6 +174,15 @@ impl Pattern {
     /// Whether this is a typed value: a fact, whoever states it.
     pub fn is_typed(&self) -> bool {
         !matches!(self, Pattern::AnyOf(_) | Pattern::Near { .. } | Pattern::Regex(_))
+    }
+
+    /// Whether one of its phrases denies by itself.
+    pub fn has_negator(&self) -> bool {
+        match self {
+            Pattern::AnyOf(phrases) => phrases.iter().any(Phrase::has_negator),
+            Pattern::Near { groups, .. } => groups.iter().flatten().any(Phrase::has_negator),
+            _ => false,
+        }
     }
 
     /// The pattern in words, for reasons.

@@ -1,0 +1,87 @@
+//! What the tasks of a pack need between them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::agent::{Oracle, Script};
+use crate::protocol::{ActionType, ToolUseAction};
+use crate::task::{Task, TaskPack, normalise_query};
+
+use super::cheats::Played;
+
+/// What the tasks of a pack need between them.
+#[derive(Debug, Clone, Serialize)]
+pub struct Coverage {
+    /// How many policies the handbook holds.
+    pub policies: usize,
+    /// Those of them that no task requires, and that are not marked as distractors.
+    pub unused_policies: Vec<Arc<str>>,
+    /// How many codes there are.
+    pub codes: usize,
+    /// Those of them that no task expects.
+    pub unused_codes: Vec<Arc<str>>,
+}
+
+/// A policy that a task speaks of, while reading another in its place scores the same.
+#[derive(Debug, Clone, Serialize)]
+pub struct Indifferent {
+    /// The policy.
+    pub policy: Arc<str>,
+    /// The winning path with another policy in its place.
+    pub actions: Vec<ToolUseAction>,
+}
+
+impl Coverage {
+    /// Counts over a pack.
+    pub fn of(pack: &TaskPack) -> Coverage {
+        let required: BTreeSet<&str> =
+            pack.tasks.iter().flat_map(|task| &task.required_evidence).map(|evidence| &*evidence.key).collect();
+        let expected: BTreeSet<&str> = pack.tasks.iter().map(|task| &*task.outcomes.expected).collect();
+        let unused = pack.handbook.iter().filter(|policy| !policy.distractor && !required.contains(&*policy.evidence));
+        let codes = pack.resolutions.iter().map(|resolution| &resolution.code);
+        Coverage {
+            policies: pack.handbook.iter().count(),
+            unused_policies: unused.map(|policy| policy.id.clone()).collect(),
+            codes: pack.resolutions.len(),
+            unused_codes: codes.filter(|code| !expected.contains(&***code)).cloned().collect(),
+        }
+    }
+}
+
+impl Indifferent {
+    /// The policies that a task requires or names, whose place another takes without a change of the score, which is
+    /// `oracle` for the reference solution.
+    pub fn of(task: &Arc<Task>, oracle: f64) -> Vec<Indifferent> {
+        let path = Oracle::path(task);
+        let texts: Vec<String> = [&*task.objective, task.oracle_reply.as_deref().unwrap_or_default()]
+            .into_iter()
+            .map(|text| format!(" {} ", normalise_query(text)))
+            .collect();
+        let is_required = |key: &str| task.required_evidence.iter().any(|evidence| &*evidence.key == key);
+        let is_named = |title: &str| {
+            let title = format!(" {} ", normalise_query(title));
+            texts.iter().any(|text| text.contains(&title))
+        };
+        let search = |id: &str| ToolUseAction::new(ActionType::SearchPolicy, Some(id.to_owned()));
+        let other = task.policies.iter().find(|policy| !is_required(&policy.evidence));
+        let mut found = Vec::new();
+        for policy in task.policies.iter() {
+            let Some(other) = other.filter(|other| other.id != policy.id) else { continue };
+            if !is_required(&policy.evidence) && !is_named(&policy.title) {
+                continue;
+            }
+            let mut actions = path.clone();
+            for action in &mut actions {
+                if *action == search(&policy.id) {
+                    *action = search(&other.id);
+                }
+            }
+            if Played::by(&mut Script::new(actions.clone()), task).path.score >= oracle {
+                found.push(Indifferent { policy: policy.id.clone(), actions });
+            }
+        }
+        found
+    }
+}

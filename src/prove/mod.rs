@@ -1,0 +1,25 @@
+//! Proof: whether tasks can be solved, what cheats get, and whether the grader has teeth.
+//!
+//! Owns [`TaskProof`] and [`PackProof`]: everything that is known of a task once its episodes have been searched, its
+//! cheats played and its reference solution mutated. Knows neither files nor how a proof is printed. Everything here
+//! is deterministic: the same pack gives the same proof.
+//!
+//! Read [`TaskProof::of`] first.
+
+mod cheats;
+mod coverage;
+mod difficulty;
+mod exploit;
+mod finding;
+mod mutants;
+mod proof;
+mod search;
+
+pub use cheats::CheatRun;
+pub use coverage::{Coverage, Indifferent};
+pub use difficulty::Hardness;
+pub use exploit::{Exploit, ExploitSearch};
+pub use finding::{Check, Finding, Witness};
+pub use mutants::{Diff, Mutant, MutantKind, Mutants};
+pub use proof::{PackProof, TaskProof};
+pub use search::{Path, Search, Shortest, Withheld, WrongCode};

@@ -1,0 +1,340 @@
+//! Whether the grader has teeth: small changes of the winning path that must cost something, or must not.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::agent::{Oracle, Script};
+use crate::protocol::{ActionType, ToolUseAction};
+use crate::task::Task;
+use crate::text::{Judgement, Keyword, Pattern, ReplySpec, Span, sentences};
+
+use super::cheats::Played;
+
+/// What is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MutantKind {
+    /// One required item is not looked at.
+    EvidenceDropped,
+    /// Another code is submitted.
+    ResolutionSwapped,
+    /// What meets a keyword is cut from the reply.
+    KeywordRemoved,
+    /// The digits of a value are changed.
+    ValueChanged,
+    /// A sentence that meets a keyword is denied.
+    SentenceNegated,
+    /// The sentences stand in another order.
+    OrderChanged,
+    /// Another wording of the same keyword stands in its place.
+    SynonymSwapped,
+}
+
+impl MutantKind {
+    /// All of them.
+    pub const ALL: [MutantKind; 7] = [
+        MutantKind::EvidenceDropped,
+        MutantKind::ResolutionSwapped,
+        MutantKind::KeywordRemoved,
+        MutantKind::ValueChanged,
+        MutantKind::SentenceNegated,
+        MutantKind::OrderChanged,
+        MutantKind::SynonymSwapped,
+    ];
+
+    /// Whether such a mutant has to score less than the reference solution; the others have to score the same.
+    pub fn must_cost(self) -> bool {
+        !matches!(self, MutantKind::OrderChanged | MutantKind::SynonymSwapped)
+    }
+}
+
+impl fmt::Display for MutantKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            MutantKind::EvidenceDropped => "evidence dropped",
+            MutantKind::ResolutionSwapped => "resolution swapped",
+            MutantKind::KeywordRemoved => "keyword removed",
+            MutantKind::ValueChanged => "value changed",
+            MutantKind::SentenceNegated => "sentence negated",
+            MutantKind::OrderChanged => "order changed",
+            MutantKind::SynonymSwapped => "synonym swapped",
+        })
+    }
+}
+
+/// A mutant that did not do what it must.
+#[derive(Debug, Clone, Serialize)]
+pub struct Mutant {
+    /// What was changed.
+    pub kind: MutantKind,
+    /// The evidence key, code or keyword that it is about.
+    pub subject: String,
+    /// What it scored.
+    pub score: f64,
+    /// What stood there, and what stands there now.
+    pub diff: Option<Diff>,
+    /// The path that was played.
+    pub actions: Vec<ToolUseAction>,
+}
+
+/// A change of the reply.
+#[derive(Debug, Clone, Serialize)]
+pub struct Diff {
+    /// The reference reply.
+    pub before: String,
+    /// The mutant's.
+    pub after: String,
+}
+
+/// What became of all mutants of a task.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Mutants {
+    /// How many had to cost something.
+    pub harmful: usize,
+    /// How many of those did.
+    pub killed: usize,
+    /// How many had to cost nothing.
+    pub harmless: usize,
+    /// How many of those did not.
+    pub spared: usize,
+    /// The others.
+    pub failed: Vec<Mutant>,
+}
+
+impl Mutants {
+    /// Makes and plays every mutant of the reference solution, which scores `oracle`.
+    pub fn of(task: &Arc<Task>, oracle: f64) -> Mutants {
+        let mut bench = Bench { task, oracle, path: Oracle::path(task), mutants: Mutants::default() };
+        bench.paths();
+        if let Some(spec) = task.reply.as_ref().filter(|_| task.grading.weights.reply > 0.0)
+            && let Some(reply) = &task.oracle_reply
+        {
+            let reply = Reply { spec, text: reply, judged: spec.judge(reply) };
+            bench.words(&reply);
+            bench.orders(&reply);
+            bench.synonyms(&reply);
+        }
+        bench.mutants
+    }
+}
+
+/// The reference reply with its judgement.
+struct Reply<'a> {
+    spec: &'a ReplySpec,
+    text: &'a str,
+    judged: Judgement,
+}
+
+impl Reply<'_> {
+    /// The scored keywords that the reply meets, with where.
+    fn met(&self) -> impl Iterator<Item = (&Keyword, &[Span])> {
+        let findings = self.spec.keywords().iter().zip(&self.judged.keywords);
+        findings.filter(|(keyword, found)| !keyword.optional && found.is_met()).map(|(keyword, found)| (keyword, &found.spans[..]))
+    }
+
+    /// The reply with each of these spans, in order and apart, replaced.
+    fn with(&self, spans: &[Span], replace: impl Fn(&str) -> String) -> String {
+        let mut text = String::with_capacity(self.text.len());
+        let mut at = 0;
+        for span in spans {
+            if span.start < at {
+                continue;
+            }
+            text.push_str(&self.text[at..span.start]);
+            text.push_str(&replace(span.of(self.text)));
+            at = span.end;
+        }
+        text.push_str(&self.text[at..]);
+        text
+    }
+}
+
+struct Bench<'a> {
+    task: &'a Arc<Task>,
+    oracle: f64,
+    path: Vec<ToolUseAction>,
+    mutants: Mutants,
+}
+
+impl Bench<'_> {
+    /// The path with a step left out, or another end.
+    fn paths(&mut self) {
+        for (at, evidence) in self.task.required_evidence.iter().enumerate() {
+            let mut path = self.path.clone();
+            path.remove(at);
+            self.play(MutantKind::EvidenceDropped, &evidence.key, path, None);
+        }
+        let codes = self.task.resolutions.iter().map(|resolution| &resolution.code);
+        for code in codes.filter(|code| **code != self.task.outcomes.expected) {
+            let mut path = self.path.clone();
+            path.pop();
+            path.push(ToolUseAction::new(ActionType::SubmitResolution, Some(code.to_string())));
+            self.play(MutantKind::ResolutionSwapped, code, path, None);
+        }
+    }
+
+    /// The reply without a keyword, with another value, with a sentence denied.
+    fn words(&mut self, reply: &Reply<'_>) {
+        for (keyword, spans) in reply.met() {
+            self.redraft(MutantKind::KeywordRemoved, &keyword.id, reply, reply.with(spans, |_| String::new()));
+            let pattern = keyword.matcher.pattern();
+            if pattern.is_typed() && spans.iter().any(|span| has_digit(span.of(reply.text))) {
+                // A range of days still overlaps one that is a day off.
+                let change = if matches!(pattern, Pattern::Duration(_)) { tenfold } else { one_off };
+                self.redraft(MutantKind::ValueChanged, &keyword.id, reply, reply.with(spans, change));
+            }
+            if keyword.matcher.wants_assertion() && !pattern.has_negator() {
+                self.redraft(MutantKind::SentenceNegated, &keyword.id, reply, negated(reply, spans));
+            }
+        }
+    }
+
+    /// The sentences in reverse, and with the first one last.
+    fn orders(&mut self, reply: &Reply<'_>) {
+        let all: Vec<&str> = sentences(reply.text).into_iter().map(|span| span.of(reply.text).trim()).collect();
+        if all.len() < 2 {
+            return;
+        }
+        let mut reversed = all.clone();
+        reversed.reverse();
+        let mut rotated = all;
+        rotated.rotate_left(1);
+        for (name, order) in [("sentences reversed", &reversed), ("first sentence last", &rotated)] {
+            self.redraft(MutantKind::OrderChanged, name, reply, order.join(" "));
+        }
+    }
+
+    /// Each keyword said in each of its other wordings. A wording fits where one of its forms does.
+    fn synonyms(&mut self, reply: &Reply<'_>) {
+        for (keyword, spans) in reply.met() {
+            let Pattern::AnyOf(phrases) = keyword.matcher.pattern() else { continue };
+            for phrase in phrases {
+                let is_said = |span: &Span| phrase.inflected().iter().any(|form| form.eq_ignore_ascii_case(span.of(reply.text)));
+                if spans.iter().any(is_said) {
+                    continue;
+                }
+                let forms = phrase.inflected();
+                let drafts = || forms.iter().map(|form| reply.with(spans, |_| form.clone()));
+                let fits = |draft: &String| {
+                    let judged = reply.spec.judge(draft);
+                    judged.quality() >= reply.judged.quality() && judged.gate().is_none()
+                };
+                if let Some(draft) = drafts().find(fits).or_else(|| drafts().next()) {
+                    self.redraft(MutantKind::SynonymSwapped, &keyword.id, reply, draft);
+                }
+            }
+        }
+    }
+
+    fn redraft(&mut self, kind: MutantKind, subject: &str, reply: &Reply<'_>, draft: String) {
+        let mut path = self.path.clone();
+        let Some(step) = path.iter_mut().find(|action| action.action_type == ActionType::DraftReply) else { return };
+        if draft.trim().is_empty() {
+            path.retain(|action| action.action_type != ActionType::DraftReply);
+        } else {
+            *step = ToolUseAction::new(ActionType::DraftReply, Some(draft.clone()));
+        }
+        let diff = Diff { before: reply.text.to_owned(), after: draft };
+        self.play(kind, subject, path, Some(diff));
+    }
+
+    fn play(&mut self, kind: MutantKind, subject: &str, path: Vec<ToolUseAction>, diff: Option<Diff>) {
+        let played = Played::by(&mut Script::new(path), self.task).path;
+        let held = if kind.must_cost() {
+            self.mutants.harmful += 1;
+            let killed = played.score < self.oracle;
+            self.mutants.killed += usize::from(killed);
+            killed
+        } else {
+            self.mutants.harmless += 1;
+            let spared = played.score >= self.oracle;
+            self.mutants.spared += usize::from(spared);
+            spared
+        };
+        if !held {
+            let (subject, score, actions) = (subject.to_owned(), played.score, played.actions);
+            self.mutants.failed.push(Mutant { kind, subject, score, diff, actions });
+        }
+    }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// The text with every digit one higher, 9 becoming 8, so that no value becomes zero.
+fn one_off(text: &str) -> String {
+    let change = |c: char| match c.to_digit(10) {
+        Some(9) => '8',
+        Some(digit) => char::from_digit(digit + 1, 10).unwrap_or(c),
+        None => c,
+    };
+    text.chars().map(change).collect()
+}
+
+/// The text with a 0 behind every run of digits.
+fn tenfold(text: &str) -> String {
+    let mut changed = String::with_capacity(text.len() + 4);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        changed.push(c);
+        if c.is_ascii_digit() && !chars.peek().is_some_and(char::is_ascii_digit) {
+            changed.push('0');
+        }
+    }
+    changed
+}
+
+/// Verbs that take "not" behind them.
+const AUXILIARIES: [&str; 15] = [
+    "have", "has", "had", "am", "is", "are", "was", "were", "will", "would", "can", "could", "should", "did", "does",
+];
+
+/// Endings of contracted auxiliaries, with either apostrophe.
+const CONTRACTED: [&str; 8] = ["'ve", "'ll", "'re", "'m", "\u{2019}ve", "\u{2019}ll", "\u{2019}re", "\u{2019}m"];
+
+/// Words that open the subject of a statement.
+const OPENERS: [&str; 12] =
+    ["we", "i", "our", "my", "your", "you", "the", "a", "an", "this", "it", "there"];
+
+/// The reply with every sentence denied that holds one of the spans: "not" behind the last auxiliary before the span,
+/// or else "it is not true that" before the clause.
+fn negated(reply: &Reply<'_>, spans: &[Span]) -> String {
+    let mut text = String::new();
+    for sentence in sentences(reply.text) {
+        let own = sentence.of(reply.text);
+        let Some(span) = spans.iter().find(|span| sentence.start <= span.start && span.start < sentence.end) else {
+            text.push_str(own);
+            continue;
+        };
+        let before = &own[..span.start - sentence.start];
+        let (at, denial) = match words_of(before).filter(|(_, word)| is_auxiliary(word)).last() {
+            Some((start, word)) => (start + word.len(), " not"),
+            None => (opening(own, before), "it is not true that "),
+        };
+        text.push_str(&own[..at]);
+        text.push_str(denial);
+        text.push_str(&own[at..]);
+    }
+    text
+}
+
+/// Where the last clause begins whose subject stands before the span, or the sentence.
+fn opening(sentence: &str, before: &str) -> usize {
+    let opens = |&(start, word): &(usize, &str)| {
+        let is_subject = OPENERS.contains(&word.to_lowercase().as_str()) || word.starts_with("I'");
+        is_subject && (start == 0 || before[..start].trim_end().ends_with([',', ':', ';', '\u{2014}', '\u{2013}']))
+    };
+    words_of(before).filter(opens).last().map_or(sentence.len() - sentence.trim_start().len(), |(start, _)| start)
+}
+
+/// The words of a text, parted by blanks, each with where it starts.
+fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace().map(move |word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+}
+
+fn is_auxiliary(word: &str) -> bool {
+    AUXILIARIES.contains(&word.to_lowercase().as_str()) || CONTRACTED.iter().any(|ending| word.ends_with(ending))
+}
