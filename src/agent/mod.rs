@@ -10,8 +10,8 @@ mod script;
 
 pub use nop::Nop;
 pub use oracle::Oracle;
-pub use random::Random;
 pub(crate) use random::IDLE_REPLY;
+pub use random::Random;
 pub use script::{Script, ScriptError};
 
 use crate::protocol::{StepResult, ToolUseAction};

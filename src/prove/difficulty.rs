@@ -32,8 +32,7 @@ impl Hardness {
         let looks = 1 + task.artifacts.iter().count() + task.policies.iter().count();
         let path = search.shortest.as_ref().map_or(task.optimal_steps(), |shortest| shortest.steps);
         let keywords = task.reply.as_ref().filter(|_| task.grading.weights.reply > 0.0);
-        let keywords =
-            keywords.map_or(0, |spec| spec.keywords().iter().filter(|keyword| !keyword.optional).count());
+        let keywords = keywords.map_or(0, |spec| spec.keywords().iter().filter(|keyword| !keyword.optional).count());
         Hardness {
             path: band(path as usize, 4, 6),
             distractors: band(looks.saturating_sub(required), 2, 9),

@@ -131,7 +131,9 @@ impl Reply<'_> {
     /// The scored keywords that the reply meets, with where.
     fn met(&self) -> impl Iterator<Item = (&Keyword, &[Span])> {
         let findings = self.spec.keywords().iter().zip(&self.judged.keywords);
-        findings.filter(|(keyword, found)| !keyword.optional && found.is_met()).map(|(keyword, found)| (keyword, &found.spans[..]))
+        findings
+            .filter(|(keyword, found)| !keyword.optional && found.is_met())
+            .map(|(keyword, found)| (keyword, &found.spans[..]))
     }
 
     /// The reply with each of these spans, in order and apart, replaced.
@@ -211,7 +213,8 @@ impl Bench<'_> {
         for (keyword, spans) in reply.met() {
             let Pattern::AnyOf(phrases) = keyword.matcher.pattern() else { continue };
             for phrase in phrases {
-                let is_said = |span: &Span| phrase.inflected().iter().any(|form| form.eq_ignore_ascii_case(span.of(reply.text)));
+                let is_said =
+                    |span: &Span| phrase.inflected().iter().any(|form| form.eq_ignore_ascii_case(span.of(reply.text)));
                 if spans.iter().any(is_said) {
                     continue;
                 }
@@ -288,16 +291,14 @@ fn tenfold(text: &str) -> String {
 }
 
 /// Verbs that take "not" behind them.
-const AUXILIARIES: [&str; 15] = [
-    "have", "has", "had", "am", "is", "are", "was", "were", "will", "would", "can", "could", "should", "did", "does",
-];
+const AUXILIARIES: [&str; 15] =
+    ["have", "has", "had", "am", "is", "are", "was", "were", "will", "would", "can", "could", "should", "did", "does"];
 
 /// Endings of contracted auxiliaries, with either apostrophe.
 const CONTRACTED: [&str; 8] = ["'ve", "'ll", "'re", "'m", "\u{2019}ve", "\u{2019}ll", "\u{2019}re", "\u{2019}m"];
 
 /// Words that open the subject of a statement.
-const OPENERS: [&str; 12] =
-    ["we", "i", "our", "my", "your", "you", "the", "a", "an", "this", "it", "there"];
+const OPENERS: [&str; 12] = ["we", "i", "our", "my", "your", "you", "the", "a", "an", "this", "it", "there"];
 
 /// The reply with every sentence denied that holds one of the spans: "not" behind the last auxiliary before the span,
 /// or else "it is not true that" before the clause.

@@ -85,9 +85,8 @@ impl TaskProof {
 
     /// The cheat that earned most of its bound, farming aside.
     pub fn worst_cheat(&self) -> Option<&CheatRun> {
-        let scored = |run: &&CheatRun| {
-            CHEATS.iter().any(|cheat| cheat.name == run.cheat && cheat.bound == Bound::Floor)
-        };
+        let scored =
+            |run: &&CheatRun| CHEATS.iter().any(|cheat| cheat.name == run.cheat && cheat.bound == Bound::Floor);
         self.cheats.iter().filter(scored).max_by(|a, b| a.earned.total_cmp(&b.earned))
     }
 
@@ -120,7 +119,10 @@ impl TaskProof {
             findings.add(
                 Check::IndifferentPolicy,
                 Severity::Warning,
-                format!("the task speaks of the policy `{}`, and another read in its place scores the same", indifferent.policy),
+                format!(
+                    "the task speaks of the policy `{}`, and another read in its place scores the same",
+                    indifferent.policy
+                ),
                 "require the policy as evidence, or do not speak of it",
                 Some(Witness::Actions(indifferent.actions.clone())),
             );
@@ -133,7 +135,10 @@ impl TaskProof {
             Some(shortest) if shortest.steps > task.max_steps => findings.add(
                 Check::Unsolvable,
                 Severity::Error,
-                format!("the shortest winning path takes {} steps, `max_steps` allows {}", shortest.steps, task.max_steps),
+                format!(
+                    "the shortest winning path takes {} steps, `max_steps` allows {}",
+                    shortest.steps, task.max_steps
+                ),
                 "raise `max_steps`, or require less evidence",
                 Some(Witness::Actions(self.oracle.actions.clone())),
             ),
@@ -236,9 +241,12 @@ impl PackProof {
             help: help.to_owned(),
             witness: None,
         };
-        let policies =
-            coverage.unused_policies.iter().map(|id| unused("requires the policy", id, "write a task for it, or mark it `distractor = true`"));
-        let codes = coverage.unused_codes.iter().map(|code| unused("expects the code", code, "write a task that ends with it"));
+        let policies = coverage
+            .unused_policies
+            .iter()
+            .map(|id| unused("requires the policy", id, "write a task for it, or mark it `distractor = true`"));
+        let codes =
+            coverage.unused_codes.iter().map(|code| unused("expects the code", code, "write a task that ends with it"));
         let findings = policies.chain(codes).collect();
         PackProof { pack: pack.name.clone(), digest: pack.digest.clone(), findings, coverage }
     }

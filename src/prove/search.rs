@@ -196,13 +196,15 @@ impl Ground<'_> {
 
     /// The best path that ends with one of these codes, or with none, and collects only what `may` allows. Of equal
     /// scores the shortest path, and the first in the order of codes.
-    fn best<'c>(
-        &self,
-        codes: impl Iterator<Item = Option<&'c Arc<str>>> + Clone,
-        may: impl Fn(usize) -> bool,
-    ) -> Path {
-        let looks: Vec<&ToolUseAction> =
-            self.moves.required.iter().enumerate().filter(|(at, _)| may(*at)).filter_map(|(_, look)| look.as_ref()).collect();
+    fn best<'c>(&self, codes: impl Iterator<Item = Option<&'c Arc<str>>> + Clone, may: impl Fn(usize) -> bool) -> Path {
+        let looks: Vec<&ToolUseAction> = self
+            .moves
+            .required
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| may(*at))
+            .filter_map(|(_, look)| look.as_ref())
+            .collect();
         let mut best: Option<End<'_>> = None;
         for standing in self.standings(looks.len()) {
             let moved = steps_to(standing);
@@ -282,7 +284,8 @@ impl Ground<'_> {
         let at = |standing: Standing| standing.collected * width + standing.draft;
         let share = 1.0 / self.moves.count(self.task.resolutions.len()) as f64;
         let expected = &self.task.outcomes.expected;
-        let others = || self.task.resolutions.iter().map(|resolution| &resolution.code).filter(|code| *code != expected);
+        let others =
+            || self.task.resolutions.iter().map(|resolution| &resolution.code).filter(|code| *code != expected);
         // Steps cost only where the code is the expected one: what all others are worth together is said once.
         let wrong: Vec<f64> = self
             .standings(n)

@@ -48,7 +48,10 @@ impl Phrase {
     pub fn inflected(&self) -> Vec<String> {
         let Some((first, rest)) = self.words.split_first() else { return Vec::new() };
         let forms = if self.exact { vec![first.clone()] } else { forms_of(first) };
-        forms.into_iter().map(|form| std::iter::once(form).chain(rest.iter().cloned()).collect::<Vec<_>>().join(" ")).collect()
+        forms
+            .into_iter()
+            .map(|form| std::iter::once(form).chain(rest.iter().cloned()).collect::<Vec<_>>().join(" "))
+            .collect()
     }
 
     /// Whether only this very form matches.

@@ -15,6 +15,7 @@ mod life;
 mod lint;
 mod mcp_plain;
 mod packs;
+mod prove;
 mod replies;
 mod schema;
 mod tidy;

@@ -4,8 +4,12 @@ use crate::agent::{Agent, IDLE_REPLY, Script};
 
 use super::{Bound, Case, Cheat, draft, looks, submit, wrong_codes};
 
-pub(super) const CHEAT: Cheat =
-    Cheat { name: "open-everything-then-guess", about: "looks at everything, then submits a wrong code, each in turn", bound: Bound::Guess, players };
+pub(super) const CHEAT: Cheat = Cheat {
+    name: "open-everything-then-guess",
+    about: "looks at everything, then submits a wrong code, each in turn",
+    bound: Bound::Guess,
+    players,
+};
 
 fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
     let guess = |code: &std::sync::Arc<str>| {

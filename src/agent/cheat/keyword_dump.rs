@@ -4,8 +4,12 @@ use crate::agent::Agent;
 
 use super::{Bound, Case, Cheat, blind};
 
-pub(super) const CHEAT: Cheat =
-    Cheat { name: "keyword-dump", about: "sends every wording of every keyword as a list", bound: Bound::Floor, players };
+pub(super) const CHEAT: Cheat = Cheat {
+    name: "keyword-dump",
+    about: "sends every wording of every keyword as a list",
+    bound: Bound::Floor,
+    players,
+};
 
 fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
     dumps(case).into_iter().map(|dump| blind(case, dump)).collect()

@@ -96,9 +96,8 @@ fn submit(code: &str) -> ToolUseAction {
 /// Every look there is, as many as leave room for `after` more steps: what is required first, since a cheat that is
 /// lucky is the one to fear.
 fn looks(task: &Task, after: usize) -> Vec<ToolUseAction> {
-    let is_look = |action: &ToolUseAction| {
-        !matches!(action.action_type, ActionType::DraftReply | ActionType::SubmitResolution)
-    };
+    let is_look =
+        |action: &ToolUseAction| !matches!(action.action_type, ActionType::DraftReply | ActionType::SubmitResolution);
     let mut looks: Vec<ToolUseAction> = Oracle::path(task).into_iter().filter(is_look).collect();
     for action in Random::actions(task).into_iter().filter(is_look) {
         if !looks.contains(&action) {

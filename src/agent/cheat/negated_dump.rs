@@ -4,8 +4,12 @@ use crate::agent::Agent;
 
 use super::{Bound, Case, Cheat, blind};
 
-pub(super) const CHEAT: Cheat =
-    Cheat { name: "negated-dump", about: "denies every keyword in a sentence of its own", bound: Bound::Floor, players };
+pub(super) const CHEAT: Cheat = Cheat {
+    name: "negated-dump",
+    about: "denies every keyword in a sentence of its own",
+    bound: Bound::Floor,
+    players,
+};
 
 /// Ways to deny.
 const DENIALS: [(&str, &str); 5] = [
@@ -21,8 +25,7 @@ fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
         return Vec::new();
     }
     let reply = |(before, after): (&str, &str)| {
-        let sentences: Vec<String> =
-            case.vocabulary.texts().map(|text| format!("{before}{text}{after}")).collect();
+        let sentences: Vec<String> = case.vocabulary.texts().map(|text| format!("{before}{text}{after}")).collect();
         blind(case, sentences.join(" "))
     };
     DENIALS.into_iter().map(reply).collect()

@@ -16,9 +16,9 @@ pub(super) const CHEAT: Cheat = Cheat {
 };
 
 fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
-    let looks = Oracle::path(case.task).into_iter().filter(|action| {
-        !matches!(action.action_type, ActionType::DraftReply | ActionType::SubmitResolution)
-    });
+    let looks = Oracle::path(case.task)
+        .into_iter()
+        .filter(|action| !matches!(action.action_type, ActionType::DraftReply | ActionType::SubmitResolution));
     // The order in which a climber would try: one wording of each keyword, then the next of each.
     let keywords = &case.vocabulary.keywords;
     let most = keywords.iter().map(|keyword| keyword.texts.len()).max().unwrap_or(0);

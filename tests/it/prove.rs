@@ -1,0 +1,134 @@
+//! Proof: the search against brute force, and what the command says.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use support_ops_env::agent::Random;
+use support_ops_env::episode::Episode;
+use support_ops_env::protocol::ToolUseAction;
+use support_ops_env::prove::Search;
+use support_ops_env::task::Task;
+
+/// What playing every sequence of actions shows.
+#[derive(Debug, Default)]
+struct Brute {
+    best: f64,
+    shortest: Option<(usize, u128)>,
+    random: f64,
+    withheld: Vec<f64>,
+    /// The best that ends with each code.
+    by_code: BTreeMap<String, f64>,
+}
+
+impl Brute {
+    fn of(task: &Arc<Task>) -> Brute {
+        let mut brute = Brute { withheld: vec![0.0; task.required_evidence.len()], ..Brute::default() };
+        let start = Episode::start(task.clone(), "brute".into(), None);
+        brute.walk(&start, &Random::actions(task), 0, 1.0);
+        brute
+    }
+
+    fn walk(&mut self, episode: &Episode, actions: &[ToolUseAction], steps: usize, chance: f64) {
+        if let Some(score) = episode.score() {
+            self.best = self.best.max(score.score);
+            self.random += chance * score.score;
+            if score.passed {
+                match &mut self.shortest {
+                    Some((fewest, ways)) if *fewest == steps => *ways += 1,
+                    Some((fewest, _)) if *fewest < steps => {}
+                    shortest => *shortest = Some((steps, 1)),
+                }
+            }
+            let state = episode.state();
+            if let Some(code) = &state.resolution_code {
+                let best = self.by_code.entry(code.to_string()).or_default();
+                *best = best.max(score.score);
+            }
+            for (at, evidence) in episode.task().required_evidence.iter().enumerate() {
+                if !state.collected_evidence.contains(&evidence.key) {
+                    self.withheld[at] = self.withheld[at].max(score.score);
+                }
+            }
+            return;
+        }
+        for action in actions {
+            let mut next = episode.clone();
+            next.step(action);
+            self.walk(&next, actions, steps + 1, chance / actions.len() as f64);
+        }
+    }
+}
+
+/// A task small enough to play everything, drawn from a seed.
+fn small_task(seed: u64) -> String {
+    let mut draws = seed;
+    let mut below = |n: u64| {
+        draws = draws.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (draws >> 33) % n
+    };
+    let required = ["\"ticket\"", "\"artifact:one\"", "\"policy:rule\""];
+    let count = 1 + below(3) as usize;
+    let first = below(3) as usize;
+    let required: Vec<&str> = (0..count).map(|at| required[(first + at) % 3]).collect();
+    let outcomes = match below(3) {
+        0 => "harmful = [\"deny\"]\n",
+        1 => "[resolution.partial]\nwait = 0.4\n",
+        _ => "",
+    };
+    let weights = [
+        "",
+        "[grading.weights]\nresolution = 0.2\nevidence = 0.2\nreply = 0.5\nefficiency = 0.1\n",
+        "[grading]\nfree_steps = 0\n",
+    ];
+    let weights = weights[below(3) as usize];
+    let gate = if below(2) == 0 {
+        "[[reply.forbidden]]\nid = \"idle\"\nany_of = [\"thank you\"]\neffect = \"gate\"\n"
+    } else {
+        ""
+    };
+    let max_steps = 3 + below(3);
+    format!(
+        "schema_version = 1\nid = \"small\"\ntitle = \"Small\"\ndifficulty = \"easy\"\nobjective = \"Decide.\"\nmax_steps = {max_steps}\n\
+         [ticket]\nid = \"T-1\"\nsubject = \"A case\"\nmessage = \"What now?\"\n\
+         [[artifacts]]\nid = \"one\"\ntitle = \"One\"\nrecord = {{ state = \"open\" }}\n\
+         [evidence]\nrequired = [{}]\n[resolution]\nexpected = \"grant\"\n{outcomes}\
+         [[reply.keywords]]\nid = \"granted\"\nany_of = [\"grant\"]\n{gate}\
+         [oracle]\nreply = \"We have granted your request today.\"\n{weights}",
+        required.join(", ")
+    )
+}
+
+const SMALL_PACK: &str = "schema_version = 1\nname = \"small\"\nversion = \"1.0.0\"\ndescription = \"Small.\"\n\
+    [resolutions]\ngrant = \"Grant it.\"\ndeny = \"Deny it.\"\nwait = \"Wait.\"\n\
+    [[policies]]\nid = \"rule\"\ntitle = \"The rule\"\ntext = \"Grant what is open.\"\n";
+
+#[test]
+fn the_search_agrees_with_playing_everything() {
+    for seed in 0..24 {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("pack.toml"), SMALL_PACK).expect("written");
+        let text = small_task(seed);
+        std::fs::write(folder.path().join("small.toml"), &text).expect("written");
+        let loaded = support_ops_env::pack::load(&[folder.path()]).expect("readable");
+        let catalog = loaded.into_catalog().unwrap_or_else(|loaded| panic!("{text}\n{:?}", loaded.errors));
+        let task = &catalog.tasks()[0];
+        let (search, brute) = (Search::of(task), Brute::of(task));
+        assert_eq!(search.best.score, brute.best, "{text}");
+        assert!((search.random - brute.random).abs() < 1e-9, "{} {} {text}", search.random, brute.random);
+        let withheld: Vec<f64> = search.withheld.iter().map(|withheld| withheld.best.score).collect();
+        assert_eq!(withheld, brute.withheld, "{text}");
+        for wrong in &search.wrong {
+            assert_eq!(wrong.best.score, brute.by_code[&*wrong.code], "{} {text}", wrong.code);
+        }
+        // The step limit ends what is played; the search lifts it for the shortest path.
+        let shortest = search.shortest.as_ref().map(|shortest| (shortest.steps as usize, shortest.ways.unwrap_or(0)));
+        assert_eq!(shortest.filter(|(steps, _)| *steps <= task.max_steps as usize), brute.shortest, "{text}");
+        for path in search.withheld.iter().map(|withheld| &withheld.best).chain([&search.best]) {
+            let mut episode = Episode::start(task.clone(), "witness".into(), None);
+            for action in &path.actions {
+                episode.step(action);
+            }
+            assert_eq!(episode.score().map_or(0.0, |score| score.score), path.score, "{text}");
+        }
+    }
+}
