@@ -15,6 +15,8 @@ pub mod rubric;
 
 pub mod pack;
 
+pub mod format;
+
 pub mod episode;
 
 pub mod agent;

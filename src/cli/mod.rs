@@ -3,7 +3,9 @@
 //! Only this room prints. Results go to stdout, everything else to stderr; exit 0 is clean, 1 findings or a failed
 //! check, 2 could not run.
 
+mod difference;
 mod explain_reply;
+mod fmt;
 mod health;
 mod lint;
 mod marks;
@@ -11,6 +13,7 @@ mod new;
 mod output;
 mod packs;
 mod prove;
+mod rewrite;
 mod rules;
 mod run;
 mod schema;
@@ -48,6 +51,7 @@ struct Cli {
 enum Command {
     Serve(serve::ServeArgs),
     Lint(lint::LintArgs),
+    Fmt(fmt::FmtArgs),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
@@ -80,6 +84,7 @@ fn obey(cli: Cli) -> ExitCode {
     match cli.command {
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Explain(args)) => rules::run_explain(&args),
         Some(Command::Rules(args)) => rules::run_rules(&args),
         Some(Command::Schema(args)) => schema::run(&args),

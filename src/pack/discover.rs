@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::limits::MAX_FILE_BYTES;
+use super::schema::FileKind;
 use super::unsaved::{Unsaved, real_file};
 
 /// The manifest's file name.
@@ -59,6 +60,12 @@ pub enum LoadError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// Nothing in the folder is a pack.
+    #[error("there is no `pack.toml` in {path} or below")]
+    NoPack {
+        /// As it was given.
+        path: String,
+    },
     /// The path is neither a folder nor a TOML file.
     #[error("{path} is no folder and no .toml file")]
     NotAPack {
@@ -89,6 +96,48 @@ impl PackFiles {
     pub(super) fn is_asked_for(&self, name: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(name))
     }
+}
+
+/// A file that a path names, as it is on disk.
+#[cfg(feature = "serve")]
+#[derive(Debug)]
+pub(crate) struct AuthoredText {
+    /// As it was given, with `/`.
+    pub(crate) path: String,
+    pub(crate) kind: FileKind,
+    /// What it holds, at most a byte more than a file may; or why it cannot be read.
+    pub(crate) bytes: Result<Vec<u8>, String>,
+}
+
+/// The files of the packs that a path names, or the one file.
+///
+/// # Errors
+/// A path that cannot be read, that is nothing of the kind, or a folder without a pack.
+#[cfg(feature = "serve")]
+pub(crate) fn find_files(path: &Path) -> Result<Vec<AuthoredText>, LoadError> {
+    let text = |path: String, content: Content| {
+        let bytes = match content {
+            Content::Bytes(bytes) => Ok(bytes),
+            Content::TooLarge => Ok(vec![0; usize::try_from(MAX_FILE_BYTES + 1).expect("a file fits into memory")]),
+            Content::Unreadable(why) => Err(why),
+        };
+        AuthoredText { kind: FileKind::of(Path::new(&path)), path, bytes }
+    };
+    let kind = std::fs::metadata(path).map_err(|source| LoadError::Unreadable { path: shown(path), source })?;
+    if kind.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
+        return Ok(vec![text(shown(path), read(path))]);
+    }
+    let mut packs = Vec::new();
+    discover(path, &Unsaved::default(), &mut packs)?;
+    let is_pack = |pack: &PackFiles| pack.files.first().is_some_and(|file| file.name == MANIFEST);
+    if !packs.iter().any(is_pack) {
+        return Err(LoadError::NoPack { path: shown(path) });
+    }
+    let files = |pack: PackFiles| {
+        let shown = pack.shown;
+        pack.files.into_iter().map(move |file| text(join(&shown, &file.name), file.content))
+    };
+    Ok(packs.into_iter().flat_map(files).collect())
 }
 
 /// Adds the packs that a path names: a pack, a folder of packs, or one file of a pack. Nothing is read twice.

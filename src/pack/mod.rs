@@ -14,6 +14,7 @@ mod load;
 mod lower;
 mod parse;
 pub mod raw;
+mod read;
 mod recover;
 mod schema;
 mod statement;
@@ -21,10 +22,13 @@ pub(crate) mod tree;
 mod unsaved;
 
 pub use discover::LoadError;
+#[cfg(feature = "serve")]
+pub(crate) use discover::{AuthoredText, find_files};
 pub(crate) use inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector};
 pub use limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_PACK_BYTES, MAX_STRING_BYTES, MAX_TASKS};
 pub(crate) use load::load_inspected;
 pub use load::{Loaded, load, load_embedded};
+pub(crate) use read::{ReadFile, read_text};
 pub use schema::FileKind;
 pub(crate) use statement::comments;
 pub use unsaved::Unsaved;

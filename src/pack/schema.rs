@@ -6,6 +6,7 @@ use jsonschema::Validator;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+use super::discover::MANIFEST;
 use super::raw::{RawPack, RawTask};
 
 /// Which kind of file.
@@ -18,6 +19,11 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    /// Which kind the file at this path is, by its name.
+    pub fn of(path: &std::path::Path) -> FileKind {
+        if path.file_name().is_some_and(|name| name == MANIFEST) { FileKind::Pack } else { FileKind::Task }
+    }
+
     /// The schema's file name, as a `#:schema` line ends.
     pub const fn schema_file(self) -> &'static str {
         match self {

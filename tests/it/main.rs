@@ -5,6 +5,8 @@ mod desk;
 mod documents;
 mod episodes;
 mod explain_reply;
+mod fmt;
+mod format;
 mod fuzz;
 #[path = "../generator/mod.rs"]
 mod generated;

@@ -136,7 +136,7 @@ fn render_task(task: &Task<'_>, file: &str) -> String {
         let title = title_of(id);
         let misleads = if at < needed.len() { "" } else { "distractor = true\n" };
         records
-            .push_str(&format!("[[artifacts]]\nid = \"{id}\"\ntitle = \"{title}\"\nrecord = {record}\n{misleads}\n"));
+            .push_str(&format!("[[artifacts]]\nid = \"{id}\"\ntitle = \"{title}\"\n{misleads}record = {record}\n\n"));
     }
     let keys = std::iter::once("ticket".to_owned())
         .chain(needed.iter().map(|id| format!("artifact:{id}")))

@@ -73,13 +73,13 @@ pub struct RawPolicy {
     #[serde(default)]
     #[schemars(example = vec!["broken on arrival"])]
     pub aliases: Maybe<Vec<Field<String>>>,
-    /// What the agent reads.
-    #[schemars(example = &"Damaged items are replaced within 30 days.")]
-    pub text: Field<String>,
     /// Whether it is there to mislead, needed by no task.
     #[serde(default)]
     #[schemars(example = true)]
     pub distractor: Maybe<bool>,
+    /// What the agent reads.
+    #[schemars(example = &"Damaged items are replaced within 30 days.")]
+    pub text: Field<String>,
 }
 
 /// How episodes are graded.
