@@ -40,7 +40,7 @@ mod tests {
     #[test]
     fn changes_are_shown_with_what_stands_around_them() {
         let shown = render_difference("a.toml", "b = 1\na = 2\n", "a = 2\nb = 1\n");
-        assert_eq!(shown, "--- a.toml\n+++ a.toml\n@@ -1,2 +1,2 @@\n-b = 1\n a = 2\n+b = 1\n");
+        assert_eq!(shown, "--- a.toml\n+++ a.toml\n@@ -1,2 +1,2 @@\n+a = 2\n b = 1\n-a = 2\n");
         assert_eq!(render_difference("a.toml", "a = 1\n", "a = 1\n"), "");
     }
 

@@ -55,7 +55,6 @@ pub(super) fn render(statements: Statements<'_>, shape: Shape, line_end: &str) -
 }
 
 /// The file's own comments at its top, with whether an empty line follows; its sections; its comments at the end.
-#[expect(clippy::type_complexity, reason = "three parts of one file, taken apart by the one caller")]
 fn divide(statements: Statements<'_>) -> ((Vec<Line<'_>>, bool), Vec<Section<'_>>, Vec<Line<'_>>) {
     let mut top = (Vec::new(), false);
     let mut sections =

@@ -162,7 +162,7 @@ impl<'t> Reader<'t> {
             match event.kind() {
                 EventKind::SimpleKey => {
                     let mut name = String::new();
-                    if let Some(raw) = self.source.get(&event) {
+                    if let Some(raw) = self.source.get(event) {
                         raw.decode_key(&mut name, &mut ());
                     }
                     key.path.push(name);

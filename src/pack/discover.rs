@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::limits::MAX_FILE_BYTES;
+#[cfg(feature = "serve")]
 use super::schema::FileKind;
 use super::unsaved::{Unsaved, real_file};
 
