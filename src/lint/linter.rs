@@ -12,6 +12,7 @@ use super::likeness::{Sketch, Twins, find_twins};
 use super::rule::{Rule, Stage};
 use super::rules::RULES;
 use super::selection::Selection;
+use super::sieve::Sieve;
 use super::suppression::apply_suppressions;
 
 /// Loads the packs that the paths name and applies every rule. The findings are those of the loader and of the rules,
@@ -92,10 +93,11 @@ impl Inspector for Linter {
     type Note = TaskNote;
 
     fn inspect_task(&self, task: &AuthoredTask<'_>, sink: &mut Sink) -> Option<TaskNote> {
-        for (rule, stage) in stages() {
+        let sieve = Sieve::of(&task.file);
+        for (rule, stage) in stages().filter(|(_, stage)| sieve.lets_through(stage)) {
             guard(rule, &task.file, sink, |sink| match stage {
-                Stage::File(check) => check(&task.file, sink),
-                Stage::Task(check) => check(task, sink),
+                Stage::File(check) | Stage::FileWith(_, check) => check(&task.file, sink),
+                Stage::Task(check) | Stage::TaskWith(_, check) => check(task, sink),
                 Stage::Loading | Stage::Pack(_) | Stage::Suppression => {}
             });
         }
@@ -106,16 +108,16 @@ impl Inspector for Linter {
         let notes = PackNotes { tasks: notes, twins: OnceLock::new() };
         for (rule, stage) in stages() {
             guard(rule, &pack.file, sink, |sink| match stage {
-                Stage::File(check) => check(&pack.file, sink),
+                Stage::File(check) | Stage::FileWith(_, check) => check(&pack.file, sink),
                 Stage::Pack(check) => check(pack, &notes, sink),
-                Stage::Loading | Stage::Task(_) | Stage::Suppression => {}
+                Stage::Loading | Stage::Task(_) | Stage::TaskWith(..) | Stage::Suppression => {}
             });
         }
     }
 }
 
 /// Every rule with each of its stages.
-fn stages() -> impl Iterator<Item = (&'static Rule, &'static Stage)> {
+pub(super) fn stages() -> impl Iterator<Item = (&'static Rule, &'static Stage)> {
     RULES.iter().flat_map(|rule| rule.stages.iter().map(move |stage| (rule, stage)))
 }
 

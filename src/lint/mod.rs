@@ -14,6 +14,7 @@ mod reach;
 mod rule;
 mod rules;
 mod selection;
+mod sieve;
 mod suppression;
 mod texts;
 mod vocabulary;

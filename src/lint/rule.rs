@@ -27,12 +27,26 @@ pub(crate) enum Stage {
     Loading,
     /// At each file by itself, a pack's or a task's.
     File(fn(&AuthoredFile<'_>, &mut Sink)),
+    /// At each file in which this regular expression may match a text.
+    FileWith(&'static str, fn(&AuthoredFile<'_>, &mut Sink)),
     /// At each task by itself.
     Task(fn(&AuthoredTask<'_>, &mut Sink)),
+    /// At each task in whose file this regular expression may match a text.
+    TaskWith(&'static str, fn(&AuthoredTask<'_>, &mut Sink)),
     /// At a pack as a whole, with what was noted of its tasks.
     Pack(fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
     /// When suppressions are applied.
     Suppression,
+}
+
+impl Stage {
+    /// What has to match in a file for this stage to look at it.
+    pub(crate) fn pattern(&self) -> Option<&'static str> {
+        match self {
+            Stage::FileWith(pattern, _) | Stage::TaskWith(pattern, _) => Some(pattern),
+            _ => None,
+        }
+    }
 }
 
 /// Two variants of the example pack under `src/lint/example`: in one the rule fires, and only it; the other is clean.

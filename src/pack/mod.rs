@@ -17,6 +17,7 @@ pub mod raw;
 mod read;
 mod recover;
 mod schema;
+mod sound;
 mod statement;
 pub(crate) mod tree;
 mod unsaved;

@@ -11,6 +11,7 @@ use super::check::{LISTS_OF_TABLES, double_brackets};
 use super::flood::flooded_at;
 use super::limits::{MAX_NESTING, MAX_STRING_BYTES};
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
+use super::sound::read_sound;
 use super::tree::{Entry, Node, Value};
 
 /// The most keys that are written twice reported in one file.
@@ -63,6 +64,14 @@ impl Faults {
 
 /// Reads a file. `reported` are ranges of bytes whose fault has been reported: no syntax error is reported there.
 pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
+    match read_sound(text) {
+        Some(root) => Parsed { root, faults: Faults::default() },
+        None => parse_thoroughly(text, source, reported, sink),
+    }
+}
+
+/// Reads a file that may be broken anywhere.
+pub(super) fn parse_thoroughly(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
     let mut builder = Builder { text, source, sink, lost: Vec::new(), single_brackets: Vec::new() };
     let flooded = flooded_at(text);
     // Behind a flood of errors nothing is read.

@@ -146,7 +146,12 @@ fn run_once(args: &LintArgs, paths: &[PathBuf], unsaved: &Unsaved) -> ExitCode {
             return could_not_run();
         }
     }
-    verdict(&loaded, args.deny_warnings)
+    let verdict = verdict(&loaded, args.deny_warnings);
+    if !args.watch {
+        // The process ends here: handing thousands of tasks back piece by piece would be work for nothing.
+        std::mem::forget(loaded);
+    }
+    verdict
 }
 
 fn verdict(loaded: &Loaded, deny_warnings: bool) -> ExitCode {

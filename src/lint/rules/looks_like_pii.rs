@@ -21,26 +21,35 @@ pub(super) const RULE: Rule = Rule {
         bad: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@pottery-mail.com\" }")],
         good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@example.com\" }")],
     },
-    stages: &[Stage::File(check)],
+    stages: &[Stage::FileWith(NUMBERS, check_numbers), Stage::File(check_mails)],
 };
 
-fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
-    let mut seen: Vec<Range<usize>> = Vec::new();
-    let mut report = |kind: Kind, place: Range<usize>| {
-        if seen.iter().any(|other| other.start < place.end && place.start < other.end) {
-            return;
-        }
-        seen.push(place.clone());
-        let (what, severity, help) = kind.words();
-        let diagnostic = Diagnostic::new(Code::LooksLikePii, file.span(place), format!("this looks like {what}"))
-            .with_severity(severity)
-            .with_redaction()
-            .with_help(help.to_owned());
-        sink.push(diagnostic);
-    };
-    for (kind, place) in numbers(file.text).chain(mails(file.text)) {
-        report(kind, place);
+fn check_numbers(file: &AuthoredFile<'_>, sink: &mut Sink) {
+    numbers(file.text).for_each(|(kind, place)| report(file, kind, place, sink));
+}
+
+/// An address that overlaps what has been reported is no finding of its own.
+fn check_mails(file: &AuthoredFile<'_>, sink: &mut Sink) {
+    let mut mails = mails(file.text).peekable();
+    if mails.peek().is_none() {
+        return;
     }
+    let mut seen: Vec<Range<usize>> = numbers(file.text).map(|(_, place)| place).collect();
+    for (kind, place) in mails {
+        if !seen.iter().any(|other| other.start < place.end && place.start < other.end) {
+            seen.push(place.clone());
+            report(file, kind, place, sink);
+        }
+    }
+}
+
+fn report(file: &AuthoredFile<'_>, kind: Kind, place: Range<usize>, sink: &mut Sink) {
+    let (what, severity, help) = kind.words();
+    let diagnostic = Diagnostic::new(Code::LooksLikePii, file.span(place), format!("this looks like {what}"))
+        .with_severity(severity)
+        .with_redaction()
+        .with_help(help.to_owned());
+    sink.push(diagnostic);
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,16 +73,16 @@ impl Kind {
     }
 }
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        // Cards, in fours, as American Express and Diners Club group them, or in one piece.
-        r"(?-u)(\d{4} \d{4} \d{4} \d{4}(?: \d{3})?|\d{4}-\d{4}-\d{4}-\d{4}(?:-\d{3})?|\d{4} \d{6} \d{4,5}|\d{4}-\d{6}-\d{4,5}|\d{13,19})",
-        r"|([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)",
-        r"|(\d{3}-\d{2}-\d{4})",
-        r"|((?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}|\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6})",
-    ))
-    .expect("the pattern is a constant that a test compiles")
-});
+static NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(NUMBERS).expect("the pattern is a constant that a test compiles"));
+
+const NUMBERS: &str = concat!(
+    // Cards, in fours, as American Express and Diners Club group them, or in one piece.
+    r"(?-u)(\d{4} \d{4} \d{4} \d{4}(?: \d{3})?|\d{4}-\d{4}-\d{4}-\d{4}(?:-\d{3})?|\d{4} \d{6} \d{4,5}|\d{4}-\d{6}-\d{4,5}|\d{13,19})",
+    r"|([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)",
+    r"|(\d{3}-\d{2}-\d{4})",
+    r"|((?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}|\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6})",
+);
 
 /// Numbers that look like somebody's.
 fn numbers(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {

@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
         )],
         good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, api_key = \"tok_example\" }")],
     },
-    stages: &[Stage::File(check)],
+    stages: &[Stage::FileWith(SECRETS, check)],
 };
 
 /// What each group of [`SECRET`] is.
@@ -37,21 +37,21 @@ const KINDS: [&str; 7] = [
     "a password or key",
 ];
 
-static SECRET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?-u)(-----BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----)",
-        r"|((?:AKIA|ASIA)[A-Z2-7][A-Z0-9]{15})",
-        r"|(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}",
-        r"|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|sk-(?:[a-z]{2,8}[0-9]{0,2}-)?[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{35}",
-        r"|ya29\.[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{40,}|hf_[A-Za-z0-9]{30,}",
-        r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{30,}|dop_v1_[a-f0-9]{64}|whsec_[A-Za-z0-9]{24,}|shpat_[a-fA-F0-9]{32})",
-        r"|(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
-        r"|(?:https?|ftp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|rediss?|amqps?)://[A-Za-z0-9._%-]{1,64}:([A-Za-z0-9._%!$&*+=~-]{4,100})@[A-Za-z0-9]",
-        r"|[Bb]earer +([A-Za-z0-9._~+/-]{20,})",
-        r#"|(?i:pass(?:word|wd|phrase)|api[_-]?key|client[_-]?secret|secret(?:[_-](?:access[_-])?key)?|access[_-]?token|auth[_-]?token|private[_-]?key)["']?(?: *[:=] *| is )["']?([A-Za-z0-9._~+/!@#$%^&*=-]{8,})"#,
-    ))
-    .expect("the pattern is a constant that a test compiles")
-});
+static SECRET: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(SECRETS).expect("the pattern is a constant that a test compiles"));
+
+const SECRETS: &str = concat!(
+    r"(?-u)(-----BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----)",
+    r"|((?:AKIA|ASIA)[A-Z2-7][A-Z0-9]{15})",
+    r"|(gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}",
+    r"|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|sk-(?:[a-z]{2,8}[0-9]{0,2}-)?[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{35}",
+    r"|ya29\.[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{40,}|hf_[A-Za-z0-9]{30,}",
+    r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{30,}|dop_v1_[a-f0-9]{64}|whsec_[A-Za-z0-9]{24,}|shpat_[a-fA-F0-9]{32})",
+    r"|(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
+    r"|(?:https?|ftp|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|rediss?|amqps?)://[A-Za-z0-9._%-]{1,64}:([A-Za-z0-9._%!$&*+=~-]{4,100})@[A-Za-z0-9]",
+    r"|[Bb]earer +([A-Za-z0-9._~+/-]{20,})",
+    r#"|(?i:pass(?:word|wd|phrase)|api[_-]?key|client[_-]?secret|secret(?:[_-](?:access[_-])?key)?|access[_-]?token|auth[_-]?token|private[_-]?key)["']?(?: *[:=] *| is )["']?([A-Za-z0-9._~+/!@#$%^&*=-]{8,})"#,
+);
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
     for (kind, place) in secrets(file.text) {

@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
         bad: &[Edit::Replace("mug.toml", "What can you do for me?", "TODO: what the customer wants.")],
         good: &[],
     },
-    stages: &[Stage::File(check)],
+    stages: &[Stage::FileWith(SIGNS, check)],
 };
 
 /// Marks of unfinished text. Capitals alone: a to-do list is no placeholder.
@@ -34,6 +34,9 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .expect("the pattern is a constant that a test compiles")
 });
+
+/// What any placeholder holds: one of [`MARK`], the beginning of one of [`WHOLE`], or an angle bracket.
+const SIGNS: &str = r"(?i-u)<|\{\{|\[(?:your|insert|name|placeholder|order|customer|company|first|last|full|agent|client|user)|\btodo\b|\bfixme\b|lorem|\bdolor\s|\bconsectetur\s|\btbd\b|xxx|placeholder|change ?me|text (?:goes )?here|asdf";
 
 /// Whole texts that stand in for others.
 const WHOLE: [&str; 9] =

@@ -22,8 +22,11 @@ pub(super) const RULE: Rule = Rule {
         bad: &[Edit::Replace("mug.toml", "What can you do for me?", "<b>What can you do for me?</b>")],
         good: &[Edit::Replace("mug.toml", "What can you do for me?", "<3 What can you do for me?")],
     },
-    stages: &[Stage::File(check)],
+    stages: &[Stage::FileWith(SIGNS, check)],
 };
+
+/// What any markup holds.
+const SIGNS: &str = r"<|!\[|(?i-u:script|\bdata):";
 
 /// Remote images in Markdown, and addresses that run.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
