@@ -33,7 +33,7 @@ pub(super) fn read_sound(text: &str) -> Option<Node> {
     let mut note = |_: ParseError| faulty = true;
     parse_document(&tokens, &mut ValidateWhitespace::new(&mut reader, source), &mut note);
     reader.finish_table();
-    (!faulty && !reader.odd).then(|| Node { span: 0..0, value: Value::Table(reader.root) })
+    (!faulty && !reader.odd).then_some(Node { span: 0..0, value: Value::Table(reader.root) })
 }
 
 struct Reader<'t> {

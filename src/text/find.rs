@@ -210,6 +210,17 @@ fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32
 }
 
 impl Search {
+    /// Whether the words of a phrase, or of one in each group, stand somewhere in the reply.
+    pub(super) fn may_hit(&self, vocabulary: &Vocabulary, filled: &Filled) -> bool {
+        let stands = |slot: &Slot| filled.exact.iter().any(|list| vocabulary.list(*list).contains(slot));
+        let any = |phrases: &[SlotPhrase]| phrases.iter().any(|phrase| phrase.slots.iter().all(stands));
+        match self {
+            Search::Phrases(phrases) => any(phrases),
+            Search::Near { groups, .. } => groups.iter().all(|group| any(group)),
+            Search::Other => true,
+        }
+    }
+
     /// Every occurrence; `alike` looks through look-alike letters.
     pub(super) fn hits(
         &self,

@@ -4,10 +4,50 @@
 //! Generating leans towards precision: `refund` yields "refunds", "refunded", "refunding", and never "refundable",
 //! and "secure" never meets "security" as it would by its stem.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use super::forms::{ACTS, IRREGULAR, NOT_ACTS, NOT_INFLECTED_ENDINGS, NOUNS, SPELLINGS, UNINFLECTED};
 
 /// The longest word that is inflected; longer ones only match themselves.
 const MAX_WORD: usize = 32;
+
+/// The tables by word: every word of every task is looked up in all of them.
+struct Index {
+    /// The bases that a form is listed under, in the order of the tables.
+    bases: HashMap<&'static str, Vec<&'static str>>,
+    /// The irregular forms of a base, itself first.
+    irregular: HashMap<&'static str, &'static [&'static str]>,
+    acts: HashMap<&'static str, &'static [&'static str]>,
+    spellings: HashMap<&'static str, Vec<&'static str>>,
+    uninflected: HashSet<&'static str>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let mut bases: HashMap<_, Vec<_>> = HashMap::new();
+    let mut note = |form, base| {
+        let known = bases.entry(form).or_default();
+        if known.last() != Some(&base) {
+            known.push(base);
+        }
+    };
+    let mut irregular = HashMap::new();
+    for forms in IRREGULAR {
+        irregular.entry(forms[0]).or_insert(*forms);
+        forms.iter().for_each(|form| note(*form, forms[0]));
+    }
+    let mut acts = HashMap::new();
+    for (base, nouns) in ACTS {
+        acts.entry(*base).or_insert(*nouns);
+        nouns.iter().for_each(|noun| note(*noun, *base));
+    }
+    let mut spellings: HashMap<_, Vec<_>> = HashMap::new();
+    for [one, other] in SPELLINGS.iter().filter(|[one, other]| one != other) {
+        spellings.entry(*one).or_default().push(*other);
+        spellings.entry(*other).or_default().push(*one);
+    }
+    Index { bases, irregular, acts, spellings, uninflected: UNINFLECTED.iter().copied().collect() }
+});
 
 /// All forms of the word, itself first, lower-case, without repetition.
 ///
@@ -17,7 +57,7 @@ pub(super) fn forms_of(word: &str) -> Vec<String> {
     if word.len() > MAX_WORD || word.len() < 2 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
         return forms;
     }
-    if UNINFLECTED.contains(&word) {
+    if INDEX.uninflected.contains(word) {
         return forms;
     }
     for base in bases_of(word) {
@@ -49,16 +89,7 @@ pub(super) fn verb_forms_of(base: &str) -> Vec<String> {
 /// The base forms that an authored form may come from: `refunded` comes from `refund`, `cancellation` from `cancel`.
 fn bases_of(word: &str) -> Vec<String> {
     let mut bases = vec![word.to_owned()];
-    for verb in IRREGULAR {
-        if verb.contains(&word) {
-            bases.push(verb[0].to_owned());
-        }
-    }
-    for (base, acts) in ACTS {
-        if acts.contains(&word) {
-            bases.push((*base).to_owned());
-        }
-    }
+    bases.extend(INDEX.bases.get(word).into_iter().flatten().map(|base| (*base).to_owned()));
     if bases.len() > 1 {
         return bases;
     }
@@ -109,18 +140,14 @@ fn spellings_of(word: &str) -> Vec<String> {
             spellings.push(format!("{stem}{to}"));
         }
     }
-    for pair in SPELLINGS {
-        if pair.contains(&word) {
-            spellings.extend(pair.iter().filter(|other| **other != word).map(|other| (*other).to_owned()));
-        }
-    }
+    spellings.extend(INDEX.spellings.get(word).into_iter().flatten().map(|other| (*other).to_owned()));
     spellings
 }
 
 /// The verb's and noun's endings, with the irregular ones.
 fn inflections_of(base: &str) -> Vec<String> {
     let mut forms = vec![base.to_owned()];
-    let irregular = IRREGULAR.iter().find(|verb| verb[0] == base);
+    let irregular = INDEX.irregular.get(base);
     if let Some(verb) = irregular {
         forms.extend(verb[1..].iter().map(|form| (*form).to_owned()));
     }
@@ -169,7 +196,7 @@ fn inflections_of(base: &str) -> Vec<String> {
 /// Nouns of the act: "reimbursement" for `reimburse`, "verification" for `verify`.
 fn acts_of(base: &str) -> Vec<String> {
     let mut nouns: Vec<String> = Vec::new();
-    let listed = |base: &str| ACTS.iter().find(|(verb, _)| *verb == base).map_or(&[][..], |(_, acts)| *acts);
+    let listed = |base: &str| INDEX.acts.get(base).copied().unwrap_or_default();
     nouns.extend(listed(base).iter().map(|act| (*act).to_owned()));
     // "redelivery" for `redeliver`
     if let Some(again) = base.strip_prefix("re") {

@@ -113,6 +113,12 @@ impl ReplySpec {
         judge::judge(self, reply)
     }
 
+    /// How many of the scored keywords a text meets at most: those of which the words, or a value, stand in it at all.
+    /// This costs a fraction of a judgement.
+    pub fn may_meet(&self, text: &str) -> usize {
+        judge::may_meet(self, text)
+    }
+
     pub(super) fn compiled(&self) -> &Compiled {
         self.compiled.get_or_init(|| Compiled::of(&self.keywords, &self.forbidden))
     }
