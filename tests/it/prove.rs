@@ -132,3 +132,93 @@ fn the_search_agrees_with_playing_everything() {
         }
     }
 }
+
+/// Runs `support-ops prove` and returns stdout, stderr and the exit code.
+fn prove(arguments: &[&str]) -> (String, String, i32) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_support-ops"))
+        .arg("prove")
+        .args(arguments)
+        .output()
+        .expect("the binary starts");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
+    (text(output.stdout), text(output.stderr), output.status.code().expect("no signal"))
+}
+
+const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tasks");
+
+#[test]
+fn the_shipped_pack_is_proved_and_the_documentation_shows_it() {
+    let (table, err, code) = prove(&[SHIPPED, "--format", "markdown", "--fail-on", "warning"]);
+    assert_eq!(code, 0, "{table}{err}");
+    let table: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
+    let page = include_str!("../../docs/quality.md");
+    let shown = page.split("<!-- proof -->").nth(1).and_then(|rest| rest.split("<!-- /proof -->").next());
+    assert_eq!(shown.expect("the page has a table").trim(), table.join("\n"), "docs/quality.md is behind");
+}
+
+#[test]
+fn the_document_holds_everything() {
+    let (out, _, code) = prove(&[SHIPPED, "--format", "json", "--task", "damaged-mug-replacement"]);
+    assert_eq!(code, 0, "{out}");
+    let proof: serde_json::Value = serde_json::from_str(&out).expect("one document");
+    assert_eq!(proof["version"], 1);
+    assert_eq!(proof["summary"]["tasks"], 1);
+    let task = &proof["tasks"][0];
+    assert_eq!(task["task"], "damaged-mug-replacement");
+    assert_eq!(task["oracle"]["score"], 1.0);
+    assert_eq!(task["search"]["shortest"]["steps"], 5);
+    assert_eq!(task["search"]["withheld"].as_array().map(Vec::len), Some(3));
+    assert_eq!(task["cheats"].as_array().map(Vec::len), Some(12));
+    assert_eq!(task["mutants"]["failed"], serde_json::json!([]));
+}
+
+#[test]
+fn what_cannot_run_says_why() {
+    let check = |arguments: &[&str], part: &str| {
+        let (out, err, code) = prove(arguments);
+        assert_eq!(code, 2, "{out}{err}");
+        assert!(err.contains(part), "no {part:?} in {err}");
+    };
+    check(&[SHIPPED, "--task", "damaged-mug-replacment"], "the nearest are `damaged-mug-replacement`");
+    check(&["no-such-folder"], "no-such-folder");
+    check(&[concat!(env!("CARGO_MANIFEST_DIR"), "/docs")], "pack.toml");
+}
+
+/// A task whose keyword anyone says, and where the outcome hardly counts.
+const FLAWED: &str = "schema_version = 1\nid = \"small\"\ntitle = \"Small\"\ndifficulty = \"easy\"\nobjective = \"Decide.\"\n\
+    max_steps = 6\n\
+    [ticket]\nid = \"T-1\"\nsubject = \"A case\"\nmessage = \"What now?\"\n\
+    [[artifacts]]\nid = \"one\"\ntitle = \"One\"\nrecord = { state = \"open\" }\n\
+    [evidence]\nrequired = [\"ticket\", \"policy:rule\"]\n[resolution]\nexpected = \"grant\"\n\
+    [[reply.keywords]]\nid = \"granted\"\nany_of = [\"thank you\", \"granted\"]\n\
+    [oracle]\nreply = \"We have granted your request today.\"\n\
+    [grading.weights]\nresolution = 0.1\nevidence = 0.4\nreply = 0.5\nefficiency = 0\n";
+
+#[test]
+fn findings_come_with_witnesses_that_replay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pack = folder.path().join("pack");
+    std::fs::create_dir(&pack).expect("made");
+    std::fs::write(pack.join("pack.toml"), SMALL_PACK).expect("written");
+    std::fs::write(pack.join("small.toml"), FLAWED).expect("written");
+    let out = folder.path().join("out");
+    let (table, err, code) = prove(&[pack.to_str().expect("text"), "--witnesses", out.to_str().expect("text")]);
+    assert_eq!(code, 1, "{table}{err}");
+    for check in ["error[cheat]", "error[wrong-resolution]"] {
+        assert!(table.contains(check), "no {check} in {table}");
+    }
+    let witnesses: Vec<_> = std::fs::read_dir(&out).expect("witnesses").map(|entry| entry.expect("readable").path()).collect();
+    assert!(!witnesses.is_empty());
+    for witness in witnesses.iter().filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")) {
+        let told = std::fs::read_to_string(witness).expect("readable");
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_support-ops"))
+            .args(["run", "--tasks", pack.to_str().expect("text"), "--task", "small", "--json", "--agent"])
+            .arg(format!("script:{}", witness.display()))
+            .output()
+            .expect("the binary starts");
+        let last = String::from_utf8_lossy(&run.stdout).lines().last().expect("an end").to_owned();
+        let end: serde_json::Value = serde_json::from_str(&last).expect("a document");
+        let score = end["score"]["score"].as_f64().expect("a score");
+        assert!(told.contains(&format!("{score:.4}")), "{score} is not what {told} says");
+    }
+}
