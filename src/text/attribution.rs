@@ -415,7 +415,9 @@ fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
     let reports = context.has(first, Class::OTHERS.or(Class::YOU))
         && (first + 1..clause.end).any(|i| context.has(i, Class::SPEECH) || context.words.is(i, "tell"))
-        || context.has(first, Class::US) && context.words.is_any(first + 2, &["told", "informed"]);
+        || context.has(first, Class::US)
+            && context.has(first + 1, Class::BE.or(Class::HAVE))
+            && context.words.is_any(first + 2, &["told", "informed", "been"]);
     let is_aside = words_part(context, clause.start) || clause.link != Link::Relative;
     (clause.end - clause.start <= 5 && reports && is_aside).then_some((first, clause.end))
 }

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::inflect::forms_of;
+use super::lexicon::Class;
 use super::lookalike::{is_mixed_script, push_disguised, skeleton};
 use super::pattern::{Pattern, Phrase};
 use super::token::{Gap, Kind, Words};
@@ -162,6 +163,10 @@ fn join_prefixes(vocabulary: &Vocabulary, words: &Words, exact: &mut [u32]) {
     const PREFIXES: &[&str] = &["re", "pre", "e", "co", "un", "non"];
     for i in 0..words.list.len().saturating_sub(1) {
         if words.gap(i + 1) == Gap::HYPHEN && words.is_any(i, PREFIXES) {
+            // An author who writes "re-cover" means the two words.
+            if exact[i] != 0 {
+                continue;
+            }
             let joined = format!("{}{}", words.text(i), words.text(i + 1));
             exact[i] = vocabulary.forms.get(&joined).copied().unwrap_or(0);
             exact[i + 1] = 0;
@@ -263,6 +268,28 @@ const IDIOMS: &[(&[&str], &str, &[&str])] = &[
 /// How many words a comma weighs when two windows share a part.
 const COMMA_WIDTH: usize = 3;
 
+/// How many words a part weighs that only names the kind of the noun behind it.
+const COMPOUND_WIDTH: usize = 100;
+
+/// An occurrence of one group of a `near`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    start: usize,
+    end: usize,
+    has_negator: bool,
+}
+
+/// The latest occurrence of each group that overlaps no other, `newest`'s first.
+fn latest_apart(last: &[[Option<Part>; 2]], newest: usize) -> Option<Vec<Part>> {
+    let mut parts: Vec<Option<Part>> = vec![None; last.len()];
+    parts[newest] = last[newest][0];
+    for (group, known) in last.iter().enumerate().filter(|(group, _)| *group != newest) {
+        let is_apart = |part: &Part| parts.iter().flatten().all(|p| p.end <= part.start || part.end <= p.start);
+        parts[group] = Some(known.iter().flatten().find(|part| is_apart(part)).copied()?);
+    }
+    parts.into_iter().collect()
+}
+
 struct Finder<'a> {
     vocabulary: &'a Vocabulary,
     words: &'a Words,
@@ -300,6 +327,13 @@ impl Finder<'_> {
         hits
     }
 
+    /// Whether word `i` goes on with the phrase before it. An abbreviation's point is part of it: "Dr. Lee".
+    fn joins(&self, i: usize) -> bool {
+        let joined = Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE);
+        let gap = self.words.gap(i);
+        gap.only(joined) || gap.has(Gap::SPACE) && gap.only(joined.or(Gap::DOT))
+    }
+
     /// Where a phrase that begins at word `i` ends.
     fn phrase_at(&self, phrase: &SlotPhrase, i: usize) -> Option<usize> {
         let mut at = i;
@@ -308,8 +342,7 @@ impl Finder<'_> {
             if !self.vocabulary.list(list).contains(slot) {
                 return None;
             }
-            let joined = Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE);
-            if n > 0 && (!self.words.gap(at).only(joined) || self.sentence_of[at] != self.sentence_of[i]) {
+            if n > 0 && (!self.joins(at) || self.sentence_of[at] != self.sentence_of[i]) {
                 return None;
             }
             at += 1;
@@ -320,7 +353,8 @@ impl Finder<'_> {
     /// The narrowest windows of one sentence that hold one phrase of each group.
     fn near(&self, groups: &[Vec<SlotPhrase>], window: usize) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
-        let mut last: Vec<Option<(usize, usize, bool)>> = vec![None; groups.len()];
+        // The two latest occurrences of each group: one word cannot stand for two groups.
+        let mut last: Vec<[Option<Part>; 2]> = vec![[None; 2]; groups.len()];
         let mut sentence = u32::MAX;
         for i in 0..self.lists.len() {
             if self.lists[i] == 0 {
@@ -328,28 +362,27 @@ impl Finder<'_> {
             }
             if self.sentence_of[i] != sentence {
                 sentence = self.sentence_of[i];
-                last.fill(None);
+                last.fill([None; 2]);
             }
-            let mut moved = false;
+            let mut moved: Vec<usize> = Vec::new();
             for (group, phrases) in groups.iter().enumerate() {
                 let ends =
                     phrases.iter().filter_map(|phrase| self.phrase_at(phrase, i).map(|end| (end, phrase.has_negator)));
-                if let Some((end, negator)) = ends.max() {
-                    last[group] = Some((i, end, negator));
-                    moved = true;
+                if let Some((end, has_negator)) = ends.max() {
+                    last[group] = [Some(Part { start: i, end, has_negator }), last[group][0]];
+                    moved.push(group);
                 }
             }
-            let Some(parts) = last.iter().copied().collect::<Option<Vec<_>>>().filter(|_| moved) else { continue };
-            let start = parts.iter().map(|p| p.0).min().unwrap_or(i);
-            let end = parts.iter().map(|p| p.1).max().unwrap_or(i + 1);
-            let width = self.words.list[end - 1].ordinal - self.words.list[start].ordinal + 1;
-            // One word cannot stand for two groups.
-            let distinct =
-                (0..parts.len()).all(|a| (0..a).all(|b| parts[a].1 <= parts[b].0 || parts[b].1 <= parts[a].0));
-            if width as usize <= window && distinct {
-                let has_negator = parts.iter().any(|p| p.2);
-                let parts = parts.iter().map(|p| (p.0, p.1)).collect();
-                hits.push(Hit { start, end, parts, has_negator });
+            for group in moved {
+                let Some(parts) = latest_apart(&last, group) else { continue };
+                let start = parts.iter().map(|p| p.start).min().unwrap_or(i);
+                let end = parts.iter().map(|p| p.end).max().unwrap_or(i + 1);
+                let width = self.words.list[end - 1].ordinal - self.words.list[start].ordinal + 1;
+                if width as usize <= window {
+                    let has_negator = parts.iter().any(|p| p.has_negator);
+                    let parts = parts.iter().map(|p| (p.start, p.end)).collect();
+                    hits.push(Hit { start, end, parts, has_negator });
+                }
             }
         }
         narrowest(self.words, hits)
@@ -363,7 +396,12 @@ fn narrowest(words: &Words, hits: Vec<Hit>) -> Vec<Hit> {
     let width = |hit: &Hit| {
         let part = Gap::COMMA.or(Gap::SEMICOLON).or(Gap::COLON).or(Gap::DASH);
         let commas = (hit.start + 1..hit.end).filter(|i| words.gap(*i).has(part)).count();
-        hit.end - hit.start + COMMA_WIDTH * commas
+        // "the eSIM, which our provisioning desk enabled": the first word of a compound does nothing.
+        let is_modifier = |part: &(usize, usize)| {
+            words.class(part.1).has(Class::TOPIC) && words.gap(part.1).only(Gap::SPACE)
+        };
+        let modifiers = hit.parts.iter().filter(|part| is_modifier(part)).count();
+        hit.end - hit.start + COMMA_WIDTH * commas + COMPOUND_WIDTH * modifiers
     };
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {

@@ -44,8 +44,11 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             && context.has(first + 1, Class::US)
             && !sentence.is_question
             && (first + 2..first + 5).any(|i| context.has(i, Class::TRANSPARENT) || words.is_any(i, &["add", "say"]));
+        // "What we have done is", "How this came about": without the mark only an inverted clause asks.
         let asks = !polite && inverts_question(words, first) && clause.link != Link::Condition
-            || words.is_any(first, &["how", "what", "why"]) && clause.start == sentence.start
+            || words.is_any(first, &["how", "what", "why", "where", "when"])
+                && clause.start == sentence.start
+                && (sentence.is_question || inverts_question(words, first + 1))
             || words.is_any(first, &["how", "what", "why", "when", "which", "who"]) && sentence.is_question;
         asks.then_some((first, first + 2))
     };
@@ -55,7 +58,7 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // An inverted clause asks even without its mark.
         return context.governing(mention.start).find_map(|index| opens(context.clause_at(index)));
     }
-    let asking = (first..last).rev().find_map(|index| opens(context.clause_at(index)).map(|cue| (index, cue)));
+    let asking = (first..last).find_map(|index| opens(context.clause_at(index)).map(|cue| (index, cue)));
     match asking {
         Some((index, cue)) => (own >= index).then_some(cue),
         None => {
@@ -71,7 +74,9 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let own = context.segments.clause(mention.start);
     for index in context.governing(mention.start) {
         let clause = context.clause_at(index);
-        if matches!(clause.link, Link::Condition | Link::Temporal) && !context.is_presupposed(mention) {
+        let is_fact = clause.link == Link::Temporal
+            && (is_past_event(context, clause) || is_aspectual(context, mention));
+        if matches!(clause.link, Link::Condition | Link::Temporal) && !is_fact {
             // "consider whether to": the verb that leaves it open decides as much.
             let verb = clause.start.saturating_sub(1);
             let asks = context.words.is(clause.start, "whether") && context.has(verb, Class::OPEN);
@@ -85,7 +90,7 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     for index in (first..own).rev().filter(|_| !is_reason) {
         let clause = context.clause_at(index);
         let governs = match clause.link {
-            Link::Condition => !done,
+            Link::Condition => !done && !is_indirect(context, clause),
             Link::Temporal => !done && awaits(context, clause),
             _ => false,
         };
@@ -106,8 +111,13 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let only = context
             .before(context.clause_at(own), mention.start)
             .any(|i| context.words.is(i, "only") && !(i > 0 && context.has(i - 1, Class::NOT)));
-        let governs =
-            clause.link == Link::Condition || clause.link == Link::Temporal && (only || awaits(context, clause));
+        // "follow it there, and if it gets stuck, call us": it belongs to what comes behind.
+        let looks_on = next + 1 < last
+            && clause.start > 0
+            && context.has(clause.start - 1, Class::COORDINATOR)
+            && !context.clause_at(next + 1).is_hard;
+        let governs = clause.link == Link::Condition && !looks_on && !is_indirect(context, clause)
+            || clause.link == Link::Temporal && !looks_on && (only || awaits(context, clause));
         if governs && !done && !is_under_way(context, mention) {
             return Some((clause.start, clause.start + 1));
         }
@@ -115,82 +125,139 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
-/// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
-fn awaits(context: &Context<'_>, clause: Clause) -> bool {
+/// Whether a condition only says when the statement is of interest, not when it holds: "if you are curious", "if you
+/// have questions", "if I may" (A Comprehensive Grammar of the English Language, 15.38: indirect conditions).
+fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
+    (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
+        || context.has(clause.start + 1, Class::US) && context.words.is(clause.start + 2, "may")
+}
+
+/// What somebody is who only wants to know.
+const INDIRECT: &[&str] = &[
+    "curious", "wondering", "wonder", "interested", "unsure", "doubt", "question", "questions", "query", "queries",
+    "memory", "mistaken", "helps", "missed", "recall", "remember", "unclear",
+];
+
+/// Whether a temporal clause tells of what happened: "when we removed the entry", "after you wrote". A clause with
+/// "before" or "until" does not say that it came to that.
+fn is_past_event(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
-    let opens = |i: usize| words.is_any(i, &["once", "after"]) || words.is(i, "soon");
-    let calendar = |i: usize| words.is_any(i, &["open", "opens", "starts", "begins", "o'clock", "morning", "monday"]);
-    // "as soon as we saw it": that has happened.
-    let happened = (clause.start + 1..clause.end.saturating_sub(1)).any(|i| {
-        (context.has(i, Class::SUBJECT.or(Class::YOU)) || words.is(i, "it"))
-            && (words.text(i + 1).ends_with("ed")
-                || words
-                    .is_any(i + 1, &["saw", "got", "had", "found", "heard", "came", "went", "knew", "took", "gave"]))
-    });
-    if happened {
-        return false;
+    let opens = words.is_any(clause.start, &["when", "after", "once", "since"]) || words.is(clause.start, "as");
+    opens && has_past_verb(context, clause) && {
+        // "once we have refunded it" is still to come.
+        !context.any(clause.start..clause.end, Class::MODAL.or(Class::WILL))
+            && !(clause.start..clause.end).any(|i| words.is_any(i, &["have", "has", "is", "are"]))
     }
-    // "When the next container lands": it waits for a thing that has no date.
-    let waits_when = words.is_any(clause.start, &["when", "whenever"])
-        && words.is_any(clause.start + 1, &["the", "a", "an", "our", "your", "their"])
-        && !(clause.start..clause.end).any(|i| context.has(i, Class::FINITE) || context.is_past(i));
-    if waits_when && !(clause.start..clause.end).any(calendar) && clause.end > clause.start + 3 {
-        return true;
-    }
-    if (clause.start..clause.end.min(clause.start + 2)).any(opens)
-        && !(clause.start..clause.end).any(calendar)
-        && clause.end > clause.start + 3
-    {
-        return true;
-    }
-    (clause.start..clause.end).any(|i| {
-        words.is_any(
-            i,
-            &[
-                "you",
-                "approved",
-                "approve",
-                "confirmed",
-                "confirm",
-                "confirms",
-                "receive",
-                "received",
-                "verified",
-                "verify",
-                "review",
-                "reviewed",
-                "returned",
-                "inspected",
-                "inspect",
-                "investigation",
-                "investigated",
-                "agree",
-                "agrees",
-                "hear",
-                "approval",
-                "decide",
-                "decided",
-                "accepts",
-                "accepted",
-                "completed",
-            ],
-        )
+}
+
+/// Whether the clause has a verb in the simple past behind a subject.
+fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    (clause.start + 2..clause.end).any(|i| {
+        words.is_any(i, &["was", "were", "had", "did"])
+            || context.is_past(i)
+                && (context.has(i - 1, Class::SUBJECT.or(Class::YOU))
+                    || words.is(i - 1, "it")
+                    || context.has(i - 1, Class::ADVERB) && context.has(i - 2, Class::SUBJECT.or(Class::YOU)))
     })
 }
 
-/// Whether the mention is in a perfect or past predicate: "have refunded", "was issued".
+/// "before the trial was over": what begins, goes on or ends is there.
+fn is_aspectual(context: &Context<'_>, mention: Mention) -> bool {
+    context.predicate_of(mention.start, mention.end).is_some_and(|finite| {
+        context.words.is_any(finite, &["was", "were", "had"])
+            && context.words.is_any(context.skip_adverbs(finite + 1), &["over", "up", "ended", "finished", "begun", "started"])
+    })
+}
+
+/// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
+fn awaits(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    let range = clause.start..clause.end;
+    // What stands until then stands; what comes whenever somebody likes waits for nothing.
+    if words.is_any(clause.start, &["until", "till", "whenever", "before"]) {
+        return words.is_any(clause.start, &["before"]) && context.any(range, Class::MODAL);
+    }
+    // "as soon as we saw it", "after you wrote": that has happened.
+    let is_perfect = range.clone().any(|i| words.is_any(i, &["have", "has", "is", "are"]));
+    if has_past_verb(context, clause) && !is_perfect {
+        return false;
+    }
+    let decides = range.clone().any(|i| words.is_any(i, DECIDING));
+    let calendar = |i: usize| words.is_any(i, &["open", "opens", "starts", "begins", "o'clock", "morning", "monday"]);
+    if range.clone().any(calendar) && !decides {
+        return false;
+    }
+    let is_requisite = words.is_any(clause.start, &["once", "after"])
+        || (clause.start..clause.end.min(clause.start + 2)).any(|i| words.is_any(i, &["once", "soon"]));
+    // "after reading the photos we accepted it": done by us on the way.
+    let by_us = words.is_any(clause.start, &["after", "before"]) && words.text(clause.start + 1).ends_with("ing");
+    if is_requisite && clause.end > clause.start + 3 && !by_us {
+        return true;
+    }
+    // "When the next container lands": it waits for a thing that has no date.
+    let waits_when = words.is(clause.start, "when")
+        && words.is_any(clause.start + 1, &["the", "a", "an", "our", "your", "their"])
+        && !range.clone().any(|i| context.has(i, Class::FINITE) || context.is_past(i));
+    if waits_when && clause.end > clause.start + 3 {
+        return true;
+    }
+    let by_you = range.clone().any(|i| {
+        context.has(i, Class::YOU) && {
+            let verb = context.skip_adverbs(i + 1);
+            let verb = if context.has(verb, Class::HAVE) { context.skip_adverbs(verb + 1) } else { verb };
+            verb < clause.end && !context.has(verb, Class::FINITE) && !words.is_any(verb, LOOKING)
+        }
+    });
+    by_you || decides
+}
+
+/// Verbs and nouns of a decision, a check or a receipt.
+const DECIDING: &[&str] = &[
+    "approved", "approve", "approves", "confirmed", "confirm", "confirms", "receive", "received", "receives",
+    "verified", "verify", "review", "reviewed", "returned", "inspected", "inspect", "inspection", "investigation",
+    "investigated", "agree", "agrees", "approval", "decide", "decides", "decided", "accepts", "accepted", "completed",
+    "checked", "cleared", "settled", "resolved",
+];
+
+/// What a customer may do at any time without owing it: "when you open the app", "when you next visit".
+const LOOKING: &[&str] = &[
+    "see", "look", "open", "check", "log", "sign", "call", "visit", "ring", "come", "arrive", "land", "like", "want",
+    "wish", "need", "get", "go", "next", "ready", "read", "travel", "fly", "move", "start", "begin", "leave", "turn",
+    "restart", "switch", "walk", "drop", "stop",
+];
+
+/// Whether the mention is in a perfect or past predicate: "have refunded", "was issued", "the desk adjusted it".
 fn is_done(context: &Context<'_>, mention: Mention) -> bool {
+    let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
     let before = context.before(clause, mention.start);
-    let perfect =
-        before.clone().any(|i| context.has(i, Class::HAVE) || context.words.is_any(i, &["was", "were", "did"]));
-    let modal = context.any(before.clone(), Class::MODAL.or(Class::WILL));
+    if context.any(before.clone(), Class::MODAL.or(Class::WILL)) {
+        return false;
+    }
+    let perfect = before.clone().any(|i| context.has(i, Class::HAVE) || words.is_any(i, &["was", "were", "did"]));
     let us = before.clone().find(|i| context.has(*i, Class::US));
     let simple_past = us.is_some_and(|us| {
         let verb = context.skip_adverbs(us + 1);
         (mention.start..mention.end).any(|i| context.is_past(i)) || verb < mention.start && context.is_past(verb)
     });
-    (perfect || simple_past) && !modal
+    perfect || simple_past || tells_past(context, clause, mention)
+}
+
+/// Whether the clause's first verb is a simple past with a noun as its subject: "our billing desk adjusted it".
+fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
+    let words = context.words;
+    let start = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR.or(Class::CONTRAST)));
+    let opens = context.has(start, Class::DETERMINER) || words.list.get(start).is_some_and(|word| word.is_capital);
+    let stop = clause.end.min(mention.end + 2);
+    let Some(verb) = (start + 1..stop).find(|i| context.is_past(*i) || context.has(*i, Class::FINITE)) else {
+        return false;
+    };
+    opens
+        && context.is_past(verb)
+        && !context.has(verb, Class::FINITE)
+        && !context.any(start + 1..verb, Class::PREPOSITION)
+        && context.has(verb + 1, Class::DETERMINER.or(Class::YOU).or(Class::DUMMY))
 }
 
 /// Whether the mention is in a progressive predicate: "are refunding", "is on its way".
@@ -248,6 +315,11 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
     match &*words.text(q) {
         // What the customer may do is permission, and a negated modal is the matter of polarity.
         // "You may get a refund" guesses, "you may keep it" permits.
+        // "you may have noticed that we refunded it", "you might already have seen it"
+        "may" | "might" if by_you && context.has(verb, Class::HAVE) => {
+            let noticed = context.skip_adverbs(verb + 1);
+            context.words.is_any(noticed, &["noticed", "seen", "heard", "read", "spotted", "found", "received", "got"])
+        }
         "may"
             if by_you
                 && words.is_any(verb, &["get", "receive", "be", "see", "have", "qualify", "find", "still", "need"]) =>
@@ -258,6 +330,8 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
         // "May I add that"
         "may" if q == clause.start && context.has(q + 1, Class::US) && words.is_any(q + 2, &["add", "say"]) => true,
         "can" | "could" if words.is(verb, "not") => words.is(q, "can"),
+        // "I could see that it had been paid": what one could see was so.
+        "could" => !by_you && words.is_any(verb, &["see", "find", "confirm", "tell", "trace", "verify"]),
         "can" => {
             context.has(verb, Class::TRANSPARENT)
                 || words.is(verb, "be")
@@ -317,7 +391,8 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             let class = context.class(q);
             let before = q.checked_sub(1).filter(|i| *i >= clause.start);
             let is_noun = before.is_some_and(|i| context.has(i, Class::DETERMINER))
-                || words.is(q + 1, "of") && !words.text(q).ends_with("ing");
+                || words.is(q + 1, "of") && !words.text(q).ends_with("ing")
+                || is_compound_head(context, q, clause);
             let near = limit - q <= 9 && !context.is_parted(q, limit);
             // "you may apply to have it extended"
             let applies = words.is_any(q, &["apply", "applying"]) && words.is_any(q + 1, &["to", "for"]);
@@ -368,6 +443,18 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
+/// Whether a word that may be noun or verb in its base form ("plan", "review") ends a noun phrase here: a content word
+/// stands before it, and neither subject nor auxiliary.
+fn is_compound_head(context: &Context<'_>, q: usize, clause: Clause) -> bool {
+    let words = context.words;
+    q > clause.start
+        && !context.is_past(q)
+        && !words.text(q).ends_with("ing")
+        && words.gap(q).only(Gap::SPACE.or(Gap::HYPHEN))
+        && context.class(q - 1) == Class::NONE
+        && (clause.start..q).rev().take(4).any(|i| context.has(i, Class::DETERMINER))
+}
+
 /// Whether only a noun phrase, an infinitive or close prepositions stand between a verb and what it takes.
 fn object_only(context: &Context<'_>, q: usize, limit: usize) -> bool {
     (q + 1..limit).all(|i| {
@@ -402,7 +489,13 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 .or(Class::TRANSPARENT)
                 .or(Class::OPINION),
         );
-    if is_motion {
+    // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
+    let is_forced = to > clause.start && words.is(to - 1, "but");
+    if is_motion || is_forced || to > clause.start && context.has(to - 1, Class::INCAPABLE) {
+        return None;
+    }
+    // "yours to keep", "free to use"
+    if to > clause.start && words.is_any(to - 1, &["yours", "free", "welcome"]) {
         return None;
     }
     let governor = (clause.start.max(to.saturating_sub(5))..to).rev().find(|i| {
@@ -475,10 +568,16 @@ const AIMS: &[&str] = &[
 
 /// Whether a promise to get in touch governs the infinitive.
 fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {
+    let is_there = context.words.is(governor + 1, "be")
+        && (context.has(governor + 2, Class::PREPOSITION) || context.words.is_any(governor + 2, &["there", "round"]));
     context.has(governor, Class::WILL)
-        && (governor + 1..to).any(|i| {
-            context.words.is_any(i, &["call", "contact", "ring", "phone", "visit", "write", "come", "email", "reach"])
-        })
+        && (is_there
+            || (governor + 1..to).any(|i| {
+                context.words.is_any(
+                    i,
+                    &["call", "contact", "ring", "phone", "visit", "write", "come", "email", "reach", "arrive", "return"],
+                )
+            }))
         && !context.any(clause.start..governor, Class::YOU.or(Class::THIRD_PARTY))
 }
 
@@ -517,14 +616,15 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 "dispute",
                 "doubt",
             ],
-        ) || words.is(i, "under") && !words.is(i + 1, "way")
+        ) || words.is(i, "under") && (i + 1..i + 4).any(|j| words.is_any(j, SCRUTINY))
             || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
             || words.is(i, "up") && words.is(i + 1, "to")
             || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
             || class.has(Class::OPEN)
                 && !words.text(i).ends_with("ing")
                 && !class.has(Class::COMMIT)
-                && !words.is_any(i, &["verify", "verified", "needed"]);
+                && !words.is_any(i, &["verify", "verified", "needed"])
+                && !goes_on(context, i, clause.end);
         if waits {
             return Some((i, i + 1));
         }
@@ -536,6 +636,23 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     None
 }
+
+/// "has been reviewed and approved": the check is over, and what follows says how it ended.
+fn goes_on(context: &Context<'_>, i: usize, end: usize) -> bool {
+    let next = context.skip_adverbs(i + 2);
+    context.is_past(i)
+        && i + 2 < context.words.list.len()
+        && i < end
+        && context.words.is(i + 1, "and")
+        && context.is_past(next)
+        && !context.has(next, Class::OPEN.or(Class::REFUSED))
+}
+
+/// What a thing that is not decided yet is under.
+const SCRUTINY: &[&str] = &[
+    "review", "investigation", "consideration", "discussion", "assessment", "examination", "evaluation", "scrutiny",
+    "dispute", "appeal", "audit", "inspection", "observation",
+];
 
 /// "For a refund we need the receipt": what would be needed for it.
 fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -571,7 +688,8 @@ fn option(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
-    if let Some(i) = (clause.start..clause.end.min(clause.start + 24)).find(|i| context.has(*i, Class::GENERIC)) {
+    let usual = (clause.start..clause.end.min(clause.start + 24)).find(|i| context.has(*i, Class::GENERIC));
+    if let Some(i) = usual.filter(|_| !is_done(context, mention)) {
         return Some((i, i + 1));
     }
     // "Fines are only waived for staff"
@@ -588,7 +706,15 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     // "Cancelling the plan takes one click": the act as a topic, not as an event.
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
-    let is_gerund = first == mention.start && mention.end == mention.start + 1 && words.text(first).ends_with("ing");
+    // "Booking HB-20417 has been cancelled": a noun, told of an event.
+    let object = context.has(first + 1, Class::DETERMINER.or(Class::DUMMY).or(Class::YOU));
+    let is_told = !object
+        && context.predicate_of(first, first + 1).is_some_and(|finite| {
+            let verb = context.skip_adverbs(finite + 1);
+            context.has(finite, Class::HAVE.or(Class::BE)) && (context.has(verb, Class::BEEN) || context.is_past(verb))
+        });
+    let is_gerund =
+        first == mention.start && mention.end == mention.start + 1 && words.text(first).ends_with("ing") && !is_told;
     if is_gerund
         && let Some(i) =
             (first + 1..clause.end.min(first + 9)).find(|i| context.has(*i, Class::FINITE.or(Class::STATIVE)))

@@ -28,7 +28,8 @@ pub(super) fn outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return None;
     }
     let object = if is_own { verb + 1 } else { mention.start };
-    let to_somebody = is_person(context, object) || is_person(context, mention.end);
+    let person = |i: usize| context.words.gap(i).only(Gap::SPACE) && is_person(context, i);
+    let to_somebody = person(object) || person(mention.end);
     let bare = context.class(object) == Class::NONE
         && context.words.list.get(object).is_some_and(|word| word.kind == Kind::Word && !word.is_capital)
         && context.words.gap(object).only(Gap::SPACE)
@@ -210,7 +211,7 @@ const AGENT_ENDINGS: &[&str] =
 
 /// Whether a noun names an act or its outcome rather than somebody.
 fn is_act(noun: &str) -> bool {
-    let singular = noun.strip_suffix('s').unwrap_or(noun);
+    let singular = if noun.ends_with("ss") { noun } else { noun.strip_suffix('s').unwrap_or(noun) };
     ["tion", "ment", "ing", "al", "ure", "age", "ance", "ence", "ity", "ness"].iter().any(|end| singular.ends_with(end))
 }
 

@@ -49,10 +49,13 @@ enum Bound {
 impl Bound {
     fn before(words: &Words, i: usize) -> Bound {
         let back = |n: usize, texts: &[&str]| i >= n && words.is_any(i - n, texts);
-        let denied = back(3, &["no", "not"]);
+        // "will not take longer than a week", "no more than a week"
+        let denied = (3..=5).any(|n| back(n, &["no", "not", "never"]));
+        // "$38 a month over six months": the time something is spread over, not a bound.
+        let is_spread = back(1, &["over"]) && !back(2, EXCEEDING);
         if back(1, &["under"]) || (back(1, &["than"]) && back(2, &["less", "fewer"])) {
             Bound::Under
-        } else if back(1, &["over", "beyond"]) || (back(1, &["than"]) && back(2, &["more", "longer"]) && !denied) {
+        } else if back(1, &["over", "beyond"]) && !is_spread || (back(1, &["than"]) && back(2, &["more", "longer"]) && !denied) {
             Bound::Over
         } else if back(1, &["least"]) {
             Bound::AtLeast
@@ -61,6 +64,12 @@ impl Bound {
         }
     }
 }
+
+/// Words after which "over" means "more than": verbs of lasting, prepositions and adverbs of degree.
+const EXCEEDING: &[&str] = &[
+    "take", "takes", "took", "taking", "last", "lasts", "lasted", "wait", "waited", "is", "was", "be", "been", "for",
+    "of", "in", "within", "after", "well", "just", "slightly", "at", "to",
+];
 
 /// Durations without a number before the unit: "a week", "half an hour", "a couple of days", "a day or two".
 fn special(words: &Words, i: usize) -> Option<(DurationRange, usize)> {
