@@ -5,6 +5,7 @@
 
 use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::lexicon::Class;
+use super::mood::ADVISED;
 use super::outsider::{agent_behind, outsider};
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -110,7 +111,11 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && !context.is_past(mention.start)
     {
         let granted = is_granted(context, mention, mention.end + 1) || grants(context, clause, mention);
-        return (!granted).then_some((mention.end, mention.end + 1));
+        // "A vegan option stands next to each": something new, and no question of whether.
+        let is_new = words.is_any(mention.end, &["option", "page", "section", "link", "button", "template"])
+            && mention.start > clause.start
+            && words.is_any(mention.start - 1, &["a", "an", "new"]);
+        return (!granted && !is_new).then_some((mention.end, mention.end + 1));
     }
     // "we have opened a refund ticket"
     if words.is_any(mention.end, &["ticket", "case"])
@@ -139,7 +144,8 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         {
             break;
         }
-        let asks = context.has(q, Class::ASKING)
+        let papers = words.is_any(q, &["form", "page", "rules", "policy", "procedure", "terms", "conditions", "criteria"]);
+        let asks = (context.has(q, Class::ASKING) || papers)
             && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
         let about = context.has(q, Class::ABOUT)
             && mention.start - q <= 6
@@ -198,6 +204,13 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if let Some(please) = range.clone().find(|i| context.has(*i, Class::PLEASE)) {
         let verb = context.skip_adverbs(please + 1);
         return judge_order(context, mention, please, verb);
+    }
+    // "It is best to seal the shrub"
+    let own = context.clause_at(index);
+    if let Some(to) = context.before(own, mention.start).rev().take(5).find(|i| {
+        words.is(*i, "to") && *i > own.start + 1 && words.is_any(*i - 1, ADVISED)
+    }) {
+        return Some((to - 1, to + 1));
     }
     let mut verb = context.skip_adverbs(clause.start);
     while context.has(verb, Class::COORDINATOR) {
@@ -272,7 +285,8 @@ fn reads_as_verb(context: &Context<'_>, verb: usize, mention: Mention) -> bool {
 fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
-    let ours = |i: usize| (clause.start.max(i.saturating_sub(3))..i).any(|j| words.is(j, "our"));
+    let signs = |i: usize| (context.segments.signature..words.list.len()).any(|j| words.text(j) == words.text(i));
+    let ours = |i: usize| (clause.start.max(i.saturating_sub(3))..i).any(|j| words.is(j, "our")) || signs(i);
     for q in context.before(clause, mention.start) {
         // "someone will call you" is one of us, "someone has moved the money" is not.
         let stranger = context.words.is_any(q, &["someone", "somebody"])

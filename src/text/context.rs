@@ -36,8 +36,10 @@ impl<'a> Context<'a> {
         self.words.class(i).has(class)
     }
 
+    /// The clause with this index; behind the last one, an empty one.
     pub(super) fn clause_at(&self, index: usize) -> Clause {
-        self.segments.clauses[index]
+        let end = self.words.list.len();
+        self.segments.clauses.get(index).copied().unwrap_or(Clause { start: end, end, link: Link::Main, is_hard: true })
     }
 
     pub(super) fn sentence_of(&self, word: usize) -> Sentence {

@@ -183,7 +183,8 @@ impl Bench<'_> {
             Pattern::AnyOf(_) | Pattern::Near { .. } => {
                 let sentences = &self.context.segments.sentence_of;
                 let mut hits = sought.search.hits(self.vocabulary, words, self.filled, sentences, is_forbidden);
-                hits.retain(|hit| !self.is_chance(hit));
+                // Who signs says nothing by it that could be forbidden.
+                hits.retain(|hit| !self.is_chance(hit) && !(is_forbidden && hit.start >= self.context.segments.signature));
                 hits
             }
             pattern => typed::hits(pattern, self.values, words),
@@ -212,7 +213,7 @@ impl Bench<'_> {
     fn verdict(&self, matcher: &Matcher, hit: &Hit, is_forbidden: bool) -> (Verdict, Option<Cue>) {
         let context = &self.context;
         let is_typed = matcher.pattern.is_typed();
-        let parts = || hit.parts.iter().map(|&(start, end)| Mention { start, end });
+        let parts = || self.judged_parts(hit).map(|&(start, end)| Mention { start, end });
         let doubt = if is_forbidden {
             Doubt::None
         } else {
@@ -250,7 +251,10 @@ impl Bench<'_> {
             && let Some(cue) = parts().find_map(|part| mood::opened_by(context, part).filter(|cue| !is_own(cue)))
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.
-            let attributed = if matcher.by == By::Us { given_away().filter(|other| other.0 <= cue.0) } else { None };
+            // "When you have a minute, please send it": an order, whenever it is for.
+            let clause = |word: usize| context.segments.clause(word);
+            let is_nearer = |other: &Cue| other.0 <= cue.0 || clause(cue.0) < clause(other.0) && context.has(other.0, Class::PLEASE);
+            let attributed = if matcher.by == By::Us { given_away().filter(is_nearer) } else { None };
             return match attributed {
                 Some(other) => (Verdict::Attributed, Some(other)),
                 None => (Verdict::Hypothetical, Some(cue)),
@@ -265,6 +269,22 @@ impl Bench<'_> {
             return (Verdict::Absent, None);
         }
         if doubt == Doubt::Thin { (Verdict::Stuffed, None) } else { (Verdict::Met, denied) }
+    }
+
+    /// The parts that decide: a noun whose verb stands in a relative clause of its own is only what that is about ("I
+    /// write about the book which we mail today").
+    fn judged_parts<'h>(&self, hit: &'h Hit) -> impl Iterator<Item = &'h (usize, usize)> {
+        let context = self.context;
+        let clause = move |word: usize| context.segments.clause(word);
+        let is_relative = move |index: usize| {
+            let relative = context.clause_at(index);
+            relative.link == Link::Relative && context.any(relative.start..relative.end, Class::US)
+        };
+        hit.parts.iter().filter(move |part| {
+            let own = clause(part.0);
+            let ends = context.clause_at(own).end == part.1;
+            !(ends && is_relative(own + 1) && hit.parts.iter().any(|other| clause(other.0) == own + 1))
+        })
     }
 
     /// Turns a judged mention, or the lack of one, into a finding on the raw reply.

@@ -413,6 +413,16 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 && mention.start > q + 1
                 && words.is(mention.start - 1, "for")
                 && words.is_any(q, &["put", "submitted", "flagged", "nominated", "proposed", "recommended"]);
+            // "my manager has to approve the refund first"
+            let must = depth == 0
+                && words.is_any(q, &["approve", "authorise", "authorize", "sign", "confirm", "agree", "decide"])
+                && (words.is(q - usize::from(q > clause.start), "to")
+                    && q >= clause.start + 2
+                    && words.is_any(q - 2, &["has", "have", "needs", "need"])
+                    && !context.any(clause.start..q - 1, Class::YOU));
+            if must {
+                return Some((q - 2, q + 1));
+            }
             let put_in = words.is_any(q, &["put", "putting"]) && words.is(q + 1, "in") && words.is(q + 2, "for");
             let votes =
                 words.is_any(q, &["decide", "decides", "rule", "rules"]) && words.is_any(q + 1, &["on", "about"]);
@@ -471,6 +481,13 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
     let mut to = mention.start.checked_sub(1)?;
+    // "how to get a refund"
+    let asks = context.before(clause, mention.start).rev().take(4).find(|i| {
+        words.is(*i, "to") && *i > clause.start && words.is_any(*i - 1, &["how", "where", "when", "whether"])
+    });
+    if let Some(asks) = asks.filter(|asks| !context.any(asks + 1..mention.start, Class::FINITE.or(Class::US))) {
+        return Some((asks - 1, asks + 1));
+    }
     while to > clause.start && (context.has(to, Class::ADVERB.or(Class::BEEN)) || words.is_any(to, &["get", "have"])) {
         to -= 1;
     }
@@ -490,7 +507,7 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 .or(Class::OPINION),
         );
     // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
-    let is_forced = to > clause.start && words.is(to - 1, "but");
+    let is_forced = to > clause.start && (words.is(to - 1, "but") || words.is_any(to - 1, ADVISED));
     if is_motion || is_forced || to > clause.start && context.has(to - 1, Class::INCAPABLE) {
         return None;
     }
@@ -538,6 +555,10 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         None => Some((to, to + 1)),
     }
 }
+
+/// Adjectives of advice, which tell the customer what to do: "it is best to seal it".
+pub(super) const ADVISED: &[&str] =
+    &["best", "better", "advisable", "important", "essential", "wise", "safest", "wisest", "easiest", "crucial", "vital"];
 
 /// Nouns that name what somebody means to do.
 const AIMS: &[&str] = &[

@@ -191,7 +191,14 @@ fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bo
     let words = context.words;
     let head = words.text(subject.head);
     let within = |list: &[&str]| (subject.start + 1..=subject.head).any(|i| words.is_any(i, list));
-    let is_distant = (subject.start + 1..subject.head).any(|i| words.is_any(i, DISTANT)) || subject.is_theirs;
+    let is_next_door = words.is_any(subject.head, &["door"]) && words.is(subject.head - 1, "next");
+    let is_distant =
+        (subject.start + 1..subject.head).any(|i| words.is_any(i, DISTANT)) || subject.is_theirs || is_next_door;
+    // Who signs speaks of the house by its own name.
+    let signs = (context.segments.signature..words.list.len()).any(|i| words.text(i) == head);
+    if signs && !is_distant {
+        return false;
+    }
     if context.has(subject.head, Class::OUTSIDER.or(Class::THIRD_PARTY)) {
         return true;
     }

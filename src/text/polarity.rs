@@ -282,7 +282,13 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
             && inner + 1 < mention.start
             && (inner + 1..mention.start).any(|i| words.is_any(i, &["for", "about", "with", "as", "on"]))
     };
-    if beside || beside_infinitive {
+    // "no signature is needed for the refund"
+    let unneeded = own
+        && (q + 1..mention.start).any(|i| {
+            words.is_any(i, &["needed", "required", "necessary", "due", "owed"])
+                && (i + 1..mention.start).any(|j| words.is_any(j, &["for", "to", "with", "as", "on"]))
+        });
+    if beside || beside_infinitive || unneeded {
         return false;
     }
     // "no" counts its noun; a finite verb behind it still denies the whole ("no item was refunded").
@@ -305,8 +311,11 @@ fn denial_reaches(context: &Context<'_>, clause: Clause, q: usize, limit: usize)
     let words = context.words;
     let before = q.checked_sub(1).filter(|i| *i >= clause.start);
     // "the cancelled order": an adjective. "your declined card": likewise.
-    let is_attribute =
-        before.is_some_and(|i| context.has(i, Class::DETERMINER)) && !words.is_any(q, &["denial", "refusal", "lack"]);
+    // "the £25 missed-visit charge": likewise.
+    let is_counted = before.is_some_and(|i| words.list[i].kind != Kind::Word) && context.is_past(q);
+    let is_compound = words.gap(q + 1).has(Gap::HYPHEN) && context.is_past(q);
+    let is_attribute = (before.is_some_and(|i| context.has(i, Class::DETERMINER)) || is_counted || is_compound)
+        && !words.is_any(q, &["denial", "refusal", "lack"]);
     let is_passive = (clause.start.max(q.saturating_sub(3))..q).any(|i| context.has(i, Class::BE.or(Class::BEEN)))
         && !words.text(q).ends_with("ing");
     if is_attribute || is_passive || limit - q > 8 || context.is_parted(q, limit) {
@@ -326,6 +335,14 @@ fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return None;
     }
     let sentence = context.sentence_of(mention.start);
+    // "Refund: none", "Refund: not possible"
+    if mention.end < sentence.end
+        && words.gap(mention.end).has(Gap::COLON.or(Gap::DASH))
+        && words.is_any(mention.end, &["none", "no", "nil", "not", "never", "denied", "refused"])
+        && !is_pseudo(context, mention.end)
+    {
+        return Some((mention.end, mention.end + 1));
+    }
     let Some(finite) = context.predicate_of(mention.start, mention.end) else {
         // "A refund makes no sense"
         if words.is_any(mention.end, &["makes", "make", "made"])
@@ -374,7 +391,10 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
     let words = context.words;
     for i in finite + 1..end.min(finite + 7) {
         if context.has(i, Class::NOT) {
-            let harmless = (i + 1..end.min(i + 4)).any(|j| words.is_any(j, HARMLESS));
+            // "will not take longer than a week", "is not far off"
+            let bound = (i + 1..end.min(i + 4))
+                .any(|j| words.is_any(j, &["longer", "more", "later"]) && words.is(j + 1, "than") || words.is(j, "far"));
+            let harmless = bound || (i + 1..end.min(i + 4)).any(|j| words.is_any(j, HARMLESS));
             return (!is_pseudo(context, i) && !harmless).then_some((i, i + 1));
         }
         // "is gone", but "has gone through"

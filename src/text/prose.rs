@@ -51,7 +51,10 @@ impl Prose {
             match shape {
                 Shape::Prose => prose_words += sentence.end - sentence.start,
                 Shape::List => list_words += sentence.end - sentence.start,
-                Shape::Note if is_held(context, sentence.start, sentence.end) => {
+                Shape::Note
+                    if is_held(context, sentence.start, sentence.end)
+                        || is_stated(context, sentence.start, sentence.end) =>
+                {
                     prose_words += sentence.end - sentence.start;
                 }
                 Shape::Note => {}
@@ -133,6 +136,7 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     // "Reservation made for Friday": a noun with its participle.
     let noun_done = short && function > 0 && context.is_past(sentence.start + 1);
     if noun_done
+        || total <= MAX_NOTE_WORDS && commas > 0 && is_stated_throughout(context, sentence.start, sentence.end)
         || opens_done && total <= 2 * MAX_NOTE_WORDS
         || short
             && (sentence.is_bullet
@@ -151,7 +155,12 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
 
 /// The words of a range, and those that hold a sentence together.
 fn measure(context: &Context<'_>, start: usize, end: usize) -> (usize, usize) {
-    let count = (start..end).filter(|i| context.words.list[*i].kind == Kind::Word).count();
+    let words = context.words;
+    let is_word = |i: &usize| words.list[*i].kind == Kind::Word && words.gap(*i) != Gap::HYPHEN;
+    let count = (start..end).filter(is_word).count();
+    // Names hold nothing together and are no matter either.
+    let names = (start + 1..end).filter(is_word).filter(|i| words.list[*i].is_capital && !words.list[*i].is_caps).count();
+    let count = if 3 * names <= count { count - names } else { count };
     (count, (start..end).filter(|i| context.has(*i, Class::FUNCTION)).count())
 }
 
@@ -161,13 +170,53 @@ fn is_held(context: &Context<'_>, start: usize, end: usize) -> bool {
     function * 100 >= count * MIN_FUNCTION_PERCENT
 }
 
+/// Whether an outcome is stated without its auxiliary: "deposit refunded and booking closed", "rebooked for Friday",
+/// "outcome: refund issued this morning". What stands before the participle is at most a short noun phrase, what stands
+/// behind it no further word of matter.
+fn is_stated(context: &Context<'_>, start: usize, end: usize) -> bool {
+    let words = context.words;
+    let breaks = |i: usize| {
+        !words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE).or(Gap::HASH)) || context.has(i, Class::COORDINATOR)
+    };
+    (start..end).filter(|i| context.is_past(*i) && !context.has(*i, Class::FINITE)).any(|i| {
+        let mut from = i;
+        while from > start && i - from <= MAX_STATED_NOUN && !breaks(from) {
+            from -= 1;
+        }
+        let is_noun = |j: usize| !context.is_past(j) && !words.text(j).ends_with("ing");
+        let next = i + 1;
+        let is_last = next >= end || breaks(next);
+        let links = Class::PREPOSITION.or(Class::ADVERB).or(Class::DETERMINER).or(Class::CAUSE).or(Class::ABOUT);
+        let goes_on = next < end && (context.has(next, links) || words.list[next].kind != Kind::Word);
+        let has_noun = from < i || from > start && words.gap(from).has(Gap::COLON.or(Gap::DASH));
+        i - from <= MAX_STATED_NOUN && (from..i).all(is_noun) && (is_last && has_noun || goes_on)
+    })
+}
+
+/// Whether every part between commas states something or is no matter of its own: a name, an adverbial.
+fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool {
+    let words = context.words;
+    let mut from = start;
+    (start + 1..=end).filter(|i| *i == end || words.gap(*i).has(Gap::COMMA.or(Gap::SEMICOLON))).all(|to| {
+        let part = std::mem::replace(&mut from, to)..to;
+        let is_name = part.len() == 1 && part.start > start && words.list[part.start].is_capital;
+        let is_adverbial = context.any(part.clone(), Class::PREPOSITION.or(Class::DETERMINER).or(Class::ADVERB));
+        is_name || is_adverbial || is_stated(context, part.start, part.end)
+    })
+}
+
+/// The longest noun phrase before a participle without its auxiliary, in words.
+const MAX_STATED_NOUN: usize = 4;
+
 /// A determiner's noun with a verb in -s behind it: "the refund takes three days".
 fn has_subject_verb(context: &Context<'_>, start: usize, end: usize) -> bool {
     let opens = context.has(start, Class::DETERMINER.or(Class::YOU).or(Class::DUMMY));
     opens
         && (start + 2..end.min(start + 9)).any(|i| {
             let text = context.words.text(i);
-            (text.ends_with('s') && text.len() > 3 || context.is_past(i)) && context.has(i + 1, Class::FUNCTION)
+            (text.ends_with('s') && text.len() > 3 || context.is_past(i))
+                && (context.has(i + 1, Class::FUNCTION)
+                    || context.is_past(i) && context.words.list.get(i + 1).is_some_and(|w| w.class.has(Class::VALUE)))
         })
 }
 
@@ -205,7 +254,9 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
     let mut best = false;
     for i in from..=to {
         let ends = i == to
-            || i > from && words.gap(i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON))
+            || i > from
+                && words.gap(i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON))
+                && !(words.gap(i).has(Gap::SLASH) && words.list.get(i).is_some_and(|word| word.kind == Kind::Number))
             || words.is_any(i, &["and", "or"]) && length <= 3 && length > 0;
         if ends {
             if length <= 3 && length > 0 {

@@ -59,10 +59,21 @@ pub(super) struct Segments {
     pub(super) sentence_of: Vec<u32>,
     /// The clause of each word.
     pub(super) clause_of: Vec<u32>,
+    /// Where the signature begins: the words behind the valediction, or the end.
+    pub(super) signature: usize,
 }
 
 /// How far ahead a noun phrase is followed to find its verb.
 const SUBJECT_REACH: usize = 9;
+
+/// How many sentences a signature may take: the valediction, a name, an office, a firm.
+const SIGNATURE_SENTENCES: usize = 5;
+
+/// The words that valedictions end on.
+const VALEDICTIONS: &[&str] = &[
+    "regards", "wishes", "sincerely", "faithfully", "truly", "cheers", "thanks", "yours", "best", "warmly", "cordially",
+    "respectfully", "sympathy", "regret", "love", "greetings", "care",
+];
 
 /// The longest label before a colon, in words.
 const LABEL_WORDS: usize = 5;
@@ -79,7 +90,22 @@ impl Segments {
                 start = i;
             }
         }
+        segments.signature = segments.find_signature(words);
         segments
+    }
+
+    /// The words behind "Kind regards," at the end of a reply: who signs, and no statement.
+    fn find_signature(&self, words: &Words) -> usize {
+        let count = words.list.len();
+        for sentence in self.sentences.iter().rev().take(SIGNATURE_SENTENCES) {
+            let opening = sentence.start..sentence.end.min(sentence.start + 4);
+            if let Some(bow) = opening.rev().find(|i| words.is_any(*i, VALEDICTIONS)) {
+                let is_bare = bow + 1 == count || !words.gap(bow + 1).only(Gap::SPACE);
+                let says = (sentence.start..count).any(|i| words.class(i).has(Class::FINITE.or(Class::US)));
+                return if is_bare && !says { bow + 1 } else { count };
+            }
+        }
+        count
     }
 
     fn push_sentence(&mut self, words: &Words, start: usize, end: usize) {
@@ -200,6 +226,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     if as_soon(words, i) {
         return Some((Link::Temporal, false));
     }
+    // "you asked when we refunded it": what was asked.
+    if words.is_any(i, &["when", "why", "how", "what"]) && words.is_any(i - 1, &["asked", "wondered", "enquired", "inquired"]) {
+        return Some((Link::Complement, false));
+    }
     if class.has(Class::TEMPORAL) && opens_clause(words, i) {
         return Some((Link::Temporal, false));
     }
@@ -303,6 +333,9 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         };
         return Some((link, false));
     }
+    if matches!(clause.link, Link::Temporal | Link::Condition) && resumes_without_comma(words, clause, i, end) {
+        return Some((Link::Main, false));
+    }
     let auxiliary = before.has(Class::FINITE.or(Class::NOT));
     if clause.link == Link::Relative
         && class.has(Class::FINITE)
@@ -319,7 +352,31 @@ fn restricts(words: &Words, i: usize, end: usize) -> bool {
     let definite =
         i >= 2 && words.is_any(i - 2, &["the", "any"]) && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
     let comma = (i + 1..end.min(i + SUBJECT_REACH)).find(|j| words.gap(*j).has(Gap::COMMA));
+    // "until the refund we sent today appears": another verb follows, for the noun.
+    let stop = comma.unwrap_or(end).min(i + SUBJECT_REACH);
+    let further = reads_as_past(words, i + 1)
+        && (i + 2..stop).any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) && !reads_as_past(words, j));
+    if definite && further {
+        return true;
+    }
     definite && comma.is_some_and(|comma| !(i..comma).any(|j| words.class(j).has(Class::WILL.or(Class::MODAL))))
+}
+
+/// "until it runs again on 1 September no fee will be taken": a noun phrase with its own auxiliary behind a subordinate
+/// clause that has had its verb.
+fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -> bool {
+    let opens = words.class(i).has(Class::DETERMINER)
+        && !words.class(i - 1).has(Class::PREPOSITION.or(Class::DETERMINER).or(Class::FINITE).or(Class::ADVERB))
+        && i > clause.start + 2
+        && !reads_as_past(words, i - 1)
+        && (words.list[i - 1].kind == Kind::Number || words.class(i - 1).has(Class::VALUE));
+    let has_verb = (clause.start + 1..i)
+        .any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) || reads_as_past(words, j));
+    opens
+        && has_verb
+        && (i + 1..end.min(i + SUBJECT_REACH))
+            .find(|j| words.class(*j).has(Class::FINITE) || words.gap(*j).has(Gap::COMMA))
+            .is_some_and(|j| words.class(j).has(Class::FINITE))
 }
 
 /// Whether the clause so far is a fronted phrase: a preposition, a participle or a subordinator before the subject.
