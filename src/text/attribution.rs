@@ -144,7 +144,8 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         {
             break;
         }
-        let papers = words.is_any(q, &["form", "page", "rules", "policy", "procedure", "terms", "conditions", "criteria"]);
+        let papers =
+            words.is_any(q, &["form", "page", "rules", "policy", "procedure", "terms", "conditions", "criteria"]);
         let asks = (context.has(q, Class::ASKING) || papers)
             && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
         let about = context.has(q, Class::ABOUT)
@@ -152,10 +153,13 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             && words.list.get(q + 1).is_some_and(|w| w.kind == Kind::Word)
             && !words.is(q, "around");
         // "thanks for asking for a refund"
+        // "your note asking us to"
+        let is_letter = q > clause.start
+            && words.is_any(q - 1, &["note", "letter", "message", "mail", "email", "call", "ticket", "text", "post"]);
         let asking = context.has(q, Class::SPEECH)
             && words.text(q).ends_with("ing")
             && words.is_any(q + 1, &["for", "about", "a", "the", "your", "us", "me"])
-            && !context.any(clause.start..q, Class::US.or(Class::BE));
+            && (is_letter || !context.any(clause.start..q, Class::US.or(Class::BE)));
         if asks || about || asking {
             let granted = is_granted(context, mention, mention.end) || asks && grants(context, clause, mention);
             return (!granted).then_some((q, q + 1));
@@ -207,9 +211,12 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     // "It is best to seal the shrub"
     let own = context.clause_at(index);
-    if let Some(to) = context.before(own, mention.start).rev().take(5).find(|i| {
-        words.is(*i, "to") && *i > own.start + 1 && words.is_any(*i - 1, ADVISED)
-    }) {
+    if let Some(to) = context
+        .before(own, mention.start)
+        .rev()
+        .take(5)
+        .find(|i| words.is(*i, "to") && *i > own.start + 1 && words.is_any(*i - 1, ADVISED))
+    {
         return Some((to - 1, to + 1));
     }
     let mut verb = context.skip_adverbs(clause.start);
@@ -291,7 +298,13 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "someone will call you" is one of us, "someone has moved the money" is not.
         let stranger = context.words.is_any(q, &["someone", "somebody"])
             && !context.any(q + 1..mention.start, Class::WILL.or(Class::PREPOSITION));
-        if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) {
+        // "Meridian Bank has refunded you": a firm by its full name is the one that writes.
+        let is_firm = q > clause.start
+            && words.list[q].is_capital
+            && words.list[q - 1].is_capital
+            && context.class(q - 1) == Class::NONE
+            && !(clause.start..q).any(|i| context.has(i, Class::DETERMINER));
+        if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) || is_firm {
             continue;
         }
         let noun_phrase = (clause.start.max(q.saturating_sub(3))..q)
@@ -356,7 +369,14 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let by = close.or_else(|| finite.and_then(|finite| (finite + 1..finite + 6).find(|i| words.is(*i, "by"))))?;
     let clause = context.clause_at(context.segments.clause(by));
     (by + 1..clause.end.min(by + 4))
-        .find(|i| context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our"))
+        .find(|i| {
+            // "by registered courier" names the means.
+            let is_means = context.has(*i, Class::THIRD_PARTY)
+                && !words.list[*i].is_capital
+                && !words.text(*i).ends_with('s')
+                && !context.any(by + 1..*i, Class::DETERMINER);
+            context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our") && !is_means
+        })
         .map(|i| (by, i + 1))
         .or_else(|| agent_behind(context, by, clause.end))
 }

@@ -397,9 +397,8 @@ fn narrowest(words: &Words, hits: Vec<Hit>) -> Vec<Hit> {
         let part = Gap::COMMA.or(Gap::SEMICOLON).or(Gap::COLON).or(Gap::DASH);
         let commas = (hit.start + 1..hit.end).filter(|i| words.gap(*i).has(part)).count();
         // "the eSIM, which our provisioning desk enabled": the first word of a compound does nothing.
-        let is_modifier = |part: &(usize, usize)| {
-            words.class(part.1).has(Class::TOPIC) && words.gap(part.1).only(Gap::SPACE)
-        };
+        let is_modifier =
+            |part: &(usize, usize)| words.class(part.1).has(Class::TOPIC) && words.gap(part.1).only(Gap::SPACE);
         let modifiers = hit.parts.iter().filter(|part| is_modifier(part)).count();
         hit.end - hit.start + COMMA_WIDTH * commas + COMPOUND_WIDTH * modifiers
     };

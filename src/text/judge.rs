@@ -184,7 +184,9 @@ impl Bench<'_> {
                 let sentences = &self.context.segments.sentence_of;
                 let mut hits = sought.search.hits(self.vocabulary, words, self.filled, sentences, is_forbidden);
                 // Who signs says nothing by it that could be forbidden.
-                hits.retain(|hit| !self.is_chance(hit) && !(is_forbidden && hit.start >= self.context.segments.signature));
+                hits.retain(|hit| {
+                    !self.is_chance(hit) && !(is_forbidden && hit.start >= self.context.segments.signature)
+                });
                 hits
             }
             pattern => typed::hits(pattern, self.values, words),
@@ -249,11 +251,14 @@ impl Bench<'_> {
         }
         if matcher.mood == Mood::Statement
             && let Some(cue) = parts().find_map(|part| mood::opened_by(context, part).filter(|cue| !is_own(cue)))
+            && !(matcher.by == By::Any && mood::is_duty(context, cue))
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.
             // "When you have a minute, please send it": an order, whenever it is for.
             let clause = |word: usize| context.segments.clause(word);
-            let is_nearer = |other: &Cue| other.0 <= cue.0 || clause(cue.0) < clause(other.0) && context.has(other.0, Class::PLEASE);
+            let is_nearer = |other: &Cue| {
+                other.0 <= cue.0 || clause(cue.0) < clause(other.0) && context.has(other.0, Class::PLEASE)
+            };
             let attributed = if matcher.by == By::Us { given_away().filter(is_nearer) } else { None };
             return match attributed {
                 Some(other) => (Verdict::Attributed, Some(other)),

@@ -218,7 +218,7 @@ const WORDS: &[(Class, &str)] = &[
     ),
     (
         Class::OUTSIDER,
-        "shop shops store stores agency agencies factory factories broker brokers dealer dealers dealership dealerships \
+        "shop shops store stores agency agencies broker brokers dealer dealers dealership dealerships \
          wholesaler wholesalers distributor distributors installer installers builder builders contractor contractors \
          charity charities embassy consulate tenant tenants buyer buyers attorney solicitor notary accountancy freelancer",
     ),

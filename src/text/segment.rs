@@ -71,8 +71,23 @@ const SIGNATURE_SENTENCES: usize = 5;
 
 /// The words that valedictions end on.
 const VALEDICTIONS: &[&str] = &[
-    "regards", "wishes", "sincerely", "faithfully", "truly", "cheers", "thanks", "yours", "best", "warmly", "cordially",
-    "respectfully", "sympathy", "regret", "love", "greetings", "care",
+    "regards",
+    "wishes",
+    "sincerely",
+    "faithfully",
+    "truly",
+    "cheers",
+    "thanks",
+    "yours",
+    "best",
+    "warmly",
+    "cordially",
+    "respectfully",
+    "sympathy",
+    "regret",
+    "love",
+    "greetings",
+    "care",
 ];
 
 /// The longest label before a colon, in words.
@@ -227,8 +242,17 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Temporal, false));
     }
     // "you asked when we refunded it": what was asked.
-    if words.is_any(i, &["when", "why", "how", "what"]) && words.is_any(i - 1, &["asked", "wondered", "enquired", "inquired"]) {
+    if words.is_any(i, &["when", "why", "how", "what"])
+        && words.is_any(i - 1, &["asked", "wondered", "enquired", "inquired"])
+    {
         return Some((Link::Complement, false));
+    }
+    // "on 19 May, when Dr Lee is in": more on the day.
+    if words.is(i, "when")
+        && gap.has(Gap::COMMA)
+        && (words.list[i - 1].kind == Kind::Number || before.has(Class::VALUE))
+    {
+        return Some((Link::Relative, false));
     }
     if class.has(Class::TEMPORAL) && opens_clause(words, i) {
         return Some((Link::Temporal, false));
@@ -365,13 +389,22 @@ fn restricts(words: &Words, i: usize, end: usize) -> bool {
 /// "until it runs again on 1 September no fee will be taken": a noun phrase with its own auxiliary behind a subordinate
 /// clause that has had its verb.
 fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -> bool {
+    // "after our visit of last night the line is": the preposition's noun phrase is over.
+    let is_phrase = words.is_any(clause.start, &["after", "before", "since", "until", "till"])
+        && words.class(i - 1) == Class::NONE
+        && !(clause.start + 1..i).any(|j| {
+            words.class(j).has(Class::FINITE.or(Class::STATIVE).or(Class::SUBJECT).or(Class::YOU))
+                || reads_as_past(words, j)
+                || words.text(j).ends_with("ing")
+        });
     let opens = words.class(i).has(Class::DETERMINER)
         && !words.class(i - 1).has(Class::PREPOSITION.or(Class::DETERMINER).or(Class::FINITE).or(Class::ADVERB))
         && i > clause.start + 2
         && !reads_as_past(words, i - 1)
-        && (words.list[i - 1].kind == Kind::Number || words.class(i - 1).has(Class::VALUE));
-    let has_verb = (clause.start + 1..i)
-        .any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) || reads_as_past(words, j));
+        && (words.list[i - 1].kind == Kind::Number || words.class(i - 1).has(Class::VALUE) || is_phrase);
+    let has_verb = is_phrase
+        || (clause.start + 1..i)
+            .any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) || reads_as_past(words, j));
     opens
         && has_verb
         && (i + 1..end.min(i + SUBJECT_REACH))

@@ -55,7 +55,9 @@ impl Bound {
         let is_spread = back(1, &["over"]) && !back(2, EXCEEDING);
         if back(1, &["under"]) || (back(1, &["than"]) && back(2, &["less", "fewer"])) {
             Bound::Under
-        } else if back(1, &["over", "beyond"]) && !is_spread || (back(1, &["than"]) && back(2, &["more", "longer"]) && !denied) {
+        } else if back(1, &["over", "beyond"]) && !is_spread
+            || (back(1, &["than"]) && back(2, &["more", "longer"]) && !denied)
+        {
             Bound::Over
         } else if back(1, &["least"]) {
             Bound::AtLeast
