@@ -15,8 +15,9 @@ pub(super) fn given_away_by(context: &Context<'_>, mention: Mention) -> Option<C
     reported_by(context, mention)
         .or_else(|| topic(context, mention))
         .or_else(|| order(context, mention))
-        .or_else(|| third_party(context, mention))
-        .or_else(|| outsider(context, mention))
+        // "your bank needs a day to show the refund we made": ours, whoever shows it.
+        .or_else(|| third_party(context, mention).filter(|_| !context.is_presupposed(mention)))
+        .or_else(|| outsider(context, mention).filter(|_| !context.is_presupposed(mention)))
         .or_else(|| quotation(context, mention))
 }
 
@@ -81,8 +82,15 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
             let expects = words.is_any(verb, &["expect", "hope", "see", "receive"]) && allowed;
             let needs = words.is_any(verb, &["need", "needed", "needs"])
                 && (context.has(verb + 1, Class::ADVERB) || words.is_any(verb + 1, &["to", "not"]));
+            let needs = needs || words.is_any(verb, &["need", "needs"]) && context.has(subject, Class::THIRD_PARTY);
+            // "you might like to know that", "you may wish to note that"
+            let tells = words.is(verb + 1, "to") && context.has(verb + 2, Class::TRANSPARENT);
+            if tells {
+                continue;
+            }
             let likes = words.is_any(verb, &["like", "love"]) && allowed;
-            if (context.has(verb, Class::SPEECH) || likes) && !expects && !needs {
+            let told = context.has(subject, Class::YOU) && words.is(verb, "told");
+            if (context.has(verb, Class::SPEECH) || likes || told) && !expects && !needs {
                 return Some((subject, verb + 1));
             }
         }
@@ -244,6 +252,9 @@ fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize)
     let lets_see = context.has(verb, Class::TRANSPARENT) && !(mention.start..mention.end).contains(&verb);
     if lets_see
         || context.words.is_any(verb, &["bear", "be"]) && !(mention.start..mention.end).contains(&verb)
+        // "please check your statement for a refund"
+        || context.words.is_any(verb, &["check", "look", "watch", "monitor"])
+            && (verb + 1..mention.start).any(|i| context.words.is(i, "for"))
         // "please keep it": what we let them have.
         || context.words.is_any(verb, &["keep", "enjoy"])
     {

@@ -291,7 +291,7 @@ const VERBS: &[(Class, &str)] = &[
         Class::DENIAL,
         "deny decline refuse reject withhold revoke rescind forbid oppose exclude block stop cancel void withdraw \
          reverse halt prevent avoid forgo fail overturn retract forfeit suspend pause postpone delay dismiss veto \
-         prohibit disallow omit skip lack neglect abandon undo freeze cease discontinue miss",
+         prohibit disallow omit skip lack neglect abandon undo freeze cease discontinue miss forget",
     ),
     (
         Class::OPEN,

@@ -193,6 +193,11 @@ fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
                 && (context.has(i - 1, Class::SUBJECT.or(Class::YOU))
                     || words.is(i - 1, "it")
                     || context.has(i - 1, Class::ADVERB) && context.has(i - 2, Class::SUBJECT.or(Class::YOU)))
+            // "when the rig failed"
+            || words.is(clause.start, "when")
+                && context.is_past(i)
+                && i + 1 == clause.end
+                && !context.any(clause.start..i, Class::FINITE)
     })
 }
 
@@ -209,6 +214,17 @@ fn is_aspectual(context: &Context<'_>, mention: Mention) -> bool {
 /// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
 fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
+    // "when it is back and has been checked": one clause with its further predicates.
+    let mut end = clause.end;
+    let mut index = context.segments.clause(clause.start) + 1;
+    while context.clause_at(index).link == Link::Predicate
+        && context.clause_at(index).start == end
+        && !words.gap(end).has(Gap::COMMA)
+    {
+        end = context.clause_at(index).end;
+        index += 1;
+    }
+    let clause = Clause { end, ..clause };
     let range = clause.start..clause.end;
     // What stands until then stands; what comes whenever somebody likes waits for nothing.
     if words.is_any(clause.start, &["until", "till", "whenever", "before"]) {
@@ -242,7 +258,9 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     // "When the next container lands": it waits for a thing that has no date.
     let waits_when = words.is(clause.start, "when")
         && words.is_any(clause.start + 1, &["the", "a", "an", "our", "your", "their"])
-        && !range.clone().any(|i| context.has(i, Class::FINITE) || context.is_past(i));
+        && !range
+            .clone()
+            .any(|i| context.has(i, Class::WILL.or(Class::MODAL)) || words.is_any(i, &["was", "were", "had"]));
     if waits_when && clause.end > clause.start + 3 {
         return true;
     }
@@ -313,7 +331,12 @@ fn is_done(context: &Context<'_>, mention: Mention) -> bool {
         let verb = context.skip_adverbs(us + 1);
         (mention.start..mention.end).any(|i| context.is_past(i)) || verb < mention.start && context.is_past(verb)
     });
-    perfect || simple_past || tells_past(context, clause, mention)
+    // "the show had to be cancelled": the mention is what it is said of.
+    let said_of = context.is_subject(mention)
+        && context
+            .predicate_of(mention.start, mention.end)
+            .is_some_and(|finite| context.has(finite, Class::HAVE) || words.is_any(finite, &["was", "were", "did"]));
+    perfect || said_of || simple_past || tells_past(context, clause, mention)
 }
 
 /// Whether the clause's first verb is a simple past with a noun as its subject: "our billing desk adjusted it".
@@ -342,8 +365,16 @@ fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
 /// A modal of possibility over the mention.
 fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
+    let mut resumed = false;
     for (depth, index) in context.governing(mention.start).enumerate() {
         let clause = context.clause_at(index);
+        // "the pass you could not use has been refunded": the relative clause is the noun's. "What we could do is
+        // refund it": there it is the whole.
+        let is_aside = resumed && clause.link == Link::Relative && !is_cleft(context, clause);
+        resumed = clause.link == Link::Resume || resumed && is_aside;
+        if is_aside {
+            continue;
+        }
         let limit = if depth == 0 { mention.start } else { clause.end };
         let range = context.before(clause, limit);
         for q in range.clone().rev() {
@@ -377,6 +408,14 @@ fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .map(|i| (i, i + 1))
 }
 
+/// "what we could do is": the clause that a form of "be" equates with what follows.
+fn is_cleft(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    words.is_any(clause.end - 1, &["do", "offer"])
+        && context.has(clause.end, Class::BE.or(Class::MODAL))
+        && !(clause.start > 0 && words.is(clause.start - 1, "least"))
+}
+
 /// Whether a modal leaves the statement a statement.
 fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
     let words = context.words;
@@ -387,6 +426,7 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
     match &*words.text(q) {
         // What the customer may do is permission, and a negated modal is the matter of polarity.
         // "You may get a refund" guesses, "you may keep it" permits.
+        "may" | "might" if by_you && words.is(verb + 1, "to") && context.has(verb + 2, Class::TRANSPARENT) => true,
         // "you may have noticed that we refunded it", "you might already have seen it"
         "may" | "might" if by_you && context.has(verb, Class::HAVE) => {
             let noticed = context.skip_adverbs(verb + 1);
@@ -504,7 +544,12 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             if proposes {
                 return Some((q, q + 1));
             }
+            // "please check your statement for a refund"
+            let looks_for = words.is_any(q, &["check", "look", "watch", "monitor"])
+                && (q == clause.start || context.has(q - 1, Class::PLEASE))
+                && (q + 1..mention.start).any(|i| words.is(i, "for"));
             if (class.has(Class::OPEN) || applies || particle)
+                && !looks_for
                 && !is_noun
                 && near
                 && object_only(context, q, limit)
@@ -557,6 +602,13 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let asks = context.before(clause, mention.start).rev().take(4).find(|i| {
         words.is(*i, "to") && *i > clause.start && words.is_any(*i - 1, &["how", "where", "when", "whether"])
     });
+    // "you have 14 days to claim a refund"
+    let claims = context.before(clause, mention.start).rev().take(4).find(|i| {
+        words.is(*i, "to")
+            && words.is_any(*i + 1, &["claim", "request", "seek"])
+            && context.any(clause.start..*i, Class::YOU)
+    });
+    let asks = asks.or(claims.filter(|to| *to > clause.start));
     if let Some(asks) = asks.filter(|asks| !context.any(asks + 1..mention.start, Class::FINITE.or(Class::US))) {
         return Some((asks - 1, asks + 1));
     }
@@ -579,7 +631,8 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 .or(Class::OPINION),
         );
     // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
-    let is_forced = to > clause.start && (words.is(to - 1, "but") || words.is_any(to - 1, ADVISED));
+    let hesitates = to > clause.start && words.is_any(to - 1, &["hesitate", "hesitated"]);
+    let is_forced = hesitates || to > clause.start && (words.is(to - 1, "but") || words.is_any(to - 1, ADVISED));
     if is_motion || is_forced || to > clause.start && context.has(to - 1, Class::INCAPABLE) {
         return None;
     }
@@ -620,7 +673,7 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "it has had to be moved", "we had to cancel it": what one had to do was done.
         Some(i) if words.is(i, "had") && i + 1 == to => None,
         // "you have to", "you will need to"; "is to be refunded".
-        Some(i) if context.has(i, Class::BE) && i + 1 == to => None,
+        Some(i) if context.has(i, Class::BE) && i + 1 == to => words.is_any(i, &["was", "were"]).then_some((i, to + 1)),
         // "it took us a while to unlock it": in the end we did.
         _ if context.before(clause, to).any(|i| words.is(i, "took")) => None,
         Some(i) => Some((i, to + 1)),
@@ -732,6 +785,8 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 && !class.has(Class::COMMIT)
                 && !words.is_any(i, &["verify", "verified", "needed"])
                 && !goes_on(context, i, clause.end);
+        let waits =
+            waits || context.has(finite, Class::WILL) && words.is_any(i, &["decided", "determined", "discussed"]);
         if waits {
             return Some((i, i + 1));
         }
@@ -821,6 +876,14 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && !context.is_past(mention.start)
     {
         return Some((us + 1, us + 2));
+    }
+    // "We refund broken skis only", "Only broken skis are refunded"
+    let limits = us.is_some_and(|us| us + 1 == mention.start)
+        && !context.is_past(mention.start)
+        && words.is(clause.end - 1, "only")
+        || words.is(clause.start, "only") && mention.start > clause.start && words.is(mention.start - 1, "are");
+    if limits {
+        return Some((mention.start.saturating_sub(1), mention.start));
     }
     // "Cancelling the plan takes one click": the act as a topic, not as an event.
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));

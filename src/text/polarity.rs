@@ -198,7 +198,12 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         let doubts = !own
             && words.is_any(q, &["doubt", "doubts", "doubted"])
             && q + 1 == limit
-            && !(q > clause.start && context.has(q - 1, Class::NOT));
+            && !context.any(clause.start.max(q.saturating_sub(3))..q, Class::NOT);
+        // "we almost refunded it"
+        let nearly = own && q + 1 == mention.start && words.is_any(q, &["nearly", "almost"]) && context.is_past(q + 1);
+        if nearly {
+            return Some((q, q + 1));
+        }
         // "we are fully booked"
         let taken = own && q + 1 == mention.start && words.is(q, "fully") && words.is(mention.start, "booked");
         if doubts || taken {
@@ -297,6 +302,13 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
         q + 1,
         &["point", "circumstance", "circumstances", "way", "event", "time", "account", "means", "case", "stage"],
     );
+    // "No excuses, just a refund"
+    let turned = words.is(q, "no")
+        && (q + 1..=limit)
+            .any(|i| words.gap(i).has(Gap::COMMA.or(Gap::DASH)) && words.is_any(i, &["just", "only", "simply"]));
+    if turned && own {
+        return false;
+    }
     fronted || !(words.is(q, "no") && context.any(q + 1..limit, Class::US) && own)
 }
 
@@ -454,6 +466,13 @@ const HARMLESS: &[&str] = &[
     "forget",
     "change",
     "expire",
+    "small",
+    "little",
+    "large",
+    "huge",
+    "instant",
+    "immediate",
+    "visible",
 ];
 
 /// Whether a negator at `q` belongs to a phrase that denies nothing.
@@ -521,6 +540,11 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
         }) {
             return true;
         }
+    }
+    // "never any doubt that", "no question that", "do not forget that"
+    let doubted = (q + 1..q + 4).find(|i| words.is_any(*i, &["doubt", "question", "forget"]));
+    if doubted.is_some_and(|i| (q + 1..i).all(|j| words.is_any(j, &["any", "a", "the", "slightest", "ever", "real"]))) {
+        return true;
     }
     if words.is(q, "never") && next(&["fear", "mind", "worry"]) {
         return true;

@@ -56,7 +56,8 @@ impl Prose {
                 Shape::List => list_words += sentence.end - sentence.start,
                 Shape::Note
                     if is_held(context, sentence.start, sentence.end)
-                        || is_stated(context, sentence.start, sentence.end) =>
+                        || is_stated(context, sentence.start, sentence.end)
+                        || is_stated_throughout(context, sentence.start, sentence.end) =>
                 {
                     prose_words += sentence.end - sentence.start;
                 }
@@ -192,10 +193,18 @@ fn is_stated(context: &Context<'_>, start: usize, end: usize) -> bool {
         !words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE).or(Gap::HASH))
             || context.has(i, Class::COORDINATOR)
     };
-    (start..end).filter(|i| context.is_past(*i) && !context.has(*i, Class::FINITE)).any(|i| {
+    // "refunding that now": the act under way, with its object.
+    if words.text(start).ends_with("ing") && context.has(start + 1, Class::DETERMINER.or(Class::YOU).or(Class::DUMMY)) {
+        return true;
+    }
+    let moves = |i: usize| words.is_any(i, &["coming", "heading", "going", "arriving", "landing", "following"]);
+    (start..end).filter(|i| context.is_past(*i) && !context.has(*i, Class::FINITE) || moves(*i)).any(|i| {
         let mut from = i;
-        while from > start && i - from <= MAX_STATED_NOUN && !breaks(from) {
+        let mut nouns = 0;
+        while from > start && nouns <= MAX_STATED_NOUN && !breaks(from) {
             from -= 1;
+            let is_counted = words.list[from].kind == Kind::Word && words.gap(from) != Gap::HYPHEN;
+            nouns += usize::from(is_counted && !context.has(from, Class::ADVERB));
         }
         let is_noun = |j: usize| !context.is_past(j) && !words.text(j).ends_with("ing");
         let next = i + 1;
@@ -203,7 +212,7 @@ fn is_stated(context: &Context<'_>, start: usize, end: usize) -> bool {
         let links = Class::PREPOSITION.or(Class::ADVERB).or(Class::DETERMINER).or(Class::CAUSE).or(Class::ABOUT);
         let goes_on = next < end && (context.has(next, links) || words.list[next].kind != Kind::Word);
         let has_noun = from < i || from > start && words.gap(from).has(Gap::COLON.or(Gap::DASH));
-        i - from <= MAX_STATED_NOUN && (from..i).all(is_noun) && (is_last && has_noun || goes_on)
+        nouns <= MAX_STATED_NOUN && (from..i).all(is_noun) && (is_last && has_noun || goes_on)
     })
 }
 
@@ -212,6 +221,7 @@ fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool
     let words = context.words;
     let mut from = start;
     let mut stated = 0;
+    let mut others = 0;
     let parts = Gap::COMMA.or(Gap::SEMICOLON).or(Gap::COLON);
     let all = (start + 1..=end).filter(|i| *i == end || words.gap(*i).has(parts)).all(|to| {
         let part = std::mem::replace(&mut from, to)..to;
@@ -220,9 +230,12 @@ fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool
         let is_fact = part.len() > 2 && part.clone().any(|i| words.list[i].kind == Kind::Number);
         let is_statement = is_stated(context, part.start, part.end);
         stated += usize::from(is_statement);
-        is_name || is_adverbial || is_fact || is_statement
+        // "Sure thing, refunding that now": one opener of a few words.
+        let is_opener = part.start == start && part.len() <= 3;
+        others += 1;
+        is_name || is_adverbial || is_fact || is_statement || is_opener
     });
-    all && stated > 0
+    all && stated > 0 && (others <= 3 || 2 * stated >= others)
 }
 
 /// The longest noun phrase before a participle without its auxiliary, in words.

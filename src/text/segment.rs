@@ -290,6 +290,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         if words.is(i, "hence") {
             return Some((Link::Main, true));
         }
+        // "we will refund it, should they agree"
+        if words.is(i, "should") && inverts_condition(words, i) {
+            return Some((Link::Condition, false));
+        }
         if class.has(Class::PLEASE) || opens_subject(words, i, end) || inverts_question(words, i) {
             return Some((Link::Main, false));
         }
@@ -453,7 +457,7 @@ fn reads_as_past(words: &Words, i: usize) -> bool {
 /// Whether a subject with its finite verb opens at `i`.
 pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
     let mut i = i;
-    while i < end && words.class(i).has(Class::ADVERB) && !words.class(i).has(Class::DUMMY) {
+    while i < end && words.class(i).has(Class::ADVERB.or(Class::POSSIBLY)) && !words.class(i).has(Class::DUMMY) {
         i += 1;
     }
     if i >= end {
@@ -561,7 +565,9 @@ fn condition_phrase(words: &Words, i: usize) -> bool {
 
 /// "Should you …", "Had we …", "Were it …": a condition by inversion.
 fn inverts_condition(words: &Words, i: usize) -> bool {
-    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1)
+    // "Should accounts agree, we": a bare plural.
+    let is_plural = words.is(i, "should") && words.class(i + 1) == Class::NONE && words.text(i + 1).ends_with('s');
+    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) || is_plural
 }
 
 fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {
@@ -608,6 +614,14 @@ fn that_link(words: &Words, i: usize) -> Option<Link> {
                 "case",
             ],
         );
+    // "you told my colleague that"
+    let speech = speech
+        || (i.saturating_sub(4)..i).any(|j| {
+            words.is_any(
+                j,
+                &["tell", "told", "inform", "informed", "remind", "reminded", "assure", "assured", "promised"],
+            ) && (j + 1..i).all(|k| !words.class(k).has(Class::FINITE.or(Class::PREPOSITION)))
+        });
     let opens = is_pronoun_or_noun_subject(words, i + 1)
         || next.has(Class::FINITE)
         || next == Class::NONE
