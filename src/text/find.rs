@@ -404,8 +404,19 @@ fn narrowest(words: &Words, hits: Vec<Hit>) -> Vec<Hit> {
     };
     let mut kept: Vec<Hit> = Vec::with_capacity(hits.len());
     for hit in hits {
+        // "asked us to send the certificate; it was mailed today": two verbs for one noun, each in its own clause.
+        let is_told_twice = |last: &Hit| {
+            let own = hit.parts.iter().filter(|part| !last.parts.contains(part)).max();
+            own.is_some_and(|own| {
+                let is_past = words.text(own.0).ends_with("ed") || words.class(own.0).has(Class::PAST);
+                let hard = Gap::SEMICOLON.or(Gap::COLON).or(Gap::DASH);
+                let again = |i: usize| words.gap(i).has(hard) && words.is_any(i, &["it", "they", "both", "this"]);
+                is_past && own.0 > last.end && (last.end..=own.0).any(again)
+            })
+        };
         if let Some(last) = kept.last()
             && last.parts.iter().any(|part| hit.parts.contains(part))
+            && !is_told_twice(last)
         {
             if width(&hit) < width(last) {
                 kept.pop();

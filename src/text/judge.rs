@@ -185,7 +185,7 @@ impl Bench<'_> {
                 let mut hits = sought.search.hits(self.vocabulary, words, self.filled, sentences, is_forbidden);
                 // Who signs says nothing by it that could be forbidden.
                 hits.retain(|hit| {
-                    !self.is_chance(hit) && !(is_forbidden && hit.start >= self.context.segments.signature)
+                    !(self.is_chance(hit) || is_forbidden && hit.start >= self.context.segments.signature)
                 });
                 hits
             }
@@ -250,8 +250,13 @@ impl Bench<'_> {
             return (Verdict::Negated, denied);
         }
         if matcher.mood == Mood::Statement
-            && let Some(cue) = parts().find_map(|part| mood::opened_by(context, part).filter(|cue| !is_own(cue)))
-            && !(matcher.by == By::Any && mood::is_duty(context, cue))
+            && let Some(cue) = parts().find_map(|part| {
+                // What is denied is neither possible nor aimed at; it may only be asked or supposed.
+                let is_denial = polarity == Polarity::Negate && denied.is_some();
+                let opened = if is_denial { mood::supposed_by(context, part) } else { mood::opened_by(context, part) };
+                let opened = opened.filter(|cue| !is_own(cue));
+                opened.filter(|cue| !(matcher.by == By::Any && mood::is_advice(context, part, *cue)))
+            })
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.
             // "When you have a minute, please send it": an order, whenever it is for.

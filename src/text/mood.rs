@@ -15,6 +15,10 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     if context.is_presupposed(mention) {
         return None;
     }
+    // "I must apologise", "we would like to thank you": saying it does it, whatever the modal.
+    if is_expressive(context, mention) {
+        return supposed_by(context, mention);
+    }
     // "Depending on the inspection, you may get a refund": the modal says it plainly, a true condition more plainly.
     let supposed = condition(context, mention);
     let is_condition = |cue: &Cue| {
@@ -33,14 +37,63 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| generic(context, mention))
 }
 
-/// Whether the cue speaks of a duty rather than a possibility: "should be sealed", "need to isolate it". What the
-/// customer ought to do is told, not supposed.
-pub(super) fn is_duty(context: &Context<'_>, cue: Cue) -> bool {
+/// The cue that makes even a denial a mere thought: it is asked, or hangs on a condition.
+pub(super) fn supposed_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let is_condition = |cue: &Cue| context.clause_at(context.segments.clause(cue.1 - 1)).link == Link::Condition;
+    let may = |cue: &Cue| context.has(cue.0, Class::POSSIBLY) || context.words.is_any(cue.0, &["may", "might"]);
+    question(context, mention)
+        .or_else(|| condition(context, mention).filter(is_condition))
+        .or_else(|| modal(context, mention).filter(may))
+}
+
+/// Whether the mention is an expressive act of ours: verbs that do what they say (Searle 1976, expressives).
+fn is_expressive(context: &Context<'_>, mention: Mention) -> bool {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    context
+        .words
+        .is_any(mention.start, &["apologise", "apologize", "apologising", "apologizing", "thank", "congratulate"])
+        && context.any(clause.start..mention.start, Class::US)
+}
+
+/// Whether the cue speaks of a duty or of advice rather than a possibility: "should be sealed", "you need to reset it",
+/// "we recommend resetting it". What the customer ought to do is told, not supposed.
+pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let words = context.words;
     let is_perfect = has_participle(context, cue.0 + 2) && words.is(cue.0 + 1, "have");
-    words.is_any(cue.0, &["should", "must", "ought"]) && !is_perfect
-        || words.is_any(cue.0, &["need", "needs", "have", "has"]) && words.is(cue.1 - 1, "to")
+    let is_duty = words.is_any(cue.0, &["should", "must", "ought"]) && !is_perfect
+        || words.is_any(cue.0, &["need", "needs", "have", "has"])
+            && (words.is(cue.1 - 1, "to") || words.is(cue.1, "to"));
+    let supposed =
+        |word: usize| matches!(context.clause_at(context.segments.clause(word)).link, Link::Condition | Link::Temporal);
+    let is_supposed = context.sentence_of(mention.start).is_question || supposed(cue.0) || supposed(cue.1 - 1);
+    // "we would ask you to", "it is a good idea to", "remember to"
+    let advises =
+        |i: usize| words.is_any(i, ADVISING) && !(i > 0 && context.has(i - 1, Class::NOT)) && mention.start - i <= 6;
+    // "do not forget to"
+    let reminds = |i: usize| words.is(i, "forget") && i > 0 && context.has(i - 1, Class::NOT);
+    let advises = |i: usize| advises(i) || reminds(i);
+    is_duty || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
 }
+
+/// Words that tell somebody to do something.
+const ADVISING: &[&str] = &[
+    "recommend",
+    "suggest",
+    "advise",
+    "ask",
+    "urge",
+    "encourage",
+    "invite",
+    "remember",
+    "idea",
+    "need",
+    "sure",
+    "ensure",
+    "important",
+    "remind",
+    "try",
+    "request",
+];
 
 /// The mention is part of a question.
 fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -149,6 +202,33 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
     (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
         || context.has(clause.start + 1, Class::US) && context.words.is(clause.start + 2, "may")
+        || is_concessive(context, clause)
+        || is_free_choice(context, clause)
+}
+
+/// "whether or not it arrives", "whether it rains or shines": it holds either way.
+fn is_concessive(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    let verb = clause.start.saturating_sub(1);
+    words.is(clause.start, "whether")
+        && (clause.start + 1..clause.end).any(|i| words.is(i, "or"))
+        && !context.has(verb, Class::OPEN.or(Class::SPEECH).or(Class::OPINION).or(Class::TRANSPARENT).or(Class::BE))
+}
+
+/// "you can keep it if you like", "keep the receipt in case they ask": leave or advice given to the customer stands.
+fn is_free_choice(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    if clause.start == 0 || !context.same_sentence(context.segments.clause(clause.start - 1), clause.start) {
+        return false;
+    }
+    let main = context.clause_at(context.segments.clause(clause.start - 1));
+    let permits = (main.start..main.end)
+        .any(|i| context.has(i, Class::YOU) && words.is_any(context.skip_adverbs(i + 1), &["can", "may"]));
+    let likes = (clause.start + 1..clause.end).any(|i| {
+        context.has(i, Class::YOU) && words.is_any(i + 1, &["like", "wish", "want", "prefer", "need", "choose"])
+    });
+    let orders = context.has(main.start, Class::ORDER.or(Class::PLEASE));
+    permits && likes || words.is(clause.start, "in") && words.is(clause.start + 1, "case") && orders
 }
 
 /// What somebody is who only wants to know.
@@ -668,6 +748,8 @@ fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             Some((i - 1, to + 1))
         }
         Some(_) if words.is_any(to - 1, &["pleasure", "privilege", "honour", "honor", "joy"]) => None,
+        // "I am sending Sanjay to treat it"
+        _ if sends_somebody(context, clause, to) => None,
         // "our team will call to verify it": the aim of a promised act of ours.
         Some(i) if is_promised_contact(context, clause, i, to) => None,
         // "it has had to be moved", "we had to cancel it": what one had to do was done.
@@ -722,6 +804,35 @@ const AIMS: &[&str] = &[
     "habit",
     "approach",
 ];
+
+/// Whether we send somebody of ours to do it.
+fn sends_somebody(context: &Context<'_>, clause: Clause, to: usize) -> bool {
+    let words = context.words;
+    let verb = (clause.start..to)
+        .rev()
+        .take(5)
+        .find(|i| words.is_any(*i, &["send", "sending", "sent", "dispatch", "dispatching", "dispatched"]));
+    let Some(verb) = verb.filter(|verb| context.any(clause.start..*verb, Class::US)) else { return false };
+    to > verb + 1
+        && (words.list[to - 1].is_capital
+            || words.is_any(
+                to - 1,
+                &[
+                    "someone",
+                    "somebody",
+                    "colleague",
+                    "engineer",
+                    "technician",
+                    "driver",
+                    "fitter",
+                    "plumber",
+                    "team",
+                    "round",
+                    "out",
+                ],
+            ))
+        && !context.any(clause.start..verb, Class::NOT.or(Class::MODAL))
+}
 
 /// Whether a promise to get in touch governs the infinitive.
 fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {

@@ -234,7 +234,11 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         {
             return Some((q, (q + 2).min(limit)));
         }
-        if class.has(Class::DENIAL) && own && denial_reaches(context, clause, q, limit) {
+        // "do not forget to seal it", "we did not fail to"
+        let undone = q > clause.start
+            && context.has(q - 1, Class::NOT)
+            && words.is_any(q, &["forget", "fail", "neglect", "miss", "omit"]);
+        if class.has(Class::DENIAL) && own && !undone && denial_reaches(context, clause, q, limit) {
             return Some((q, q + 1));
         }
     }
@@ -480,6 +484,9 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
     let words = context.words;
     let next = |texts: &[&str]| words.is_any(q + 1, texts);
     // "why not", "if not", "whether or not"
+    if q > 1 && words.is(q - 1, "or") && words.is(q - 2, "whether") {
+        return true;
+    }
     if q > 0
         && words.is_any(q - 1, &["why", "if", "or"])
         && words.is(q, "not")

@@ -247,6 +247,16 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     {
         return Some((Link::Complement, false));
     }
+    // "I am afraid a refund is", "we confirm the refund was": what is felt or told, without its "that".
+    let takes_clause = before.has(Class::TRANSPARENT) && !words.is_any(i - 1, &["wait", "give", "share"])
+        || words.is_any(i - 1, &["afraid", "sorry", "sure", "glad", "certain", "aware", "hope"]);
+    if takes_clause && class.has(Class::DETERMINER) && opens_subject(words, i, end) && !before.has(Class::NOT) {
+        return Some((Link::Complement, false));
+    }
+    // "Tuesday is when we treat it"
+    if words.is(i, "when") && before.has(Class::BE) {
+        return Some((Link::Relative, false));
+    }
     // "on 19 May, when Dr Lee is in": more on the day.
     if words.is(i, "when")
         && gap.has(Gap::COMMA)
@@ -326,8 +336,22 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     let only_opener = matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
         && i - clause.start <= SUBJECT_REACH
         && (clause.start..i).all(|j| {
-            words.is_any(j, &["as", "soon", "long", "in", "case", "on", "the", "event", "condition", "that"])
-                || words.class(j).has(Class::ADVERB)
+            const OPENERS: &[&str] = &[
+                "as",
+                "soon",
+                "long",
+                "in",
+                "case",
+                "on",
+                "the",
+                "event",
+                "condition",
+                "that",
+                "whether",
+                "or",
+                "not",
+            ];
+            words.is_any(j, OPENERS) || words.class(j).has(Class::ADVERB)
         });
     if bare_subject(words, i)
         && i > clause.start

@@ -1,4 +1,4 @@
-//! Labelled replies from fourteen trades, judged as a pack's own: how often the grader is right, and for the right reason.
+//! Labelled replies from many trades, judged as a pack's own: how often the grader is right, and for the right reason.
 //!
 //! The labels follow from the specification and were written before any grader saw the replies. `develop.json` is there
 //! to learn from, so its figure says what holds of known replies. `cargo test replies:: -- --nocapture` prints it.

@@ -1,5 +1,6 @@
 //! Amounts of money as replies write them.
 
+use super::super::lexicon::Class;
 use super::super::token::{Gap, Kind, Words};
 use super::super::value::{Currency, Decimal, Money};
 use super::{Found, Stated, near, numeral};
@@ -100,6 +101,17 @@ fn suffixed(words: &Words, i: usize, pack: Currency) -> Option<(Money, usize)> {
     {
         return Some((Money { amount: number.plus(small.hundredth())?, currency }, last + 1));
     }
+    // "twelve pounds fifty"
+    if words.list[next].kind == Kind::Word
+        && !is_code(words, next)
+        && near(words, end)
+        && currency.decimals() == 2
+        && let Some((small, last)) = numeral::number(words, end)
+        && small.as_whole().is_some_and(|small| (1..100).contains(&small))
+        && (!near(words, last) || words.class(last).has(Class::FUNCTION))
+    {
+        return Some((Money { amount: number.plus(small.hundredth())?, currency }, last));
+    }
     Some((Money { amount: number, currency }, end))
 }
 
@@ -110,7 +122,19 @@ fn digits(words: &Words, i: usize) -> Option<(Decimal, usize)> {
     if !after_sign && !numeral::stands_alone(words, i) {
         return None;
     }
-    numeral::decimal(&words.text(i)).map(|number| (number, i + 1))
+    // "1 250,00": a blank groups the thousands.
+    let text = words.text(i);
+    let rest = words.text(i + 1);
+    let is_group = text.len() <= 3
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && words.gap(i + 1) == Gap::SPACE
+        && words.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number)
+        && rest.bytes().take_while(u8::is_ascii_digit).count() == 3
+        && matches!(rest.len(), 3 | 6);
+    if is_group && let Some(number) = numeral::decimal(&format!("{text}{rest}")) {
+        return Some((number, i + 2));
+    }
+    numeral::decimal(&text).map(|number| (number, i + 1))
 }
 
 /// "k", "thousand", "million" behind the digits.
