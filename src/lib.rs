@@ -26,6 +26,9 @@ pub mod prove;
 pub mod lint;
 
 #[cfg(feature = "serve")]
+pub mod lsp;
+
+#[cfg(feature = "serve")]
 pub mod session;
 
 #[cfg(feature = "serve")]

@@ -8,6 +8,7 @@ mod explain_reply;
 mod fmt;
 mod health;
 mod lint;
+mod lsp;
 mod marks;
 mod new;
 mod output;
@@ -52,6 +53,7 @@ enum Command {
     Serve(serve::ServeArgs),
     Lint(lint::LintArgs),
     Fmt(fmt::FmtArgs),
+    Lsp(lsp::LspArgs),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
@@ -85,6 +87,7 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Serve(args)) => serve::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Fmt(args)) => fmt::run(&args),
+        Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Explain(args)) => rules::run_explain(&args),
         Some(Command::Rules(args)) => rules::run_rules(&args),
         Some(Command::Schema(args)) => schema::run(&args),

@@ -91,6 +91,26 @@ impl PackFiles {
                 file.content = if fits { Content::Bytes(text.to_vec()) } else { Content::TooLarge };
             }
         }
+        self.add_new(unsaved);
+    }
+
+    /// Adds the unsaved texts of files that belong to this pack but are not there yet.
+    fn add_new(&mut self, unsaved: &Unsaved) {
+        let mut added = false;
+        for (path, text) in unsaved.below(&self.root) {
+            let name = shown(path.strip_prefix(&self.root).unwrap_or(path));
+            let visible = name.split('/').all(|part| !part.starts_with('.')) && name.ends_with(".toml");
+            if visible && self.files.iter().all(|file| file.name != name) && !path.exists() {
+                let fits = text.len() as u64 <= MAX_FILE_BYTES;
+                let content = if fits { Content::Bytes(text.to_vec()) } else { Content::TooLarge };
+                self.files.push(PackFile { name, content });
+                added = true;
+            }
+        }
+        if added {
+            self.files
+                .sort_by(|a, b| (a.name != MANIFEST).cmp(&(b.name != MANIFEST)).then_with(|| a.name.cmp(&b.name)));
+        }
     }
 
     /// Whether findings in the file of this name were asked for.
@@ -228,6 +248,27 @@ fn add_file(path: &Path, packs: &mut Vec<PackFiles>, read: impl Fn(&Path) -> Con
     }
     pack.only = Some(BTreeSet::from([name]));
     packs.push(pack);
+}
+
+/// The folder of the pack that a file belongs to: the nearest one above it with a manifest, on disk or `unsaved`.
+pub(crate) fn pack_folder(file: &Path, unsaved: &Unsaved) -> Option<PathBuf> {
+    let absolute = std::path::absolute(file).ok()?;
+    let has_manifest = |folder: &&Path| {
+        let manifest = folder.join(MANIFEST);
+        manifest.is_file() || unsaved.covers(&manifest)
+    };
+    absolute.ancestors().skip(1).find(has_manifest).map(Path::to_owned)
+}
+
+/// The text of a regular file within the limits, if it is one and UTF-8.
+pub(crate) fn file_text(path: &Path) -> Option<String> {
+    if !std::fs::metadata(path).ok()?.is_file() {
+        return None;
+    }
+    match read(path) {
+        Content::Bytes(bytes) => String::from_utf8(bytes).ok(),
+        Content::TooLarge | Content::Unreadable(_) => None,
+    }
 }
 
 /// The pack of this folder, if it is there already.

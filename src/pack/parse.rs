@@ -5,11 +5,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Code, Diagnostic, Sink, SourceId, Span};
+use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
 
 use super::check::{LISTS_OF_TABLES, double_brackets};
 use super::flood::flooded_at;
-use super::limits::{MAX_NESTING, MAX_STRING_BYTES};
+use super::limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES};
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::sound::read_sound;
 use super::tree::{Entry, Node, Value};
@@ -116,6 +116,16 @@ pub(super) fn parse_thoroughly(text: &str, source: SourceId, reported: &[Range<u
         }
     }
     Parsed { root, faults }
+}
+
+/// The span tree of a text as far as it can be read; what is wrong with it is told elsewhere.
+pub(crate) fn read_tree(text: &str) -> Node {
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Parsed::unread().root;
+    }
+    let mut sources = Sources::default();
+    let source = sources.add(Source::new("", ""));
+    parse(text, source, &[], &mut Sink::default()).root
 }
 
 struct Builder<'a> {

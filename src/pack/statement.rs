@@ -4,12 +4,12 @@ use std::ops::Range;
 
 /// A header, or a key with its value, as far as its brackets and quotes reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(crate) struct Statement {
     /// The beginning of its first line.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// The end of its last line, or of the file where a bracket or text stays open.
-    pub(super) end: usize,
-    pub(super) is_header: bool,
+    pub(crate) end: usize,
+    pub(crate) is_header: bool,
     /// The outermost bracket that stays open.
     pub(super) open_bracket: Option<usize>,
     /// The first text that is not closed, up to where it breaks off.
@@ -127,6 +127,35 @@ impl Statement {
         }
         None
     }
+}
+
+/// The most bytes that are looked at to tell a file's statements apart: each one that stays open is read to the end.
+const MAX_READ: usize = 32 * 1024 * 1024;
+
+/// The statements of a file, blank lines and comments among them. One that stays open ends before the next line that
+/// looks like a statement of its own.
+pub(crate) fn statements(text: &str) -> Vec<Statement> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut read = 0;
+    while start < text.len() && read < MAX_READ {
+        let mut statement = Statement::read(text, start);
+        read += statement.end - start;
+        if let Some(end) = statement.swallowed_statement(text) {
+            statement.end = end;
+        } else if !statement.is_header && (statement.open_bracket.is_some() || statement.open_string.is_some()) {
+            statement.end = next_statement(text, &statement, start);
+        }
+        start = statement.end + 1;
+        found.push(statement);
+    }
+    found
+}
+
+/// Where the text that begins with the quote at `start` ends, behind its closing quotes, and whether it has any.
+pub(crate) fn string_end(text: &str, start: usize) -> (usize, bool) {
+    let string = read_string(text.as_bytes(), start);
+    (string.end.min(text.len()), string.closed)
 }
 
 /// Where the comments of a file stand, broken or not.

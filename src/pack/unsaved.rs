@@ -18,6 +18,18 @@ impl Unsaved {
         if self.0.is_empty() { None } else { self.0.get(path).map(Vec::as_slice) }
     }
 
+    /// The texts of files below a folder, by path.
+    pub(super) fn below<'a>(&'a self, folder: &Path) -> Vec<(&'a Path, &'a [u8])> {
+        let mut found: Vec<(&Path, &[u8])> = self
+            .0
+            .iter()
+            .filter(|(path, _)| path.as_path() != folder && path.starts_with(folder))
+            .map(|(path, text)| (path.as_path(), text.as_slice()))
+            .collect();
+        found.sort();
+        found
+    }
+
     /// Whether a text stands for the file at this path.
     pub(super) fn covers(&self, path: &Path) -> bool {
         !self.0.is_empty() && self.0.contains_key(&real_file(path))
@@ -25,7 +37,7 @@ impl Unsaved {
 }
 
 /// A file's path with its folder's links and detours resolved; the file itself need not exist.
-pub(super) fn real_file(path: &Path) -> PathBuf {
+pub(crate) fn real_file(path: &Path) -> PathBuf {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use crate::pack::raw::{Field, Record, RecordValue};
+#[cfg(feature = "serve")]
+use crate::pack::tree::Step;
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +123,17 @@ impl FieldPath {
         }
         Ok(at.and_then(Field::spanned))
     }
+}
+
+/// The artifact's id of a path and the steps into its record; `None` of what is no path.
+#[cfg(feature = "serve")]
+pub(crate) fn field_steps(text: &str) -> Option<(String, Vec<Step>)> {
+    let path = FieldPath::parse(text).ok()?;
+    let steps = path.steps.into_iter().map(|step| match step {
+        PathStep::Key(key) => Step::Key(key),
+        PathStep::Item(index) => Step::Item(index),
+    });
+    Some((path.artifact, steps.collect()))
 }
 
 /// A bare key up to a dot or bracket, or a quoted one.
