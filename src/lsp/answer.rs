@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::diag::Edit;
+use crate::format::format_file;
 use crate::pack::FileKind;
 
 use super::client::Client;
@@ -35,6 +36,7 @@ pub(super) fn answer<'q>(workspace: &'q Workspace, client: &'q Client, method: &
         "textDocument/references" => Question::references,
         "textDocument/documentSymbol" => Question::symbols,
         "textDocument/codeAction" => Question::actions,
+        "textDocument/formatting" => Question::formatting,
         _ => return Asked::UnknownMethod,
     };
     let Some(uri) = params["textDocument"]["uri"].as_str() else {
@@ -258,6 +260,15 @@ impl Question<'_> {
         Ok(actions.into())
     }
 
+    fn formatting(&self) -> Result<Value, String> {
+        let text = &self.document.text;
+        let path = self.path.to_string_lossy();
+        // What is wrong with a text that cannot be laid out is told as findings.
+        let Ok(tidy) = format_file(&path, text.as_bytes(), self.view.file.kind) else { return Ok(Value::Null) };
+        let Some((range, new)) = difference(text, &tidy) else { return Ok(json!([])) };
+        Ok(json!([{ "range": self.range(range), "newText": new }]))
+    }
+
     fn action(&self, title: &str, kind: &str, edits: &[&Edit]) -> Value {
         let edits: Vec<Value> = edits
             .iter()
@@ -277,5 +288,44 @@ impl Question<'_> {
         } else {
             json!({ "changes": { document.uri.as_str(): edits } })
         }
+    }
+}
+
+/// The lines of a text that another one has differently, and what it has there; `None` where they are equal.
+fn difference<'t>(old: &str, new: &'t str) -> Option<(Range<usize>, &'t str)> {
+    if old == new {
+        return None;
+    }
+    let lines = old.split_inclusive('\n').zip(new.split_inclusive('\n'));
+    let start: usize = lines.take_while(|(a, b)| a == b).map(|(line, _)| line.len()).sum();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let lines = old_rest.split_inclusive('\n').rev().zip(new_rest.split_inclusive('\n').rev());
+    let end: usize = lines.take_while(|(a, b)| a == b).map(|(line, _)| line.len()).sum();
+    Some((start..old.len() - end, &new[start..new.len() - end]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    fn check(old: &str, new: &str, expect: Option<(&str, &str)>) {
+        let found = difference(old, new);
+        assert_eq!(found.clone().map(|(range, new)| (&old[range], new)), expect, "{old:?} to {new:?}");
+        if let Some((range, piece)) = found {
+            let mut text = old.to_owned();
+            text.replace_range(range, piece);
+            assert_eq!(text, new);
+        }
+    }
+
+    #[test]
+    fn only_lines_that_differ_are_replaced() {
+        check("a\nb\nc\n", "a\nb\nc\n", None);
+        check("a\nb\nc\n", "a\nx\nc\n", Some(("b\n", "x\n")));
+        check("a\nc\n", "a\nb\nc\n", Some(("", "b\n")));
+        check("a\na\na\n", "a\n", Some(("a\na\n", "")));
+        check("a", "a\n", Some(("a", "a\n")));
+        check("é\r\nx", "é\nx", Some(("é\r\n", "é\n")));
+        check("", "a\n", Some(("", "a\n")));
     }
 }

@@ -52,6 +52,7 @@ impl Client {
                 "definitionProvider": true,
                 "referencesProvider": true,
                 "documentSymbolProvider": true,
+                "documentFormattingProvider": true,
                 "codeActionProvider": { "codeActionKinds": ["quickfix", "source.fixAll"] },
             },
             "serverInfo": { "name": "support-ops", "version": env!("CARGO_PKG_VERSION") },
