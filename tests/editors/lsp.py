@@ -1,13 +1,17 @@
-"""Drives `support-ops lsp` with pygls' client through a whole session, as an editor would.
+"""Drives `support-ops lsp` with pygls' client through a whole session, as an editor would, and then with Neovim.
 
-    lsp.py SUPPORT-OPS
+    lsp.py SUPPORT-OPS [NVIM]
 
-Everything that is sent and received goes through lsprotocol's types: an answer of the wrong shape is a failure.
+Everything that is sent and received goes through lsprotocol's types: an answer of the wrong shape is a failure. Neovim
+runs with the very lines of docs/editors.md.
 """
 
 import asyncio
+import os
 import pathlib
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -15,7 +19,8 @@ import time
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
-EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "src/lint/example"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "src/lint/example"
 # Until then an answer must have come; no step waits for longer, and none for a fixed time.
 PATIENCE = 60
 
@@ -329,7 +334,27 @@ async def other_encodings(binary, folder):
     assert await asyncio.wait_for(editor.client._server.wait(), PATIENCE) == 1
 
 
-async def main(binary):
+def with_neovim(nvim, binary, folder):
+    """The session of neovim.lua, configured as the documentation says."""
+    page = (ROOT / "docs/editors.md").read_text()
+    (lines,) = re.findall(r"```lua\n(.*?)```", page, re.DOTALL)
+    init = folder / "init.lua"
+    init.write_text(lines)
+    task = folder / "mug.toml"
+    (folder / "mug é 日.toml").rename(task)
+    environment = {
+        "PATH": f"{binary.parent}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder),
+        "TASK": str(task),
+        "LANG": "C.UTF-8",
+    }
+    script = ROOT / "tests/editors/neovim.lua"
+    command = [nvim, "--clean", "--headless", "-u", str(init), "-c", f"luafile {script}"]
+    done = subprocess.run(command, env=environment, timeout=5 * PATIENCE, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def main(binary, nvim):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name).resolve() / "a pack"
         folder.mkdir()
@@ -337,10 +362,13 @@ async def main(binary):
         shutil.copy(EXAMPLE / "mug.toml", folder / "mug é 日.toml")
         await session(binary, folder)
         await other_encodings(binary, folder)
-    print("the language server holds a whole session with pygls' client")
+        print("the language server holds a whole session with pygls' client")
+        if nvim:
+            with_neovim(nvim, binary, folder)
+            print("and with Neovim, configured as docs/editors.md says")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
-    asyncio.run(main(pathlib.Path(sys.argv[1]).resolve()))
+    asyncio.run(main(pathlib.Path(sys.argv[1]).resolve(), *(sys.argv[2:] or [None])))
