@@ -25,7 +25,6 @@ pub mod prove;
 
 pub mod lint;
 
-#[cfg(feature = "serve")]
 pub mod lsp;
 
 #[cfg(feature = "serve")]

@@ -24,20 +24,17 @@ mod unsaved;
 
 pub use discover::LoadError;
 #[cfg(feature = "serve")]
-pub(crate) use discover::{AuthoredText, file_text, find_files, pack_folder};
+pub(crate) use discover::{AuthoredText, find_files};
+pub(crate) use discover::{file_text, pack_folder};
 pub(crate) use inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector};
 pub use limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_PACK_BYTES, MAX_STRING_BYTES, MAX_TASKS};
 pub(crate) use load::load_inspected;
 pub use load::{Loaded, load, load_embedded};
-#[cfg(feature = "serve")]
 pub(crate) use lower::field_steps;
-#[cfg(feature = "serve")]
 pub(crate) use parse::read_tree;
 pub(crate) use read::{ReadFile, read_text};
 pub use schema::FileKind;
 pub(crate) use statement::comments;
-#[cfg(feature = "serve")]
 pub(crate) use statement::{statements, string_end};
 pub use unsaved::Unsaved;
-#[cfg(feature = "serve")]
 pub(crate) use unsaved::real_file;

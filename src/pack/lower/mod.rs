@@ -13,7 +13,6 @@ mod task;
 
 pub(super) use ids::confusable_key;
 pub(super) use manifest::{LintSettings, Manifest, lower_manifest};
-#[cfg(feature = "serve")]
 pub(crate) use path::field_steps;
 pub(super) use task::{LoweredTask, lower_task};
 

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use crate::pack::raw::{Field, Record, RecordValue};
-#[cfg(feature = "serve")]
 use crate::pack::tree::Step;
 
 /// One step of a path.
@@ -126,7 +125,6 @@ impl FieldPath {
 }
 
 /// The artifact's id of a path and the steps into its record; `None` of what is no path.
-#[cfg(feature = "serve")]
 pub(crate) fn field_steps(text: &str) -> Option<(String, Vec<Step>)> {
     let path = FieldPath::parse(text).ok()?;
     let steps = path.steps.into_iter().map(|step| match step {
