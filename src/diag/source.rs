@@ -110,6 +110,12 @@ impl Source {
         (!told.is_empty()).then(|| told.iter().fold(message.to_owned(), redacted))
     }
 
+    /// The texts of this file that no output may show.
+    pub fn hidden_texts(&self) -> Vec<String> {
+        let hidden = self.hidden.iter().filter_map(|range| self.text.get(range.start as usize..range.end as usize));
+        hidden.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    }
+
     /// The byte at which the line of this offset begins.
     pub fn line_start(&self, offset: usize) -> usize {
         let line = self.line_starts().partition_point(|&start| start as usize <= offset.min(self.text.len()));

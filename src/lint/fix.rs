@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, Edit, SourceId};
 use crate::pack::{LoadError, Loaded, Unsaved};
 
-use super::linter::lint_unsaved;
+use super::linter::lint_insisting;
 use super::selection::Selection;
 
 /// How often the files are checked again: mending one finding may uncover the next.
@@ -24,6 +24,8 @@ pub struct Mended {
     pub before: Arc<str>,
     /// Its text with the fixes.
     pub after: Arc<str>,
+    /// What of it no output may show.
+    pub secrets: Vec<String>,
 }
 
 /// The files that the safe fixes of chosen findings change, in the order of their paths. A fix after which there are
@@ -34,7 +36,9 @@ pub struct Mended {
 pub fn mend<P: AsRef<Path>>(paths: &[P], selection: &Selection) -> Result<Vec<Mended>, LoadError> {
     let all = Selection::default();
     let mut unsaved = Unsaved::default();
-    let mut loaded = lint_unsaved(paths, &unsaved, &all)?;
+    // What the command line asks for by name is mended even where a pack wants it silent.
+    let check = |unsaved: &Unsaved| lint_insisting(paths, unsaved, &all, selection.insisted());
+    let mut loaded = check(&unsaved)?;
     let mut mended: BTreeMap<Arc<str>, Mended> = BTreeMap::new();
     for _ in 0..MAX_ROUNDS {
         let mut batches = vec![chosen(&loaded, selection)];
@@ -49,7 +53,7 @@ pub fn mend<P: AsRef<Path>>(paths: &[P], selection: &Selection) -> Result<Vec<Me
             for (source, text) in &texts {
                 next.put(Path::new(&*loaded.sources.get(*source).path), text.as_bytes());
             }
-            let after = lint_unsaved(paths, &next, &all)?;
+            let after = check(&next)?;
             if improves(&loaded, &after, batch.len()) {
                 for (source, text) in texts {
                     let old = loaded.sources.get(source);
@@ -57,6 +61,7 @@ pub fn mend<P: AsRef<Path>>(paths: &[P], selection: &Selection) -> Result<Vec<Me
                         path: old.path.clone(),
                         before: old.text.clone(),
                         after: old.text.clone(),
+                        secrets: old.hidden_texts(),
                     });
                     entry.after = text.into();
                 }
@@ -99,13 +104,16 @@ fn chosen(loaded: &Loaded, selection: &Selection) -> Vec<Vec<Edit>> {
         }
     }
     fixes.sort_by_key(|edits| (edits[0].span.source, edits[0].span.start));
-    let mut last: Option<(SourceId, u32)> = None;
+    // What is rewritten already, by where it ends.
+    let mut taken: BTreeMap<(SourceId, u32), u32> = BTreeMap::new();
     fixes.retain(|edits| {
-        let (source, start) = (edits[0].span.source, edits[0].span.start);
-        let end = edits.iter().map(|edit| edit.span.end).max().unwrap_or(start);
-        let free = last.is_none_or(|(other, until)| other != source || until < start);
+        let touches = |edit: &Edit| {
+            let behind = taken.range((edit.span.source, edit.span.start)..).next();
+            behind.is_some_and(|(&(source, _), &start)| source == edit.span.source && start <= edit.span.end)
+        };
+        let free = !edits.iter().any(touches);
         if free {
-            last = Some((source, end));
+            taken.extend(edits.iter().map(|edit| ((edit.span.source, edit.span.end), edit.span.start)));
         }
         free
     });

@@ -1,5 +1,6 @@
 //! A run of all rules over packs.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -33,7 +34,17 @@ pub fn lint_unsaved<P: AsRef<Path>>(
     unsaved: &Unsaved,
     selection: &Selection,
 ) -> Result<Loaded, LoadError> {
-    let mut loaded = load_inspected(paths, unsaved, &Linter)?;
+    lint_insisting(paths, unsaved, selection, selection.insisted())
+}
+
+/// As [`lint_unsaved`], with the codes that no pack's `[lint]` silences.
+pub(super) fn lint_insisting<P: AsRef<Path>>(
+    paths: &[P],
+    unsaved: &Unsaved,
+    selection: &Selection,
+    insisted: BTreeSet<Code>,
+) -> Result<Loaded, LoadError> {
+    let mut loaded = load_inspected(paths, unsaved, &Linter { insisted })?;
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
     for found in kept.iter().filter(|found| found.redacted) {
@@ -87,10 +98,17 @@ impl PackNotes {
     }
 }
 
-struct Linter;
+struct Linter {
+    /// What is told even where a pack wants it silent.
+    insisted: BTreeSet<Code>,
+}
 
 impl Inspector for Linter {
     type Note = TaskNote;
+
+    fn insists_on(&self, code: Code) -> bool {
+        self.insisted.contains(&code)
+    }
 
     fn inspect_task(&self, task: &AuthoredTask<'_>, sink: &mut Sink) -> Option<TaskNote> {
         let sieve = Sieve::of(&task.file);

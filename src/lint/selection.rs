@@ -16,6 +16,11 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The codes that are asked for by name: these are told even where a pack's `[lint]` silences them.
+    pub(super) fn insisted(&self) -> BTreeSet<Code> {
+        self.select.iter().chain(self.severities.keys()).copied().collect()
+    }
+
     /// The finding as it is wanted; `None` where it is not. What keeps a file from being read is always told.
     pub fn apply(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
         let code = diagnostic.code;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Sink, SourceId, Span};
+use crate::diag::{Code, Sink, SourceId, Span};
 use crate::task::Task;
 
 use super::raw::{RawPack, RawTask};
@@ -12,6 +12,11 @@ use super::tree::Node;
 pub(crate) trait Inspector: Sync {
     /// What is remembered of a task until its whole pack is looked at.
     type Note: Send;
+
+    /// Whether findings of this code are wanted even where a pack's `[lint]` silences them.
+    fn insists_on(&self, _: Code) -> bool {
+        false
+    }
 
     /// Looks at a task. The sink is its file's own: what the loader has found is in it already.
     fn inspect_task(&self, task: &AuthoredTask<'_>, sink: &mut Sink) -> Option<Self::Note>;

@@ -133,7 +133,8 @@ fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
                 errors.push(diagnostic.clone());
             }
             let asked = !pack.passed_over.contains(&diagnostic.span.source);
-            if let (true, Some(diagnostic)) = (asked, lint.apply(diagnostic)) {
+            let insisted = inspector.insists_on(diagnostic.code);
+            if let (true, Some(diagnostic)) = (asked, lint.apply(diagnostic, insisted)) {
                 shown.push(diagnostic);
             }
         }
@@ -148,7 +149,8 @@ fn load_files(found: Vec<PackFiles>, inspector: &impl Inspector) -> Loaded {
         }
         // A finding between packs is that of the pack it points into.
         let owner = settings.partition_point(|(end, _)| *end <= diagnostic.span.source.index());
-        shown.extend(settings[owner].1.apply(diagnostic));
+        let insisted = inspector.insists_on(diagnostic.code);
+        shown.extend(settings[owner].1.apply(diagnostic, insisted));
     }
     Loaded {
         diagnostics: shown.into_sorted(&sources),

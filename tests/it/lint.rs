@@ -1,7 +1,7 @@
 //! `lint` as a shell sees it: its formats hold against their definitions, choices, fixes.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -156,6 +156,101 @@ fn codes_can_be_chosen() {
     check(&["lint", &path, "--severity", "unknown-key=loud"], 2);
     // What keeps a file from being read is always told.
     check(&["lint", &format!("{BAD}/syntax-tabs"), "--select", "not-nfc"], 1);
+}
+
+#[test]
+fn the_command_line_has_the_last_word() {
+    let warned = || pack(|task| task.replacen("max_steps", "max_step", 1));
+    for settings in ["[lint]\nignore = [\"unknown-key\"]\n", "[lint.severity]\nunknown-key = \"off\"\n"] {
+        let folder = warned();
+        let manifest = folder.path().join("pack.toml");
+        let text = fs::read_to_string(&manifest).expect("it is there");
+        let text = text.split("[lint]").next().expect("a split has a first part");
+        fs::write(&manifest, format!("{text}\n{settings}")).expect("it can be written");
+        let path = path_of(folder.path());
+        assert!(!check(&["lint", path], 0).0.contains("unknown-key"), "{settings}");
+        let (text, _) = check(&["lint", path, "--select", "unknown-key"], 1);
+        assert!(text.contains("error[unknown-key]"), "{text}");
+        let (text, _) = check(&["lint", path, "--severity", "unknown-key=warning"], 0);
+        assert!(text.contains("warning[unknown-key]"), "{text}");
+        // What is not named stays as the pack wants it, and what is switched off stays off.
+        assert!(!check(&["lint", path, "--select", "not-nfc"], 0).0.contains("unknown-key"), "{settings}");
+        check(&["lint", path, "--select", "unknown-key", "--ignore", "unknown-key"], 0);
+        check(&["lint", path, "--severity", "unknown-key=off"], 0);
+        // The same goes for mending.
+        assert!(check(&["lint", "--fix", path], 0).1.contains("0 files mended"), "{settings}");
+        assert!(
+            check(&["lint", "--fix", "--select", "unknown-key", path], 0).1.contains("1 file mended"),
+            "{settings}"
+        );
+    }
+}
+
+#[test]
+fn what_would_be_mended_is_shown() {
+    let folder = pack(|task| task.replacen("max_steps", "max_step", 1));
+    let (path, file) = (path_of(folder.path()), folder.path().join("loan.toml"));
+    let before = fs::read_to_string(&file).expect("it is there");
+    let (out, told) = check(&["lint", "--fix", "--diff", path], 1);
+    assert!(out.starts_with(&format!("--- {0}\n+++ {0}\n@@ ", file.display())), "{out}");
+    let changed: Vec<&str> = out.lines().skip(2).filter(|line| line.starts_with(['-', '+'])).collect();
+    assert!(
+        matches!(changed[..], [old, new] if old.starts_with("-max_step ") && new.starts_with("+max_steps ")),
+        "{out}"
+    );
+    assert!(told.contains("1 file would be mended; 0 findings would be left"), "{told}");
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), before);
+    check(&["lint", "--fix", path], 0);
+    assert_eq!(check(&["lint", "--fix", "--diff", path], 0).0, "");
+    // Secrets stay hidden.
+    let secret = "AKIAQ3EGRVT7XW2NPLKD";
+    fs::write(&file, before.replacen("max_step ", &format!("workspace_summary = \"{secret}\"\nmax_step "), 1))
+        .expect("it can be written");
+    let (out, _) = check(&["lint", "--fix", "--diff", path], 1);
+    assert!(!out.contains(secret) && out.contains(" workspace_summary = \"***\"\n"), "{out}");
+    check(&["lint", "--diff", path], 2);
+}
+
+/// The lines of a stream, as they come.
+fn lines_of(stream: impl std::io::Read + Send + 'static) -> std::sync::mpsc::Receiver<String> {
+    let (sender, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut all = BufReader::new(stream).lines().map_while(Result::ok);
+        all.try_for_each(|line| sender.send(line))
+    });
+    lines
+}
+
+#[test]
+fn watching_checks_again_after_each_change() {
+    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+    let folder = pack(|task| task);
+    let file = folder.path().join("loan.toml");
+    let good = fs::read_to_string(&file).expect("it is there");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+        .args(["lint", "--watch", path_of(folder.path())])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let shown = lines_of(child.stdout.take().expect("a pipe"));
+    let told = lines_of(child.stderr.take().expect("a pipe"));
+    // Each round ends with a summary on stdout, then with word on stderr that changes are seen from here on.
+    let round = || {
+        let mut lines = Vec::new();
+        while !lines.last().is_some_and(|line: &String| line.contains("2 files checked")) {
+            lines.push(shown.recv_timeout(PATIENCE).expect("a round ends"));
+        }
+        assert_eq!(told.recv_timeout(PATIENCE).expect("it waits"), "watching for changes");
+        lines.join("\n")
+    };
+    assert_eq!(round(), "2 files checked: 0 errors, 0 warnings");
+    fs::write(&file, good.replacen("max_steps", "max_step", 1)).expect("it can be written");
+    assert!(round().starts_with("error[unknown-key]"));
+    fs::write(&file, &good).expect("it can be written");
+    assert_eq!(round(), "2 files checked: 0 errors, 0 warnings");
+    child.kill().expect("it runs until it is stopped");
+    child.wait().expect("it ends");
 }
 
 #[test]

@@ -1,11 +1,16 @@
-//! `lint --fix`: writing mended files.
+//! `lint --fix`: writing mended files, or showing what would be written.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use crate::cli::output::say;
+use crate::cli::difference::render_difference;
+use crate::cli::output::{self, FINDINGS, fail, say};
 use crate::cli::packs::count;
 use crate::cli::rewrite::rewrite;
-use crate::lint::{Selection, mend};
+use crate::lint::{Selection, lint_unsaved, mend};
+use crate::pack::Unsaved;
+
+use super::verdict;
 
 /// Mends the files of these paths.
 pub(super) fn mend_files(paths: &[PathBuf], selection: &Selection) -> Result<(), String> {
@@ -16,4 +21,32 @@ pub(super) fn mend_files(paths: &[PathBuf], selection: &Selection) -> Result<(),
     }
     say(format_args!("{} mended", count(files.len(), "file")));
     Ok(())
+}
+
+/// Prints what mending would change, and changes nothing.
+pub(super) fn show_mends(paths: &[PathBuf], selection: &Selection, deny_warnings: bool) -> ExitCode {
+    let mut unsaved = Unsaved::default();
+    let left = mend(paths, selection).and_then(|files| {
+        for file in &files {
+            unsaved.put(Path::new(&*file.path), file.after.as_bytes());
+        }
+        lint_unsaved(paths, &unsaved, selection).map(|loaded| (files, loaded))
+    });
+    let (files, left) = match left {
+        Ok(both) => both,
+        Err(error) => return fail(error),
+    };
+    for file in &files {
+        let mut shown = render_difference(&file.path, &file.before, &file.after);
+        for secret in &file.secrets {
+            shown = shown.replace(secret, "***");
+        }
+        output::print_line(shown.trim_end_matches('\n'));
+    }
+    say(format_args!(
+        "{} would be mended; {} would be left, which `support-ops lint` shows",
+        count(files.len(), "file"),
+        count(left.diagnostics.len(), "finding")
+    ));
+    if files.is_empty() { verdict(&left, deny_warnings) } else { FINDINGS }
 }

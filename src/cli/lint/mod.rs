@@ -30,6 +30,7 @@ Examples:
   support-ops lint tasks/my-task.toml --format json
   support-ops lint --format github --output sarif=lint.sarif
   support-ops lint - --stdin-filename tasks/my-task.toml < draft.toml
+  support-ops lint --fix --diff
   support-ops lint --ignore not-nfc --severity unused-policy=error")]
 pub(super) struct LintArgs {
     /// A pack, a folder of packs, or one file of a pack [default: ./tasks].
@@ -41,7 +42,8 @@ pub(super) struct LintArgs {
     /// Write findings to a file, too; may be repeated.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = parse_output)]
     output: Vec<Output>,
-    /// Report only these codes, and what keeps a file from being read.
+    /// Report only these codes, and what keeps a file from being read. What is named here is reported even where a pack's
+    /// `[lint]` silences it.
     #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = parse_code)]
     select: Vec<Code>,
     /// Do not report these codes.
@@ -62,6 +64,9 @@ pub(super) struct LintArgs {
     /// Mend what can be mended safely, then report what is left.
     #[arg(long, conflicts_with = "watch")]
     fix: bool,
+    /// With --fix: change nothing, print what would change, and exit 1 if anything would or an error would be left.
+    #[arg(long, requires = "fix", conflicts_with_all = ["output", "statistics"])]
+    diff: bool,
     /// Check again whenever a file changes.
     #[arg(long)]
     watch: bool,
@@ -81,7 +86,11 @@ pub(super) fn run(args: &LintArgs) -> ExitCode {
         if args.stdin_filename.is_some() {
             return fail("a text from stdin cannot be mended in its place");
         }
-        if let Err(why) = mend::mend_files(&paths, &selection(&args.select, &args.ignore, &args.severity)) {
+        let chosen = selection(&args.select, &args.ignore, &args.severity);
+        if args.diff {
+            return mend::show_mends(&paths, &chosen, args.deny_warnings);
+        }
+        if let Err(why) = mend::mend_files(&paths, &chosen) {
             return fail(why);
         }
     }

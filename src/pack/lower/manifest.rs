@@ -68,9 +68,9 @@ impl Manifest {
 }
 
 impl LintSettings {
-    /// The finding as the pack wants it; `None` where it wants none.
-    pub(in crate::pack) fn apply(&self, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
-        if self.ignored.contains(&diagnostic.code) {
+    /// The finding as the pack wants it; `None` where it wants none and nobody insists.
+    pub(in crate::pack) fn apply(&self, mut diagnostic: Diagnostic, insisted: bool) -> Option<Diagnostic> {
+        if self.ignored.contains(&diagnostic.code) && !insisted {
             return None;
         }
         if let Some(&severity) = self.severities.get(&diagnostic.code) {
