@@ -9,18 +9,38 @@ const MAX_LISTED: usize = 12;
 
 /// The known name nearest to what was written, if any is near.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let best =
+        |a: &Near<'a>, b: &Near<'a>| a.slips.cmp(&b.slips).then(b.alike.total_cmp(&a.alike)).then(a.name.cmp(b.name));
+    near(written, known).min_by(best).map(|near| near.name)
+}
+
+/// The known name nearest to what was written, if no other is as few slips away: what may be written in its place
+/// unasked.
+pub fn only_nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near: Vec<Near<'a>> = near(written, known).collect();
+    let first = near.iter().min_by_key(|near| near.slips)?;
+    let rivalled = near.iter().any(|other| other.slips == first.slips && other.name != first.name);
+    (!rivalled).then_some(first.name)
+}
+
+/// A known name that is near.
+struct Near<'a> {
+    slips: usize,
+    alike: f64,
+    name: &'a str,
+}
+
+fn near<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = Near<'a>> {
     // Distance on a bounded prefix: a hostile name may be as long as a file.
     let written: String = written.chars().take(128).flat_map(char::to_lowercase).map(unify).collect();
     known
         .into_iter()
-        .map(|name| {
+        .map(move |name| {
             let plain: String = name.chars().flat_map(char::to_lowercase).map(unify).collect();
             let slips = strsim::osa_distance(&written, &plain);
-            (slips, strsim::jaro_winkler(&written, &plain), name)
+            Near { slips, alike: strsim::jaro_winkler(&written, &plain), name }
         })
-        .filter(|(slips, alike, name)| *alike >= ALIKE || (*slips <= 2 && *slips < name.len().div_ceil(2)))
-        .min_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(b.2)))
-        .map(|(_, _, name)| name)
+        .filter(|near| near.alike >= ALIKE || (near.slips <= 2 && near.slips < near.name.len().div_ceil(2)))
 }
 
 /// The help text for an unknown name: the nearest one, else what there is.
@@ -49,7 +69,7 @@ fn unify(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, only_nearest};
 
     fn check(written: &str, known: &[&str], expect: Option<&str>) {
         assert_eq!(nearest(written, known.iter().copied()), expect, "{written}");
@@ -64,5 +84,14 @@ mod tests {
         check("id", &["tags", "title"], None);
         check("colour", &["title", "tags"], None);
         check("x", &[], None);
+    }
+
+    #[test]
+    fn of_two_names_equally_near_none_is_sure() {
+        let sure = |written: &str, known: &[&'static str]| only_nearest(written, known.iter().copied());
+        assert_eq!(sure("max_step", &["max_steps", "min_words"]), Some("max_steps"));
+        assert_eq!(sure("mat_words", &["max_words", "min_words"]), Some("max_words"));
+        assert_eq!(sure("m_words", &["max_words", "min_words"]), None);
+        assert_eq!(sure("colour", &["title"]), None);
     }
 }

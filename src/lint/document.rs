@@ -9,6 +9,8 @@ use super::{Edit, RULES, Rule};
 /// Codes whose findings carry an edit that mends them.
 const FIXED: &[Code] = &[
     Code::BadEncoding,
+    Code::DuplicateEvidence,
+    Code::WeightsNotOne,
     Code::UnknownKey,
     Code::BadEnum,
     Code::MissingSchemaDirective,

@@ -1,15 +1,16 @@
 //! The schema stage: faults of the form, each once, at its place; what is faulty becomes a hole.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
 
-use crate::diag::{Code, Diagnostic, Sink, SourceId, Span, did_you_mean, name_list, nearest};
+use crate::diag::{Code, Diagnostic, Edit, Fix, Sink, SourceId, Span, did_you_mean, name_list, nearest, only_nearest};
 
 use super::parse::Faults;
 use super::raw;
+use super::rename::{joins, key_places};
 use super::schema::FileKind;
 use super::tree::{Entry, Node, Step, Value, render_path};
 
@@ -27,6 +28,7 @@ pub(super) const LISTS_OF_TABLES: [&str; 5] =
 /// are too many faults for that.
 pub(super) fn check(
     root: &mut Node,
+    text: &str,
     faults: &Faults,
     kind: FileKind,
     first_line: std::ops::Range<usize>,
@@ -34,7 +36,7 @@ pub(super) fn check(
     sink: &mut Sink,
 ) -> bool {
     let mut checker =
-        Checker { root, faults, kind, first_line, source, sink, mends: Vec::new(), seen: BTreeSet::new() };
+        Checker { root, text, faults, kind, first_line, source, sink, mends: Vec::new(), seen: BTreeSet::new() };
     if checker.root.entries().is_empty() {
         checker.report_empty();
         return false;
@@ -53,6 +55,7 @@ pub(super) fn check(
 
 struct Checker<'a> {
     root: &'a mut Node,
+    text: &'a str,
     faults: &'a Faults,
     kind: FileKind,
     first_line: std::ops::Range<usize>,
@@ -61,6 +64,14 @@ struct Checker<'a> {
     mends: Vec<(Vec<Step>, Mend)>,
     /// Values that already have a finding: one fault, one diagnostic.
     seen: BTreeSet<Vec<Step>>,
+}
+
+/// What stands beside an unknown key.
+struct Neighbours {
+    /// All keys of the table.
+    written: HashSet<String>,
+    /// How many of its unknown keys are near a known one: what two could stand for none of them does for sure.
+    claims: BTreeMap<&'static str, usize>,
 }
 
 /// What makes the tree fit the raw types again.
@@ -110,9 +121,16 @@ impl Checker<'_> {
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 let entries = self.root.at(&path).into_iter().flat_map(Node::entries);
-                let written: HashSet<String> = entries.map(|entry| entry.key.clone()).collect();
+                let mut beside =
+                    Neighbours { written: entries.map(|entry| entry.key.clone()).collect(), claims: BTreeMap::new() };
+                let known = self.known_keys(error);
                 for key in unexpected.iter().take(MAX_UNKNOWN) {
-                    self.unknown_key(&path, key, &written, error);
+                    if let Some(name) = nearest(key, known.iter().copied()) {
+                        *beside.claims.entry(name).or_default() += 1;
+                    }
+                }
+                for key in unexpected.iter().take(MAX_UNKNOWN) {
+                    self.unknown_key(&path, key, &beside, error);
                 }
                 self.mends.push((path, Mend::Remove(unexpected.iter().cloned().collect())));
             }
@@ -122,18 +140,13 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a key of a table that no such table has; `written` are all its keys.
-    fn unknown_key(&mut self, path: &[Step], key: &str, written: &HashSet<String>, error: &ValidationError<'_>) {
-        let Some(entry) = self.root.at(path).and_then(|node| node.entry(key)) else { return };
+    /// Reports a key of a table that no such table has.
+    fn unknown_key(&mut self, path: &[Step], key: &str, neighbours: &Neighbours, error: &ValidationError<'_>) {
+        let Some(table) = self.root.at(path) else { return };
+        let Some(entry) = table.entry(key) else { return };
         let span = Span::new(self.source, entry.key_span.clone());
         let parent = self.schema_above(error);
-        let known: Vec<&str> = parent
-            .get("properties")
-            .and_then(|known| known.as_object())
-            .into_iter()
-            .flat_map(|known| known.keys())
-            .map(String::as_str)
-            .collect();
+        let known = self.known_keys(error);
         let mut meant = None;
         let own_keys = parent.get("patternProperties").is_some();
         let diagnostic = if own_keys {
@@ -141,18 +154,29 @@ impl Checker<'_> {
                 .with_help(Some(format!("an id is {}", raw::Id::FORM)))
         } else {
             let beside = self.other_forms(error);
-            let free = known.iter().chain(&beside).copied().filter(|name| !written.contains(*name));
-            let fix = nearest(key, free.clone()).map(str::to_owned);
-            meant = fix.clone().filter(|name| known.contains(&name.as_str()));
+            let joinable =
+                |name: &str| table.entry(name).is_some_and(|other| joins(self.text, &entry.node, &other.node));
+            let free = known
+                .iter()
+                .chain(&beside)
+                .copied()
+                .filter(|name| !neighbours.written.contains(*name) || joinable(name));
+            let near_one = nearest(key, free.clone());
+            meant = near_one.filter(|name| known.contains(name)).map(str::to_owned);
+            let sure = only_nearest(key, free.clone())
+                .filter(|name| neighbours.claims.get(name).is_none_or(|claims| *claims == 1));
+            let fix = sure.and_then(|name| self.rename(path, entry, name));
             if beside.contains(&key) {
-                let other = known.iter().find(|name| written.contains(**name)).copied().unwrap_or_default();
+                let other = known.iter().find(|name| neighbours.written.contains(**name)).copied().unwrap_or_default();
                 Diagnostic::new(Code::UnknownKey, span, format!("`{key}` cannot stand beside `{other}`"))
                     .with_help(Some("keep one of the two".to_owned()))
             } else {
-                let near: Vec<&str> = if fix.is_some() { free.collect() } else { [known, beside].concat() };
-                Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
-                    .with_help(did_you_mean(key, near))
-                    .with_fix(fix)
+                let near: Vec<&str> = if near_one.is_some() { free.collect() } else { [known, beside].concat() };
+                let mut diagnostic =
+                    Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
+                        .with_help(did_you_mean(key, near));
+                diagnostic.fix = fix;
+                diagnostic
             }
         };
         // The key that was meant is there, with a value that nobody can tell.
@@ -162,6 +186,20 @@ impl Checker<'_> {
             self.mends.push((path.to_vec(), Mend::Punch));
         }
         self.sink.push(diagnostic);
+    }
+
+    /// The edits that give a key another name, wherever it is written.
+    fn rename(&self, path: &[Step], entry: &Entry, name: &str) -> Option<Fix> {
+        let depth = path.iter().filter(|step| matches!(step, Step::Key(_))).count();
+        let places = key_places(self.text, entry, depth)?;
+        let edit = |place| Edit { span: Span::new(self.source, place), text: name.to_owned() };
+        Some(Fix { safe: true, edits: places.into_iter().map(edit).collect() })
+    }
+
+    /// The keys that the table of an error may have.
+    fn known_keys(&self, error: &ValidationError<'_>) -> Vec<&'static str> {
+        let known = self.schema_above(error).get("properties").and_then(|known| known.as_object());
+        known.into_iter().flat_map(|known| known.keys()).map(String::as_str).collect()
     }
 
     fn missing_key(&mut self, path: Vec<Step>, key: &str) {
@@ -250,7 +288,7 @@ impl Checker<'_> {
                 // A value of another type has a finding of its own.
                 let Value::Text(written) = &node.value else { return };
                 let options: Vec<&str> = strings(options).collect();
-                let fix = nearest(written, options.iter().copied()).map(|name| format!("\"{name}\""));
+                let fix = only_nearest(written, options.iter().copied()).map(|name| format!("\"{name}\""));
                 Diagnostic::new(Code::BadEnum, place, format!("`{name}` cannot be {value}"))
                     .with_help(did_you_mean(written, options))
                     .with_fix(fix)

@@ -390,7 +390,7 @@ fn read_form<T: DeserializeOwned>(
             return Some(Form { source: text.source, tree, faults: parsed.faults, raw });
         }
     }
-    let fits = check(&mut tree, &parsed.faults, kind, source.first_line(), text.source, &mut own);
+    let fits = check(&mut tree, &source.text, &parsed.faults, kind, source.first_line(), text.source, &mut own);
     sink.append(own);
     if !fits {
         return None;

@@ -16,6 +16,7 @@ mod parse;
 pub mod raw;
 mod read;
 mod recover;
+mod rename;
 mod schema;
 mod sound;
 mod statement;

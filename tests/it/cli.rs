@@ -120,9 +120,12 @@ fn json_findings_have_the_documented_shape() {
     let text = check(&["lint", "--format", "json", "tests/fixtures/bad/duplicate-evidence-twice"], 0);
     let report: Value = serde_json::from_str(&text).expect("one JSON document");
     let finding = findings_of(&report, |finding| finding["code"] == "duplicate-evidence")[0];
-    assert_eq!((&finding["severity"], &finding["fix"]), (&json!("warning"), &Value::Null));
+    assert_eq!((&finding["severity"], &finding["fix"]["edits"][0]["text"]), (&json!("warning"), &json!("")));
     let label: Vec<&String> = finding["labels"][0].as_object().expect("a label").keys().collect();
     assert_eq!(label, ["file", "start", "end", "message"]);
+    let text = check(&["lint", "--format", "json", "tests/fixtures/bad/duplicate-task-id-three"], 1);
+    let report: Value = serde_json::from_str(&text).expect("one JSON document");
+    assert_eq!(findings_of(&report, |finding| finding["code"] == "duplicate-task-id")[0]["fix"], Value::Null);
     let text = check(&["lint", "--format", "json", MINIMAL], 0);
     let report: Value = serde_json::from_str(&text).expect("one JSON document");
     assert_eq!(report["diagnostics"], json!([]));

@@ -172,7 +172,7 @@ fn decorated(statements: &[String], draw: &mut Draw) -> (String, usize) {
 }
 
 /// What a pack means, in words: its tasks, and what there is to say of them, without places.
-fn meaning(folder: &Path) -> (String, Vec<String>) {
+fn meaning(folder: &Path, rules: bool) -> (String, Vec<String>) {
     // Loaded afresh: what rules have looked at holds what they worked out, in tables without an order.
     let fresh = load(&[folder]).expect("the folder can be read");
     let mut packs: String = format!("{:?}", fresh.packs);
@@ -182,7 +182,7 @@ fn meaning(folder: &Path) -> (String, Vec<String>) {
     // A policy index looks names up in a table without an order.
     let parts = packs.split(", exact: {").map(|part| part.split_once("}, name_words").map_or(part, |(_, rest)| rest));
     let packs = parts.collect();
-    let loaded = lint(&[folder], &Selection::default()).expect("the folder can be read");
+    let loaded = if rules { lint(&[folder], &Selection::default()).expect("the folder can be read") } else { fresh };
     let mut found: Vec<String> = loaded
         .diagnostics
         .iter()
@@ -254,14 +254,14 @@ fn comments_stay_and_nothing_changes_its_meaning() {
                 assert_eq!(count, 1, "note {number} of {} with seed {seed}:\n{variant}", file.display());
             }
             tried += 1;
-            if seed % 4 != 1 {
+            if seed % 6 != 1 {
                 // Checking a whole pack takes a while; its canonical form was compared by the formatter itself.
                 continue;
             }
             fs::write(&place, &variant).expect("it can be written");
-            let before = meaning(copy.path());
+            let before = meaning(copy.path(), true);
             fs::write(&place, &after).expect("it can be written");
-            check_same(&meaning(copy.path()), &before, &format!("{} with seed {seed}", file.display()));
+            check_same(&meaning(copy.path(), true), &before, &format!("{} with seed {seed}", file.display()));
         }
     }
     assert!(tried > 60, "only {tried} variants");
@@ -273,7 +273,7 @@ fn faulty_files_keep_their_faults_or_are_left_alone() {
     for entry in fs::read_dir("tests/fixtures/bad").expect("the fixtures are part of the repository") {
         let folder = entry.expect("the folder can be read").path();
         let copy = copy_of(&folder);
-        let before = meaning(copy.path());
+        let before = meaning(copy.path(), false);
         for file in toml_files(copy.path()) {
             let bytes = fs::read(&file).expect("it can be read");
             let name = file.display().to_string();
@@ -291,7 +291,7 @@ fn faulty_files_keep_their_faults_or_are_left_alone() {
                 Err(Unformatted::Refused(why)) => panic!("{}: {why}", folder.display()),
             }
         }
-        check_same(&meaning(copy.path()), &before, &folder.display().to_string());
+        check_same(&meaning(copy.path(), false), &before, &folder.display().to_string());
     }
     assert!(done > 200 && left > 10, "{done} done, {left} left");
 }

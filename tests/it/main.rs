@@ -5,6 +5,7 @@ mod desk;
 mod documents;
 mod episodes;
 mod explain_reply;
+mod fixes;
 mod fmt;
 mod format;
 mod fuzz;

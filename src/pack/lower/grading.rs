@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Edit, Fix};
 use crate::pack::raw::{RawExposure, RawGrading, RawRewards, RawScoreExposure, RawStateExposure, RawWeights};
 use crate::task::{Exposure, Grading, Rewards, ScoreExposure, StateExposure, Weights};
 
@@ -115,8 +115,72 @@ fn merge_weights(
     } else {
         return true;
     };
-    let diagnostic = Diagnostic::new(Code::WeightsNotOne, file.span(place), message)
+    let mut diagnostic = Diagnostic::new(Code::WeightsNotOne, file.span(place), message)
         .with_help(Some(format!("in force here: {written}")));
+    let own: Vec<(Range<usize>, &str)> = keys
+        .iter()
+        .filter_map(|key| key.spanned())
+        .map(|(_, place)| (place.clone(), file.text.get(place).unwrap_or_default()))
+        .collect();
+    let in_force = all.iter().filter(|(_, weight)| *weight != 0.0).count();
+    let edit = balance(&own, in_force).map(|(place, text)| Edit { span: file.span(place), text });
+    diagnostic.fix = edit.map(|edit| Fix { safe: true, edits: vec![edit] });
     file.sink.push(diagnostic);
     false
+}
+
+/// What the largest of the weights becomes so that they sum to 1, where they are off by no more than rounding each of
+/// them to the digits they are written with explains: half a unit of the last place for each. All weights above 0 must
+/// be written here, `in_force` of them.
+fn balance(own: &[(Range<usize>, &str)], in_force: usize) -> Option<(Range<usize>, String)> {
+    /// More digits than any weight needs, and few enough for exact sums.
+    const MOST_PLACES: usize = 15;
+    let digits = |text: &str| text.split_once('.').map_or(0, |(_, places)| places.len());
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let places = own.iter().map(|(_, text)| digits(text)).max().filter(|places| (1..=MOST_PLACES).contains(places))?;
+    let units: Vec<i64> = own
+        .iter()
+        .map(|(_, text)| {
+            let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+            format!("{whole}{part:0<places$}").parse().ok().filter(|_| plain(text))
+        })
+        .collect::<Option<_>>()?;
+    let one = 10_i64.pow(u32::try_from(places).ok()?);
+    let written = units.iter().filter(|units| **units != 0).count();
+    let off = one - units.iter().try_fold(0_i64, |sum, units| sum.checked_add(*units))?;
+    if written != in_force || off == 0 || off.unsigned_abs() * 2 > written as u64 {
+        return None;
+    }
+    let largest = units.iter().max()?;
+    let at = units.iter().position(|units| units == largest)?;
+    let mended = largest + off;
+    let text = format!("{}.{:0places$}", mended / one, mended % one);
+    let short = text.trim_end_matches('0');
+    let text = if short.ends_with('.') { format!("{short}0") } else { short.to_owned() };
+    (mended > 0 && mended < one).then(|| (own[at].0.clone(), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::balance;
+
+    fn check(weights: &[&str], expect: Option<(usize, &str)>) {
+        let own: Vec<_> = weights.iter().enumerate().map(|(at, weight)| (at..at, *weight)).collect();
+        let in_force = weights.iter().filter(|weight| weight.parse::<f64>() != Ok(0.0)).count();
+        let found = balance(&own, in_force);
+        assert_eq!(found.as_ref().map(|(place, text)| (place.start, text.as_str())), expect, "{weights:?}");
+    }
+
+    #[test]
+    fn what_rounding_explains_is_balanced() {
+        check(&["0.33", "0.33", "0.33", "0"], Some((0, "0.34")));
+        check(&["0.2", "0.3333", "0.4666", "0.0"], Some((2, "0.4667")));
+        check(&["0.25", "0.501", "0.25"], Some((1, "0.5")));
+        check(&["0.5", "0.25", "0.15", "0.2"], None);
+        check(&["0.6", "0.25", "0.15", "0.1"], None);
+        check(&["0.5", "0.5"], None);
+        check(&["5e-1", "0.49"], None);
+        check(&["1", "1"], None);
+        assert_eq!(balance(&[(0..0, "0.99")], 2), None);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Span, nearest};
+use crate::diag::{Code, Diagnostic, Edit, Fix, Span, nearest};
 use crate::pack::raw::{Field, RawTask, RawTicket};
 use crate::task::{Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket};
 
@@ -150,6 +150,18 @@ fn records<'a>(raw: &'a RawTask, manifest: &Manifest, file: &File<'_>) -> Record
     }
 }
 
+/// What goes with an item of a list that follows another one: the comma between them, or, where a comment stands there,
+/// the comma behind.
+fn removal(text: &str, above: &Range<usize>, item: &Range<usize>) -> Range<usize> {
+    if !text[above.end..item.start].contains('#') {
+        return above.end..item.end;
+    }
+    let rest = &text[item.end..];
+    let plain = rest.trim_start_matches([' ', '\t']);
+    let comma = usize::from(plain.starts_with(','));
+    item.start..item.end + comma * (rest.len() - plain.len() + 1)
+}
+
 fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mut File<'_>) -> Option<Vec<Evidence>> {
     let (artifacts, artifacts_complete) = artifact_ids(raw, file);
     let policies: Vec<&str> =
@@ -161,15 +173,20 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
     let mut required: Vec<Evidence> = Vec::new();
     let mut places: BTreeMap<String, Range<usize>> = BTreeMap::new();
     let mut sound = true;
+    let mut before = None;
     for field in raw.evidence.get()?.required.get()?.iter() {
+        let above = before.replace(field.span());
         let Some((key, place)) = field.spanned() else {
             sound = false;
             continue;
         };
         if let Some(first) = places.get(key) {
-            let diagnostic =
+            let edit =
+                above.map(|above| Edit { span: file.span(removal(file.text, &above, &place)), text: String::new() });
+            let mut diagnostic =
                 Diagnostic::new(Code::DuplicateEvidence, file.span(place), format!("`{key}` is listed twice"))
                     .with_label(file.span(first.clone()), "first listed here");
+            diagnostic.fix = edit.map(|edit| Fix { safe: true, edits: vec![edit] });
             file.sink.push(diagnostic);
             continue;
         }
