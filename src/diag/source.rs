@@ -105,8 +105,10 @@ impl Source {
     /// A message without the hidden texts of this file.
     pub fn redact(&self, message: &str) -> Option<String> {
         let hidden = self.hidden.iter().filter_map(|range| self.text.get(range.start as usize..range.end as usize));
-        let told: Vec<&str> = hidden.filter(|text| !text.is_empty() && message.contains(text)).collect();
-        let redacted = |message: String, text: &&str| message.replace(text, "***");
+        // A text may be told as it is written, and as it reads.
+        let forms = hidden.flat_map(|text| [Cow::Borrowed(text), unescape(text)]);
+        let told: Vec<Cow<'_, str>> = forms.filter(|text| !text.is_empty() && message.contains(&**text)).collect();
+        let redacted = |message: String, text: &Cow<'_, str>| message.replace(&**text, "***");
         (!told.is_empty()).then(|| told.iter().fold(message.to_owned(), redacted))
     }
 
@@ -128,6 +130,37 @@ impl Source {
         let line = self.text.lines().next().unwrap_or_default();
         mark..line.trim_end_matches('\r').len().max(mark)
     }
+}
+
+/// A text with its escapes resolved, as a string of a TOML file reads.
+fn unescape(written: &str) -> Cow<'_, str> {
+    if !written.contains('\\') {
+        return Cow::Borrowed(written);
+    }
+    let mut text = String::new();
+    let mut rest = written;
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        let escape = &rest[at + 1..];
+        let digits = match escape.as_bytes().first() {
+            Some(b'x') => 2,
+            Some(b'u') => 4,
+            Some(b'U') => 8,
+            _ => 0,
+        };
+        let number = escape.get(1..=digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match number.and_then(char::from_u32) {
+            Some(c) => {
+                text.push(c);
+                rest = &escape[1 + digits..];
+            }
+            None if escape.starts_with([' ', '\t', '\r', '\n']) => rest = escape.trim_start(),
+            // Which character it is makes no part of a secret.
+            None => rest = escape.get(1..).unwrap_or_default(),
+        }
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
 }
 
 /// All files of one run.

@@ -27,6 +27,7 @@ pub fn only_nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
 struct Near<'a> {
     slips: usize,
     alike: f64,
+    is_turned: bool,
     name: &'a str,
 }
 
@@ -38,9 +39,16 @@ fn near<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> impl Ite
         .map(move |name| {
             let plain: String = name.chars().flat_map(char::to_lowercase).map(unify).collect();
             let slips = strsim::osa_distance(&written, &plain);
-            Near { slips, alike: strsim::jaro_winkler(&written, &plain), name }
+            Near { slips, alike: strsim::jaro_winkler(&written, &plain), is_turned: is_turned(&written, &plain), name }
         })
-        .filter(|near| near.alike >= ALIKE || (near.slips <= 2 && near.slips < near.name.len().div_ceil(2)))
+        .filter(move |near| {
+            near.alike >= ALIKE || (near.slips <= 2 && near.slips < near.name.len().div_ceil(2)) || near.is_turned
+        })
+}
+
+/// Whether a name of two letters is written backwards: too short for any other measure.
+fn is_turned(written: &str, name: &str) -> bool {
+    written.len() == 2 && name.len() == 2 && written.bytes().eq(name.bytes().rev())
 }
 
 /// The help text for an unknown name: the nearest one, else what there is.
@@ -82,6 +90,8 @@ mod tests {
         check("tilte", &["title", "tags"], Some("title"));
         check("wieght", &["weight", "window"], Some("weight"));
         check("id", &["tags", "title"], None);
+        check("di", &["id", "by"], Some("id"));
+        check("ad", &["id", "by"], None);
         check("colour", &["title", "tags"], None);
         check("x", &[], None);
     }

@@ -23,6 +23,19 @@ pub(crate) fn each_text<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text<'_
     walk(file.tree, &mut Vec::new(), &mut see);
 }
 
+/// Calls `see` with the text values that a backslash is part of: what they say is not what stands in the file.
+pub(crate) fn each_escaped<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text<'_>)) {
+    if !file.text.contains('\\') {
+        return;
+    }
+    each_text(file, |text| {
+        let written = file.text.get(text.place.clone()).unwrap_or_default();
+        if !text.is_key && written.starts_with('"') && written.contains('\\') {
+            see(text);
+        }
+    });
+}
+
 fn walk<'a>(node: &'a Node, path: &mut Vec<&'a str>, see: &mut impl FnMut(Text<'_>)) {
     match &node.value {
         Value::Text(value) => see(Text { path, value, place: &node.span, is_key: false }),

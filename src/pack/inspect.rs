@@ -65,6 +65,10 @@ pub(crate) struct AuthoredPack<'a> {
     pub(crate) raw: &'a RawPack,
     /// Whether every task file of the pack could be looked at.
     pub(crate) whole: bool,
+    /// Whether its currency is sound: only then are replies judged as their author meant it.
+    pub(crate) currency_known: bool,
+    /// Whether its weights and its handbook are sound, too: only then is a score what its author meant.
+    pub(crate) scores_known: bool,
 }
 
 /// A task's file.

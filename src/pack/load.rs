@@ -251,7 +251,16 @@ fn load_pack<I: Inspector>(
         return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
     };
     let manifest = form.lower(sources, &mut sink, lower_manifest);
-    let mut authored = AuthoredPack { file: form.authored(sources), raw: &form.raw, whole: false };
+    let mut authored = AuthoredPack {
+        file: form.authored(sources),
+        raw: &form.raw,
+        whole: false,
+        currency_known: manifest.currency_known,
+        scores_known: manifest.currency_known
+            && manifest.handbook_known
+            && manifest.settings.weights_known
+            && manifest.handbook.policies.len() == manifest.handbook.declared.len(),
+    };
     let frame = Frame { sources, manifest: &manifest, digest: &digest, pack: Some(&authored), inspector };
     let loaded = parallel_map(&decoded[1..decoded.len().min(MAX_TASKS + 1)], |(_, text)| frame.load_task(text));
     let mut tasks = Vec::new();

@@ -51,6 +51,12 @@ impl Faults {
         self.anywhere || self.tables.contains(&self.header_of(at))
     }
 
+    /// Whether a whole table, or more, may be missing because of a syntax error. A lost key or value leaves a hole in
+    /// its table, which is known to be one.
+    pub(super) fn loses_tables(&self) -> bool {
+        self.anywhere
+    }
+
     /// Whether a key, a value or a whole section may be missing because of a syntax error.
     pub(super) fn any(&self) -> bool {
         self.any

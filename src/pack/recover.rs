@@ -262,6 +262,12 @@ fn advise(text: &str, statement: &Statement, equals: Option<usize>, value: Optio
     {
         let end = text[broken.span.clone()].trim_end().len();
         broken.span.end = broken.span.start + end;
+        if let Some(behind) = behind_scalar(&text[broken.span.clone()]) {
+            broken.span.start += behind;
+            broken.message = format!("`{}` follows the value on its line", shown(&text[broken.span.clone()]));
+            broken.help = Some("begin a new line; a comment begins with `#`".to_owned());
+            return;
+        }
         let word = shown(&text[broken.span.clone()]);
         broken.help = Some(match word.to_lowercase().as_str() {
             "true" | "yes" | "on" => "write `true`".to_owned(),
@@ -282,6 +288,14 @@ fn advise(text: &str, statement: &Statement, equals: Option<usize>, value: Optio
         } else {
             "the line is no `key = value`, no `[table]` and no comment".clone_into(&mut broken.message);
         }
+    } else if broken.message.contains("unicode")
+        && text[..broken.span.start]
+            .rfind('\\')
+            .is_some_and(|at| text[at..].starts_with("\\u") || text[at..].starts_with("\\U"))
+    {
+        broken.span.start = text[..broken.span.start].rfind('\\').unwrap_or(broken.span.start);
+        broken.message = format!("`{}` is no escape", shown(&text[broken.span.clone()]));
+        broken.help = Some("four hexadecimal digits follow `\\u`, eight follow `\\U`".to_owned());
     } else if broken.message.starts_with("missing escaped value") {
         broken.span.start = text[..broken.span.start].rfind('\\').unwrap_or(broken.span.start);
         broken.message = format!("`{}` is no escape", shown(&text[broken.span.clone()]));
@@ -295,6 +309,15 @@ fn advise(text: &str, statement: &Statement, equals: Option<usize>, value: Optio
             broken.help = Some(format!("a text stands in quotes: `\"{written}\"`"));
         }
     }
+}
+
+/// Where, in words that are no value, something follows a number or a boolean that is one.
+fn behind_scalar(words: &str) -> Option<usize> {
+    let head = words.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '+' | '-' | '.' | ':'))?;
+    let scalar = &words[..head];
+    let plain = matches!(scalar, "true" | "false") || scalar.parse::<f64>().is_ok_and(f64::is_finite);
+    let rest = words[head..].trim_start();
+    (plain && !rest.is_empty()).then(|| words.len() - rest.len())
 }
 
 /// A colon after a key, of the statement itself or of an inline table.
@@ -381,6 +404,9 @@ mod tests {
         check("a =\nc = 2", &["a ="], &["c = 2"]);
         check("Dear\nc = 2", &["Dear"], &["c = 2"]);
         check("a = \"1\" b = 2\nc = 3", &["b"], &["a = \"1\"", "c = 3"]);
+        check("a = 1 b = 2\nc = 3", &["b"], &["a = 0", "c = 3"]);
+        check("a = true;\nc = 3", &[";"], &["a = 0", "c = 3"]);
+        check("a = \"x \\u12 y\"\nc = 3", &["\\u12 "], &["a = 0", "c = 3"]);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 mod compose;
 mod confusion;
 mod domain;
-mod draw;
+pub(crate) mod draw;
 mod templates;
 mod traps;
 

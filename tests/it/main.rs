@@ -17,6 +17,7 @@ mod http;
 mod life;
 mod lint;
 mod mcp_plain;
+mod mutation;
 mod packs;
 mod prove;
 mod replies;

@@ -207,7 +207,8 @@ fn findings_come_with_witnesses_that_replay() {
     for check in ["error[cheat]", "error[wrong-resolution]"] {
         assert!(table.contains(check), "no {check} in {table}");
     }
-    let witnesses: Vec<_> = std::fs::read_dir(&out).expect("witnesses").map(|entry| entry.expect("readable").path()).collect();
+    let witnesses: Vec<_> =
+        std::fs::read_dir(&out).expect("witnesses").map(|entry| entry.expect("readable").path()).collect();
     assert!(!witnesses.is_empty());
     for witness in witnesses.iter().filter(|path| path.extension().is_some_and(|ending| ending == "jsonl")) {
         let told = std::fs::read_to_string(witness).expect("readable");

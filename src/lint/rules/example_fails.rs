@@ -39,6 +39,9 @@ pub(super) const RULE: Rule = Rule {
 const MAX_JUDGED: usize = 100_000;
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
+    if !task.pack.is_some_and(|pack| pack.currency_known) {
+        return;
+    }
     let (Some(checked), raws) = (task.task, task.raw.examples.items()) else { return };
     if raws.len() != checked.examples.len() {
         return;
@@ -155,7 +158,10 @@ impl<'a> Known<'a> {
                 let keywords = spec.keywords().iter().zip(&judged.keywords).enumerate();
                 let mut unmet = keywords.filter(|(_, (keyword, finding))| !keyword.optional && !finding.is_met());
                 let mut forbidden = judged.forbidden.iter().enumerate().filter(|(_, finding)| finding.is_met());
-                judged.length_ok
+                let too_long = |judged: &Judgement| spec.word_bounds().1.is_some_and(|most| judged.words > most);
+                let length_told =
+                    self.oracle.as_ref().is_some_and(|own| !own.length_ok && too_long(own) == too_long(judged));
+                (judged.length_ok || length_told)
                     && unmet.all(|(at, _)| unmet_by_oracle(at))
                     && forbidden.all(|(at, _)| self.conflict || in_oracle(at))
             }

@@ -44,7 +44,7 @@ const ORDERS: &str = concat!(
 fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let meant = task.raw.adversarial.is_hole() || task.raw.adversarial.get() == Some(&true);
     // A flag that a syntax error took away is no missing flag.
-    if !meant && (task.file.complete || task.raw.adversarial.is_given()) {
+    if !meant && (task.file.complete || task.raw.adversarial.is_given() || !task.file.text.contains("adversarial")) {
         check(&task.file, "remove it, or say `adversarial = true` at the top of the task", sink);
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::roots;
+use crate::lint::vocabulary::is_stop_word;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 use crate::pack::raw::{Field, Maybe, RawForbidden, RawKeyword, RawMatcher, RawPolarity};
@@ -142,7 +143,8 @@ fn sides<'a>(entry: usize, matcher: RawMatcher<'a>) -> impl Iterator<Item = Side
     let phrases = matcher.any_of.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::spanned);
     phrases
         .map(move |(text, place)| Side { entry, text: text.as_str(), place, roots: roots(text) })
-        .filter(|side| !side.roots.is_empty())
+        // A phrase of stop words is too common to conflict with anything.
+        .filter(|side| side.roots.iter().any(|root| !is_stop_word(root)))
 }
 
 /// Every run of words of a phrase, the whole of it first.

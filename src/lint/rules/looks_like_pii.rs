@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
-use crate::lint::locate::begins_word;
+use crate::lint::locate::{begins_word, locate};
+use crate::lint::texts::each_escaped;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -21,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         bad: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@pottery-mail.com\" }")],
         good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@example.com\" }")],
     },
-    stages: &[Stage::FileWith(NUMBERS, check_numbers), Stage::File(check_mails)],
+    stages: &[Stage::FileWith(NUMBERS, check_numbers), Stage::File(check_mails), Stage::File(check_escaped)],
 };
 
 fn check_numbers(file: &AuthoredFile<'_>, sink: &mut Sink) {
@@ -34,10 +35,11 @@ fn check_mails(file: &AuthoredFile<'_>, sink: &mut Sink) {
     if mails.peek().is_none() {
         return;
     }
-    let mut seen: Vec<Range<usize>> = numbers(file.text).map(|(_, place)| place).collect();
+    let seen: Vec<Range<usize>> = numbers(file.text).map(|(_, place)| place).collect();
+    let mut end = 0;
     for (kind, place) in mails {
-        if !seen.iter().any(|other| other.start < place.end && place.start < other.end) {
-            seen.push(place.clone());
+        if place.start >= end && !overlaps(&seen, &place) {
+            end = place.end;
             report(file, kind, place, sink);
         }
     }
@@ -50,6 +52,37 @@ fn report(file: &AuthoredFile<'_>, kind: Kind, place: Range<usize>, sink: &mut S
         .with_redaction()
         .with_help(help.to_owned());
     sink.push(diagnostic);
+}
+
+/// What escapes hide: the texts as they read, without what stands there in the open.
+fn check_escaped(file: &AuthoredFile<'_>, sink: &mut Sink) {
+    let mut seen: Option<Vec<Range<usize>>> = None;
+    each_escaped(file, |text| {
+        let mut own: Vec<Range<usize>> = Vec::new();
+        for (kind, part) in numbers(text.value).chain(mails(text.value)).take(MAX_ESCAPED) {
+            let place = locate(file, text, part);
+            let place = place.start as usize..place.end as usize;
+            let seen = seen.get_or_insert_with(|| {
+                let mut open: Vec<_> = numbers(file.text).chain(mails(file.text)).map(|(_, place)| place).collect();
+                open.sort_by_key(|place| place.start);
+                open
+            });
+            let told = own.iter().any(|other| other.start < place.end && place.start < other.end);
+            if !told && !overlaps(seen, &place) {
+                own.push(place.clone());
+                report(file, kind, place, sink);
+            }
+        }
+    });
+}
+
+/// The most findings of one text with escapes.
+const MAX_ESCAPED: usize = 20;
+
+/// Whether a place overlaps one of these, which are in order.
+fn overlaps(places: &[Range<usize>], place: &Range<usize>) -> bool {
+    let at = places.partition_point(|other| other.end <= place.start);
+    places.get(at).is_some_and(|other| other.start < place.end)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -238,6 +271,22 @@ mod tests {
         check("call +49 30 901820", &[(Kind::Phone, "+49 30 901820")]);
         check("write dana@gmail.com.", &[(Kind::Mail, "dana@gmail.com")]);
         check("\\ndana@shop.co.uk", &[(Kind::Mail, "dana@shop.co.uk")]);
+    }
+
+    #[test]
+    fn escapes_hide_nothing() {
+        let check = |lines: &str, expect: &[&str]| {
+            crate::lint::rules::tests::check_task(
+                "looks-like-pii",
+                &include_str!("../example/mug.toml").replace("{ subscribed = true }", &format!("{{ {lines} }}")),
+                expect,
+            );
+        };
+        check("a = \"card \\u0034111 1111 1111 1111\"", &["\\u0034111"]);
+        check("a = \"dana\\u0040gmail.com\"", &["dana\\u0040"]);
+        check("a = '\\u0034111 1111 1111 1111'", &[]);
+        check("a = \"4111 1111 1111 1111\\n\"", &["4111"]);
+        check("a = \"\"\"4111 1111 \\\n 1111 1111\"\"\"", &["4111 1111"]);
     }
 
     #[test]

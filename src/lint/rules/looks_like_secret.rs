@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::locate::begins_word;
+use crate::diag::{Code, Diagnostic, Sink, Span};
+use crate::lint::locate::{begins_word, locate};
+use crate::lint::texts::each_escaped;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -25,6 +26,9 @@ pub(super) const RULE: Rule = Rule {
     },
     stages: &[Stage::FileWith(SECRETS, check)],
 };
+
+/// The most findings of one text with escapes.
+const MAX_ESCAPED: usize = 20;
 
 /// What each group of [`SECRET`] is.
 const KINDS: [&str; 7] = [
@@ -54,13 +58,31 @@ const SECRETS: &str = concat!(
 );
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
-    for (kind, place) in secrets(file.text) {
+    let mut report = |kind: &str, place: Span| {
         let message = format!("this looks like {kind}");
-        let diagnostic = Diagnostic::new(Code::LooksLikeSecret, file.span(place), message)
+        let diagnostic = Diagnostic::new(Code::LooksLikeSecret, place, message)
             .with_redaction()
             .with_help("revoke it if it was ever real, and write something that no service would take".to_owned());
         sink.push(diagnostic);
+    };
+    let mut seen: Vec<Span> = Vec::new();
+    for (kind, place) in secrets(file.text) {
+        seen.push(file.span(place.clone()));
+        report(kind, file.span(place));
     }
+    each_escaped(file, |text| {
+        // With its key, which may say what the text is.
+        let head = format!("{} = \"", text.path.last().copied().unwrap_or_default());
+        let whole = format!("{head}{}\"", text.value);
+        let own = secrets(&whole).filter(|(_, place)| place.start >= head.len() && place.end < whole.len());
+        for (kind, place) in own.take(MAX_ESCAPED) {
+            let place = locate(file, text, place.start - head.len()..place.end - head.len());
+            let at = seen.partition_point(|other| other.end <= place.start);
+            if seen.get(at).is_none_or(|other| other.start >= place.end) {
+                report(kind, place);
+            }
+        }
+    });
 }
 
 /// What the text holds of secrets, comments included.

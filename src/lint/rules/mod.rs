@@ -36,6 +36,7 @@ registry! {
     id_hints_relevance
     inconsistent_amounts
     inconsistent_dates
+    inconsistent_entities
     injection_looking
     internal_error
     invisible_character

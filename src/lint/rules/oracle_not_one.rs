@@ -27,6 +27,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
+    if !task.pack.is_some_and(|pack| pack.scores_known) {
+        return;
+    }
     let Some(checked) = task.task.filter(|checked| checked.max_steps >= checked.optimal_steps()) else { return };
     let Some(score) = play(checked).filter(|score| score.score < 1.0) else { return };
     let lost: Vec<&ScorePart> = score.parts.iter().filter(|part| part.points < part.weight).collect();

@@ -20,6 +20,8 @@ pub(in crate::pack) struct Settings {
     pub(in crate::pack) exposure: Exposure,
     /// Whether the weights were sound, so that a sum that is off is a mistake of the file that changes them.
     pub(in crate::pack) weights_known: bool,
+    /// Whether the reply's weight is what its author wrote, so that a reply that is not there is a mistake.
+    pub(in crate::pack) reply_known: bool,
 }
 
 impl Default for Settings {
@@ -34,6 +36,7 @@ impl Default for Settings {
             rewards: Rewards { evidence: 0.05, reply: 0.05 },
             exposure: Exposure { score: ScoreExposure::Always, state: StateExposure::Full },
             weights_known: true,
+            reply_known: true,
         }
     }
 }
@@ -51,6 +54,9 @@ pub(super) fn merge_settings(
         set(&mut settings.grading.free_steps, raw.free_steps.get().map(|steps| steps.value()));
         set(&mut settings.grading.floor_max, raw.floor_max.get().map(|share| share.value()));
         if let Some((weights, place)) = raw.weights.spanned() {
+            if weights.reply.is_given() {
+                settings.reply_known = !weights.reply.is_hole();
+            }
             let known = settings.weights_known;
             settings.weights_known = merge_weights(&mut settings.grading.weights, weights, known, place, file);
         }

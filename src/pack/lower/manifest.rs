@@ -36,6 +36,8 @@ pub(in crate::pack) struct Manifest {
     /// Whether the handbook was sound, so that a policy that is not in it is a mistake of the task.
     pub(in crate::pack) handbook_known: bool,
     pub(in crate::pack) settings: Settings,
+    /// Whether the currency was sound, so that an amount is judged as its author meant it.
+    pub(in crate::pack) currency_known: bool,
     pub(in crate::pack) lint: LintSettings,
 }
 
@@ -62,6 +64,7 @@ impl Manifest {
             handbook_index: Arc::default(),
             handbook_known: false,
             settings: Settings::default(),
+            currency_known: false,
             lint: LintSettings::default(),
         }
     }
@@ -84,23 +87,25 @@ impl LintSettings {
 pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Manifest {
     let resolutions = lower_resolutions(raw, file);
     let resolution_codes: Arc<[String]> = resolutions.iter().map(|resolution| resolution.code.to_string()).collect();
-    let sound = |list: &crate::pack::raw::Maybe<Vec<crate::pack::raw::Field<crate::pack::raw::RawPolicy>>>| {
-        !list.is_hole()
-            && list.items().iter().all(|policy| policy.get().is_some_and(|policy| policy.id.get().is_some()))
-    };
     let handbook = lower_policies(raw.policies.items(), None, file);
     Manifest {
         name: raw.name.get().map_or("", |name| name.as_str()).into(),
         version: raw.version.get().map_or("", |version| version.as_str()).into(),
         description: raw.description.get().map_or("", String::as_str).into(),
         currency: lower_currency(raw, file),
+        resolutions_known: raw.resolutions.get().is_some_and(|table| resolutions.len() == table.len().max(1))
+            && !file.faults.loses_tables(),
         resolutions,
         resolution_set: resolution_codes.iter().cloned().collect(),
         resolution_codes,
-        resolutions_known: raw.resolutions.get().is_some_and(|table| !table.is_empty()) && !file.faults.any(),
         handbook_index: Arc::new(PolicyIndex::new(handbook.policies.iter().cloned())),
+        // A policy that could not be read, or whose id is another's, may be the one that a task names.
+        handbook_known: !raw.policies.is_hole()
+            && handbook.declared.len() == raw.policies.items().len()
+            && !file.faults.loses_tables(),
         handbook,
-        handbook_known: sound(&raw.policies) && !file.faults.any(),
+        currency_known: !raw.currency.is_hole()
+            && raw.currency.get().is_none_or(|code| Currency::parse(code.as_str()).is_some()),
         settings: merge_settings(&Settings::default(), raw.grading.get(), raw.rewards.get(), raw.exposure.get(), file),
         lint: raw.lint.get().map(lower_lint).unwrap_or_default(),
     }

@@ -60,12 +60,18 @@ pub(super) fn lower_matcher(
             return None;
         }
         [first, second, ..] => {
+            // In the order of the file.
+            let start = |matcher: &(_, Option<Range<usize>>)| matcher.1.as_ref().map_or(0, |range| range.start);
+            let (first, second) = if start(first) > start(second) { (second, first) } else { (first, second) };
             let message = format!("the entry has two matchers, `{}` and `{}`", first.0, second.0);
-            let mut diagnostic =
-                Diagnostic::new(Code::BadMatcher, file.span(second.1.clone().unwrap_or(entry)), message)
-                    .with_help(Some("an entry has exactly one; make the other an entry of its own".to_owned()));
+            let mut diagnostic = Diagnostic::new(
+                Code::BadMatcher,
+                file.span(second.1.clone().map_or(entry, |value| with_key(file.text, value))),
+                message,
+            )
+            .with_help(Some("an entry has exactly one; make the other an entry of its own".to_owned()));
             if let Some(range) = first.1.clone() {
-                diagnostic = diagnostic.with_label(file.span(range), "the first matcher");
+                diagnostic = diagnostic.with_label(file.span(with_key(file.text, range)), "the first matcher");
             }
             file.sink.push(diagnostic);
             return None;
@@ -80,6 +86,14 @@ pub(super) fn lower_matcher(
     }
     let pattern = lower_pattern(&raw, records, file)?;
     Some(Matcher::new(pattern, qualifiers?))
+}
+
+/// A value with its key, where the two stand on one line.
+fn with_key(text: &str, value: Range<usize>) -> Range<usize> {
+    let before = text[..value.start].trim_end_matches([' ', '\t']);
+    let Some(key) = before.strip_suffix('=').map(|before| before.trim_end_matches([' ', '\t'])) else { return value };
+    let name = key.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '"' | '\''));
+    if name.len() < key.len() { name.len()..value.end } else { value }
 }
 
 /// The matchers that are written, faulty ones included, with their places.

@@ -175,8 +175,10 @@ impl<'a> KeywordIds<'a> {
     fn of(reply: &'a RawReply, file: &File<'_>) -> KeywordIds<'a> {
         let entries = reply.keywords.items();
         let ids: Vec<&str> = entries.iter().filter_map(|entry| Some(entry.get()?.id.get()?.as_str())).collect();
-        let complete = !reply.keywords.is_hole() && ids.len() == entries.len() && !file.faults.any();
-        KeywordIds { ids: ids.into_iter().collect(), complete }
+        let ids: IndexSet<&str> = ids.into_iter().collect();
+        // Of two equal ids one may be meant for another.
+        let complete = !reply.keywords.is_hole() && ids.len() == entries.len() && !file.faults.loses_tables();
+        KeywordIds { ids, complete }
     }
 
     /// Whether a keyword of this id exists; reported where it does not and nothing hides it.

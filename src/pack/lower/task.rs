@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use crate::diag::{Code, Diagnostic, Edit, Fix, Span, nearest};
 use crate::pack::raw::{Field, RawTask, RawTicket};
 use crate::task::{Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket};
@@ -40,7 +42,7 @@ pub(in crate::pack) fn lower_task(
 /// `None` where a required part is a hole; every check runs all the same.
 fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<'_>) -> Option<Task> {
     let settings = merge_settings(&manifest.settings, raw.grading.get(), raw.rewards.get(), raw.exposure.get(), file);
-    let weighs = settings.grading.weights.reply > 0.0;
+    let weighs = settings.reply_known && settings.grading.weights.reply > 0.0;
     let artifacts = lower_artifacts(raw, file);
     let policies = lower_policies(raw.policies.items(), Some(&manifest.handbook), file);
     let required = lower_evidence(raw, &policies, manifest, file);
@@ -132,22 +134,37 @@ fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
     ArtifactTable::new(artifacts)
 }
 
-/// The ids of the artifacts as they are written, and whether all of them are known.
-fn artifact_ids(raw: &RawTask, file: &File<'_>) -> (Vec<String>, bool) {
-    let Some(artifacts) = raw.artifacts.get() else { return (Vec::new(), false) };
+/// The ids of the artifacts as they are written.
+#[derive(Default)]
+struct ArtifactIds {
+    ids: Vec<String>,
+    /// Whether all of them are known.
+    complete: bool,
+    /// Whether each is there once: of two equal ones, one may be meant for an id that is not there.
+    unique: bool,
+}
+
+fn artifact_ids(raw: &RawTask, file: &File<'_>) -> ArtifactIds {
+    let Some(artifacts) = raw.artifacts.get() else { return ArtifactIds::default() };
     let ids: Vec<String> =
         artifacts.iter().filter_map(|field| Some(field.get()?.id.get()?.as_str().to_owned())).collect();
-    let complete = ids.len() == artifacts.len() && !file.faults.any();
-    (ids, complete)
+    ArtifactIds {
+        complete: ids.len() == artifacts.len() && !file.faults.loses_tables(),
+        unique: ids.iter().collect::<HashSet<_>>().len() == ids.len(),
+        ids,
+    }
 }
 
 fn records<'a>(raw: &'a RawTask, manifest: &Manifest, file: &File<'_>) -> Records<'a> {
     let artifacts = raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::get);
-    Records {
-        by_id: artifacts.filter_map(|artifact| Some((artifact.id.get()?.as_str(), artifact.record.get()))).collect(),
-        complete: artifact_ids(raw, file).1,
-        currency: manifest.currency,
+    let mut by_id = IndexMap::new();
+    for artifact in artifacts {
+        // Of two equal ids the first counts.
+        let Some(id) = artifact.id.get() else { continue };
+        by_id.entry(id.as_str()).or_insert(artifact.record.get());
     }
+    let known = artifact_ids(raw, file);
+    Records { by_id, complete: known.complete && known.unique, currency: manifest.currency }
 }
 
 /// What goes with an item of a list that follows another one: the comma between them, or, where a comment stands there,
@@ -163,13 +180,13 @@ fn removal(text: &str, above: &Range<usize>, item: &Range<usize>) -> Range<usize
 }
 
 fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mut File<'_>) -> Option<Vec<Evidence>> {
-    let (artifacts, artifacts_complete) = artifact_ids(raw, file);
+    let ArtifactIds { ids: artifacts, complete: artifacts_complete, unique } = artifact_ids(raw, file);
     let policies: Vec<&str> =
         manifest.handbook.declared.iter().chain(&own.declared).map(|(id, _)| id.as_str()).collect();
     let artifact_set: HashSet<&str> = artifacts.iter().map(String::as_str).collect();
     let policy_set: HashSet<&str> = policies.iter().copied().collect();
     let own_complete = !raw.policies.is_hole() && own.declared.len() >= raw.policies.items().len();
-    let policies_complete = manifest.handbook_known && own_complete && !file.faults.any();
+    let policies_complete = manifest.handbook_known && own_complete && !file.faults.loses_tables();
     let mut required: Vec<Evidence> = Vec::new();
     let mut places: BTreeMap<String, Range<usize>> = BTreeMap::new();
     let mut sound = true;
@@ -196,7 +213,12 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
             None => (false, true),
             Some(evidence) => match evidence.kind {
                 EvidenceKind::Ticket => (true, true),
-                EvidenceKind::Artifact => (artifact_set.contains(evidence.id()), artifacts_complete),
+                EvidenceKind::Artifact => {
+                    let slip =
+                        || nearest(evidence.id(), artifacts.iter().map(String::as_str).take(MAX_KNOWN)).is_some();
+                    let exists = artifact_set.contains(evidence.id());
+                    (exists, artifacts_complete && (exists || unique || file.suggests() && slip()))
+                }
                 EvidenceKind::Policy => (policy_set.contains(evidence.id()), policies_complete),
             },
         };
