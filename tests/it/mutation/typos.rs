@@ -220,9 +220,7 @@ fn targets(case: &Case) -> Vec<Target> {
     for pattern in ["resolution.expected", "resolution.harmful[*]"] {
         value(pattern, "unknown-resolution");
     }
-    for pattern in ["reply.exclusive[*][*]"] {
-        value(pattern, "dangling-reference");
-    }
+    value("reply.exclusive[*][*]", "dangling-reference");
     for path in case.paths("resolution.partial.*") {
         let name = path.rsplit('.').next().unwrap_or_default().to_owned();
         found.push(Target {
