@@ -25,7 +25,7 @@ const FEWEST: usize = 12;
 const MAX_SHOWN: usize = 6;
 
 /// What the agent can read of a task, for comparison.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sketch {
     /// The words in lower case, a blank between two.
     text: String,

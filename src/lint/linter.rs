@@ -6,7 +6,9 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::diag::{Code, Diagnostic, Sink, Sources, Span};
-use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Unsaved, load_inspected};
+use crate::pack::{
+    AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Memory, Unsaved, load_inspected,
+};
 use crate::task::Split;
 
 use super::likeness::{Sketch, Twins, find_twins};
@@ -44,7 +46,30 @@ pub(super) fn lint_insisting<P: AsRef<Path>>(
     selection: &Selection,
     insisted: BTreeSet<Code>,
 ) -> Result<Loaded, LoadError> {
-    let mut loaded = load_inspected(paths, unsaved, &Linter { insisted })?;
+    lint_with(paths, unsaved, selection, &Linter { insisted, memory: None })
+}
+
+/// What is remembered of a pack from one run to the next.
+#[derive(Debug, Default)]
+pub(crate) struct LintMemory(Memory<TaskNote>);
+
+/// As [`lint_unsaved`] of one pack, again and again: task files that are as they were are not looked at again, only the
+/// pack as a whole. What is loaded cannot be played.
+pub(crate) fn lint_again<P: AsRef<Path>>(
+    paths: &[P],
+    unsaved: &Unsaved,
+    memory: &LintMemory,
+) -> Result<Loaded, LoadError> {
+    lint_with(paths, unsaved, &Selection::default(), &Linter { insisted: BTreeSet::new(), memory: Some(&memory.0) })
+}
+
+fn lint_with<P: AsRef<Path>>(
+    paths: &[P],
+    unsaved: &Unsaved,
+    selection: &Selection,
+    linter: &Linter<'_>,
+) -> Result<Loaded, LoadError> {
+    let mut loaded = load_inspected(paths, unsaved, linter)?;
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
     for found in kept.iter().filter(|found| found.redacted) {
@@ -69,7 +94,7 @@ fn redact(mut found: Diagnostic, sources: &Sources) -> Diagnostic {
 }
 
 /// What rules over a whole pack need of a task once its file is closed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TaskNote {
     pub(crate) id: Option<String>,
     /// Where the id stands.
@@ -98,16 +123,21 @@ impl PackNotes {
     }
 }
 
-struct Linter {
+struct Linter<'m> {
     /// What is told even where a pack wants it silent.
     insisted: BTreeSet<Code>,
+    memory: Option<&'m Memory<TaskNote>>,
 }
 
-impl Inspector for Linter {
+impl Inspector for Linter<'_> {
     type Note = TaskNote;
 
     fn insists_on(&self, code: Code) -> bool {
         self.insisted.contains(&code)
+    }
+
+    fn memory(&self) -> Option<&Memory<TaskNote>> {
+        self.memory
     }
 
     fn inspect_task(&self, task: &AuthoredTask<'_>, sink: &mut Sink) -> Option<TaskNote> {

@@ -21,7 +21,8 @@ mod vocabulary;
 
 pub use document::{explain, has_fix, render_rules_page, rule_of};
 pub use fix::{Mended, mend};
-pub(crate) use linter::{PackNotes, TaskNote};
+pub(crate) use linter::lint_again;
+pub(crate) use linter::{LintMemory, PackNotes, TaskNote};
 pub use linter::{lint, lint_unsaved};
 pub(crate) use rule::Stage;
 pub use rule::{Edit, Example, Rule};

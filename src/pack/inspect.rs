@@ -5,13 +5,14 @@ use std::sync::Arc;
 use crate::diag::{Code, Sink, SourceId, Span};
 use crate::task::Task;
 
+use super::memory::Memory;
 use super::raw::{RawPack, RawTask};
 use super::tree::Node;
 
 /// Looks at every file once it has been read and checked, from several threads at once.
 pub(crate) trait Inspector: Sync {
     /// What is remembered of a task until its whole pack is looked at.
-    type Note: Send;
+    type Note: Send + Clone;
 
     /// Whether findings of this code are wanted even where a pack's `[lint]` silences them.
     fn insists_on(&self, _: Code) -> bool {
@@ -23,6 +24,11 @@ pub(crate) trait Inspector: Sync {
 
     /// Looks at a pack after all of its tasks, with their notes in the order of their files.
     fn inspect_pack(&self, pack: &AuthoredPack<'_>, notes: Vec<Self::Note>, sink: &mut Sink);
+
+    /// Where what became of a task is remembered, for one who looks again and again.
+    fn memory(&self) -> Option<&Memory<Self::Note>> {
+        None
+    }
 }
 
 /// Looks at nothing.

@@ -301,7 +301,8 @@ struct Frame<'a, I> {
 }
 
 /// What has become of a task file.
-struct LoadedTask<N> {
+#[derive(Debug, Clone)]
+pub(super) struct LoadedTask<N> {
     sink: Sink,
     lowered: Option<LoweredTask>,
     note: Option<N>,
@@ -310,6 +311,18 @@ struct LoadedTask<N> {
 impl<I: Inspector> Frame<'_, I> {
     /// One task file through all its stages; a panic on the way is a finding of that file.
     fn load_task(&self, text: &Decoded) -> LoadedTask<I::Note> {
+        let memory = self.inspector.memory().zip(self.pack.map(|pack| &pack.file));
+        if let Some(known) = memory.and_then(|(memory, manifest)| memory.recall(text, manifest, self.sources)) {
+            return known;
+        }
+        let loaded = self.load_new_task(text);
+        if let Some((memory, manifest)) = memory {
+            memory.keep(text, manifest, self.sources, &loaded);
+        }
+        loaded
+    }
+
+    fn load_new_task(&self, text: &Decoded) -> LoadedTask<I::Note> {
         catch_unwind(AssertUnwindSafe(|| self.run(text))).unwrap_or_else(|_| {
             let mut sink = Sink::default();
             let message = "the loader failed on this file; this is a bug of support-ops, please report it";

@@ -12,6 +12,7 @@ mod inspect;
 mod limits;
 mod load;
 mod lower;
+mod memory;
 mod parse;
 pub mod raw;
 mod read;
@@ -32,6 +33,7 @@ pub use limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_PACK_BYTES, MAX_STRING_BYTES, 
 pub(crate) use load::load_inspected;
 pub use load::{Loaded, load, load_embedded};
 pub(crate) use lower::field_steps;
+pub(crate) use memory::Memory;
 pub(crate) use parse::read_tree;
 pub(crate) use read::{ReadFile, read_text};
 pub use schema::FileKind;

@@ -20,6 +20,7 @@ use super::reply::{check_oracle, lower_examples, lower_reply};
 use super::{File, MAX_KNOWN};
 
 /// What a task file holds.
+#[derive(Debug, Clone)]
 pub(in crate::pack) struct LoweredTask {
     /// The id with its place, to be compared with those of other tasks.
     pub(in crate::pack) id: Option<(String, Span)>,
