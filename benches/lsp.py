@@ -10,6 +10,7 @@ waits for (40 ms) included, and the same for completion and hover.
 
 import argparse
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -47,6 +48,11 @@ class Server:
     def note(self, method, params):
         self.send({"method": method, "params": params})
 
+    def cpu(self):
+        """The seconds of processor time so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def findings(self, uri, version):
         while True:
             params = self.receive().get("params", {})
@@ -74,6 +80,7 @@ def measure(binary, folder, tasks, keys):
     title = next(at for at, line in enumerate(lines) if line.startswith("title"))
     steps = next(at for at, line in enumerate(lines) if line.startswith("max_steps"))
     times, questions, version = [], [], 0
+    used = server.cpu()
     for key in range(keys):
         version += 1
         place = {"line": title, "character": len('title = "')} if key % 2 else {"line": steps, "character": 3}
@@ -89,6 +96,7 @@ def measure(binary, folder, tasks, keys):
             server.ask(f"textDocument/{method}", {"textDocument": {"uri": uri}, "position": place})
             questions.append(time.perf_counter() - begun)
     print(f"{tasks:>6} tasks: a key       {shown(times)}")
+    print(f"{tasks:>6} tasks: a key costs {(server.cpu() - used) / keys * 1000:7.1f} ms of processor time")
     print(f"{tasks:>6} tasks: a question  {shown(questions)}")
     server.ask("shutdown", None)
     server.note("exit", None)
@@ -103,7 +111,7 @@ def main():
     given = arguments.parse_args()
     for tasks in given.tasks:
         with tempfile.TemporaryDirectory() as folder:
-            measure(given.binary, pathlib.Path(folder).resolve(), tasks, given.keys)
+            measure(given.binary, pathlib.Path(folder).resolve() / "pack", tasks, given.keys)
 
 
 if __name__ == "__main__":
