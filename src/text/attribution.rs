@@ -443,7 +443,9 @@ fn according_to(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let sentence = context.sentence_of(mention.start);
     let start = sentence.start;
-    let ours = (start + 2..mention.start.min(start + 6)).any(|i| words.is_any(i, &["our", "my"]));
+    let ours = (start + 2..mention.start.min(start + 6)).any(|i| {
+        words.is_any(i, &["our", "my", "accounts", "billing", "finance", "dispatch", "logistics", "colleagues"])
+    });
     let opens = words.is(start, "according") && words.is(start + 1, "to");
     let (first, _) = sentence.clauses;
     let own = context.segments.clause(mention.start);

@@ -35,6 +35,7 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| purpose(context, mention))
         .or_else(|| predicate(context, mention))
         .or_else(|| generic(context, mention))
+        .or_else(|| requisite(context, mention))
 }
 
 /// The cue that makes even a denial a mere thought: it is asked, or hangs on a condition.
@@ -323,7 +324,8 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     let is_requisite = words.is_any(clause.start, &["once", "after"])
         || (clause.start..clause.end.min(clause.start + 2)).any(|i| words.is_any(i, &["once", "soon"]));
     // "after reading the photos we accepted it": done by us on the way.
-    let by_us = words.is_any(clause.start, &["after", "before"]) && words.text(clause.start + 1).ends_with("ing");
+    let by_us = words.is_any(clause.start, &["after", "before", "when", "while", "upon"])
+        && words.text(clause.start + 1).ends_with("ing");
     // "after our visit last night the line is back": a phrase, and what it names is over.
     let is_verb =
         |i: usize| context.has(i, Class::FINITE) || context.is_past(i) || context.has(i, Class::SUBJECT.or(Class::YOU));
@@ -876,6 +878,7 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let waits = words.is_any(
             i,
             &[
+                "wait",
                 "awaiting",
                 "pending",
                 "subject",
@@ -902,7 +905,7 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             return Some((i, i + 1));
         }
         let passes = class.has(Class::ADVERB.or(Class::BEEN).or(Class::HAVE).or(Class::NOT))
-            || words.is_any(i, &["in", "the", "a"]);
+            || words.is_any(i, &["in", "the", "a", "to"]);
         if !passes {
             break;
         }
@@ -967,6 +970,35 @@ fn option(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .is_any(head, &["option", "options", "alternative", "alternatives", "possibility", "chance", "idea"]);
     names.then_some((head, head + 1))
 }
+
+/// "Send us a photo and we will refund you": an order that the promise hangs on (A Comprehensive Grammar of the English
+/// Language, 11.30: the imperative as a condition).
+fn requisite(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let index = context.segments.clause(mention.start);
+    let clause = context.clause_at(index);
+    let promises = words.is(clause.start, "and")
+        && context.has(clause.start + 1, Class::US.or(Class::YOU))
+        && context.any(clause.start..mention.start, Class::WILL);
+    if !promises || index == 0 || !context.same_sentence(index - 1, mention.start) {
+        return None;
+    }
+    let order = context.clause_at(index - 1);
+    let first = context.skip_adverbs(order.start);
+    let verb = (order.start..order.end.min(order.start + 8)).find(|i| {
+        let opens = *i == first
+            || *i > order.start && (context.has(*i - 1, Class::PLEASE.or(Class::BE)) || words.is(*i - 1, "just"));
+        opens && words.is_any(*i, REQUIRED)
+    })?;
+    Some((verb, verb + 1))
+}
+
+/// What a customer is told to do first.
+const REQUIRED: &[&str] = &[
+    "send", "return", "reply", "fill", "complete", "bring", "confirm", "provide", "post", "upload", "sign", "call",
+    "say", "drop", "ship", "write", "email", "attach", "choose", "pick", "tell", "let", "give", "show", "pay",
+    "answer", "submit", "forward", "mail", "ring", "hand",
+];
 
 /// A rule rather than an event: "refunds are issued to the card", "normally takes".
 fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {

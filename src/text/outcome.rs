@@ -86,11 +86,26 @@ fn is_excused(context: &Context<'_>, denial: &Judged, assertion: &Judged) -> boo
     });
     let subordinate = matches!(clause.link, Link::Cause | Link::Temporal | Link::Condition | Link::Relative);
     let set_against = denial.end <= assertion.start
-        && (clause.end..assertion.start)
-            .any(|i| words.is_any(i, &["but", "however", "instead", "though", "so", "now"]))
+        && (clause.end..assertion.start).any(|i| words.is_any(i, SET_AGAINST))
         && clause.end > denial.end + 1;
     earlier || subordinate || set_against
 }
+
+/// Words that set what follows against what was denied before.
+const SET_AGAINST: &[&str] = &[
+    "but",
+    "however",
+    "instead",
+    "though",
+    "so",
+    "now",
+    "same",
+    "anyway",
+    "nevertheless",
+    "nonetheless",
+    "still",
+    "exception",
+];
 
 fn sorted(mut spans: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     spans.sort_unstable();

@@ -199,6 +199,10 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             && words.is_any(q, &["doubt", "doubts", "doubted"])
             && q + 1 == limit
             && !context.any(clause.start.max(q.saturating_sub(3))..q, Class::NOT);
+        // "you lose the deposit"
+        if own && words.is_any(q, &["lose", "forfeit"]) && context.any(clause.start..q, Class::YOU) && limit - q <= 3 {
+            return Some((q, q + 1));
+        }
         // "we almost refunded it"
         let nearly = own && q + 1 == mention.start && words.is_any(q, &["nearly", "almost"]) && context.is_past(q + 1);
         if nearly {
@@ -330,11 +334,33 @@ fn denial_reaches(context: &Context<'_>, clause: Clause, q: usize, limit: usize)
     // "the £25 missed-visit charge": likewise.
     let is_counted = before.is_some_and(|i| words.list[i].kind != Kind::Word) && context.is_past(q);
     let is_compound = words.gap(q + 1).has(Gap::HYPHEN) && context.is_past(q);
+    // "to avoid any further delay": a noun.
+    let is_noun = !context.is_past(q)
+        && !words.text(q).ends_with("ing")
+        && (clause.start..q)
+            .rev()
+            .take_while(|i| context.class(*i) == Class::NONE || context.has(*i, Class::ADVERB.or(Class::DETERMINER)))
+            .take(3)
+            .any(|i| context.has(i, Class::DETERMINER) && !context.has(i, Class::ADVERB) && i + 1 < q);
+    if is_noun && !words.is_any(q, &["lack", "refusal"]) {
+        return false;
+    }
     let is_attribute = (before.is_some_and(|i| context.has(i, Class::DETERMINER)) || is_counted || is_compound)
         && !words.is_any(q, &["denial", "refusal", "lack"]);
     let is_passive = (clause.start.max(q.saturating_sub(3))..q).any(|i| context.has(i, Class::BE.or(Class::BEEN)))
         && !words.text(q).ends_with("ing");
     if is_attribute || is_passive || limit - q > 8 || context.is_parted(q, limit) {
+        return false;
+    }
+    // "to avoid any further delay the refund was sent": it has its object, and another noun phrase begins.
+    let is_full = (q + 3..limit).any(|i| {
+        let is_bare = context.class(i - 1) == Class::NONE || context.has(i - 1, Class::DENIAL);
+        context.has(i, Class::DETERMINER)
+            && is_bare
+            && context.has(q + 1, Class::DETERMINER)
+            && !(q + 1..i).any(|j| context.has(j, Class::PREPOSITION.or(Class::COORDINATOR)))
+    });
+    if is_full {
         return false;
     }
     (q + 1..limit).all(|i| {
@@ -352,14 +378,15 @@ fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let sentence = context.sentence_of(mention.start);
     // "Refund: none", "Refund: not possible"
+    let answer = context.skip_adverbs(mention.end);
     if mention.end < sentence.end
         && mention.start <= sentence.start + 2
         && words.gap(mention.end).has(Gap::COLON.or(Gap::DASH))
         && !words.is_any(mention.end + 1, &["need", "problem", "worries", "charge", "fee", "cost", "extra"])
-        && words.is_any(mention.end, &["none", "no", "nil", "not", "never", "denied", "refused"])
-        && !is_pseudo(context, mention.end)
+        && words.is_any(answer, &["none", "no", "nil", "not", "never", "denied", "refused"])
+        && !is_pseudo(context, answer)
     {
-        return Some((mention.end, mention.end + 1));
+        return Some((answer, answer + 1));
     }
     let Some(finite) = context.predicate_of(mention.start, mention.end) else {
         // "A refund makes no sense"
@@ -431,7 +458,12 @@ fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue
         if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, &["question"]) {
             return Some((i, i + 4));
         }
-        if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 2, &["stock", "reach", "bounds", "scope"]) {
+        if words.is(i, "out")
+            && words.is(i + 1, "of")
+            && (words.is_any(i + 2, &["stock", "reach", "bounds", "scope"])
+                || context.has(i + 2, Class::POSSESSIVE)
+                    && words.is_any(i + 3, &["hands", "power", "control", "reach"]))
+        {
             return Some((i, i + 3));
         }
         if words.is_any(i, &["beyond", "outside"]) {

@@ -411,6 +411,14 @@ fn restricts(words: &Words, i: usize, end: usize) -> bool {
     if definite && further {
         return true;
     }
+    // "when checking the log I found the charge, and": the verb has an object of its own.
+    let verb = i + 1 + usize::from(words.class(i + 1).has(Class::ADVERB.or(Class::HAVE)));
+    if words.class(verb + 1).has(Class::DETERMINER)
+        && words.gap(verb + 1).only(Gap::SPACE)
+        && !words.class(verb + 1).has(Class::VALUE)
+    {
+        return false;
+    }
     definite && comma.is_some_and(|comma| !(i..comma).any(|j| words.class(j).has(Class::WILL.or(Class::MODAL))))
 }
 
@@ -427,7 +435,7 @@ fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -
         });
     let opens = words.class(i).has(Class::DETERMINER)
         && !words.class(i - 1).has(Class::PREPOSITION.or(Class::DETERMINER).or(Class::FINITE).or(Class::ADVERB))
-        && i > clause.start + 2
+        && i >= clause.start + 2
         && !reads_as_past(words, i - 1)
         && (words.list[i - 1].kind == Kind::Number || words.class(i - 1).has(Class::VALUE) || is_phrase);
     let has_verb = is_phrase
@@ -584,8 +592,27 @@ fn condition_phrase(words: &Words, i: usize) -> bool {
         || (is(0, "subject") && is(1, "to"))
         || (is(0, "depending") && words.is_any(i + 1, &["on", "upon"]))
         || (is(0, "pending") && words.class(i + 1) != Class::NONE)
+        || (words.is_any(i, &["on", "upon"])
+            && words.is_any(i + 1, REQUISITES)
+            && is(2, "of")
+            && !words.is_any(i + 3, &["this", "our", "my"]))
         || (is(0, "contingent") && words.is_any(i + 1, &["on", "upon"]))
 }
+
+/// What has to come in or be done first: "on receipt of", "upon return of".
+const REQUISITES: &[&str] = &[
+    "receipt",
+    "return",
+    "approval",
+    "completion",
+    "confirmation",
+    "verification",
+    "presentation",
+    "inspection",
+    "proof",
+    "payment",
+    "delivery",
+];
 
 /// "Should you …", "Had we …", "Were it …": a condition by inversion.
 fn inverts_condition(words: &Words, i: usize) -> bool {

@@ -115,8 +115,10 @@ impl Words {
                 && ["in", "of", "by", "from", "until", "since", "last", "next", "this", "early", "late", "mid", "till"]
                     .iter()
                     .any(|word| self.is(i - 1, word));
+            let opens = Gap::STOP.or(Gap::PARAGRAPH).or(Gap::NEWLINE).or(Gap::QUESTION).or(Gap::BULLET).or(Gap::COLON);
+            let inside = i > 0 && !self.list[i].gap.has(opens.or(Gap::QUOTE).or(Gap::DASH).or(Gap::SEMICOLON));
             if self.list[i].is_capital
-                && (named || is_number(i.checked_sub(1)) || is_number(Some(i + 1)))
+                && (inside && !self.list[i].is_caps || named || is_number(i.checked_sub(1)) || is_number(Some(i + 1)))
                 && self.is(i, "may")
             {
                 self.list[i].class = Class::VALUE;
