@@ -157,6 +157,7 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let asks = (context.has(q, Class::ASKING) || papers)
             && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
         let about = context.has(q, Class::ABOUT)
+            && words.gap(q + 1) != Gap::HYPHEN
             && mention.start - q <= 6
             && words.list.get(q + 1).is_some_and(|w| w.kind == Kind::Word)
             && !words.is(q, "around");
@@ -329,6 +330,11 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if words.is_any(q + 1, &["that", "which", "who"]) && q + 2 == mention.start {
             return Some((q, q + 2));
         }
+        // "a courier will drop off your bag": carrying is what we send them for.
+        let carries = words.is_any(q, CARRIERS) && (q + 1..mention.end).any(|i| words.is_any(i, CARRYING));
+        if carries {
+            continue;
+        }
         let is_subject = !context.any(clause.start..q, Class::FINITE.or(Class::US)) && noun_phrase;
         let acts = context.any(q + 1..mention.start, Class::FINITE) || q + 1 == mention.start;
         let passive = (q + 1..mention.start)
@@ -391,6 +397,45 @@ fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .map(|i| (by, i + 1))
         .or_else(|| agent_behind(context, by, clause.end))
 }
+
+/// Those who carry for us, and what they do then.
+pub(super) const CARRIERS: &[&str] = &["courier", "couriers", "carrier", "carriers"];
+pub(super) const CARRYING: &[&str] = &[
+    "collect",
+    "collects",
+    "collecting",
+    "collected",
+    "deliver",
+    "delivers",
+    "delivering",
+    "delivered",
+    "bring",
+    "brings",
+    "bringing",
+    "brought",
+    "drop",
+    "drops",
+    "dropping",
+    "dropped",
+    "pick",
+    "picks",
+    "picking",
+    "picked",
+    "take",
+    "takes",
+    "taking",
+    "took",
+    "fetch",
+    "fetches",
+    "fetched",
+    "carry",
+    "carries",
+    "carried",
+    "come",
+    "comes",
+    "call",
+    "calls",
+];
 
 /// "your GP will send the records": somebody of theirs does it, unless the one they have with us.
 fn theirs_acts(context: &Context<'_>, clause: Clause, mention: Mention) -> Option<Cue> {

@@ -73,7 +73,11 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     // "do not forget to"
     let reminds = |i: usize| words.is(i, "forget") && i > 0 && context.has(i - 1, Class::NOT);
     let advises = |i: usize| advises(i) || reminds(i);
-    is_duty || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
+    // "once you have the number, upload it": told for then.
+    let next = context.clause_at(context.segments.clause(cue.0) + 1);
+    let is_told = context.clause_at(context.segments.clause(cue.0)).link == Link::Temporal
+        && context.has(next.start, Class::ORDER.or(Class::PLEASE));
+    is_duty || is_told || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
 }
 
 /// Words that tell somebody to do something.
@@ -94,6 +98,11 @@ const ADVISING: &[&str] = &[
     "remind",
     "try",
     "request",
+    "asked",
+    "prompted",
+    "told",
+    "invited",
+    "required",
 ];
 
 /// The mention is part of a question.

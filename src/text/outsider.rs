@@ -5,6 +5,7 @@
 //! its own ("the shop", "the grower", "the electrician you hired") is somebody else, unless the noun is one of those
 //! by which a desk speaks of itself and its people.
 
+use super::attribution::{CARRIERS, CARRYING};
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::segment::Link;
@@ -202,6 +203,9 @@ fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bo
     // Who signs speaks of the house by its own name.
     let signs = (context.segments.signature..words.list.len()).any(|i| words.text(i) == head);
     if signs && !is_distant {
+        return false;
+    }
+    if words.is_any(subject.head, CARRIERS) && (subject.verb..subject.verb + 4).any(|i| words.is_any(i, CARRYING)) {
         return false;
     }
     if context.has(subject.head, Class::OUTSIDER.or(Class::THIRD_PARTY)) {

@@ -368,7 +368,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
             && is_phrase
         {
             Link::Main
-        } else if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT))
+        } else if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT)) && !is_noun_before(words, i)
             || words.is_any(
                 i - 1,
                 &[
@@ -397,6 +397,16 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Resume, false));
     }
     None
+}
+
+/// Whether the word before `i`, which may be a verb, ends a noun phrase: "after reading the report we".
+fn is_noun_before(words: &Words, i: usize) -> bool {
+    let before = words.text(i - 1);
+    let is_base = !reads_as_past(words, i - 1) && !before.ends_with("ing") && !before.ends_with('s');
+    is_base
+        && (i.saturating_sub(4)..i - 1).rev().find(|j| words.class(*j) != Class::NONE).is_some_and(|j| {
+            words.class(j).has(Class::DETERMINER) && !words.is_any(j, &["this", "that", "these", "those"])
+        })
 }
 
 /// Whether a subject right behind a definite noun tells more of it: "the refund we issued today, just reply".
