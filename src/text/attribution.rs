@@ -70,6 +70,10 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
                 if context.any(mention.start..mention.end, Class::NOT) {
                     continue;
                 }
+                // "only you can block it"
+                if context.has(subject, Class::YOU) && subject > clause.start && words.is(subject - 1, "only") {
+                    return Some((subject - 1, verb + 1));
+                }
                 // "you can call us", "you can renew it online": what they may do by themselves.
                 if context.has(subject, Class::YOU) && allowed && !passive && by_themselves(context, clause, mention) {
                     return Some((subject, verb + 1));
@@ -89,7 +93,8 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
                 continue;
             }
             let likes = words.is_any(verb, &["like", "love"]) && allowed;
-            let told = context.has(subject, Class::YOU) && words.is(verb, "told");
+            let told =
+                context.has(subject, Class::YOU) && words.is_any(verb, &["told", "speak", "spoke", "talk", "talked"]);
             if (context.has(verb, Class::SPEECH) || likes || told) && !expects && !needs {
                 return Some((subject, verb + 1));
             }

@@ -7,7 +7,7 @@
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::segment::{Clause, Link, inverts_question};
-use super::token::Gap;
+use super::token::{Gap, Kind};
 
 /// The cue that makes the mention a mere thought, if one does.
 pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -136,6 +136,12 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         None => {
             // "…, and the fee?": a noun phrase asks by itself.
             let comma = (sentence.start + 1..sentence.end).rev().find(|i| words.gap(*i).has(Gap::COMMA));
+            // "It is done, okay?" asks for no answer.
+            if comma
+                .is_some_and(|i| i + 1 == sentence.end && words.is_any(i, &["ok", "okay", "alright", "fine", "deal"]))
+            {
+                return None;
+            }
             let is_verb = |i: usize| context.has(i, Class::FINITE) || context.is_past(i);
             if let Some(comma) = comma
                 && !(comma..sentence.end).any(is_verb)
@@ -164,6 +170,17 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             let asks = context.words.is(clause.start, "whether") && context.has(verb, Class::OPEN);
             return Some((if asks { verb } else { clause.start }, clause.start + 1));
         }
+    }
+    // "they decide who is upgraded"
+    let own_clause = context.clause_at(own);
+    if own_clause.link == Link::Relative
+        && own_clause.start > 0
+        && context.words.is_any(own_clause.start, &["who", "which", "where"])
+        && context
+            .words
+            .is_any(own_clause.start - 1, &["decide", "decides", "decided", "determine", "determines", "choose"])
+    {
+        return Some((own_clause.start - 1, own_clause.start + 1));
     }
     let done = is_done(context, mention);
     let (first, last) = context.sentence_of(mention.start).clauses;
@@ -196,11 +213,12 @@ fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "follow it there, and if it gets stuck, call us": it belongs to what comes behind.
         let looks_on = next + 1 < last
             && clause.start > 0
-            && context.has(clause.start - 1, Class::COORDINATOR)
+            && (context.has(clause.start - 1, Class::COORDINATOR) || clause.is_hard)
             && !context.clause_at(next + 1).is_hard;
+        let is_sure = done || is_under_way(context, mention, clause.link == Link::Condition);
         let governs = clause.link == Link::Condition && !looks_on && !is_indirect(context, clause)
             || clause.link == Link::Temporal && !looks_on && (only || awaits(context, clause));
-        if governs && !done && !is_under_way(context, mention) {
+        if governs && !is_sure {
             return Some((clause.start, clause.start + 1));
         }
     }
@@ -447,9 +465,14 @@ fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
 }
 
 /// Whether the mention is in a progressive predicate: "are refunding", "is on its way".
-fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
+fn is_under_way(context: &Context<'_>, mention: Mention, strictly: bool) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let around = clause.start..clause.end.min(mention.end + 6);
+    // "It is extended if they agree" only says when it would be.
+    let is_going_on = |i: usize| context.words.is_any(i, &["being", "way"]) || context.words.text(i).ends_with("ing");
+    if strictly && !around.clone().any(is_going_on) {
+        return false;
+    }
     context.any(around.clone(), Class::BE) && !context.any(around, Class::WILL.or(Class::MODAL))
 }
 
@@ -515,6 +538,8 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
         (clause.start..q).rev().find(|i| context.has(*i, Class::US.or(Class::YOU).or(Class::OTHERS).or(Class::DUMMY)));
     let by_you = subject.is_some_and(|i| context.has(i, Class::YOU));
     match &*words.text(q) {
+        // "You can buy an upgrade on board": they may ask for it, and have not got it.
+        "can" | "may" if by_you && words.is_any(verb, ASKED_FOR) => false,
         // What the customer may do is permission, and a negated modal is the matter of polarity.
         // "You may get a refund" guesses, "you may keep it" permits.
         "may" | "might" if by_you && words.is(verb + 1, "to") && context.has(verb + 2, Class::TRANSPARENT) => true,
@@ -574,6 +599,10 @@ fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize) -> bool {
         _ => false,
     }
 }
+
+/// What one does to get a thing that is not one's own yet.
+const ASKED_FOR: &[&str] =
+    &["buy", "purchase", "order", "request", "ask", "apply", "claim", "opt", "choose", "select", "try", "seek"];
 
 /// Whether a participle follows, adverbs and "been" aside: "should have been returned".
 fn has_participle(context: &Context<'_>, i: usize) -> bool {
@@ -635,12 +664,17 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             if proposes {
                 return Some((q, q + 1));
             }
+            // "consider it done"
+            let grants = words.is_any(q, &["consider"])
+                && (q == clause.start || context.has(q - 1, Class::PLEASE))
+                && words.is_any(q + 1, &["it", "yourself", "this", "that"]);
             // "please check your statement for a refund"
             let looks_for = words.is_any(q, &["check", "look", "watch", "monitor"])
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
                 && (q + 1..mention.start).any(|i| words.is(i, "for"));
             if (class.has(Class::OPEN) || applies || particle)
                 && !looks_for
+                && !grants
                 && !is_noun
                 && near
                 && object_only(context, q, limit)
@@ -826,6 +860,7 @@ fn sends_somebody(context: &Context<'_>, clause: Clause, to: usize) -> bool {
     let Some(verb) = verb.filter(|verb| context.any(clause.start..*verb, Class::US)) else { return false };
     to > verb + 1
         && (words.list[to - 1].is_capital
+            || ["er", "or", "ist", "ian", "man"].iter().any(|end| words.text(to - 1).ends_with(end))
             || words.is_any(
                 to - 1,
                 &[
@@ -873,7 +908,12 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let verb = context.skip_adverbs(mention.end);
     let depends =
         words.is_any(verb, &["depends", "depend", "requires", "require", "hinges", "awaits", "needs", "presupposes"]);
-    let seems = words.is_any(verb, &["seems", "looks", "appears"]) && context.has(verb + 1, Class::POTENTIAL);
+    let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind != Kind::Word);
+    // "an upgrade costs $20"
+    let costs = words.is_any(verb, &["costs", "cost"]) && is_number(verb + 1);
+    let depends = depends || costs;
+    let seems = words.is_any(verb, &["seems", "looks", "appears", "remains", "stays"])
+        && context.has(verb + 1, Class::POTENTIAL);
     if (depends || seems) && words.gap(verb).only(Gap::SPACE) {
         return Some((verb, verb + 1));
     }
@@ -902,6 +942,7 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         ) || words.is(i, "under") && (i + 1..i + 4).any(|j| words.is_any(j, SCRUTINY))
             || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
             || words.is(i, "up") && words.is(i + 1, "to")
+            || words.is(i, "looked") && words.is_any(i + 1, &["at", "into", "over"])
             || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
             || class.has(Class::OPEN)
                 && !words.text(i).ends_with("ing")
@@ -911,7 +952,9 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let waits =
             waits || context.has(finite, Class::WILL) && words.is_any(i, &["decided", "determined", "discussed"]);
         if waits {
-            return Some((i, i + 1));
+            // "on hold": the noun says it, and may be what was looked for.
+            let at = i + usize::from(words.is(i, "on"));
+            return Some((at, at + 1));
         }
         let passes = class.has(Class::ADVERB.or(Class::BEEN).or(Class::HAVE).or(Class::NOT))
             || words.is_any(i, &["in", "the", "a", "to"]);

@@ -52,6 +52,16 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return None;
     }
     let clause = context.clause_at(next);
+    // "we had extended it, but the dean reversed that", "… and have taken that back"
+    let back = (clause.start..clause.end.min(clause.start + 8)).find(|i| {
+        words.is_any(*i, UNDOING) && words.is(i + 1, "that")
+            || words.is_any(*i, &["taken", "took", "take"])
+                && words.is_any(i + 1, &["that", "it", "this"])
+                && words.is(i + 2, "back")
+    });
+    if let Some(back) = back.filter(|i| !context.any(clause.start..*i, Class::NOT)) {
+        return Some((back, back + 2));
+    }
     let not = (clause.start..clause.end.min(clause.start + 6)).find(|i| words.is(*i, "not"))?;
     // "but decided not to"
     if words.is(not + 1, "to") && not + 2 == clause.end {
