@@ -470,7 +470,8 @@ fn is_under_way(context: &Context<'_>, mention: Mention, strictly: bool) -> bool
     let around = clause.start..clause.end.min(mention.end + 6);
     // "It is extended if they agree" only says when it would be.
     let is_going_on = |i: usize| context.words.is_any(i, &["being", "way"]) || context.words.text(i).ends_with("ing");
-    if strictly && !around.clone().any(is_going_on) {
+    let is_passive = |i: usize| context.has(i, Class::BE) && context.is_past(context.skip_adverbs(i + 1));
+    if strictly && around.clone().any(is_passive) && !around.clone().any(is_going_on) {
         return false;
     }
     context.any(around.clone(), Class::BE) && !context.any(around, Class::WILL.or(Class::MODAL))
