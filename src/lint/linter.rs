@@ -146,7 +146,7 @@ impl Inspector for Linter<'_> {
             guard(rule, &task.file, sink, |sink| match stage {
                 Stage::File(check) | Stage::FileWith(_, check) => check(&task.file, sink),
                 Stage::Task(check) | Stage::TaskWith(_, check) => check(task, sink),
-                Stage::Loading | Stage::Pack(_) | Stage::Suppression => {}
+                Stage::Loading | Stage::Pack(_) | Stage::PackWith(..) | Stage::Suppression => {}
             });
         }
         Some(note(task))
@@ -154,10 +154,11 @@ impl Inspector for Linter<'_> {
 
     fn inspect_pack(&self, pack: &AuthoredPack<'_>, notes: Vec<TaskNote>, sink: &mut Sink) {
         let notes = PackNotes { tasks: notes, twins: OnceLock::new() };
-        for (rule, stage) in stages() {
+        let sieve = Sieve::of(&pack.file);
+        for (rule, stage) in stages().filter(|(_, stage)| sieve.lets_through(stage)) {
             guard(rule, &pack.file, sink, |sink| match stage {
                 Stage::File(check) | Stage::FileWith(_, check) => check(&pack.file, sink),
-                Stage::Pack(check) => check(pack, &notes, sink),
+                Stage::Pack(check) | Stage::PackWith(_, check) => check(pack, &notes, sink),
                 Stage::Loading | Stage::Task(_) | Stage::TaskWith(..) | Stage::Suppression => {}
             });
         }

@@ -35,6 +35,8 @@ pub(crate) enum Stage {
     TaskWith(&'static str, fn(&AuthoredTask<'_>, &mut Sink)),
     /// At a pack as a whole, with what was noted of its tasks.
     Pack(fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
+    /// At a pack in whose own file this regular expression may match a text.
+    PackWith(&'static str, fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
     /// When suppressions are applied.
     Suppression,
 }
@@ -43,7 +45,7 @@ impl Stage {
     /// What has to match in a file for this stage to look at it.
     pub(crate) fn pattern(&self) -> Option<&'static str> {
         match self {
-            Stage::FileWith(pattern, _) | Stage::TaskWith(pattern, _) => Some(pattern),
+            Stage::FileWith(pattern, _) | Stage::TaskWith(pattern, _) | Stage::PackWith(pattern, _) => Some(pattern),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Which rules need to look at a file at all: of those that search every text for a pattern, hardly any finds one.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -10,8 +11,8 @@ use super::linter::stages;
 use super::rule::Stage;
 
 static PATTERNS: LazyLock<Regex> = LazyLock::new(|| {
-    let all: Vec<String> = stages().filter_map(|(_, stage)| Some(format!("(?:{})", stage.pattern()?))).collect();
-    Regex::new(&all.join("|")).expect("the patterns are constants that a test compiles")
+    let all: BTreeSet<String> = stages().filter_map(|(_, stage)| Some(format!("(?:{})", stage.pattern()?))).collect();
+    Regex::new(&Vec::from_iter(all).join("|")).expect("the patterns are constants that a test compiles")
 });
 
 /// Whether any pattern may match somewhere in a file.

@@ -25,7 +25,7 @@ pub(super) fn decode(path: &str, bytes: &[u8], sources: &mut Sources, sink: &mut
         return Decoded { source, mended: Vec::new(), readable: false };
     }
     let (source, faults) = match std::str::from_utf8(bytes) {
-        Ok(text) if !bytes.iter().any(|byte| matches!(byte, 0 | b'\r')) => (Source::new(path, text), Vec::new()),
+        Ok(text) if !text.contains('\0') && !text.contains('\r') => (Source::new(path, text), Vec::new()),
         _ => {
             let (text, faults) = mend(bytes);
             (Source::new(path, text), faults)

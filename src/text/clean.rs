@@ -68,6 +68,11 @@ impl Clean {
         self.origin.extend(std::iter::repeat_n(origin, self.text.len() - before));
     }
 
+    fn push_plain(&mut self, text: &str, from: usize) {
+        self.text.push_str(text);
+        self.origin.extend((from..from + text.len()).map(|at| (at as u32, at as u32 + 1)));
+    }
+
     fn push_line(&mut self, line: &str, at: usize) {
         let (mark, rest) = line_marks(line);
         if mark.is_bullet {
@@ -86,6 +91,12 @@ impl Clean {
         let mut i = 0;
         let mut struck_ends = None;
         while i < bytes.len() {
+            let run = plain_run(&bytes[i..]);
+            if run > 0 {
+                self.push_plain(&text[i..i + run], at + i);
+                i += run;
+                continue;
+            }
             let b = bytes[i];
             let next = bytes.get(i + 1).copied();
             match b {
@@ -181,6 +192,14 @@ impl Clean {
         }
         len
     }
+}
+
+/// How many bytes at the start are letters, digits, blanks and signs that stand for themselves. The last is left to a
+/// closer look where a mark may follow it.
+fn plain_run(bytes: &[u8]) -> usize {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b',' | b'.' | b'$' | b'-' | b'\n');
+    let run = bytes.iter().take_while(|byte| is_plain(byte)).count();
+    if bytes.get(run).is_none_or(u8::is_ascii) { run } else { run.saturating_sub(1) }
 }
 
 /// Which lines of a reply are quoted mail.

@@ -66,6 +66,9 @@ impl Search<'_> {
     }
 
     fn look(&mut self, key: &str, text: &str, whole: Range<usize>) {
+        if text.len() < self.code.len() {
+            return;
+        }
         let mut found = places_of_words(text, self.words).map(|place| &text[place]);
         let Some(found) = found.find(|found| found.eq_ignore_ascii_case(self.code)) else { return };
         let is_decision = || found.len() == text.trim().len() && DECISIONS.iter().any(|name| key.contains(name));

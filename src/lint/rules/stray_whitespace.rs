@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
     each_text(file, |text| {
-        if text.is_key || !is_stray(text.value) || !is_compared(text.path) {
+        if text.is_key || !is_compared(text.path) || !is_stray(text.value) {
             return;
         }
         let mended = text.value.split_whitespace().collect::<Vec<_>>().join(" ");
