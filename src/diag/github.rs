@@ -41,9 +41,10 @@ fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace("##", "#\u{fffd}")
 }
 
-/// The value of a property: what would end it is escaped, too. A path is given as it is, so that it is found.
+/// The value of a property: what would end it is escaped, too. A path is given as it is, so that it is found, but for
+/// what would colour a terminal.
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    printable(&data(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -65,6 +66,8 @@ mod tests {
         check("a.toml", "50 %, a: b", &format!("{head}50 %25, a: b"));
         check("a.toml", "x\r\n::error::y", &format!("{head}x\u{fffd}\u{fffd}::error::y"));
         check("a.toml", "##[error]y", &format!("{head}#\u{fffd}[error]y"));
+        let coloured = "::error title=unknown-key,file=\u{fffd}[31m.toml,line=1,endLine=1,col=2,endColumn=4::x";
+        check("\u{1b}[31m.toml", "x", coloured);
         let path = "a,b:c%\n::error::.toml";
         let head = "::error title=unknown-key,file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3A.toml,line=1";
         check(path, "x", &format!("{head},endLine=1,col=2,endColumn=4::x"));
