@@ -25,7 +25,8 @@ RUN touch build.rs src/lib.rs src/main.rs \
 FROM scratch
 LABEL org.opencontainers.image.title="Support Ops OpenEnv" \
       org.opencontainers.image.description="Customer-support benchmark for AI agents, served over the OpenEnv protocol" \
-      org.opencontainers.image.licenses="MIT OR Apache-2.0"
+      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
+      org.opencontainers.image.version="0.1.0"
 COPY --from=build /support-ops /support-ops
 # `openenv push` inserts this line where it is missing. The page at /web is always there.
 ENV ENABLE_WEB_INTERFACE=true

@@ -28,6 +28,9 @@ pub mod lint;
 pub mod lsp;
 
 #[cfg(feature = "serve")]
+pub mod validate;
+
+#[cfg(feature = "serve")]
 pub mod session;
 
 #[cfg(feature = "serve")]

@@ -21,6 +21,7 @@ mod schema;
 mod serve;
 mod settings;
 mod test;
+mod validate;
 mod version;
 mod watch;
 
@@ -61,6 +62,7 @@ enum Command {
     Test(test::TestArgs),
     ExplainReply(explain_reply::ExplainReplyArgs),
     Prove(prove::ProveArgs),
+    Validate(validate::ValidateArgs),
     Run(run::RunArgs),
     Health(health::HealthArgs),
 }
@@ -95,6 +97,7 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::ExplainReply(args)) => explain_reply::run(&args),
         Some(Command::Prove(args)) => prove::run(&args),
+        Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Health(args)) => health::run(&args),
         None => output::fail("no command was given; `support-ops --help` lists them"),

@@ -23,5 +23,6 @@ mod prove;
 mod replies;
 mod schema;
 mod tidy;
+mod validate;
 mod wire;
 mod ws;

@@ -1,0 +1,493 @@
+//! The runtime checks: what a server must do, judged by what it sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::task::Task;
+
+use super::evidence::{Evidence, Surface, Trace};
+use super::manifest::Manifest;
+use super::report::CheckResult;
+use super::semantic::words;
+
+/// How far the parts of a score, each rounded to 4 decimals, may lie from their sum.
+const ROUNDING: f64 = 5e-4;
+
+pub(super) fn check_startup(evidence: &Evidence) -> CheckResult {
+    let mut problems = Vec::new();
+    let health = evidence.health.as_ref().map(|took| took.as_secs_f64());
+    if let Err(why) = &evidence.health {
+        problems.push(format!("the server is not well: {why}"));
+    }
+    if let Err(why) = &evidence.probe {
+        problems.push(format!("the plan's episode cannot be played: {why}"));
+    }
+    if let Err(why) = &evidence.schema {
+        problems.push(format!("/schema cannot be read: {why}"));
+    }
+    let exchanges = evidence.probe.as_ref().map_or(0, |trace| trace.exchanges.len());
+    let measured = json!({ "health_s": health.ok(), "exchanges": exchanges });
+    let holds = "the server is well and played the plan's episode";
+    let remedy = "start the server by hand with `support-ops serve` and play the plan";
+    CheckResult::decided("runtime.startup", measured, problems, holds, remedy).noting(
+        "the image was not built and not started: `openenv validate` does that where there is a container engine",
+    )
+}
+
+pub(super) fn check_reward_well_formed(evidence: &Evidence, manifest: &Manifest) -> CheckResult {
+    let [low, high] = manifest.reward.range;
+    let mut problems = Vec::new();
+    let (mut count, mut least, mut most) = (0, f64::INFINITY, f64::NEG_INFINITY);
+    for trace in evidence.traces() {
+        for (at, exchange) in trace.observations() {
+            let reward = &answer(&exchange.response)["data"]["reward"];
+            if reward.is_null() && exchange.operation == "reset" {
+                continue;
+            }
+            count += 1;
+            match reward.as_f64() {
+                Some(reward) if (low..=high).contains(&reward) => {
+                    least = least.min(reward);
+                    most = most.max(reward);
+                }
+                _ => problems.push(format!("{}: message {at} pays {reward}, outside of {low} to {high}", name(trace))),
+            }
+        }
+    }
+    if count == 0 {
+        problems.push("no reward was seen".to_owned());
+    }
+    let measured = json!({ "rewards": count, "least": finite(least), "most": finite(most), "range": [low, high] });
+    let holds = "every step pays a finite number within the declared range";
+    CheckResult::decided(
+        "runtime.reward_well_formed",
+        measured,
+        problems,
+        holds,
+        "fix the rewards, or declare their range",
+    )
+}
+
+pub(super) fn check_observation_schema(evidence: &Evidence) -> CheckResult {
+    let mut problems = Vec::new();
+    let mut count = 0;
+    if let Some(schema) = evidence.schema.as_ref().ok().and_then(|schema| schema.get("observation")) {
+        let reset_schema = evidence.schema.as_ref().ok().and_then(|schema| schema.get("reset_observation"));
+        let compiled = jsonschema::draft202012::new(schema)
+            .and_then(|step| Ok((jsonschema::draft202012::new(reset_schema.unwrap_or(schema))?, step)));
+        match compiled {
+            Err(error) => problems.push(format!("the schema of observations does not compile: {error}")),
+            Ok((reset, step)) => {
+                for trace in evidence.traces() {
+                    for (at, exchange) in trace.observations() {
+                        count += 1;
+                        let data = &answer(&exchange.response)["data"];
+                        let Some(mut whole) = data["observation"].as_object().cloned() else {
+                            problems.push(format!("{}: message {at} holds no observation", name(trace)));
+                            continue;
+                        };
+                        if !data["done"].is_boolean() || data.get("reward").is_none() {
+                            problems.push(format!("{}: message {at} lacks reward or done", name(trace)));
+                        }
+                        whole.insert("reward".to_owned(), data["reward"].clone());
+                        whole.insert("done".to_owned(), data["done"].clone());
+                        let validator = if exchange.operation == "reset" { &reset } else { &step };
+                        let whole = Value::Object(whole);
+                        // Only the place: what the subject sent is its own.
+                        let broken = validator.iter_errors(&whole).take(3);
+                        problems.extend(broken.map(|error| {
+                            format!("{}: message {at} breaks the schema at {}", name(trace), error.schema_path())
+                        }));
+                    }
+                }
+            }
+        }
+    } else {
+        problems.push("/schema tells of no observation".to_owned());
+    }
+    if count == 0 && problems.is_empty() {
+        problems.push("no observation was seen".to_owned());
+    }
+    let holds = "every observation, with reward and done, fits the schema that the server publishes";
+    let remedy = "let /schema and the observations agree";
+    CheckResult::decided("runtime.observation_schema", json!({ "observations": count }), problems, holds, remedy)
+}
+
+pub(super) fn check_state_contract(evidence: &Evidence) -> CheckResult {
+    let mut problems = Vec::new();
+    let mut states = 0;
+    for trace in evidence.traces() {
+        let mut steps = 0;
+        for (at, exchange) in trace.exchanges.iter().enumerate() {
+            steps += u64::from(exchange.operation == "step");
+            if exchange.operation != "state" {
+                continue;
+            }
+            states += 1;
+            let data = &answer(&exchange.response)["data"];
+            if data["episode_id"] != *trace.plan.reset.episode_id {
+                problems.push(format!("{}: message {at} is of another episode than was asked for", name(trace)));
+            }
+            if data["step_count"].as_u64() != Some(steps) {
+                let found = &data["step_count"];
+                problems.push(format!("{}: message {at} counts {found} steps, {steps} were taken", name(trace)));
+            }
+        }
+    }
+    if states == 0 {
+        problems.push("no state was seen".to_owned());
+    }
+    let holds = "the state names the episode that was asked for and counts its steps";
+    CheckResult::decided(
+        "runtime.state_contract",
+        json!({ "states": states }),
+        problems,
+        holds,
+        "keep the state of a session",
+    )
+}
+
+/// Episodes that ended, each with the report of its score.
+fn reports(evidence: &Evidence) -> Vec<(&Trace, Value, Value)> {
+    let last = |trace: &Trace| {
+        let (_, exchange) = trace.observations().last()?;
+        let data = answer(&exchange.response)["data"].take();
+        (data["done"] == true).then(|| (data["reward"].clone(), data["metadata"]["score"].clone()))
+    };
+    evidence.traces().filter_map(|trace| last(trace).map(|(reward, score)| (trace, reward, score))).collect()
+}
+
+fn parts(score: &Value) -> Vec<(&str, f64, f64)> {
+    let parts = score["parts"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let number = |part: &Value, key: &str| part[key].as_f64().unwrap_or(f64::NAN);
+    parts
+        .iter()
+        .map(|part| (part["criterion"].as_str().unwrap_or_default(), number(part, "weight"), number(part, "points")))
+        .collect()
+}
+
+pub(super) fn check_rubric_introspectable(evidence: &Evidence, manifest: &Manifest) -> CheckResult {
+    let reports = reports(evidence);
+    let mut problems = Vec::new();
+    let mut criteria = BTreeSet::new();
+    for (trace, _, score) in &reports {
+        let parts = parts(score);
+        let weights: f64 = parts.iter().map(|(_, weight, _)| weight).sum();
+        if parts.is_empty() || parts.iter().any(|(criterion, ..)| criterion.is_empty()) {
+            problems.push(format!("{}: the score does not name its criteria", name(trace)));
+        } else if (weights - 1.0).abs().partial_cmp(&ROUNDING) != Some(std::cmp::Ordering::Less) {
+            problems.push(format!("{}: the criteria weigh {weights} together, not 1", name(trace)));
+        }
+        criteria.extend(parts.iter().map(|(criterion, ..)| (*criterion).to_owned()));
+    }
+    if reports.is_empty() {
+        problems.push("no episode came to its end".to_owned());
+    }
+    let measured =
+        json!({ "episodes": reports.len(), "criteria": criteria, "rubric_tree": manifest.capabilities.rubric_tree });
+    let holds = "every score names its criteria with weights that sum to 1 (metadata.score)";
+    CheckResult::decided(
+        "runtime.rubric_introspectable",
+        measured,
+        problems,
+        holds,
+        "name criteria and weights in metadata.score",
+    )
+}
+
+pub(super) fn check_reward_attribution(evidence: &Evidence) -> CheckResult {
+    let reports = reports(evidence);
+    let mut problems = Vec::new();
+    let (mut zeroed, mut largest) = (0, 0.0_f64);
+    for (trace, reward, score) in &reports {
+        let reward = reward.as_f64().unwrap_or(f64::NAN);
+        let explained = if score["zeroed_by"].is_object() {
+            zeroed += 1;
+            0.0
+        } else {
+            parts(score).iter().map(|(.., points)| points).sum()
+        };
+        let gap = (reward - explained).abs();
+        if gap.is_nan() || gap > ROUNDING {
+            problems.push(format!("{}: the reward is {reward}, its parts come to {explained}", name(trace)));
+        } else {
+            largest = largest.max(gap);
+        }
+    }
+    if reports.is_empty() {
+        problems.push("no episode came to its end".to_owned());
+    }
+    let measured =
+        json!({ "episodes": reports.len(), "zeroed": zeroed, "largest_gap": largest, "tolerance": ROUNDING });
+    let holds = "the reward of every episode is the sum of its criteria's points, or names what set it to 0";
+    CheckResult::decided(
+        "runtime.reward_attribution",
+        measured,
+        problems,
+        holds,
+        "let metadata.score explain the reward",
+    )
+}
+
+pub(super) fn check_trajectory_record(evidence: &Evidence) -> CheckResult {
+    let mut problems = Vec::new();
+    let (mut episodes, mut steps) = (0, 0);
+    for trace in evidence.traces() {
+        episodes += 1;
+        let sent = trace.exchanges.iter().filter(|exchange| exchange.operation == "step");
+        let sent: Vec<(Value, Value)> = sent
+            .map(|exchange| {
+                (answer(&exchange.request)["data"].take(), answer(&exchange.response)["data"]["reward"].take())
+            })
+            .collect();
+        let last = trace.exchanges.iter().rev().find(|exchange| exchange.operation == "state");
+        let state = last.map(|exchange| answer(&exchange.response)).unwrap_or_default();
+        let history = state["data"]["action_history"].as_array().cloned().unwrap_or_default();
+        steps += history.len();
+        if history.len() != sent.len() {
+            problems.push(format!("{}: {} steps were taken, {} are on record", name(trace), sent.len(), history.len()));
+            continue;
+        }
+        for (at, (record, (action, reward))) in history.iter().zip(&sent).enumerate() {
+            let same_action = is_within(&record["action"], action);
+            if !same_action || record["reward"].as_f64() != reward.as_f64() {
+                problems.push(format!("{}: the record of step {} is not what was played", name(trace), at + 1));
+            }
+        }
+    }
+    if steps == 0 {
+        problems.push("no step is on record".to_owned());
+    }
+    let holds = "the server's own record (state.action_history) holds every action and reward as they went";
+    let measured = json!({ "episodes": episodes, "recorded_steps": steps });
+    CheckResult::decided("runtime.trajectory_record", measured, problems, holds, "keep a record of the episode")
+}
+
+/// Whether everything on record was sent: a record leaves out what an action did not need.
+fn is_within(record: &Value, sent: &Value) -> bool {
+    let Some(record) = record.as_object() else { return false };
+    record.get("action_type").is_some() && record.iter().all(|(key, value)| sent.get(key) == Some(value))
+}
+
+pub(super) fn check_tool_declaration_accuracy(evidence: &Evidence, manifest: &Manifest) -> CheckResult {
+    let id = "runtime.tool_declaration_accuracy";
+    let declared: BTreeSet<&str> = manifest.capabilities.declared_tools.iter().map(String::as_str).collect();
+    let remedy = "declare in capabilities.declared_tools what tools/list lists";
+    let found: BTreeSet<&str> = match &evidence.tools {
+        Ok(tools) => tools.iter().map(String::as_str).collect(),
+        Err(why) => return CheckResult::decided(id, json!({}), vec![format!("tools/list: {why}")], "", remedy),
+    };
+    let mut problems: Vec<String> = Vec::new();
+    problems.extend(declared.difference(&found).map(|name| format!("`{name}` is declared and not there")));
+    problems.extend(found.difference(&declared).map(|name| format!("`{name}` is there and not declared")));
+    let measured = json!({ "declared": declared, "found": found });
+    CheckResult::decided(id, measured, problems, "tools/list lists exactly the declared tools", remedy)
+}
+
+pub(super) fn check_task_declaration_accuracy(evidence: &Evidence, manifest: &Manifest) -> CheckResult {
+    let id = "runtime.task_declaration_accuracy";
+    let declared = &manifest.capabilities.declared_task_count;
+    if declared.is_empty() && !manifest.capabilities.task_api {
+        return CheckResult::skip(
+            id,
+            "not applicable: neither capabilities.declared_task_count nor task_api is declared",
+        );
+    }
+    let remedy = "declare in capabilities.declared_task_count how many tasks each split has";
+    let tasks = match &evidence.tasks {
+        Ok(tasks) => tasks,
+        Err(why) => return CheckResult::decided(id, json!({}), vec![format!("the list of tasks: {why}")], "", remedy),
+    };
+    let mut found: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut ids = BTreeSet::new();
+    let mut problems = Vec::new();
+    for task in tasks {
+        *found.entry(task["split"].as_str().unwrap_or("(none)")).or_default() += 1;
+        let id = task["id"].as_str().unwrap_or_default();
+        if !ids.insert(id) {
+            problems.push(format!("the task `{id}` is listed twice"));
+        }
+    }
+    for (split, count) in declared {
+        let there = found.get(split.as_str()).copied().unwrap_or(0);
+        if count.as_i64() != Some(there) {
+            problems.push(format!("the split `{split}` is declared with {count} tasks and has {there}"));
+        }
+    }
+    for split in found.keys().filter(|split| !declared.contains_key(**split)) {
+        problems.push(format!("the split `{split}` is there and not declared"));
+    }
+    let measured = json!({ "declared": declared, "found": found });
+    CheckResult::decided(id, measured, problems, "every split has as many tasks as declared", remedy)
+}
+
+pub(super) fn check_seed_control(evidence: &Evidence, tasks: usize) -> CheckResult {
+    let id = "runtime.seed_control";
+    let remedy = "let the seed of reset choose the task, and echo it";
+    let seeds = match &evidence.seeds {
+        Ok(seeds) => seeds,
+        Err(why) => return CheckResult::decided(id, json!({}), vec![format!("resets with seeds: {why}")], "", remedy),
+    };
+    let mut problems = Vec::new();
+    let mut chosen = BTreeSet::new();
+    for probe in seeds {
+        let seed = probe.seed;
+        if probe.first != probe.second {
+            problems.push(format!("seed {seed} gives another reset the second time"));
+        }
+        let data = &probe.first["data"];
+        if data["metadata"]["seed"].as_u64() != Some(seed) {
+            problems.push(format!("seed {seed} is not echoed in metadata.seed"));
+        }
+        chosen.insert(data["metadata"]["task_id"].as_str().unwrap_or_default());
+    }
+    // Seeds that follow one another visit as many tasks, as far as there are that many.
+    let expected = seeds.len().min(tasks);
+    if chosen.len() < expected {
+        problems.push(format!(
+            "{} seeds chose {} tasks of {tasks}: the seed does not control the choice",
+            seeds.len(),
+            chosen.len()
+        ));
+    }
+    if seeds.is_empty() {
+        problems.push("no seed was tried".to_owned());
+    }
+    let measured =
+        json!({ "seeds": seeds.len(), "resets": 2 * seeds.len(), "tasks": tasks, "tasks_chosen": chosen.len() });
+    let holds = "each seed is echoed, gives the same reset twice, and seeds in a row choose different tasks";
+    CheckResult::decided(id, measured, problems, holds, remedy)
+}
+
+pub(super) fn check_episode_determinism(evidence: &Evidence) -> CheckResult {
+    let mut problems = Vec::new();
+    let (mut episodes, mut messages) = (0, 0);
+    let mut compare = |one: &Trace, two: &Trace| {
+        episodes += 1;
+        messages += one.exchanges.len();
+        problems.extend(difference(one, two));
+    };
+    let mut missing = Vec::new();
+    match (&evidence.probe, &evidence.again) {
+        (Ok(one), Ok(two)) => compare(one, two),
+        (Err(why), _) | (_, Err(why)) => missing.push(format!("the plan's episode: {why}")),
+    }
+    for played in &evidence.played {
+        match played {
+            Ok((one, two)) => compare(one, two),
+            Err(why) => missing.push(format!("a trajectory cannot be played: {why}")),
+        }
+    }
+    problems.extend(missing);
+    let measured = json!({ "episodes": episodes, "messages": messages });
+    let holds = "every episode, played again in another session, got the same answers byte for byte";
+    CheckResult::decided(
+        "runtime.episode_determinism",
+        measured,
+        problems,
+        holds,
+        "let answers follow from task, seed and actions alone",
+    )
+}
+
+pub(super) fn check_episode_isolation(evidence: &Evidence) -> CheckResult {
+    let mut problems = Vec::new();
+    let mut messages = 0;
+    for (what, other) in [
+        ("after another episode was left unfinished in the same session", &evidence.after_another),
+        ("while another session acted", &evidence.beside_another),
+    ] {
+        match (&evidence.probe, other) {
+            (Ok(one), Ok(two)) => {
+                messages += two.exchanges.len();
+                problems.extend(difference(one, two).map(|problem| format!("{what}: {problem}")));
+            }
+            (Err(why), _) | (_, Err(why)) => problems.push(format!("{what}: {why}")),
+        }
+    }
+    let holds =
+        "the plan's episode got the same answers byte for byte after an unfinished one, and beside another session";
+    let measured = json!({ "disturbed_episodes": 2, "messages": messages });
+    CheckResult::decided(
+        "runtime.episode_isolation",
+        measured,
+        problems,
+        holds,
+        "let sessions and episodes share nothing",
+    )
+}
+
+/// The first message whose answers differ, if any does.
+fn difference(one: &Trace, two: &Trace) -> Option<String> {
+    if one.exchanges.len() != two.exchanges.len() {
+        return Some(format!("{}: {} messages, then {}", name(one), one.exchanges.len(), two.exchanges.len()));
+    }
+    let at = one.exchanges.iter().zip(&two.exchanges).position(|(one, two)| one != two)?;
+    Some(format!("{}: the answer to message {at} ({}) differs", name(one), one.exchanges[at].operation))
+}
+
+/// Keys that hold what a grader expects.
+const GRADERS_KEYS: [&str; 6] = ["required_evidence", "expected", "keywords", "oracle", "oracle_reply", "outcomes"];
+
+/// Whether agents can ask for the answer through their own interface: MCP and the public documents.
+pub(super) fn check_oracle_containment<'a>(evidence: &Evidence, tasks: impl Iterator<Item = &'a Task>) -> CheckResult {
+    let id = "runtime.oracle_containment";
+    let remedy = "leave out of agent-facing answers whatever tells how an episode is graded";
+    let surfaces = match &evidence.surfaces {
+        Ok(surfaces) => surfaces,
+        Err(why) => {
+            return CheckResult::decided(id, json!({}), vec![format!("agent-facing answers: {why}")], "", remedy);
+        }
+    };
+    let replies: Vec<(&str, String)> =
+        tasks.filter_map(|task| Some((&*task.id, words(task.oracle_reply.as_deref()?)))).collect();
+    let mut problems = Vec::new();
+    for surface in surfaces {
+        problems.extend(leaks(surface, &replies));
+    }
+    let measured = json!({ "surfaces": surfaces.len(), "reference_replies": replies.len(), "keys": GRADERS_KEYS });
+    let holds = "no answer that an agent gets before its first draft holds a reference reply or a key of the grader's";
+    CheckResult::decided(id, measured, problems, holds, remedy)
+        .noting("agents are given MCP; OpenEnv's state is the trainer's, and production mode leaves it out")
+}
+
+fn leaks(surface: &Surface, replies: &[(&str, String)]) -> Vec<String> {
+    let mut problems = Vec::new();
+    // The list of tools describes shapes, so that names of keys tell nothing there.
+    let judges_keys = surface.name != "tools/list";
+    let mut pending = vec![&surface.answer];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(map) => {
+                if judges_keys {
+                    let told =
+                        map.iter().filter(|(key, value)| !value.is_null() && GRADERS_KEYS.contains(&key.as_str()));
+                    problems.extend(told.map(|(key, _)| format!("{} holds the key `{key}`", surface.name)));
+                }
+                pending.extend(map.values());
+            }
+            Value::Array(list) => pending.extend(list),
+            Value::String(text) => {
+                let text = words(text);
+                let told = replies.iter().filter(|(_, reply)| !reply.is_empty() && text.contains(reply.as_str()));
+                problems
+                    .extend(told.map(|(task, _)| format!("{} holds the reference reply of `{task}`", surface.name)));
+            }
+            _ => {}
+        }
+    }
+    problems
+}
+
+fn name(trace: &Trace) -> &str {
+    &trace.plan.reset.episode_id
+}
+
+fn answer(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
