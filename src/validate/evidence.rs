@@ -284,3 +284,84 @@ fn surfaces(subject: &Subject, tasks: &[&str]) -> Result<Vec<Surface>, WireError
     }
     Ok(all)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::episode::Episode;
+    use crate::pack::load_embedded;
+    use crate::protocol::{
+        ResetRequest, StepResult, ToolUseAction, render_ws_observation, render_ws_state, schema_document, tools,
+    };
+    use crate::task::Catalog;
+    use crate::validate::trajectory::trajectories;
+
+    /// The built-in tasks.
+    pub(in crate::validate) fn catalog() -> Catalog {
+        load_embedded().into_catalog().expect("the built-in pack is sound")
+    }
+
+    /// What a faultless server would have sent: the engine's own answers, as frames.
+    pub(in crate::validate) fn faultless(catalog: &Catalog) -> Evidence {
+        let plan = Plan::parse(include_str!("../../validation/runtime.json")).expect("a plan");
+        let probe = || Ok(trace(catalog, &plan));
+        let played = trajectories(catalog).iter().enumerate().map(|(number, trajectory)| {
+            let plan = trajectory.plan(number + 1);
+            Ok((trace(catalog, &plan), trace(catalog, &plan)))
+        });
+        let seed_probe = |seed: u64| {
+            let request = ResetRequest { seed: Some(seed), ..ResetRequest::default() };
+            let task = catalog.select(&request, &mut 0).expect("a task").clone();
+            let frame = parse(&render_ws_observation(&Episode::start(task, "seed".into(), Some(seed)).observe()));
+            SeedProbe { seed, first: frame.clone(), second: frame }
+        };
+        let task_list = |task: &Arc<crate::task::Task>| json!({ "id": &*task.id, "split": task.split.as_str() });
+        let list: Vec<Value> = catalog.tasks().iter().map(task_list).collect();
+        Evidence {
+            health: Ok(Duration::from_millis(1)),
+            schema: Ok(schema_document()),
+            probe: probe(),
+            again: probe(),
+            after_another: probe(),
+            beside_another: probe(),
+            played: played.collect(),
+            seeds: Ok((0..catalog.tasks().len() as u64).map(seed_probe).collect()),
+            tools: Ok(tools().iter().map(|tool| tool.name.to_owned()).collect()),
+            surfaces: Ok(vec![Surface { name: "GET /tasks".to_owned(), answer: json!({ "tasks": list }) }]),
+            tasks: Ok(list),
+        }
+    }
+
+    fn trace(catalog: &Catalog, plan: &Plan) -> Trace {
+        let id = plan.reset.options["task_id"].as_str().expect("a task");
+        let task = catalog.get(id).expect("it is there").clone();
+        let mut episode = Episode::start(task, plan.reset.episode_id.as_str().into(), Some(plan.reset.seed.into()));
+        let sent = |operation, data: Value, response: String| Exchange {
+            operation,
+            request: json!({ "type": operation, "data": data }).to_string(),
+            response,
+        };
+        let frame = |step: &StepResult| render_ws_observation(step);
+        let mut exchanges = vec![
+            sent("reset", plan.reset_data().into(), frame(&episode.observe())),
+            sent("state", Value::Null, render_ws_state(&episode.state())),
+        ];
+        for action in &plan.actions {
+            if episode.is_done() {
+                break;
+            }
+            let data = Value::from(action.clone());
+            let action: ToolUseAction = serde_json::from_value(data.clone()).expect("an action");
+            let step = episode.step(&action);
+            exchanges.push(sent("step", data, frame(&step)));
+            exchanges.push(sent("state", Value::Null, render_ws_state(&episode.state())));
+        }
+        Trace { plan: plan.clone(), exchanges }
+    }
+
+    fn parse(text: &str) -> Value {
+        serde_json::from_str(text).expect("JSON")
+    }
+}

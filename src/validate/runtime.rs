@@ -491,3 +491,140 @@ fn answer(text: &str) -> Value {
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::validate::evidence::Exchange;
+    use crate::validate::evidence::tests::{catalog, faultless};
+    use crate::validate::report::Status;
+    use crate::validate::yaml::parse_yaml;
+
+    type Check = fn(&Evidence) -> CheckResult;
+
+    fn manifest() -> Manifest {
+        Manifest::of(&parse_yaml(include_str!("../../openenv.yaml")).expect("YAML")).expect("a manifest")
+    }
+
+    const CHECKED: [Check; 12] = [
+        check_startup,
+        |evidence| check_reward_well_formed(evidence, &manifest()),
+        check_observation_schema,
+        check_state_contract,
+        |evidence| check_rubric_introspectable(evidence, &manifest()),
+        check_reward_attribution,
+        check_trajectory_record,
+        |evidence| check_seed_control(evidence, 3),
+        check_episode_determinism,
+        check_episode_isolation,
+        |evidence| check_tool_declaration_accuracy(evidence, &manifest()),
+        |evidence| check_oracle_containment(evidence, catalog().tasks().iter().map(|task| &**task)),
+    ];
+
+    #[test]
+    fn a_faultless_server_passes() {
+        let evidence = faultless(&catalog());
+        for check in CHECKED {
+            let result = check(&evidence);
+            assert_eq!(result.status, Status::Pass, "{result:?}");
+        }
+        // A server that is not there passes nothing.
+        for check in CHECKED {
+            assert_eq!(check(&Evidence::none("refused")).status, Status::Fail);
+        }
+    }
+
+    /// Spoils the evidence, and expects this check to fail for this reason.
+    fn check(check: Check, spoil: impl FnOnce(&mut Evidence), part: &str) {
+        let mut evidence = faultless(&catalog());
+        spoil(&mut evidence);
+        let result = check(&evidence);
+        assert_eq!(result.status, Status::Fail, "{part}: {result:?}");
+        assert!(result.evidence.iter().any(|line| line.contains(part)), "{part}: {result:?}");
+    }
+
+    /// Changes one answer of the plan's episode.
+    fn answered(evidence: &mut Evidence, at: usize, from: &str, to: &str) {
+        change(&mut evidence.probe, at, from, to);
+    }
+
+    fn change(trace: &mut Result<Trace, String>, at: usize, from: &str, to: &str) {
+        let exchange: &mut Exchange = &mut trace.as_mut().expect("a trace").exchanges[at];
+        let changed = exchange.response.replacen(from, to, 1);
+        assert_ne!(changed, exchange.response, "{from} is not in {}", exchange.response);
+        exchange.response = changed;
+    }
+
+    #[test]
+    fn faults_of_frames_are_found() {
+        let of_rewards: Check = |evidence| check_reward_well_formed(evidence, &manifest());
+        check(of_rewards, |it| answered(it, 2, "\"reward\":0.05", "\"reward\":1.5"), "pays 1.5");
+        check(of_rewards, |it| answered(it, 2, "\"reward\":0.05", "\"reward\":null"), "pays null");
+        check(of_rewards, |it| answered(it, 2, "\"reward\":0.05", "\"reward\":true"), "pays true");
+        let schema = check_observation_schema;
+        check(schema, |it| answered(it, 2, "\"objective\":", "\"aim\":"), "breaks the schema");
+        check(schema, |it| answered(it, 0, "\"done\":false", "\"done\":\"no\""), "lacks reward or done");
+        check(schema, |it| it.schema = Ok(json!({ "action": {} })), "tells of no observation");
+        check(schema, |it| it.schema = Ok(json!({ "observation": { "type": 7 } })), "does not compile");
+        let remote = json!({ "observation": { "$ref": "http://env.example/schema" } });
+        check(schema, |it| it.schema = Ok(remote), "does not compile");
+        let state = check_state_contract;
+        check(state, |it| answered(it, 3, "\"step_count\":1", "\"step_count\":2"), "counts 2 steps, 1 were taken");
+        check(state, |it| answered(it, 3, "\"episode_id\":\"v", "\"episode_id\":\"w"), "another episode");
+        let record = check_trajectory_record;
+        let history = "\"action_history\":[{\"step\":1,";
+        check(record, |it| answered(it, 15, history, "\"action_history\":[],\"x\":[{"), "0 are on record");
+        check(record, |it| answered(it, 15, "\"reward\":0.05", "\"reward\":0.5"), "the record of step 1");
+        check(
+            record,
+            |it| answered(it, 15, "\"artifact_id\":\"order\"", "\"artifact_id\":\"x\""),
+            "the record of step 2",
+        );
+    }
+
+    #[test]
+    fn faults_of_scores_are_found() {
+        let rubric: Check = |evidence| check_rubric_introspectable(evidence, &manifest());
+        check(rubric, |it| answered(it, 14, "\"weight\":0.5", "\"weight\":0.6"), "weigh 1.1");
+        check(rubric, |it| answered(it, 14, "\"parts\":", "\"sorts\":"), "does not name its criteria");
+        check(
+            check_reward_attribution,
+            |it| answered(it, 14, "\"points\":0.5", "\"points\":0.4"),
+            "its parts come to 0.9",
+        );
+        check(check_reward_attribution, |it| answered(it, 14, "\"parts\":", "\"sorts\":"), "its parts come to 0");
+    }
+
+    #[test]
+    fn what_does_not_repeat_is_found() {
+        let determinism = check_episode_determinism;
+        check(determinism, |it| change(&mut it.again, 4, "order", "ordre"), "the answer to message 4 (step) differs");
+        check(determinism, |it| it.played[3] = Err("gone".to_owned()), "gone");
+        let spoiled = |it: &mut Evidence| {
+            it.played[0].as_mut().expect("played").1.exchanges.pop();
+        };
+        check(determinism, spoiled, "messages, then");
+        let isolation = check_episode_isolation;
+        check(isolation, |it| change(&mut it.after_another, 1, "[]", "[\"ticket\"]"), "left unfinished");
+        check(isolation, |it| change(&mut it.beside_another, 6, "0.05", "0.1"), "while another session acted");
+        let seed: Check = |evidence| check_seed_control(evidence, 3);
+        fn seeds(it: &mut Evidence) -> &mut Vec<crate::validate::evidence::SeedProbe> {
+            it.seeds.as_mut().expect("seeds")
+        }
+        check(seed, |it| seeds(it)[1].second = Value::Null, "seed 1 gives another reset");
+        check(seed, |it| seeds(it)[1].first["data"]["metadata"]["seed"] = 9.into(), "seed 1 is not echoed");
+        let one_task = |it: &mut Evidence| {
+            seeds(it).iter_mut().for_each(|probe| probe.first["data"]["metadata"]["task_id"] = "x".into());
+        };
+        check(seed, one_task, "does not control");
+    }
+
+    #[test]
+    fn leaks_on_surfaces_are_found() {
+        let contained: Check = CHECKED[11];
+        let told = |answer: Value| move |it: &mut Evidence| it.surfaces.as_mut().expect("surfaces")[0].answer = answer;
+        check(contained, told(json!({ "tasks": [{ "required_evidence": ["ticket"] }] })), "required_evidence");
+        let reply = catalog().tasks()[0].oracle_reply.as_deref().expect("a reply").to_uppercase().replace(' ', "\n ");
+        check(contained, told(json!([{ "hint": format!("so: {reply}!") }])), "the reference reply");
+    }
+}

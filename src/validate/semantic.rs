@@ -325,3 +325,61 @@ pub(super) fn words(text: &str) -> String {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::validate::evidence::tests::{catalog, faultless};
+    use crate::validate::report::Status;
+    use crate::validate::trajectory::trajectories;
+    use crate::validate::yaml::parse_yaml;
+
+    fn manifest() -> Manifest {
+        Manifest::of(&parse_yaml(include_str!("../../openenv.yaml")).expect("YAML")).expect("a manifest")
+    }
+
+    #[test]
+    fn a_grader_that_changes_its_mind_is_found() {
+        let (catalog, manifest) = (catalog(), manifest());
+        let made = trajectories(&catalog);
+        let ground = Ground { catalog: &catalog, manifest: &manifest, made: &made, shipped: None };
+        assert_eq!(check_verifier_determinism(&ground, &grade).status, Status::Pass);
+        let calls = AtomicUsize::new(0);
+        let moody = |catalog: &Catalog, trajectory: &Trajectory| {
+            let call = calls.fetch_add(1, Ordering::Relaxed);
+            if call == made.len() + 2 { String::new() } else { grade(catalog, trajectory) }
+        };
+        let result = check_verifier_determinism(&ground, &moody);
+        assert_eq!(result.status, Status::Fail, "{result:?}");
+        assert_eq!(result.evidence.len(), 1, "{result:?}");
+    }
+
+    #[test]
+    fn a_record_that_does_not_replay_is_found() {
+        let (catalog, manifest) = (catalog(), manifest());
+        let ground = Ground { catalog: &catalog, manifest: &manifest, made: &[], shipped: None };
+        let check = |at: usize, from: &str, to: &str, part: &str| {
+            let mut evidence = faultless(&catalog);
+            let exchange = &mut evidence.probe.as_mut().expect("a trace").exchanges[at];
+            exchange.response = exchange.response.replacen(from, to, 1);
+            let result = check_replayability(&ground, &evidence);
+            let expected = if part.is_empty() { Status::Pass } else { Status::Fail };
+            assert_eq!(result.status, expected, "{result:?}");
+            assert!(result.evidence.iter().any(|line| line.contains(part)), "{part}: {result:?}");
+        };
+        check(0, "", "", "");
+        check(4, "order_id", "order_no", "answer 2 comes out differently");
+        check(15, "\"artifact_id\":\"order\"", "\"artifact_id\":\"account\"", "answer 2 comes out differently");
+        check(15, "duplicate-charge-refund", "no-such-task", "not in the packs");
+        check(15, "\"review_ticket\"", "\"review\"", "its record");
+    }
+
+    #[test]
+    fn whole_words_are_compared() {
+        assert_eq!(words("  Issue a\nREFUND, now!"), " issue a refund now ");
+        assert!(!words("prefund it").contains(&words("refund")));
+        assert_eq!(words("... !"), "");
+    }
+}
