@@ -307,7 +307,7 @@ pub(super) mod tests {
     pub(in crate::validate) fn faultless(catalog: &Catalog) -> Evidence {
         let plan = Plan::parse(include_str!("../../validation/runtime.json")).expect("a plan");
         let probe = || Ok(trace(catalog, &plan));
-        let played = trajectories(catalog).iter().enumerate().map(|(number, trajectory)| {
+        let played = trajectories(catalog).into_iter().enumerate().map(|(number, trajectory)| {
             let plan = trajectory.plan(number + 1);
             Ok((trace(catalog, &plan), trace(catalog, &plan)))
         });

@@ -206,7 +206,7 @@ pub(super) fn check_reward_attribution(evidence: &Evidence) -> CheckResult {
             zeroed += 1;
             0.0
         } else {
-            parts(score).iter().map(|(.., points)| points).sum()
+            parts(score).iter().fold(0.0, |sum, (.., points)| sum + points)
         };
         let gap = (reward - explained).abs();
         if gap.is_nan() || gap > ROUNDING {
@@ -550,7 +550,7 @@ mod tests {
 
     fn change(trace: &mut Result<Trace, String>, at: usize, from: &str, to: &str) {
         let exchange: &mut Exchange = &mut trace.as_mut().expect("a trace").exchanges[at];
-        let changed = exchange.response.replacen(from, to, 1);
+        let changed = exchange.response.replace(from, to);
         assert_ne!(changed, exchange.response, "{from} is not in {}", exchange.response);
         exchange.response = changed;
     }

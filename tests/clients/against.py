@@ -96,7 +96,7 @@ def export(folder):
 def run_version(version, url, small_url, package, arguments):
     """Runs one package's checks in its own Python; `(passed, failed)`."""
     python = ROOT / "target" / "clients" / version / "bin" / "python"
-    command = [str(python), "-u", str(ROOT / "tests/clients/run.py"), url, version, "--small-url", small_url, "--package", str(package)]
+    command = [str(python), "-u", str(ROOT / "tests/clients/run.py"), url, version, "--small-url", small_url, "--package", str(package), "--binary", arguments.binary]
     command += ["--slow"] * arguments.slow
     for group in arguments.only:
         command += ["--only", group]

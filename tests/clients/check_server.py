@@ -75,10 +75,58 @@ def silence(url):
         equal(env.step({"action_type": "review_ticket"}).observation["collected_evidence"], ["ticket"], "evidence")
 
 
-def run_package(suite, url, package):
+def run_package(suite, url, package, binary):
     """`package` is an export of the repository; 0.10 only."""
+    suite.run("our report is one of OpenEnv's own", native_report, package, binary, limit_s=120)
+    suite.run("our report agrees with OpenEnv's where both decide", same_findings, url, package, binary, limit_s=120)
     suite.run("openenv validate --level static: PASS", validate_static, package, limit_s=120)
     suite.run("the runtime graders pass against the server", runtime_graders, url, package, limit_s=120)
+
+
+def native_report(package, binary):
+    """The report of `support-ops validate`, read by OpenEnv's own models and judged by its own policy."""
+    from openenv.validation.policy import apply_policy, load_policy
+    from openenv.validation.report import ValidationReportV2
+    from openenv.validation.runner import source_digest
+    from openenv.validation.types import Lane
+
+    text = native(package, binary)
+    report = ValidationReportV2.model_validate_json(text)
+    policy = load_policy("v2")
+    # In the policy's order: every id known, none missing, none twice.
+    ids = [result.check_id for result in report.results]
+    equal(ids, list(policy.entries_for_lane(Lane.LOCAL)), "check ids")
+    equal(report.policy_version, policy.policy_version, "policy")
+    equal(apply_policy(report.results, policy, Lane.LOCAL), report.verdict, "verdict")
+    equal(report.verdict.value, "warn", "verdict")
+    failed = [result.check_id for result in report.results if result.status.value in ("fail", "error")]
+    equal(failed, [], "checks that fail")
+    equal(report.source_digest, source_digest(pathlib.Path(package)), "source digest")
+    # Not only accepted: written key by key as OpenEnv writes it.
+    theirs = json.loads(report.model_dump_json())
+    equal(json.dumps(json.loads(text)), json.dumps(theirs), "the report")
+
+
+def same_findings(url, package, binary):
+    """Where OpenEnv 0.10 decides a check itself, it finds the same; the manifest it normalises is the same."""
+    from openenv.validation.runner import run_validation
+    from openenv.validation.types import Level
+
+    theirs = run_validation(pathlib.Path(package), max_level=Level.RUNTIME, provider=RunningServer(url))
+    ours = json.loads(native(package, binary, "--url", url))
+    equal(ours["manifest"], json.loads(theirs.model_dump_json())["manifest"], "manifest")
+    found = {result["check_id"]: result["status"] for result in ours["results"]}
+    decided = [result for result in theirs.results if result.status.value != "skip"]
+    true(len(decided) >= 5, f"only {len(decided)} checks were decided")
+    for result in decided:
+        equal(found[result.check_id], result.status.value, result.check_id)
+
+
+def native(package, binary, *flags):
+    command = [binary, "validate", str(package), "--json", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100)
+    equal(done.returncode, 0, f"exit code ({done.stdout[-800:]}{done.stderr[-800:]})")
+    return done.stdout
 
 
 def validate_static(package):

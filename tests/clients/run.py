@@ -1,8 +1,9 @@
 """Runs the checks of one client package against a server that is up.
 
-    target/clients/<version>/bin/python tests/clients/run.py URL VERSION [--small-url URL] [--package DIR] [--slow]
+    target/clients/<version>/bin/python tests/clients/run.py URL VERSION [--small-url URL] [--package DIR --binary FILE] [--slow]
 
-`--small-url` is a server with room for two sessions; `--package` an export of the repository (0.10.0 only).
+`--small-url` is a server with room for two sessions; `--package` an export of the repository, `--binary` the
+program itself (both for 0.10.0 only).
 `--only` names groups: generic, typed, capacity, validate, mcp, http, socket, limits, wire, package; and,
 run only when named, tasks: the Task API.
 """
@@ -59,8 +60,8 @@ def main():
             check_wire.run_all(suite, url)
         if "tasks" in arguments.only:
             check_wire.run_all(suite, url, task_api=True)
-        if wanted("package") and arguments.package:
-            check_server.run_package(suite, url, arguments.package)
+        if wanted("package") and arguments.package and arguments.binary:
+            check_server.run_package(suite, url, arguments.package, arguments.binary)
     if arguments.slow:
         check_server.run_keepalive(suite, url)
     suite.finish()
@@ -72,6 +73,7 @@ def parse_arguments():
     parser.add_argument("version")
     parser.add_argument("--small-url")
     parser.add_argument("--package")
+    parser.add_argument("--binary")
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--only", action="append", default=[])
     return parser.parse_args()
