@@ -19,6 +19,13 @@ const FIXED: &[Code] = &[
     Code::StrayWhitespace,
 ];
 
+/// Codes that nothing reports, and why: the names are kept, since configurations may hold them.
+const UNREPORTED: &[(Code, &str)] = &[(
+    Code::UnreachablePolicy,
+    "Never reported: every policy answers to its own id, and a name that would find another one instead is an \
+     `alias-collision`.",
+)];
+
 /// Whether `--fix` can mend findings of this code, at least some of them.
 pub fn has_fix(code: Code) -> bool {
     FIXED.contains(&code)
@@ -29,12 +36,19 @@ pub fn rule_of(code: Code) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.code == code)
 }
 
+fn is_documented(code: Code) -> bool {
+    rule_of(code).is_some() || UNREPORTED.iter().any(|(unreported, _)| *unreported == code)
+}
+
 /// What there is to say of a code, in Markdown that reads well as plain text.
 pub fn explain(code: Code) -> String {
     let fix = if has_fix(code) { ", mended by `--fix` where that is safe" } else { "" };
     let mut text = format!("{code}: {}{fix}\n\n{}\n", code.severity().as_str(), code.meaning());
     if let Some(rule) = rule_of(code) {
         render_rule(&mut text, rule);
+    }
+    if let Some((_, reason)) = UNREPORTED.iter().find(|(unreported, _)| *unreported == code) {
+        let _ = write!(text, "\n{reason}\n");
     }
     text
 }
@@ -47,13 +61,16 @@ pub fn render_rules_page() -> String {
          of them.\n\n| code | severity | fix | meaning |\n| --- | --- | --- | --- |\n",
     );
     for code in Code::ALL {
-        let name = if rule_of(*code).is_some() { format!("[`{code}`](#{code})") } else { format!("`{code}`") };
+        let name = if is_documented(*code) { format!("[`{code}`](#{code})") } else { format!("`{code}`") };
         let fix = if has_fix(*code) { "yes" } else { "" };
         let _ = writeln!(page, "| {name} | {} | {fix} | {} |", code.severity().as_str(), code.meaning());
     }
     for rule in RULES {
         let _ = write!(page, "\n## {}\n\n{}\n", rule.code, rule.code.meaning());
         render_rule(&mut page, rule);
+    }
+    for (code, reason) in UNREPORTED {
+        let _ = write!(page, "\n## {code}\n\n{}\n\n{reason}\n", code.meaning());
     }
     page
 }

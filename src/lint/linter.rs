@@ -9,11 +9,12 @@ use crate::diag::{Code, Diagnostic, Sink, Sources, Span};
 use crate::pack::{
     AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Memory, Unsaved, load_inspected,
 };
+use crate::prove::Glance;
 use crate::task::Split;
 
 use super::likeness::{Sketch, Twins, find_twins};
 use super::rule::{Rule, Stage};
-use super::rules::RULES;
+use super::rules::{RULES, weights_place};
 use super::selection::Selection;
 use super::sieve::Sieve;
 use super::suppression::apply_suppressions;
@@ -105,6 +106,8 @@ pub(crate) struct TaskNote {
     pub(crate) expected: Option<(String, Span)>,
     /// Which part of the data set it belongs to, where that is known.
     pub(crate) split: Option<Split>,
+    /// The most that a wrong code scores, where the task lives by its pack's weights.
+    pub(crate) wrong_code: Option<f64>,
     /// What it says, to be compared with other tasks.
     pub(crate) sketch: Option<Sketch>,
 }
@@ -199,6 +202,10 @@ fn note(task: &AuthoredTask<'_>) -> TaskNote {
             Some(&split) => Some(split.into()),
             None => Some(Split::Test).filter(|_| !raw.split.is_given() && task.file.complete),
         },
+        wrong_code: task
+            .task
+            .filter(|_| weights_place(&raw.grading).is_none())
+            .and_then(|task| Glance::of(task).wrong_code()),
         sketch: Sketch::of(task),
     }
 }

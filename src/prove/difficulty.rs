@@ -7,8 +7,6 @@ use serde::Serialize;
 use crate::protocol::Difficulty;
 use crate::task::{Task, normalise_query};
 
-use super::search::Search;
-
 /// What makes a task hard, in points of 0 to 2 each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Hardness {
@@ -25,12 +23,11 @@ pub struct Hardness {
 }
 
 impl Hardness {
-    /// Measures a task.
-    pub fn of(task: &Task, search: &Search) -> Hardness {
+    /// Measures a task whose shortest winning path has so many steps.
+    pub fn of(task: &Task, path: u32) -> Hardness {
         let band = |value: usize, one: usize, two: usize| u32::from(value > one) + u32::from(value > two);
         let required = task.required_evidence.len();
         let looks = 1 + task.artifacts.iter().count() + task.policies.iter().count();
-        let path = search.shortest.as_ref().map_or(task.optimal_steps(), |shortest| shortest.steps);
         let keywords = task.reply.as_ref().filter(|_| task.grading.weights.reply > 0.0);
         let keywords = keywords.map_or(0, |spec| spec.keywords().iter().filter(|keyword| !keyword.optional).count());
         Hardness {

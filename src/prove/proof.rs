@@ -15,12 +15,9 @@ use super::coverage::{Coverage, Indifferent};
 use super::difficulty::Hardness;
 use super::exploit::ExploitSearch;
 use super::finding::{Check, Finding, Witness};
+use super::glance::{WRONG_CODE_MOST, WRONG_CODE_MUCH};
 use super::mutants::Mutants;
 use super::search::{Path, Search};
-
-/// The best that a path to a wrong code may score, and from where on it is worth a warning.
-const WRONG_CODE_MOST: f64 = 0.5;
-const WRONG_CODE_MUCH: f64 = 0.45;
 
 /// Everything that is known of one task.
 #[derive(Debug, Clone, Serialize)]
@@ -65,12 +62,13 @@ impl TaskProof {
     pub fn of(task: &Arc<Task>, others: &[Arc<Task>]) -> TaskProof {
         let oracle = Played::by(&mut Oracle::default(), task).path;
         let search = Search::of(task);
+        let path = search.shortest.as_ref().map_or(task.optimal_steps(), |shortest| shortest.steps);
         let vocabulary = Vocabulary::of(task);
         let cheats = CheatRun::all(&Case { task, others, vocabulary: &vocabulary });
         let mut proof = TaskProof {
             task: task.id.clone(),
             difficulty: task.difficulty,
-            hardness: Hardness::of(task, &search),
+            hardness: Hardness::of(task, path),
             exploit: ExploitSearch::of(task, &vocabulary),
             mutants: Mutants::of(task, oracle.score),
             indifferent: Indifferent::of(task, oracle.score),

@@ -70,6 +70,11 @@ impl Matcher {
         asserts && self.mood == Mood::Statement && self.by == By::Us
     }
 
+    /// Whether any mention counts, denied, supposed or somebody else's: what values do by default.
+    pub fn takes_any_mention(&self) -> bool {
+        self.polarity == Some(Polarity::Any) && self.mood == Mood::Any && self.by == By::Any
+    }
+
     /// The phrases that do not count as mentions.
     pub fn except(&self) -> &[Phrase] {
         &self.except

@@ -12,10 +12,11 @@ pub(super) const RULE: Rule = Rule {
     why: "Where the objective or the customer's message, sent back as the reply, meets most keywords, the reply's score \
           measures copying.",
     mend: "Ask for what has to be found: the outcome, an amount of a record, a date. The text is judged by the task's own \
-           reply rules; more than half of the scored keywords met is too many.",
+           reply rules; more than half of the scored keywords met is too many. A message that passes the whole criterion \
+           is reported as `spray-scores`.",
     example: Example {
         bad: &[
-            Edit::Replace("mug.toml", "any_of = [\"new mug\", \"replacement\"]", "any_of = [\"crack\", \"replacement\"]\nby = \"any\""),
+            Edit::Replace("mug.toml", "Answer a customer whose mug", "We have sent a new mug. Tell the customer whose mug"),
         ],
         good: &[],
     },
@@ -56,7 +57,9 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     if let Some((text, place)) = raw.objective.spanned() {
         look("objective", text, place);
     }
-    if let Some((text, place)) = raw.ticket.get().and_then(|ticket| ticket.message.spanned()) {
+    // A message that passes the whole criterion is told as `spray-scores`.
+    let message = raw.ticket.get().and_then(|ticket| ticket.message.spanned());
+    if let Some((text, place)) = message.filter(|(text, _)| !spec.judge(text).passes()) {
         look("ticket's message", text, place);
     }
 }

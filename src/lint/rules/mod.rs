@@ -3,6 +3,8 @@
 use super::Rule;
 use crate::pack::AuthoredTask;
 
+pub(crate) use wrong_resolution_scores::weights_place;
+
 macro_rules! registry {
     ($($file:ident)*) => {
         $(mod $file;)*
@@ -25,6 +27,7 @@ registry! {
     confusable_id
     dangling_reference
     dead_criterion
+    difficulty_mislabelled
     duplicate_evidence
     duplicate_key
     duplicate_local_id
@@ -34,6 +37,7 @@ registry! {
     example_fails
     future_schema_version
     id_hints_relevance
+    idle_agent_scores
     inconsistent_amounts
     inconsistent_dates
     inconsistent_entities
@@ -70,6 +74,7 @@ registry! {
     reserved_id
     resolution_conflict
     single_resolution
+    spray_scores
     stray_whitespace
     syntax
     too_large
@@ -83,6 +88,7 @@ registry! {
     unused_policy
     unused_suppression
     weights_not_one
+    wrong_resolution_scores
     wrong_type
 }
 

@@ -1,0 +1,65 @@
+//! `spray-scores`: a reply without content that passes.
+
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::lint::{Edit, Example, Rule, Stage};
+use crate::pack::AuthoredTask;
+use crate::prove::{Glance, SprayKind};
+
+pub(super) const RULE: Rule = Rule {
+    code: Code::SprayScores,
+    why: "A reply criterion that a heap of keywords passes, or the customer's own message sent back, measures nothing of \
+          what was understood.",
+    mend: "Ask for an outcome in our own words: a phrase with the default `polarity`, `mood` and `by`, which has to be \
+           asserted in a sentence of ours, or a `near` of what was done and to what. The rule fires where the ticket's \
+           message passes as the reply, and where the wordings of all keywords do, parted by commas; where every \
+           keyword takes any mention and not all are values, also parted by blanks, full stops or lines.",
+    example: Example {
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "any_of = [\"new mug\", \"replacement\"]",
+            "any_of = [\"new mug\", \"replacement\", \"crack\"]\nby = \"any\"",
+        )],
+        good: &[],
+    },
+    stages: &[Stage::Task(check)],
+};
+
+fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
+    let Some(spray) = task.task.and_then(|task| Glance::of(task).spray()) else { return };
+    let raw = task.raw;
+    let first = raw.reply.get().and_then(|reply| reply.keywords.items().first()?.get()?.id.spanned());
+    let keyword = first.map(|(_, place)| place);
+    let message = || raw.ticket.get().and_then(|ticket| ticket.message.spanned()).map(|(_, place)| place);
+    let (place, what) = match spray.kind {
+        SprayKind::Ticket => (message().or(keyword), "the ticket's message, sent back as the reply,"),
+        SprayKind::Keywords => (keyword, "a list of all keywords"),
+    };
+    let message = format!("{what} passes the reply criterion");
+    let help = match spray.kind {
+        SprayKind::Ticket => "ask for what the customer does not say: the outcome, or a value of a record",
+        SprayKind::Keywords => "ask for an outcome that has to be asserted, with the default `polarity`, `mood` and `by`",
+    };
+    let place = task.file.span(place.unwrap_or(0..0));
+    sink.push(Diagnostic::new(Code::SprayScores, place, message).with_help(help.to_owned()));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::rules::tests::check_task;
+
+    #[test]
+    fn what_passes_without_content() {
+        let keywords = |lines: &str, expect: &[&str]| {
+            let task = include_str!("../example/mug.toml");
+            let task = &task[..task.find("[[examples]]").expect("it has examples")];
+            let task = task.replace("id = \"new_piece\"\nany_of = [\"new mug\", \"replacement\"]", lines);
+            check_task("spray-scores", &task.replace("min_words = 5\n", ""), expect);
+        };
+        const ANY: &str = "polarity = \"any\"\nmood = \"any\"\nby = \"any\"";
+        keywords("id = \"a\"\nany_of = [\"replacement\", \"new mug\", \"new piece\"]", &[]);
+        keywords(&format!("id = \"a\"\nany_of = [\"we send you the mug\", \"it is on its way\", \"a new one for you\"]\n{ANY}"), &["a"]);
+        keywords(&format!("id = \"a\"\nany_of = [\"replacement\"]\n{ANY}"), &[]);
+        keywords("id = \"a\"\nany_of = [\"crack\"]\nby = \"any\"", &["The mug of order"]);
+        keywords("id = \"a\"\nref = \"ORD-2207\"\n[[reply.keywords]]\nid = \"b\"\nany_of = [\"replacement\"]", &[]);
+    }
+}
