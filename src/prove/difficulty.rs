@@ -25,7 +25,11 @@ pub struct Hardness {
 impl Hardness {
     /// Measures a task whose shortest winning path has so many steps.
     pub fn of(task: &Task, path: u32) -> Hardness {
-        let band = |value: usize, one: usize, two: usize| u32::from(value > one) + u32::from(value > two);
+        Hardness { overlap: band(overlapping(task), 0, 2), ..Hardness::besides_names(task, path) }
+    }
+
+    /// All but the overlap of names.
+    fn besides_names(task: &Task, path: u32) -> Hardness {
         let required = task.required_evidence.len();
         let looks = 1 + task.artifacts.iter().count() + task.policies.iter().count();
         let keywords = task.reply.as_ref().filter(|_| task.grading.weights.reply > 0.0);
@@ -33,7 +37,7 @@ impl Hardness {
         Hardness {
             path: band(path as usize, 4, 6),
             distractors: band(looks.saturating_sub(required), 2, 9),
-            overlap: band(overlapping(task), 0, 2),
+            overlap: 0,
             conflicts: band(task.outcomes.partial.len() + task.outcomes.harmful.len(), 0, 1),
             keywords: band(keywords, 1, 3),
         }
@@ -54,11 +58,27 @@ impl Hardness {
         }
     }
 
+    /// What a task measures whose label disagrees. Names of policies are compared only where that can decide.
+    pub fn misfit(task: &Task) -> Option<Hardness> {
+        let path = task.optimal_steps();
+        let bare = Hardness::besides_names(task, path);
+        let most = Hardness { overlap: 2, ..bare };
+        if bare.fits(task.difficulty) && most.fits(task.difficulty) {
+            return None;
+        }
+        Some(Hardness::of(task, path)).filter(|hardness| !hardness.fits(task.difficulty))
+    }
+
     /// Whether the label agrees.
     pub fn fits(self, label: Difficulty) -> bool {
         let (low, high) = Hardness::range(label);
         (low..=high).contains(&self.points())
     }
+}
+
+/// The points of one feature: one above `one`, two above `two`.
+fn band(value: usize, one: usize, two: usize) -> u32 {
+    u32::from(value > one) + u32::from(value > two)
 }
 
 /// How many policies that are not required share a word of their title or id with a required one.

@@ -28,24 +28,6 @@ pub struct Glance<'a> {
     rubric: Rubric<'a>,
 }
 
-/// A reply without content that passes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spray {
-    /// What it is made of.
-    pub kind: SprayKind,
-    /// The reply.
-    pub reply: String,
-}
-
-/// What a reply without content is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SprayKind {
-    /// The keywords' wordings, in a list.
-    Keywords,
-    /// The customer's message.
-    Ticket,
-}
-
 impl<'a> Glance<'a> {
     /// The polite reply that says nothing.
     pub const IDLE_REPLY: &'static str = IDLE_REPLY;
@@ -57,7 +39,9 @@ impl<'a> Glance<'a> {
 
     /// The most that doing nothing, submitting at once, or a polite reply that says nothing scores.
     pub fn idle(&self) -> f64 {
-        let judged = self.task.reply.as_ref().map(|spec| spec.judge(IDLE_REPLY));
+        // Most tasks ask for nothing that stands in it: those need no judgement.
+        let asked = self.task.reply.as_ref().filter(|spec| spec.may_meet(IDLE_REPLY) > 0);
+        let judged = asked.map(|spec| spec.judge(IDLE_REPLY));
         let reply = judged.as_ref().map(|judged| (IDLE_REPLY, judged));
         let nothing = self.score(0, None, true, 1).max(self.score(0, None, false, self.task.max_steps));
         nothing.max(self.score(0, reply, true, 2)).max(self.score(0, reply, false, self.task.max_steps))
@@ -87,34 +71,27 @@ impl<'a> Glance<'a> {
         Some(best(None).max(judged.as_ref().map_or(0.0, |judged| best(Some((oracle, judged))))))
     }
 
-    /// A reply without content that passes: the customer's message, or the keywords in a list.
+    /// A list of the keywords' wordings that passes as a reply.
     ///
-    /// A list with commas is tried on every task. Where every scored keyword takes any mention, so that nothing but the
-    /// form of the reply tells a list from an answer, other forms are tried, too; not where all of them are values,
-    /// which are facts however they are put.
-    pub fn spray(&self) -> Option<Spray> {
+    /// Lists are tried where every scored keyword takes any mention, so that nothing but the form of the reply tells a
+    /// list from an answer; not where all of them are values, which are facts however they are put.
+    pub fn passing_list(&self) -> Option<String> {
         let spec = self.task.reply.as_ref().filter(|_| self.task.grading.weights.reply > 0.0)?;
-        let passes = |reply: &str| spec.judge(reply).passes();
-        let message = &*self.task.ticket.message;
-        if passes(message) {
-            return Some(Spray { kind: SprayKind::Ticket, reply: message.to_owned() });
-        }
-        self.lists(spec).into_iter().find(|list| passes(list)).map(|reply| Spray { kind: SprayKind::Keywords, reply })
+        self.lists(spec).into_iter().find(|list| spec.judge(list).passes())
     }
 
     fn lists(&self, spec: &ReplySpec) -> Vec<String> {
+        let scored = || spec.keywords().iter().filter(|keyword| !keyword.optional);
+        let takes_anything = scored().all(|keyword| keyword.matcher.takes_any_mention());
+        if !takes_anything || scored().all(|keyword| keyword.matcher.pattern().is_typed()) {
+            return Vec::new();
+        }
         let vocabulary = Vocabulary::of(self.task);
         let all: Vec<&str> = vocabulary.texts().take(MOST_LISTED).collect();
         if all.len() < FEWEST_LISTED {
             return Vec::new();
         }
-        let mut lists = vec![all.join(", ")];
-        let scored = || spec.keywords().iter().filter(|keyword| !keyword.optional);
-        let takes_anything = scored().all(|keyword| keyword.matcher.takes_any_mention());
-        if takes_anything && scored().any(|keyword| !keyword.matcher.pattern().is_typed()) {
-            lists.extend([all.join(" "), all.join(". "), format!("- {}", all.join("\n- "))]);
-        }
-        lists
+        vec![all.join(", "), all.join(" "), all.join(". "), format!("- {}", all.join("\n- "))]
     }
 
     fn score(&self, looks: usize, reply: Option<(&str, &Judgement)>, submits: bool, steps: u32) -> f64 {

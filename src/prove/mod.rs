@@ -21,7 +21,7 @@ pub use coverage::{Coverage, Indifferent};
 pub use difficulty::Hardness;
 pub use exploit::{Exploit, ExploitSearch};
 pub use finding::{Check, Finding, Witness};
-pub use glance::{Glance, Spray, SprayKind, WRONG_CODE_MOST, WRONG_CODE_MUCH};
+pub use glance::{Glance, WRONG_CODE_MOST, WRONG_CODE_MUCH};
 pub use mutants::{Diff, Mutant, MutantKind, Mutants};
 pub use proof::{PackProof, TaskProof};
 pub use search::{Path, Search, Shortest, Withheld, WrongCode};

@@ -23,11 +23,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let (Some(checked), Some((_, place))) = (task.task, task.raw.difficulty.spanned()) else { return };
-    let hardness = Hardness::of(checked, checked.optimal_steps());
     let label = checked.difficulty;
-    if hardness.fits(label) {
-        return;
-    }
+    let Some(hardness) = Hardness::misfit(checked) else { return };
     let (low, high) = Hardness::range(label);
     let message = format!(
         "the task is labelled `{}` and measures {} of 10 points, outside of {low} to {high}",

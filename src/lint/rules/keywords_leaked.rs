@@ -7,6 +7,8 @@ use crate::lint::phrases::place_within;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 
+use super::spray_scores::passing_ticket;
+
 pub(super) const RULE: Rule = Rule {
     code: Code::KeywordsLeaked,
     why: "Where the objective or the customer's message, sent back as the reply, meets most keywords, the reply's score \
@@ -22,6 +24,9 @@ pub(super) const RULE: Rule = Rule {
     },
     stages: &[Stage::Task(check)],
 };
+
+/// The text that both this rule and `spray-scores` look at: once, here.
+const MESSAGE: &str = "ticket's message";
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let raw = task.raw;
@@ -43,6 +48,10 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         if met.len() * 2 <= scored {
             return;
         }
+        if what == MESSAGE && judged.passes() {
+            sink.push(passing_ticket(task.file.span(whole)));
+            return;
+        }
         let ids: Vec<String> = met.iter().map(|(keyword, _)| format!("`{}`", keyword.id)).collect();
         let message = format!(
             "the {what}, sent back as the reply, meets {} of {scored} scored keywords: {}",
@@ -57,9 +66,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     if let Some((text, place)) = raw.objective.spanned() {
         look("objective", text, place);
     }
-    // A message that passes the whole criterion is told as `spray-scores`.
-    let message = raw.ticket.get().and_then(|ticket| ticket.message.spanned());
-    if let Some((text, place)) = message.filter(|(text, _)| !spec.judge(text).passes()) {
-        look("ticket's message", text, place);
+    if let Some((text, place)) = raw.ticket.get().and_then(|ticket| ticket.message.spanned()) {
+        look(MESSAGE, text, place);
     }
 }

@@ -1,9 +1,9 @@
 //! `spray-scores`: a reply without content that passes.
 
-use crate::diag::{Code, Diagnostic, Sink};
+use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
-use crate::prove::{Glance, SprayKind};
+use crate::prove::Glance;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::SprayScores,
@@ -11,8 +11,8 @@ pub(super) const RULE: Rule = Rule {
           what was understood.",
     mend: "Ask for an outcome in our own words: a phrase with the default `polarity`, `mood` and `by`, which has to be \
            asserted in a sentence of ours, or a `near` of what was done and to what. The rule fires where the ticket's \
-           message passes as the reply, and where the wordings of all keywords do, parted by commas; where every \
-           keyword takes any mention and not all are values, also parted by blanks, full stops or lines.",
+           message passes as the reply, and where every keyword takes any mention, not all are values, and their \
+           wordings pass that are only parted by commas, blanks, full stops or lines. `prove` tries more.",
     example: Example {
         bad: &[Edit::Replace(
             "mug.toml",
@@ -25,22 +25,21 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
-    let Some(spray) = task.task.and_then(|task| Glance::of(task).spray()) else { return };
-    let raw = task.raw;
-    let first = raw.reply.get().and_then(|reply| reply.keywords.items().first()?.get()?.id.spanned());
-    let keyword = first.map(|(_, place)| place);
-    let message = || raw.ticket.get().and_then(|ticket| ticket.message.spanned()).map(|(_, place)| place);
-    let (place, what) = match spray.kind {
-        SprayKind::Ticket => (message().or(keyword), "the ticket's message, sent back as the reply,"),
-        SprayKind::Keywords => (keyword, "a list of all keywords"),
-    };
-    let message = format!("{what} passes the reply criterion");
-    let help = match spray.kind {
-        SprayKind::Ticket => "ask for what the customer does not say: the outcome, or a value of a record",
-        SprayKind::Keywords => "ask for an outcome that has to be asserted, with the default `polarity`, `mood` and `by`",
-    };
-    let place = task.file.span(place.unwrap_or(0..0));
+    if task.task.and_then(|task| Glance::of(task).passing_list()).is_none() {
+        return;
+    }
+    let first = task.raw.reply.get().and_then(|reply| reply.keywords.items().first()?.get()?.id.spanned());
+    let place = task.file.span(first.map_or(0..0, |(_, place)| place));
+    let help = "ask for an outcome that has to be asserted, with the default `polarity`, `mood` and `by`";
+    let message = "a list of all keywords passes the reply criterion";
     sink.push(Diagnostic::new(Code::SprayScores, place, message).with_help(help.to_owned()));
+}
+
+/// The finding for a ticket's message that passes as the reply; `keywords-leaked` has judged it.
+pub(super) fn passing_ticket(place: Span) -> Diagnostic {
+    let message = "the ticket's message, sent back as the reply, passes the reply criterion";
+    let help = "ask for what the customer does not say: the outcome, or a value of a record";
+    Diagnostic::new(Code::SprayScores, place, message).with_help(help.to_owned())
 }
 
 #[cfg(test)]
