@@ -65,10 +65,11 @@ impl Indifferent {
             texts.iter().any(|text| text.contains(&title))
         };
         let search = |id: &str| ToolUseAction::new(ActionType::SearchPolicy, Some(id.to_owned()));
-        let other = task.policies.iter().find(|policy| !is_required(&policy.evidence));
         let mut found = Vec::new();
         for policy in task.policies.iter() {
-            let Some(other) = other.filter(|other| other.id != policy.id) else { continue };
+            let mut others =
+                task.policies.iter().filter(|other| other.id != policy.id && !is_required(&other.evidence));
+            let Some(other) = others.next() else { continue };
             if !is_required(&policy.evidence) && !is_named(&policy.title) {
                 continue;
             }
@@ -84,4 +85,31 @@ impl Indifferent {
         }
         found
     }
+}
+
+/// Scored values of the reference reply with a number of two digits or more that nothing holds which the agent can look
+/// at: they have to be worked out, or are stale.
+pub(super) fn unseen_values(task: &Task) -> Vec<(String, String)> {
+    let (Some(spec), Some(oracle)) = (&task.reply, &task.oracle_reply) else { return Vec::new() };
+    let judged = spec.judge(oracle);
+    let values = spec.keywords().iter().zip(&judged.keywords).filter_map(|(keyword, finding)| {
+        let is_value = !keyword.optional && keyword.matcher.pattern().is_typed();
+        Some((&keyword.id, finding.spans.first().filter(|_| is_value && finding.is_met())?.of(oracle)))
+    });
+    let mut values = values.filter(|(_, value)| numbers(value).any(|number| number.len() > 1)).peekable();
+    if values.peek().is_none() {
+        return Vec::new();
+    }
+    let texts = [&*task.ticket.rendered, &*task.workspace_summary, &*task.objective].into_iter();
+    let records = task.artifacts.iter().map(|artifact| &*artifact.rendered);
+    let rules = task.policies.iter().map(|policy| &*policy.rendered);
+    let seen: BTreeSet<&str> = texts.chain(records).chain(rules).flat_map(numbers).collect();
+    let is_unseen = |value: &str| numbers(value).any(|number| number.len() > 1 && !seen.contains(number));
+    values.filter(|(_, value)| is_unseen(value)).map(|(id, value)| (id.clone(), value.to_owned())).collect()
+}
+
+/// The runs of digits in a text, without the zeros in front.
+fn numbers(text: &str) -> impl Iterator<Item = &str> {
+    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
+    runs.map(|run| run.trim_start_matches('0'))
 }

@@ -31,11 +31,13 @@ pub enum Check {
     Unexercised,
     /// A policy that a task speaks of and does not need.
     IndifferentPolicy,
+    /// A value is asked for that the agent can see nowhere.
+    UnseenValue,
 }
 
 impl Check {
     /// All of them.
-    pub const ALL: [Check; 10] = [
+    pub const ALL: [Check; 11] = [
         Check::Unsolvable,
         Check::Cheat,
         Check::WithheldEvidence,
@@ -46,6 +48,7 @@ impl Check {
         Check::Difficulty,
         Check::Unexercised,
         Check::IndifferentPolicy,
+        Check::UnseenValue,
     ];
 
     /// The name in output and on the command line.
@@ -61,6 +64,7 @@ impl Check {
             Check::Difficulty => "difficulty",
             Check::Unexercised => "unexercised",
             Check::IndifferentPolicy => "indifferent-policy",
+            Check::UnseenValue => "unseen-value",
         }
     }
 }

@@ -19,7 +19,7 @@ mod search;
 pub use cheats::CheatRun;
 pub use coverage::{Coverage, Indifferent};
 pub use difficulty::Hardness;
-pub use exploit::{Exploit, ExploitSearch};
+pub use exploit::{Exploit, ExploitKind, ExploitSearch};
 pub use finding::{Check, Finding, Witness};
 pub use glance::{Glance, WRONG_CODE_MOST, WRONG_CODE_MUCH};
 pub use mutants::{Diff, Mutant, MutantKind, Mutants};

@@ -30,11 +30,13 @@ pub enum MutantKind {
     OrderChanged,
     /// Another wording of the same keyword stands in its place.
     SynonymSwapped,
+    /// A wording's contractions, articles or possessives are others.
+    Reworded,
 }
 
 impl MutantKind {
     /// All of them.
-    pub const ALL: [MutantKind; 7] = [
+    pub const ALL: [MutantKind; 8] = [
         MutantKind::EvidenceDropped,
         MutantKind::ResolutionSwapped,
         MutantKind::KeywordRemoved,
@@ -42,11 +44,12 @@ impl MutantKind {
         MutantKind::SentenceNegated,
         MutantKind::OrderChanged,
         MutantKind::SynonymSwapped,
+        MutantKind::Reworded,
     ];
 
     /// Whether such a mutant has to score less than the reference solution; the others have to score the same.
     pub fn must_cost(self) -> bool {
-        !matches!(self, MutantKind::OrderChanged | MutantKind::SynonymSwapped)
+        !matches!(self, MutantKind::OrderChanged | MutantKind::SynonymSwapped | MutantKind::Reworded)
     }
 }
 
@@ -60,6 +63,7 @@ impl fmt::Display for MutantKind {
             MutantKind::SentenceNegated => "sentence negated",
             MutantKind::OrderChanged => "order changed",
             MutantKind::SynonymSwapped => "synonym swapped",
+            MutantKind::Reworded => "reworded",
         })
     }
 }
@@ -115,6 +119,7 @@ impl Mutants {
             bench.words(&reply);
             bench.orders(&reply);
             bench.synonyms(&reply);
+            bench.rewordings(&reply);
         }
         bench.mutants
     }
@@ -180,9 +185,10 @@ impl Bench<'_> {
     /// The reply without a keyword, with another value, with a sentence denied.
     fn words(&mut self, reply: &Reply<'_>) {
         for (keyword, spans) in reply.met() {
-            self.redraft(MutantKind::KeywordRemoved, &keyword.id, reply, reply.with(spans, |_| String::new()));
+            self.redraft(MutantKind::KeywordRemoved, &keyword.id, reply, without(reply, &keyword.id, spans));
             let pattern = keyword.matcher.pattern();
-            if pattern.is_typed() && spans.iter().any(|span| has_digit(span.of(reply.text))) {
+            let holds_value = pattern.is_typed() || matches!(pattern, Pattern::Regex(_));
+            if holds_value && spans.iter().any(|span| has_digit(span.of(reply.text))) {
                 // A range of days still overlaps one that is a day off.
                 let change = if matches!(pattern, Pattern::Duration(_)) { tenfold } else { one_off };
                 self.redraft(MutantKind::ValueChanged, &keyword.id, reply, reply.with(spans, change));
@@ -227,6 +233,22 @@ impl Bench<'_> {
                 if let Some(draft) = drafts().find(fits).or_else(|| drafts().next()) {
                     self.redraft(MutantKind::SynonymSwapped, &keyword.id, reply, draft);
                 }
+            }
+        }
+    }
+
+    /// Each wording with its small words changed, where it is a phrase of several.
+    fn rewordings(&mut self, reply: &Reply<'_>) {
+        for (keyword, spans) in reply.met() {
+            if keyword.matcher.pattern().is_typed() {
+                continue;
+            }
+            let drafts = REWORDED.iter().map(|(from, to)| reply.with(spans, |phrase| reworded(phrase, from, to)));
+            let changed: Vec<String> = drafts.filter(|draft| draft != reply.text).collect();
+            // One that costs something says it all.
+            let costs = |draft: &&String| reply.spec.judge(draft).quality() < reply.judged.quality();
+            if let Some(draft) = changed.iter().find(costs).or(changed.first()) {
+                self.redraft(MutantKind::Reworded, &keyword.id, reply, draft.clone());
             }
         }
     }
@@ -288,6 +310,38 @@ fn tenfold(text: &str) -> String {
         }
     }
     changed
+}
+
+/// Small words with what says the same.
+const REWORDED: [(&str, &str); 6] = [
+    ("we have ", "we've "),
+    ("we will ", "we'll "),
+    ("you will ", "you'll "),
+    (" your ", " the "),
+    (" a ", " one "),
+    (" the ", " your "),
+];
+
+/// A phrase with one of its small words changed, where it holds that.
+fn reworded(phrase: &str, from: &str, to: &str) -> String {
+    // ASCII letters change in place, so that a found place is one of the phrase, too.
+    let at = phrase.to_ascii_lowercase().find(from);
+    at.map_or(phrase.to_owned(), |at| format!("{}{to}{}", &phrase[..at], &phrase[at + from.len()..]))
+}
+
+/// The reply without what meets a keyword: cut until nothing meets it any more, as far as that goes.
+fn without(reply: &Reply<'_>, id: &str, spans: &[Span]) -> String {
+    /// Places that meet a keyword one after the other.
+    const MOST_CUTS: usize = 6;
+    let mut text = reply.with(spans, |_| String::new());
+    for _ in 0..MOST_CUTS {
+        let judged = reply.spec.judge(&text);
+        let found = reply.spec.keywords().iter().zip(&judged.keywords).find(|(keyword, _)| keyword.id == id);
+        let Some((_, finding)) = found.filter(|(_, finding)| finding.is_met()) else { break };
+        let rest = Reply { spec: reply.spec, text: &text, judged: judged.clone() };
+        text = rest.with(&finding.spans, |_| String::new());
+    }
+    text
 }
 
 /// Verbs that take "not" behind them.

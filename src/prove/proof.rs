@@ -7,17 +7,20 @@ use serde::Serialize;
 use crate::agent::Oracle;
 use crate::agent::cheat::{Bound, CHEATS, Case, Vocabulary};
 use crate::diag::Severity;
-use crate::protocol::Difficulty;
+use crate::protocol::{ActionType, Difficulty};
 use crate::task::{Task, TaskPack};
 
 use super::cheats::{CheatRun, Played};
-use super::coverage::{Coverage, Indifferent};
+use super::coverage::{Coverage, Indifferent, unseen_values};
 use super::difficulty::Hardness;
-use super::exploit::ExploitSearch;
+use super::exploit::{ExploitKind, ExploitSearch};
 use super::finding::{Check, Finding, Witness};
 use super::glance::{WRONG_CODE_MOST, WRONG_CODE_MUCH};
 use super::mutants::Mutants;
 use super::search::{Path, Search};
+
+/// From where on the best path to a code that is worth a part of the credit is worth a warning.
+const PARTIAL_CODE_MUCH: f64 = 0.8;
 
 /// Everything that is known of one task.
 #[derive(Debug, Clone, Serialize)]
@@ -40,6 +43,9 @@ pub struct TaskProof {
     pub mutants: Mutants,
     /// Policies that it speaks of and does not need.
     pub indifferent: Vec<Indifferent>,
+    /// Scored keywords with the value that the reference reply states for them, where no record, policy or ticket holds
+    /// its numbers.
+    pub unseen: Vec<(String, String)>,
     /// What is wrong.
     pub findings: Vec<Finding>,
 }
@@ -69,9 +75,10 @@ impl TaskProof {
             task: task.id.clone(),
             difficulty: task.difficulty,
             hardness: Hardness::of(task, path),
-            exploit: ExploitSearch::of(task, &vocabulary),
+            exploit: ExploitSearch::of(task, &vocabulary, others),
             mutants: Mutants::of(task, oracle.score),
             indifferent: Indifferent::of(task, oracle.score),
+            unseen: unseen_values(task),
             oracle,
             search,
             cheats,
@@ -96,8 +103,8 @@ impl TaskProof {
     fn judge(&self, task: &Task) -> Vec<Finding> {
         let mut findings = Findings { task: &self.task, list: Vec::new() };
         self.judge_solution(task, &mut findings);
-        self.judge_cheats(&mut findings);
-        self.judge_search(&mut findings);
+        self.judge_cheats(task, &mut findings);
+        self.judge_search(task, &mut findings);
         self.judge_replies(&mut findings);
         if !self.hardness.fits(self.difficulty) {
             let (low, high) = Hardness::range(self.difficulty);
@@ -110,6 +117,17 @@ impl TaskProof {
                     self.hardness.points()
                 ),
                 "change the label, or what makes the task easier or harder than it says",
+                None,
+            );
+        }
+        for (keyword, value) in &self.unseen {
+            findings.add(
+                Check::UnseenValue,
+                Severity::Info,
+                format!(
+                    "the keyword `{keyword}` asks for `{value}`, which stands in nothing that the agent can look at"
+                ),
+                "bind the value to a record with `from`, unless it has to be worked out",
                 None,
             );
         }
@@ -158,7 +176,19 @@ impl TaskProof {
         }
     }
 
-    fn judge_cheats(&self, findings: &mut Findings<'_>) {
+    fn judge_cheats(&self, task: &Task, findings: &mut Findings<'_>) {
+        let (reply, floor) = (task.grading.weights.reply, task.grading.floor_max);
+        if reply > floor {
+            let fakes = |kind| matches!(kind, ActionType::DraftReply | ActionType::SubmitResolution);
+            let looks_at_nothing = self.oracle.actions.iter().filter(|action| fakes(action.action_type));
+            findings.add(
+                Check::Cheat,
+                Severity::Warning,
+                format!("the reply alone is worth {reply:.4}, more than the bound of {floor:.4} for agents that look at nothing"),
+                "give the reply less weight, or let `grading.floor_max` allow for it",
+                Some(Witness::Actions(looks_at_nothing.cloned().collect())),
+            );
+        }
         for run in self.cheats.iter().filter(|run| !run.within) {
             findings.add(
                 Check::Cheat,
@@ -170,7 +200,35 @@ impl TaskProof {
         }
     }
 
-    fn judge_search(&self, findings: &mut Findings<'_>) {
+    fn judge_search(&self, task: &Task, findings: &mut Findings<'_>) {
+        let floor = task.grading.floor_max;
+        if self.search.random > floor {
+            findings.add(
+                Check::Cheat,
+                Severity::Error,
+                format!(
+                    "an agent that draws its actions earns {:.4} on average, more than {floor:.4}",
+                    self.search.random
+                ),
+                "require more evidence, or offer more to choose from: records, policies, codes",
+                None,
+            );
+        }
+        let partial = self.search.wrong.iter().filter(|wrong| wrong.partial);
+        if let Some(most) = partial.max_by(|a, b| a.best.score.total_cmp(&b.best.score))
+            && most.best.score > PARTIAL_CODE_MUCH
+        {
+            findings.add(
+                Check::WrongResolution,
+                Severity::Warning,
+                format!(
+                    "an episode that ends with `{}`, which is worth a part of the credit, scores {:.4}",
+                    most.code, most.best.score
+                ),
+                "lower its credit: what is nearly right should stand clearly below what is right",
+                Some(Witness::Actions(most.best.actions.clone())),
+            );
+        }
         for withheld in self.search.withheld.iter().filter(|withheld| withheld.best.passed) {
             findings.add(
                 Check::WithheldEvidence,
@@ -197,20 +255,53 @@ impl TaskProof {
 
     fn judge_replies(&self, findings: &mut Findings<'_>) {
         if let Some(exploit) = &self.exploit.found {
-            let (severity, help) = if exploit.facts_only {
-                (Severity::Warning, "every scored keyword is a value: add one for the outcome, as a phrase")
-            } else {
-                (Severity::Error, "add a scored keyword for the outcome whose wordings need a sentence around them")
+            let (severity, what, help) = match exploit.kind {
+                ExploitKind::Unasserted => (
+                    Severity::Error,
+                    "a reply that asserts nothing",
+                    "add a scored keyword for the outcome whose wordings need a sentence around them",
+                ),
+                ExploitKind::AnyMention => (
+                    Severity::Warning,
+                    "a reply that denies everything",
+                    "every scored keyword takes any mention: add one for the outcome, as a phrase that has to be asserted",
+                ),
+                ExploitKind::Idle => (
+                    Severity::Error,
+                    "a polite reply that says nothing",
+                    "ask for the outcome, or for a value of a record",
+                ),
+                ExploitKind::Ticket => (
+                    Severity::Error,
+                    "the customer's message, sent back,",
+                    "ask for what the customer does not say: the outcome, or a value of a record",
+                ),
+                ExploitKind::Objective => (
+                    Severity::Error,
+                    "the objective, sent back as the reply,",
+                    "say in the objective what the case is about, not what the reply has to tell",
+                ),
+                ExploitKind::List => (
+                    Severity::Error,
+                    "a list of all keywords",
+                    "ask for an outcome that has to be asserted, with the default `polarity`, `mood` and `by`",
+                ),
+                ExploitKind::OtherTask => (
+                    Severity::Warning,
+                    "the reference reply of a task with another outcome",
+                    "ask for what is true of this case alone: its outcome, or a value of a record",
+                ),
             };
             findings.add(
                 Check::Exploit,
                 severity,
-                "a reply that asserts nothing meets every scored keyword".to_owned(),
+                format!("{what} meets every scored keyword"),
                 help,
                 Some(Witness::Example(exploit.reply.clone())),
             );
         }
-        for mutant in &self.mutants.failed {
+        // Without a reference solution that wins there is nothing that a change could cost.
+        for mutant in self.mutants.failed.iter().filter(|_| self.oracle.passed) {
             let (check, severity, what) = if mutant.kind.must_cost() {
                 (Check::MutantSurvived, Severity::Error, "costs nothing")
             } else {

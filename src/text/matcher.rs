@@ -75,6 +75,11 @@ impl Matcher {
         self.polarity == Some(Polarity::Any) && self.mood == Mood::Any && self.by == By::Any
     }
 
+    /// Whether a mention counts only where it is denied, by the author's word.
+    pub fn wants_denial(&self) -> bool {
+        self.polarity == Some(Polarity::Negate)
+    }
+
     /// The phrases that do not count as mentions.
     pub fn except(&self) -> &[Phrase] {
         &self.except

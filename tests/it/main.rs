@@ -6,6 +6,7 @@ mod documents;
 mod episodes;
 mod explain_reply;
 mod fixes;
+mod flawed;
 mod fmt;
 mod format;
 mod fuzz;

@@ -11,8 +11,8 @@ const MOST: f64 = 0.05;
 pub(super) const RULE: Rule = Rule {
     code: Code::IdleAgentScores,
     why: "Whatever an agent earns that does nothing is no measure of the agents that do something. Published benchmarks \
-          have passed it in more than a third of their cases (Zhu et al., \"Establishing best practices for building \
-          rigorous agentic benchmarks\", 2025, on tau-bench).",
+          have counted empty responses as successes (Zhu et al., \"Establishing best practices for building rigorous \
+          agentic benchmarks\", 2025, on tau-bench).",
     mend: "Ask for what has to be found. Three idle agents are graded: one that does nothing until the steps run out, one \
            that submits at once, and one that sends \"Thank you for contacting us. We are looking into it.\" and submits \
            the right code; more than 0.05 is too much. Only the third can earn anything, by a keyword that such a reply \
