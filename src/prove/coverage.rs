@@ -22,6 +22,8 @@ pub struct Coverage {
     pub codes: usize,
     /// Those of them that no task expects.
     pub unused_codes: Vec<Arc<str>>,
+    /// The code that most tasks expect, with how many do; of equals the first in the pack's order.
+    pub commonest_code: Option<(Arc<str>, usize)>,
 }
 
 /// A policy that a task speaks of, while reading another in its place scores the same.
@@ -40,12 +42,14 @@ impl Coverage {
             pack.tasks.iter().flat_map(|task| &task.required_evidence).map(|evidence| &*evidence.key).collect();
         let expected: BTreeSet<&str> = pack.tasks.iter().map(|task| &*task.outcomes.expected).collect();
         let unused = pack.handbook.iter().filter(|policy| !policy.distractor && !required.contains(&*policy.evidence));
+        let times = |code: &Arc<str>| pack.tasks.iter().filter(|task| task.outcomes.expected == *code).count();
         let codes = pack.resolutions.iter().map(|resolution| &resolution.code);
         Coverage {
             policies: pack.handbook.iter().count(),
             unused_policies: unused.map(|policy| policy.id.clone()).collect(),
             codes: pack.resolutions.len(),
-            unused_codes: codes.filter(|code| !expected.contains(&***code)).cloned().collect(),
+            unused_codes: codes.clone().filter(|code| !expected.contains(&***code)).cloned().collect(),
+            commonest_code: codes.map(|code| (code.clone(), times(code))).rev().max_by_key(|(_, times)| *times),
         }
     }
 }

@@ -33,11 +33,15 @@ pub enum Check {
     IndifferentPolicy,
     /// A value is asked for that the agent can see nowhere.
     UnseenValue,
+    /// Nothing is required but what the agent is told at the start.
+    NothingToFind,
+    /// One code is right in most tasks of a pack.
+    ConstantAnswer,
 }
 
 impl Check {
     /// All of them.
-    pub const ALL: [Check; 11] = [
+    pub const ALL: [Check; 13] = [
         Check::Unsolvable,
         Check::Cheat,
         Check::WithheldEvidence,
@@ -49,6 +53,8 @@ impl Check {
         Check::Unexercised,
         Check::IndifferentPolicy,
         Check::UnseenValue,
+        Check::NothingToFind,
+        Check::ConstantAnswer,
     ];
 
     /// The name in output and on the command line.
@@ -65,6 +71,8 @@ impl Check {
             Check::Unexercised => "unexercised",
             Check::IndifferentPolicy => "indifferent-policy",
             Check::UnseenValue => "unseen-value",
+            Check::NothingToFind => "nothing-to-find",
+            Check::ConstantAnswer => "constant-answer",
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::agent::Oracle;
 use crate::agent::cheat::{Bound, CHEATS, Case, Vocabulary};
 use crate::diag::Severity;
 use crate::protocol::{ActionType, Difficulty};
-use crate::task::{Task, TaskPack};
+use crate::task::{EvidenceKind, Task, TaskPack};
 
 use super::cheats::{CheatRun, Played};
 use super::coverage::{Coverage, Indifferent, unseen_values};
@@ -21,6 +21,9 @@ use super::search::{Path, Search};
 
 /// From where on the best path to a code that is worth a part of the credit is worth a warning.
 const PARTIAL_CODE_MUCH: f64 = 0.8;
+
+/// In fewer tasks of a pack the same answer is chance.
+const FEWEST_TASKS: usize = 5;
 
 /// Everything that is known of one task.
 #[derive(Debug, Clone, Serialize)]
@@ -118,6 +121,15 @@ impl TaskProof {
                 ),
                 "change the label, or what makes the task easier or harder than it says",
                 None,
+            );
+        }
+        if task.required_evidence.iter().all(|evidence| evidence.kind == EvidenceKind::Ticket) {
+            findings.add(
+                Check::NothingToFind,
+                Severity::Warning,
+                "nothing is required but the ticket, which the agent is told at the start".to_owned(),
+                "require the records and the policy that decide the case",
+                Some(Witness::Actions(self.oracle.actions.clone())),
             );
         }
         for (keyword, value) in &self.unseen {
@@ -336,7 +348,18 @@ impl PackProof {
             .map(|id| unused("requires the policy", id, "write a task for it, or mark it `distractor = true`"));
         let codes =
             coverage.unused_codes.iter().map(|code| unused("expects the code", code, "write a task that ends with it"));
-        let findings = policies.chain(codes).collect();
+        let tasks = pack.tasks.len();
+        let constant =
+            coverage.commonest_code.iter().filter(|(_, times)| tasks >= FEWEST_TASKS && times * 3 > tasks * 2);
+        let constant = constant.map(|(code, times)| Finding {
+            check: Check::ConstantAnswer,
+            severity: Severity::Warning,
+            task: None,
+            message: format!("an agent that always submits `{code}` is right in {times} of {tasks} tasks"),
+            help: "write tasks with other answers".to_owned(),
+            witness: None,
+        });
+        let findings = constant.chain(policies).chain(codes).collect();
         PackProof { pack: pack.name.clone(), digest: pack.digest.clone(), findings, coverage }
     }
 }

@@ -8,7 +8,43 @@ use serde_json::{Value, json};
 const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/flawed/print-shop");
 
 /// Per task, what `prove` finds, and what `lint` does: every error and warning, but for examples that are missing.
-const CAUGHT: &[(&str, &[&str], &[&str])] = &[];
+const CAUGHT: &[(&str, &[&str], &[&str])] = &[
+    ("any-number-of-days", &["mutant-survived"], &[]),
+    ("asked-and-forbidden", &["unsolvable"], &["keyword-forbidden-conflict"]),
+    ("dates-that-run-backwards", &[], &["inconsistent-dates"]),
+    ("denial-passes", &["exploit"], &[]),
+    ("example-that-fails", &[], &["example-fails"]),
+    ("exclusive-halves", &["unsolvable"], &["oracle-not-one"]),
+    ("facts-without-outcome", &["exploit"], &[]),
+    ("hard-by-name", &["difficulty"], &["difficulty-mislabelled"]),
+    ("heap-of-keywords", &["exploit"], &["spray-scores"]),
+    ("leaked-in-objective", &[], &["answer-leaked"]),
+    ("leaked-in-record", &[], &["answer-in-artifact"]),
+    ("leaked-in-ticket", &[], &["answer-leaked"]),
+    ("names-that-tell", &[], &["id-hints-relevance"]),
+    ("nearly-full-credit", &["wrong-resolution"], &[]),
+    ("objective-sent-back", &["exploit"], &["keywords-leaked"]),
+    ("one-exact-sentence", &["mutant-killed"], &[]),
+    ("only-the-ticket", &["nothing-to-find"], &["unused-artifact"]),
+    ("order-of-sentences", &["mutant-killed"], &[]),
+    ("policy-that-matters-not", &["indifferent-policy"], &[]),
+    ("question-passes", &["exploit"], &[]),
+    ("reply-cut-short", &["unsolvable"], &["reply-length-impossible"]),
+    ("reply-for-all-cases", &["exploit"], &["keyword-underivable"]),
+    ("reply-outweighs-all", &["cheat"], &[]),
+    ("reprint-free-of-order", &[], &["answer-leaked"]),
+    ("room-for-everything", &[], &["budget-too-generous"]),
+    ("seen-in-training", &[], &["train-test-overlap"]),
+    ("seen-in-training-again", &[], &[]),
+    ("silence-is-enough", &["exploit"], &["idle-agent-scores"]),
+    ("stale-amount", &["unsolvable"], &["oracle-not-one"]),
+    ("stale-amount-on-both-sides", &["unseen-value"], &[]),
+    ("steps-too-few", &["unsolvable"], &["budget-below-oracle"]),
+    ("synonym-forbidden", &["mutant-killed"], &["keyword-forbidden-conflict"]),
+    ("thanks-is-a-keyword", &[], &["keyword-too-common"]),
+    ("ticket-sent-back", &["exploit"], &["spray-scores"]),
+    ("wrong-code-half-right", &["wrong-resolution"], &["wrong-resolution-scores"]),
+];
 
 /// Runs the program and returns its standard output.
 fn run(arguments: &[&str]) -> String {
@@ -18,14 +54,15 @@ fn run(arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("output is text")
 }
 
-fn proof() -> Value {
+fn proven() -> Value {
     serde_json::from_str(&run(&["prove", PACK, "--format", "json"])).expect("one document")
 }
 
 #[test]
 fn each_flaw_has_its_finding_and_no_other() {
     let mut proved: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for task in proof()["tasks"].as_array().expect("tasks") {
+    let proof = proven();
+    for task in proof["tasks"].as_array().expect("tasks") {
         let findings = task["findings"].as_array().expect("findings").iter();
         let checks = findings.filter_map(|finding| Some(finding["check"].as_str()?.to_owned())).collect();
         proved.insert(task["task"].as_str().expect("an id").to_owned(), checks);
@@ -52,15 +89,21 @@ fn each_flaw_has_its_finding_and_no_other() {
     assert!(wrong.is_empty(), "found, and not as in the table:\n{}", wrong.replace('{', "[").replace('}', "]"));
     assert_eq!(CAUGHT.len(), proved.len(), "a row without a task");
     assert_eq!(linted.get("pack"), None);
+    let pack = &proof["packs"][0]["findings"];
+    let shortcut = pack.as_array().expect("findings").iter().find(|finding| finding["check"] == "constant-answer");
+    assert!(shortcut.is_some(), "one code is right in nearly every task: {pack}");
 }
 
 #[test]
 fn each_flaw_names_its_kind_and_source() {
     for entry in std::fs::read_dir(PACK).expect("the folder is part of the repository") {
         let path = entry.expect("readable").path();
+        if path.ends_with("pack.toml") {
+            continue;
+        }
         let text = std::fs::read_to_string(&path).expect("text");
-        let comment: Vec<&str> = text.lines().skip(1).take_while(|line| line.starts_with("# ")).collect();
-        let comment = comment.join(" ");
+        let lines = text.lines().skip(1).map_while(|line| line.strip_prefix("# "));
+        let comment: String = lines.flat_map(|line| [line, " "]).collect();
         let sources = ["ABC", "SWE-Bench+", "issue ", "pull request "];
         assert!(sources.iter().any(|source| comment.contains(source)), "{}: {comment}", path.display());
     }
@@ -79,7 +122,7 @@ fn play(task: &str, actions: &[Value]) -> Value {
 #[test]
 fn witnesses_replay_to_what_the_findings_say() {
     let mut replayed = 0;
-    for task in proof()["tasks"].as_array().expect("tasks") {
+    for task in proven()["tasks"].as_array().expect("tasks") {
         let id = task["task"].as_str().expect("an id");
         for finding in task["findings"].as_array().expect("findings") {
             let (check, message) =
@@ -89,6 +132,7 @@ fn witnesses_replay_to_what_the_findings_say() {
                 let value = score["score"].as_f64().expect("a score");
                 let said = match check {
                     "unsolvable" => score["passed"] == false,
+                    "nothing-to-find" => score["passed"] == true,
                     "indifferent-policy" => score["score"] == task["oracle"]["score"],
                     _ => message.contains(&format!("{value:.4}")),
                 };
