@@ -151,3 +151,13 @@ fn witnesses_replay_to_what_the_findings_say() {
     }
     assert!(replayed >= 20, "{replayed} witnesses");
 }
+
+#[test]
+fn sound_tasks_have_no_finding() {
+    let good = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/good");
+    let proof: Value = serde_json::from_str(&run(&["prove", good, "--format", "json"])).expect("one document");
+    let tasks = proof["tasks"].as_array().expect("tasks");
+    assert!(tasks.len() >= 20, "{} tasks", tasks.len());
+    let found: Vec<&Value> = tasks.iter().flat_map(|task| task["findings"].as_array().expect("findings")).collect();
+    assert!(found.is_empty(), "{found:#?}");
+}
