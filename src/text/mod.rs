@@ -5,8 +5,10 @@
 //!
 //! Read [`ReplySpec`] first: it is built once per task and judges any number of replies.
 
+mod aim;
 mod attribution;
 mod clean;
+mod condition;
 mod context;
 mod find;
 mod forms;
@@ -19,13 +21,19 @@ mod labelled;
 mod lexicon;
 mod lookalike;
 mod matcher;
+mod modal;
 mod mood;
+mod opening;
 mod outcome;
 mod outsider;
+mod party;
 mod pattern;
+mod people;
 mod polarity;
 mod prose;
+mod pseudo;
 mod read;
+mod refusal;
 mod segment;
 mod sentences;
 mod spec;

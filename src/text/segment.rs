@@ -4,6 +4,10 @@
 //! punctuation, subordinators, coordinators before a new predicate, and subjects that open one.
 
 use super::lexicon::Class;
+use super::opening::{
+    as_soon, bare_subject, condition_phrase, inverts_condition, inverts_question, opening_link, opens_clause,
+    opens_predicate, opens_subject, reads_as_past, that_link,
+};
 use super::token::{Gap, Kind, Words};
 
 /// How a clause hangs together with what stands before it.
@@ -64,7 +68,7 @@ pub(super) struct Segments {
 }
 
 /// How far ahead a noun phrase is followed to find its verb.
-const SUBJECT_REACH: usize = 9;
+pub(super) const SUBJECT_REACH: usize = 9;
 
 /// How many sentences a signature may take: the valediction, a name, an office, a firm.
 const SIGNATURE_SENTENCES: usize = 5;
@@ -176,23 +180,6 @@ fn ends_sentence(words: &Words, start: usize, i: usize) -> bool {
     let is_capital = words.list.get(i).is_some_and(|word| word.is_capital || word.kind != Kind::Word);
     let line_words = i - start;
     gap.has(Gap::NEWLINE) && ((is_capital && line_words <= 8) || gap.has(Gap::COMMA.or(Gap::COLON).or(Gap::SEMICOLON)))
-}
-
-/// The link of a clause that opens a sentence.
-fn opening_link(words: &Words, i: usize) -> Link {
-    let first = words.class(i);
-    if as_soon(words, i) {
-        return Link::Temporal;
-    }
-    if first.has(Class::CONDITION) || inverts_condition(words, i) || condition_phrase(words, i) {
-        Link::Condition
-    } else if first.has(Class::TEMPORAL) && opens_clause(words, i) && !words.is(i, "then") {
-        Link::Temporal
-    } else if (first.has(Class::CAUSE) && opens_clause(words, i)) || words.is(i, "because") {
-        if as_soon(words, i) { Link::Temporal } else { Link::Cause }
-    } else {
-        Link::Main
-    }
 }
 
 /// Whether a new clause opens at word `i`, and how.
@@ -472,227 +459,6 @@ fn has_verb_before(words: &Words, start: usize, end: usize) -> bool {
         let class = words.class(i);
         class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || reads_as_past(words, i)
     })
-}
-
-/// "we", "I", "they"; "you" and "it" only where a verb follows.
-fn bare_subject(words: &Words, i: usize) -> bool {
-    let class = words.class(i);
-    if words.is(i, "who") {
-        return false;
-    }
-    if class.has(Class::SUBJECT) {
-        return true;
-    }
-    let verb = |j: usize| words.class(j).has(Class::FINITE.or(Class::SPEECH)) || reads_as_past(words, j);
-    let next = if words.class(i + 1).has(Class::ADVERB) { i + 2 } else { i + 1 };
-    (class.has(Class::YOU) || words.is_any(i, &["it", "there", "your", "our"]))
-        && !class.has(Class::POSSESSIVE)
-        && verb(next)
-        && words.gap(i + 1).only(Gap::SPACE)
-}
-
-fn reads_as_past(words: &Words, i: usize) -> bool {
-    (words.text(i).ends_with("ed") || words.class(i).has(Class::PAST))
-        && words.list.get(i).is_some_and(|w| w.kind == Kind::Word)
-}
-
-/// Whether a subject with its finite verb opens at `i`.
-pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
-    let mut i = i;
-    while i < end && words.class(i).has(Class::ADVERB.or(Class::POSSIBLY)) && !words.class(i).has(Class::DUMMY) {
-        i += 1;
-    }
-    if i >= end {
-        return false;
-    }
-    if bare_subject(words, i) {
-        return true;
-    }
-    let class = words.class(i);
-    if class.has(Class::PREPOSITION.or(Class::FINITE).or(Class::NOT).or(Class::COORDINATOR)) && !words.is(i, "no") {
-        return false;
-    }
-    for j in i + 1..end.min(i + SUBJECT_REACH) {
-        let class = words.class(j);
-        if words.gap(j).has(Gap::COMMA.or(Gap::SEMICOLON).or(Gap::COLON).or(Gap::DASH))
-            && words.list[j].kind != Kind::Number
-        {
-            return false;
-        }
-        if class.has(Class::FINITE) {
-            return true;
-        }
-        if class.has(Class::SUBJECT.or(Class::CONDITION).or(Class::COORDINATOR)) {
-            return false;
-        }
-    }
-    false
-}
-
-/// Whether a finite predicate without its own subject opens at `i`: "have refunded", "refunded".
-fn opens_predicate(words: &Words, i: usize, end: usize) -> bool {
-    let mut i = i;
-    while i < end && words.class(i).has(Class::ADVERB.or(Class::NOT).or(Class::GENERIC)) {
-        i += 1;
-    }
-    if i >= end {
-        return false;
-    }
-    let class = words.class(i);
-    // "and normally arrives": a present form behind its adverb.
-    let is_present = words.class(i - 1).has(Class::ADVERB.or(Class::GENERIC))
-        && class.has(Class::STATIVE)
-        && words.text(i).ends_with('s');
-    class.has(Class::FINITE)
-        || reads_as_past(words, i)
-        || is_present
-        || (class.has(
-            Class::SPEECH.or(Class::DENIAL).or(Class::OPEN).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::ORDER),
-        ))
-        || words.text(i).ends_with("ing")
-        || words.is_any(i, &["sent", "made", "paid", "put", "given", "taken", "set", "passed"])
-}
-
-/// Whether a subordinator at `i` opens a clause rather than a phrase ("since Monday", "as a gesture").
-fn opens_clause(words: &Words, i: usize) -> bool {
-    let next = words.class(i + 1);
-    if !words.gap(i + 1).only(Gap::SPACE.or(Gap::NEWLINE)) {
-        return false;
-    }
-    // "until then", "before 14 May", "after a while": phrases.
-    let is_number = words.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number);
-    if words.class(i).has(Class::PREPOSITION)
-        && (is_number || words.is_any(i + 1, &["then", "now", "today", "tomorrow", "further", "noon", "midnight"]))
-        || words.is(i, "while") && i > 0 && words.is_any(i - 1, &["a", "the", "little", "long"])
-    {
-        return false;
-    }
-    // "the item you were after has come", "after which it was mended": no subject of their own.
-    if words.is_any(i, &["after", "before", "since", "until", "till"])
-        && (next.has(Class::FINITE) && !next.has(Class::DETERMINER) || words.is(i + 1, "which"))
-    {
-        return false;
-    }
-    if words.is_any(i, &["as", "since", "given"]) {
-        let subject = next.has(Class::SUBJECT.or(Class::YOU))
-            || words.is_any(i + 1, &["it", "there", "this", "the", "your", "our"]);
-        return subject && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
-    }
-    if words.is(i, "once") && i > 0 && words.is_any(i - 1, &["at", "than", "only", "just"]) {
-        return false;
-    }
-    if words.is_any(i, &["once"]) {
-        return next != Class::NONE || words.text(i + 1).ends_with("ed");
-    }
-    true
-}
-
-/// "as soon as".
-fn as_soon(words: &Words, i: usize) -> bool {
-    words.is(i, "as") && words.is(i + 1, "soon") && words.is(i + 2, "as")
-}
-
-/// Conditions of several words: "in case", "as long as", "on condition", "subject to", "in the event", "depending on".
-fn condition_phrase(words: &Words, i: usize) -> bool {
-    let is = |offset: usize, text: &str| words.is(i + offset, text);
-    (is(0, "next") && is(1, "time") && (i == 0 || words.gap(i).has(Gap::STOP.or(Gap::PARAGRAPH).or(Gap::COMMA))))
-        || (is(0, "in") && (is(1, "case") || (is(1, "the") && is(2, "event")) || is(1, "that") && is(2, "case")))
-        || (is(0, "as") && is(1, "long") && is(2, "as") && (i == 0 || !words.is(i - 1, "for")))
-        || (is(0, "on") && (is(1, "condition") || (is(1, "the") && is(2, "condition"))))
-        || (is(0, "subject") && is(1, "to"))
-        || (is(0, "depending") && words.is_any(i + 1, &["on", "upon"]))
-        || (is(0, "pending") && words.class(i + 1) != Class::NONE)
-        || (words.is_any(i, &["on", "upon"])
-            && words.is_any(i + 1, REQUISITES)
-            && is(2, "of")
-            && !words.is_any(i + 3, &["this", "our", "my"]))
-        || (is(0, "contingent") && words.is_any(i + 1, &["on", "upon"]))
-}
-
-/// What has to come in or be done first: "on receipt of", "upon return of".
-const REQUISITES: &[&str] = &[
-    "receipt",
-    "return",
-    "approval",
-    "completion",
-    "confirmation",
-    "verification",
-    "presentation",
-    "inspection",
-    "proof",
-    "payment",
-    "delivery",
-];
-
-/// "Should you …", "Had we …", "Were it …": a condition by inversion.
-fn inverts_condition(words: &Words, i: usize) -> bool {
-    // "Should accounts agree, we": a bare plural.
-    let is_plural = words.is(i, "should") && words.class(i + 1) == Class::NONE && words.text(i + 1).ends_with('s');
-    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) || is_plural
-}
-
-fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {
-    words.class(i).has(Class::SUBJECT.or(Class::YOU).or(Class::DETERMINER)) || words.is_any(i, &["it", "there"])
-}
-
-/// "Would you", "shall we", "have we": a question by inversion.
-pub(super) fn inverts_question(words: &Words, i: usize) -> bool {
-    let subject =
-        words.class(i + 1).has(Class::SUBJECT.or(Class::YOU)) || words.is_any(i + 1, &["it", "there", "that", "this"]);
-    words.class(i).has(Class::FINITE) && subject && words.gap(i + 1).only(Gap::SPACE)
-}
-
-/// Whether "that" at `i` opens a complement or a relative clause, or is a determiner or pronoun.
-fn that_link(words: &Words, i: usize) -> Option<Link> {
-    let before = words.class(i - 1);
-    let next = words.class(i + 1);
-    let speech = before
-        .has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::POTENTIAL))
-        || words.is_any(i - 1, &["doubt", "hope", "doubts", "wonder"])
-        || words.is_any(
-            i - 1,
-            &[
-                "sorry",
-                "afraid",
-                "glad",
-                "so",
-                "you",
-                "us",
-                "chance",
-                "evidence",
-                "hope",
-                "true",
-                "way",
-                "reason",
-                "fact",
-                "unlikely",
-                "impossible",
-                "untrue",
-                "false",
-                "incorrect",
-                "wrong",
-                "doubtful",
-                "case",
-            ],
-        );
-    // "you told my colleague that"
-    let speech = speech
-        || (i.saturating_sub(4)..i).any(|j| {
-            words.is_any(
-                j,
-                &["tell", "told", "inform", "informed", "remind", "reminded", "assure", "assured", "promised"],
-            ) && (j + 1..i).all(|k| !words.class(k).has(Class::FINITE.or(Class::PREPOSITION)))
-        });
-    let opens = is_pronoun_or_noun_subject(words, i + 1)
-        || next.has(Class::FINITE)
-        || next == Class::NONE
-        || next.has(Class::ADVERB);
-    if speech && !words.gap(i).has(Gap::COMMA) && (opens || words.list.get(i + 1).is_some()) {
-        return Some(Link::Complement);
-    }
-    let is_noun = !before.has(Class::FUNCTION.or(Class::ADVERB));
-    (is_noun && (next.has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)) || reads_as_past(words, i + 1)))
-        .then_some(Link::Relative)
 }
 
 #[cfg(test)]

@@ -1,0 +1,233 @@
+//! Aims: infinitives and orders that say what an act would be for, and what commits to it all the same.
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::segment::{Clause, Link};
+
+/// "to refund": an aim, unless what governs it commits to it.
+pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let mut to = mention.start.checked_sub(1)?;
+    // "how to get a refund"
+    let asks = context.before(clause, mention.start).rev().take(4).find(|i| {
+        words.is(*i, "to") && *i > clause.start && words.is_any(*i - 1, &["how", "where", "when", "whether"])
+    });
+    // "you have 14 days to claim a refund"
+    let claims = context.before(clause, mention.start).rev().take(4).find(|i| {
+        words.is(*i, "to")
+            && words.is_any(*i + 1, &["claim", "request", "seek"])
+            && context.any(clause.start..*i, Class::YOU)
+    });
+    let asks = asks.or(claims.filter(|to| *to > clause.start));
+    if let Some(asks) = asks.filter(|asks| !context.any(asks + 1..mention.start, Class::FINITE.or(Class::US))) {
+        return Some((asks - 1, asks + 1));
+    }
+    while to > clause.start && (context.has(to, Class::ADVERB.or(Class::BEEN)) || words.is_any(to, &["get", "have"])) {
+        to -= 1;
+    }
+    if to < clause.start || !words.is(to, "to") || context.is_past(mention.start) && to + 1 == mention.start {
+        return None;
+    }
+    // "moved to room 6", "sent to storage": a preposition behind the verb of motion.
+    let is_motion = to > clause.start
+        && context.is_past(to - 1)
+        && !context.has(
+            to - 1,
+            Class::COMMIT
+                .or(Class::OPEN)
+                .or(Class::SPEECH)
+                .or(Class::POTENTIAL)
+                .or(Class::TRANSPARENT)
+                .or(Class::OPINION),
+        );
+    // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
+    let hesitates = to > clause.start && words.is_any(to - 1, &["hesitate", "hesitated"]);
+    let is_forced = hesitates || to > clause.start && (words.is(to - 1, "but") || words.is_any(to - 1, ADVISED));
+    if is_motion || is_forced || to > clause.start && context.has(to - 1, Class::INCAPABLE) {
+        return None;
+    }
+    // "yours to keep", "free to use"
+    if to > clause.start && words.is_any(to - 1, &["yours", "free", "welcome"]) {
+        return None;
+    }
+    let governor = (clause.start.max(to.saturating_sub(5))..to).rev().find(|i| {
+        !context.is_noun(*i, clause)
+            && context.has(
+                *i,
+                Class::COMMIT
+                    .or(Class::OPEN)
+                    .or(Class::SPEECH)
+                    .or(Class::POTENTIAL)
+                    .or(Class::FINITE)
+                    .or(Class::TRANSPARENT),
+            )
+            || words.is_any(*i, &["like", "used", "order", "team", "way", "how", "steps", "able"])
+    });
+    match governor {
+        // "we were going to refund you": it did not come to that.
+        Some(i)
+            if words.is_any(i, &["going", "about", "due", "scheduled", "set"])
+                && i > clause.start
+                && words.is_any(i - 1, &["was", "were"]) =>
+        {
+            Some((i - 1, to + 1))
+        }
+        Some(i) if context.has(i, Class::COMMIT) => None,
+        // "our aim is to refund you" hopes, "it is our pleasure to refund you" does.
+        Some(i) if context.has(i, Class::BE) && context.before(clause, i).any(|j| words.is_any(j, AIMS)) => {
+            Some((i - 1, to + 1))
+        }
+        Some(_) if words.is_any(to - 1, &["pleasure", "privilege", "honour", "honor", "joy"]) => None,
+        // "I am sending Sanjay to treat it"
+        _ if sends_somebody(context, clause, to) => None,
+        // "our team will call to verify it": the aim of a promised act of ours.
+        Some(i) if is_promised_contact(context, clause, i, to) => None,
+        // "it has had to be moved", "we had to cancel it": what one had to do was done.
+        Some(i) if words.is(i, "had") && i + 1 == to => None,
+        // "you have to", "you will need to"; "is to be refunded".
+        Some(i) if context.has(i, Class::BE) && i + 1 == to => words.is_any(i, &["was", "were"]).then_some((i, to + 1)),
+        // "it took us a while to unlock it": in the end we did.
+        _ if context.before(clause, to).any(|i| words.is(i, "took")) => None,
+        Some(i) => Some((i, to + 1)),
+        None => Some((to, to + 1)),
+    }
+}
+
+/// Adjectives of advice, which tell the customer what to do: "it is best to seal it".
+pub(super) const ADVISED: &[&str] = &[
+    "best",
+    "better",
+    "advisable",
+    "important",
+    "essential",
+    "wise",
+    "safest",
+    "wisest",
+    "easiest",
+    "crucial",
+    "vital",
+];
+
+/// Nouns that name what somebody means to do.
+const AIMS: &[&str] = &[
+    "aim",
+    "intention",
+    "goal",
+    "hope",
+    "plan",
+    "wish",
+    "idea",
+    "suggestion",
+    "proposal",
+    "task",
+    "job",
+    "objective",
+    "practice",
+    "procedure",
+    "policy",
+    "rule",
+    "process",
+    "norm",
+    "standard",
+    "default",
+    "custom",
+    "habit",
+    "approach",
+];
+
+/// Whether we send somebody of ours to do it.
+fn sends_somebody(context: &Context<'_>, clause: Clause, to: usize) -> bool {
+    let words = context.words;
+    let verb = (clause.start..to)
+        .rev()
+        .take(5)
+        .find(|i| words.is_any(*i, &["send", "sending", "sent", "dispatch", "dispatching", "dispatched"]));
+    let Some(verb) = verb.filter(|verb| context.any(clause.start..*verb, Class::US)) else { return false };
+    to > verb + 1
+        && (words.list[to - 1].is_capital
+            || ["er", "or", "ist", "ian", "man"].iter().any(|end| words.text(to - 1).ends_with(end))
+            || words.is_any(
+                to - 1,
+                &[
+                    "someone",
+                    "somebody",
+                    "colleague",
+                    "engineer",
+                    "technician",
+                    "driver",
+                    "fitter",
+                    "plumber",
+                    "team",
+                    "round",
+                    "out",
+                ],
+            ))
+        && !context.any(clause.start..verb, Class::NOT.or(Class::MODAL))
+}
+
+/// Whether a promise to get in touch governs the infinitive.
+fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {
+    let is_there = context.words.is(governor + 1, "be")
+        && (context.has(governor + 2, Class::PREPOSITION) || context.words.is_any(governor + 2, &["there", "round"]));
+    context.has(governor, Class::WILL)
+        && (is_there
+            || (governor + 1..to).any(|i| {
+                context.words.is_any(
+                    i,
+                    &[
+                        "call", "contact", "ring", "phone", "visit", "write", "come", "email", "reach", "arrive",
+                        "return",
+                    ],
+                )
+            }))
+        && !context.any(clause.start..governor, Class::YOU.or(Class::THIRD_PARTY))
+}
+
+/// "For a refund we need the receipt": what would be needed for it.
+pub(super) fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let index = context.segments.clause(mention.start);
+    let clause = context.clause_at(index);
+    let next = context.segments.clauses.get(index + 1).filter(|_| context.same_sentence(index + 1, mention.start))?;
+    let needs = (next.start..next.end).any(|i| {
+        context.words.is_any(i, &["need", "needs", "require", "requires", "must", "have", "please", "send"])
+            && !context.any(next.start..i, Class::NOT)
+    });
+    // "To get a refund, fill in the form"
+    let opens = next.start + usize::from(context.has(next.start, Class::ADVERB));
+    let orders =
+        context.words.is(clause.start, "to") && (context.has(opens, Class::ORDER.or(Class::PLEASE).or(Class::YOU)));
+    let needs = needs && context.words.is(clause.start, "for") || orders;
+    let bare =
+        context.words.is_any(clause.start, &["for", "to"]) && !context.any(clause.start..clause.end, Class::FINITE);
+    (bare && needs && next.link == Link::Main).then_some((clause.start, clause.start + 1))
+}
+
+/// "Send us a photo and we will refund you": an order that the promise hangs on (A Comprehensive Grammar of the English
+/// Language, 11.30: the imperative as a condition).
+pub(super) fn requisite(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let index = context.segments.clause(mention.start);
+    let clause = context.clause_at(index);
+    let promises = words.is(clause.start, "and")
+        && context.has(clause.start + 1, Class::US.or(Class::YOU))
+        && context.any(clause.start..mention.start, Class::WILL);
+    if !promises || index == 0 || !context.same_sentence(index - 1, mention.start) {
+        return None;
+    }
+    let order = context.clause_at(index - 1);
+    let first = context.skip_adverbs(order.start);
+    let verb = (order.start..order.end.min(order.start + 8)).find(|i| {
+        let opens = *i == first
+            || *i > order.start && (context.has(*i - 1, Class::PLEASE.or(Class::BE)) || words.is(*i - 1, "just"));
+        opens && words.is_any(*i, REQUIRED)
+    })?;
+    Some((verb, verb + 1))
+}
+
+/// What a customer is told to do first.
+const REQUIRED: &[&str] = &[
+    "send", "return", "reply", "fill", "complete", "bring", "confirm", "provide", "post", "upload", "sign", "call",
+    "say", "drop", "ship", "write", "email", "attach", "choose", "pick", "tell", "let", "give", "show", "pay",
+    "answer", "submit", "forward", "mail", "ring", "hand",
+];

@@ -1,0 +1,326 @@
+//! Conditions: whether a mention hangs on something that may not come to pass, and what has come to pass already.
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::segment::{Clause, Link};
+use super::token::Gap;
+
+/// The mention stands in a condition, or in the clause that a condition governs.
+pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let own = context.segments.clause(mention.start);
+    for index in context.governing(mention.start) {
+        let clause = context.clause_at(index);
+        let is_fact =
+            clause.link == Link::Temporal && (is_past_event(context, clause) || is_aspectual(context, mention));
+        if matches!(clause.link, Link::Condition | Link::Temporal) && !is_fact {
+            // "consider whether to": the verb that leaves it open decides as much.
+            let verb = clause.start.saturating_sub(1);
+            let asks = context.words.is(clause.start, "whether") && context.has(verb, Class::OPEN);
+            return Some((if asks { verb } else { clause.start }, clause.start + 1));
+        }
+    }
+    // "they decide who is upgraded"
+    let own_clause = context.clause_at(own);
+    if own_clause.link == Link::Relative
+        && own_clause.start > 0
+        && context.words.is_any(own_clause.start, &["who", "which", "where"])
+        && context
+            .words
+            .is_any(own_clause.start - 1, &["decide", "decides", "decided", "determine", "determines", "choose"])
+    {
+        return Some((own_clause.start - 1, own_clause.start + 1));
+    }
+    let done = is_done(context, mention);
+    let (first, last) = context.sentence_of(mention.start).clauses;
+    // A condition in front governs what follows up to a hard stop; a reason behind it stands by itself.
+    let is_reason = context.clause_at(own).link == Link::Cause;
+    for index in (first..own).rev().filter(|_| !is_reason) {
+        let clause = context.clause_at(index);
+        let governs = match clause.link {
+            Link::Condition => !done && !is_indirect(context, clause),
+            Link::Temporal => !done && awaits(context, clause),
+            _ => false,
+        };
+        if governs {
+            return Some((clause.start, clause.start + 1));
+        }
+        if context.clause_at(index + 1).is_hard {
+            break;
+        }
+    }
+    // A condition behind governs the clause right before it.
+    let mut next = own + 1;
+    while next < last && matches!(context.clause_at(next).link, Link::Relative | Link::Complement | Link::Resume) {
+        next += 1;
+    }
+    if next < last {
+        let clause = context.clause_at(next);
+        let only = context
+            .before(context.clause_at(own), mention.start)
+            .any(|i| context.words.is(i, "only") && !(i > 0 && context.has(i - 1, Class::NOT)));
+        // "follow it there, and if it gets stuck, call us": it belongs to what comes behind.
+        let looks_on = next + 1 < last
+            && clause.start > 0
+            && (context.has(clause.start - 1, Class::COORDINATOR) || clause.is_hard)
+            && !context.clause_at(next + 1).is_hard;
+        let is_sure = done || is_under_way(context, mention, clause.link == Link::Condition);
+        let governs = clause.link == Link::Condition && !looks_on && !is_indirect(context, clause)
+            || clause.link == Link::Temporal && !looks_on && (only || awaits(context, clause));
+        if governs && !is_sure {
+            return Some((clause.start, clause.start + 1));
+        }
+    }
+    None
+}
+
+/// Whether a condition only says when the statement is of interest, not when it holds: "if you are curious", "if you
+/// have questions", "if I may" (A Comprehensive Grammar of the English Language, 15.38: indirect conditions).
+fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
+    (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
+        || context.has(clause.start + 1, Class::US) && context.words.is(clause.start + 2, "may")
+        || is_concessive(context, clause)
+        || is_free_choice(context, clause)
+}
+
+/// "whether or not it arrives", "whether it rains or shines": it holds either way.
+fn is_concessive(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    let verb = clause.start.saturating_sub(1);
+    words.is(clause.start, "whether")
+        && (clause.start + 1..clause.end).any(|i| words.is(i, "or"))
+        && !context.has(verb, Class::OPEN.or(Class::SPEECH).or(Class::OPINION).or(Class::TRANSPARENT).or(Class::BE))
+}
+
+/// "you can keep it if you like", "keep the receipt in case they ask": leave or advice given to the customer stands.
+fn is_free_choice(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    if clause.start == 0 || !context.same_sentence(context.segments.clause(clause.start - 1), clause.start) {
+        return false;
+    }
+    let main = context.clause_at(context.segments.clause(clause.start - 1));
+    let permits = (main.start..main.end)
+        .any(|i| context.has(i, Class::YOU) && words.is_any(context.skip_adverbs(i + 1), &["can", "may"]));
+    let likes = (clause.start + 1..clause.end).any(|i| {
+        context.has(i, Class::YOU) && words.is_any(i + 1, &["like", "wish", "want", "prefer", "need", "choose"])
+    });
+    let orders = context.has(main.start, Class::ORDER.or(Class::PLEASE));
+    permits && likes || words.is(clause.start, "in") && words.is(clause.start + 1, "case") && orders
+}
+
+/// What somebody is who only wants to know.
+const INDIRECT: &[&str] = &[
+    "curious",
+    "wondering",
+    "wonder",
+    "interested",
+    "unsure",
+    "doubt",
+    "question",
+    "questions",
+    "query",
+    "queries",
+    "memory",
+    "mistaken",
+    "helps",
+    "missed",
+    "recall",
+    "remember",
+    "unclear",
+];
+
+/// Whether a temporal clause tells of what happened: "when we removed the entry", "after you wrote". A clause with
+/// "before" or "until" does not say that it came to that.
+fn is_past_event(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    let opens = words.is_any(clause.start, &["when", "after", "once", "since"]) || words.is(clause.start, "as");
+    opens && has_past_verb(context, clause) && {
+        // "once we have refunded it" is still to come.
+        !context.any(clause.start..clause.end, Class::MODAL.or(Class::WILL))
+            && !(clause.start..clause.end).any(|i| words.is_any(i, &["have", "has", "is", "are"]))
+    }
+}
+
+/// Whether the clause has a verb in the simple past behind a subject.
+fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    (clause.start + 2..clause.end).any(|i| {
+        words.is_any(i, &["was", "were", "had", "did"])
+            || context.is_past(i)
+                && (context.has(i - 1, Class::SUBJECT.or(Class::YOU))
+                    || words.is(i - 1, "it")
+                    || context.has(i - 1, Class::ADVERB) && context.has(i - 2, Class::SUBJECT.or(Class::YOU)))
+            // "when the rig failed"
+            || words.is(clause.start, "when")
+                && context.is_past(i)
+                && i + 1 == clause.end
+                && !context.any(clause.start..i, Class::FINITE)
+    })
+}
+
+/// "before the trial was over": what begins, goes on or ends is there.
+fn is_aspectual(context: &Context<'_>, mention: Mention) -> bool {
+    context.predicate_of(mention.start, mention.end).is_some_and(|finite| {
+        context.words.is_any(finite, &["was", "were", "had"])
+            && context
+                .words
+                .is_any(context.skip_adverbs(finite + 1), &["over", "up", "ended", "finished", "begun", "started"])
+    })
+}
+
+/// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
+fn awaits(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    // "when it is back and has been checked": one clause with its further predicates.
+    let mut end = clause.end;
+    let mut index = context.segments.clause(clause.start) + 1;
+    while context.clause_at(index).link == Link::Predicate
+        && context.clause_at(index).start == end
+        && !words.gap(end).has(Gap::COMMA)
+    {
+        end = context.clause_at(index).end;
+        index += 1;
+    }
+    let clause = Clause { end, ..clause };
+    let range = clause.start..clause.end;
+    // What stands until then stands; what comes whenever somebody likes waits for nothing.
+    if words.is_any(clause.start, &["until", "till", "whenever", "before"]) {
+        return false;
+    }
+    // "as soon as we saw it", "after you wrote": that has happened.
+    let is_perfect = range.clone().any(|i| words.is_any(i, &["have", "has", "is", "are"]));
+    if has_past_verb(context, clause) && !is_perfect {
+        return false;
+    }
+    let decides = range.clone().any(|i| words.is_any(i, DECIDING));
+    let calendar = |i: usize| words.is_any(i, &["open", "opens", "starts", "begins", "o'clock", "morning", "monday"]);
+    if range.clone().any(calendar) && !decides {
+        return false;
+    }
+    let is_requisite = words.is_any(clause.start, &["once", "after"])
+        || (clause.start..clause.end.min(clause.start + 2)).any(|i| words.is_any(i, &["once", "soon"]));
+    // "after reading the photos we accepted it": done by us on the way.
+    let by_us = words.is_any(clause.start, &["after", "before", "when", "while", "upon"])
+        && words.text(clause.start + 1).ends_with("ing");
+    // "after our visit last night the line is back": a phrase, and what it names is over.
+    let is_verb =
+        |i: usize| context.has(i, Class::FINITE) || context.is_past(i) || context.has(i, Class::SUBJECT.or(Class::YOU));
+    let is_phrase = words.is(clause.start, "after") && !decides && !range.clone().any(is_verb);
+    let next = context.clause_at(context.segments.clause(clause.start) + 1);
+    if is_phrase && !context.any(next.start..next.end, Class::WILL.or(Class::MODAL)) {
+        return false;
+    }
+    if is_requisite && clause.end > clause.start + 3 && !by_us {
+        return true;
+    }
+    // "When the next container lands": it waits for a thing that has no date.
+    let waits_when = words.is(clause.start, "when")
+        && words.is_any(clause.start + 1, &["the", "a", "an", "our", "your", "their"])
+        && !range
+            .clone()
+            .any(|i| context.has(i, Class::WILL.or(Class::MODAL)) || words.is_any(i, &["was", "were", "had"]));
+    if waits_when && clause.end > clause.start + 3 {
+        return true;
+    }
+    let by_you = range.clone().any(|i| {
+        context.has(i, Class::YOU) && {
+            let verb = context.skip_adverbs(i + 1);
+            let verb = if context.has(verb, Class::HAVE) { context.skip_adverbs(verb + 1) } else { verb };
+            verb < clause.end && !context.has(verb, Class::FINITE) && !words.is_any(verb, LOOKING)
+        }
+    });
+    by_you || decides
+}
+
+/// Verbs and nouns of a decision, a check or a receipt.
+const DECIDING: &[&str] = &[
+    "approved",
+    "approve",
+    "approves",
+    "confirmed",
+    "confirm",
+    "confirms",
+    "receive",
+    "received",
+    "receives",
+    "verified",
+    "verify",
+    "review",
+    "reviewed",
+    "returned",
+    "inspected",
+    "inspect",
+    "inspection",
+    "investigation",
+    "investigated",
+    "agree",
+    "agrees",
+    "approval",
+    "decide",
+    "decides",
+    "decided",
+    "accepts",
+    "accepted",
+    "completed",
+    "checked",
+    "cleared",
+    "settled",
+    "resolved",
+];
+
+/// What a customer may do at any time without owing it: "when you open the app", "when you next visit".
+const LOOKING: &[&str] = &[
+    "see", "look", "open", "check", "log", "sign", "call", "visit", "ring", "come", "arrive", "land", "like", "want",
+    "wish", "need", "get", "go", "next", "ready", "read", "travel", "fly", "move", "start", "begin", "leave", "turn",
+    "restart", "switch", "walk", "drop", "stop",
+];
+
+/// Whether the mention is in a perfect or past predicate: "have refunded", "was issued", "the desk adjusted it".
+pub(super) fn is_done(context: &Context<'_>, mention: Mention) -> bool {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let before = context.before(clause, mention.start);
+    if context.any(before.clone(), Class::MODAL.or(Class::WILL)) {
+        return false;
+    }
+    let perfect = before.clone().any(|i| context.has(i, Class::HAVE) || words.is_any(i, &["was", "were", "did"]));
+    let us = before.clone().find(|i| context.has(*i, Class::US));
+    let simple_past = us.is_some_and(|us| {
+        let verb = context.skip_adverbs(us + 1);
+        (mention.start..mention.end).any(|i| context.is_past(i)) || verb < mention.start && context.is_past(verb)
+    });
+    // "the show had to be cancelled": the mention is what it is said of.
+    let said_of = context.is_subject(mention)
+        && context
+            .predicate_of(mention.start, mention.end)
+            .is_some_and(|finite| context.has(finite, Class::HAVE) || words.is_any(finite, &["was", "were", "did"]));
+    perfect || said_of || simple_past || tells_past(context, clause, mention)
+}
+
+/// Whether the clause's first verb is a simple past with a noun as its subject: "our billing desk adjusted it".
+fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
+    let words = context.words;
+    let start = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR.or(Class::CONTRAST)));
+    let opens = context.has(start, Class::DETERMINER) || words.list.get(start).is_some_and(|word| word.is_capital);
+    let stop = clause.end.min(mention.end + 2);
+    let Some(verb) = (start + 1..stop).find(|i| context.is_past(*i) || context.has(*i, Class::FINITE)) else {
+        return false;
+    };
+    opens
+        && context.is_past(verb)
+        && !context.has(verb, Class::FINITE)
+        && !context.any(start + 1..verb, Class::PREPOSITION)
+        && context.has(verb + 1, Class::DETERMINER.or(Class::YOU).or(Class::DUMMY))
+}
+
+/// Whether the mention is in a progressive predicate: "are refunding", "is on its way".
+fn is_under_way(context: &Context<'_>, mention: Mention, strictly: bool) -> bool {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let around = clause.start..clause.end.min(mention.end + 6);
+    // "It is extended if they agree" only says when it would be.
+    let is_going_on = |i: usize| context.words.is_any(i, &["being", "way"]) || context.words.text(i).ends_with("ing");
+    let is_passive = |i: usize| context.has(i, Class::BE) && context.is_past(context.skip_adverbs(i + 1));
+    if strictly && around.clone().any(is_passive) && !around.clone().any(is_going_on) {
+        return false;
+    }
+    context.any(around.clone(), Class::BE) && !context.any(around, Class::WILL.or(Class::MODAL))
+}

@@ -1,0 +1,227 @@
+//! Other parties: those who act, report or promise instead of us.
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::outsider::agent_behind;
+use super::segment::{Clause, Link};
+use super::token::Gap;
+
+/// "the bank will refund you", "refunded by the seller".
+pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let signs = |i: usize| (context.segments.signature..words.list.len()).any(|j| words.text(j) == words.text(i));
+    let ours = |i: usize| (clause.start.max(i.saturating_sub(3))..i).any(|j| words.is(j, "our")) || signs(i);
+    for q in context.before(clause, mention.start) {
+        // "someone will call you" is one of us, "someone has moved the money" is not.
+        let stranger = context.words.is_any(q, &["someone", "somebody"])
+            && !context.any(q + 1..mention.start, Class::WILL.or(Class::PREPOSITION));
+        // "Meridian Bank has refunded you": a firm by its full name is the one that writes.
+        let is_firm = q > clause.start
+            && words.list[q].is_capital
+            && words.list[q - 1].is_capital
+            && context.class(q - 1) == Class::NONE
+            && !(clause.start..q).any(|i| context.has(i, Class::DETERMINER));
+        if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) || is_firm {
+            continue;
+        }
+        let noun_phrase = (clause.start.max(q.saturating_sub(3))..q)
+            .all(|j| !context.has(j, Class::PREPOSITION.or(Class::FINITE).or(Class::US)));
+        // "your bank will show the refund": it shows what we did.
+        let shows = (q + 1..mention.start)
+            .any(|i| words.is_any(i, &["show", "post", "reflect", "display", "clear", "shows", "posts"]));
+        if shows {
+            continue;
+        }
+        if words.is_any(q + 1, &["that", "which", "who"]) && q + 2 == mention.start {
+            return Some((q, q + 2));
+        }
+        // "a courier will drop off your bag": carrying is what we send them for.
+        let carries = words.is_any(q, CARRIERS) && (q + 1..mention.end).any(|i| words.is_any(i, CARRYING));
+        if carries {
+            continue;
+        }
+        let is_subject = !context.any(clause.start..q, Class::FINITE.or(Class::US)) && noun_phrase;
+        let acts = context.any(q + 1..mention.start, Class::FINITE) || q + 1 == mention.start;
+        let passive = (q + 1..mention.start)
+            .any(|i| context.has(i, Class::BEEN) || words.is_any(i, &["was", "were", "is", "are"]));
+        let object = context.any(q + 1..mention.start, Class::DETERMINER);
+        if is_subject && acts && (!passive || object) && words.gap(q + 1).only(Gap::SPACE) {
+            return Some((q, q + 1));
+        }
+    }
+    // "it is the airline that refunds the ticket"
+    let index = context.segments.clause(mention.start);
+    if clause.link == Link::Relative && index > 0 && context.same_sentence(index - 1, mention.start) {
+        let last = clause.start - 1;
+        let own_verb = context.skip_adverbs(clause.start + 1);
+        let acts = own_verb == mention.start || context.has(own_verb, Class::HAVE.or(Class::WILL));
+        if context.has(last, Class::THIRD_PARTY)
+            && acts
+            && !ours(last)
+            && !context.any(clause.start..mention.start, Class::US)
+        {
+            return Some((last, clause.start + 1));
+        }
+    }
+    // "you will have to get the refund from the airline"
+    let from = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "from"));
+    if let Some(from) = from
+        && context.any(clause.start..mention.start, Class::YOU)
+        && let Some(q) = (from + 1..clause.end.min(from + 4)).find(|i| context.has(*i, Class::THIRD_PARTY))
+    {
+        return Some((from, q + 1));
+    }
+    if let Some(cue) = theirs_acts(context, clause, mention)
+        .or_else(|| according_to(context, mention))
+        .or_else(|| reported_behind(context, mention))
+    {
+        return Some(cue);
+    }
+    // "Apple will refund the purchase, not us", "was promised by the shop, not by us"
+    let sentence = context.sentence_of(mention.start);
+    let not_us = (mention.end..sentence.end.min(mention.end + 16)).find(|i| {
+        words.is(*i, "not") && (words.is(i + 1, "us") || words.is(i + 1, "by") && words.is_any(i + 2, &["us", "ours"]))
+    });
+    if let Some(not) = not_us {
+        return Some((not, not + 2));
+    }
+    // "… by the seller", right behind or in the predicate: "the refund you mention was paid by your insurer".
+    let close = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "by"));
+    let finite = context.predicate_of(mention.start, mention.end).filter(|_| context.is_subject(mention));
+    let by = close.or_else(|| finite.and_then(|finite| (finite + 1..finite + 6).find(|i| words.is(*i, "by"))))?;
+    let clause = context.clause_at(context.segments.clause(by));
+    (by + 1..clause.end.min(by + 4))
+        .find(|i| {
+            // "by registered courier" names the means.
+            let is_means = context.has(*i, Class::THIRD_PARTY)
+                && !words.list[*i].is_capital
+                && !words.text(*i).ends_with('s')
+                && !context.any(by + 1..*i, Class::DETERMINER);
+            context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our") && !is_means
+        })
+        .map(|i| (by, i + 1))
+        .or_else(|| agent_behind(context, by, clause.end))
+}
+
+/// Those who carry for us, and what they do then.
+pub(super) const CARRIERS: &[&str] = &["courier", "couriers", "carrier", "carriers"];
+
+pub(super) const CARRYING: &[&str] = &[
+    "collect",
+    "collects",
+    "collecting",
+    "collected",
+    "deliver",
+    "delivers",
+    "delivering",
+    "delivered",
+    "bring",
+    "brings",
+    "bringing",
+    "brought",
+    "drop",
+    "drops",
+    "dropping",
+    "dropped",
+    "pick",
+    "picks",
+    "picking",
+    "picked",
+    "take",
+    "takes",
+    "taking",
+    "took",
+    "fetch",
+    "fetches",
+    "fetched",
+    "carry",
+    "carries",
+    "carried",
+    "come",
+    "comes",
+    "call",
+    "calls",
+];
+
+/// "your GP will send the records": somebody of theirs does it, unless the one they have with us.
+fn theirs_acts(context: &Context<'_>, clause: Clause, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let mut first = clause.start;
+    while first < mention.start && (context.has(first, Class::COORDINATOR) || context.has(first, Class::ADVERB)) {
+        first += 1;
+    }
+    if !words.is(first, "your") {
+        return None;
+    }
+    let finite = (first + 2..mention.start.min(first + 6))
+        .find(|i| context.has(*i, Class::WILL.or(Class::HAVE).or(Class::MODAL)))?;
+    let plain = (first + 1..finite).all(|i| !context.has(i, Class::FUNCTION));
+    let verb = context.skip_adverbs(finite + 1);
+    let takes_object = context.has(mention.end, Class::DETERMINER.or(Class::YOU))
+        || words.is_any(mention.end, &["us", "them", "it", "him", "her", "me"]);
+    let is_time = words.is_any(mention.end + 1, &["following", "next", "same", "first", "day", "moment", "morning"]);
+    let outside = !words.is_any(finite - 1, STAFF) || words.is_any(finite - 2, &["travel", "estate", "letting"]);
+    let takes_object = takes_object && words.gap(mention.end).only(Gap::SPACE);
+    (plain && verb == mention.start && takes_object && !is_time && outside).then_some((first, finite))
+}
+
+/// Those of ours whom a reply calls the customer's: "your account manager will call you".
+const STAFF: &[&str] = &[
+    "manager",
+    "technician",
+    "engineer",
+    "advisor",
+    "adviser",
+    "representative",
+    "rep",
+    "driver",
+    "team",
+    "concierge",
+    "specialist",
+    "consultant",
+    "nurse",
+    "receptionist",
+    "handler",
+    "agent",
+    "worker",
+    "fitter",
+    "crew",
+    "contact",
+];
+
+/// "According to your counsellor, the fee was waived": somebody else's word, unless it is our own records'.
+fn according_to(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let start = sentence.start;
+    let ours = (start + 2..mention.start.min(start + 6)).any(|i| {
+        words.is_any(i, &["our", "my", "accounts", "billing", "finance", "dispatch", "logistics", "colleagues"])
+    });
+    let opens = words.is(start, "according") && words.is(start + 1, "to");
+    let (first, _) = sentence.clauses;
+    let own = context.segments.clause(mention.start);
+    (opens && !ours && own <= first + 1).then_some((start, start + 2))
+}
+
+/// "…, they say", "…, so they tell us": a report tacked on behind.
+fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let next = context.segments.clause(mention.start) + 1;
+    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
+        return None;
+    }
+    let clause = context.clause_at(next);
+    let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
+    let reports = context.has(first, Class::OTHERS.or(Class::YOU))
+        && (first + 1..clause.end).any(|i| context.has(i, Class::SPEECH) || context.words.is(i, "tell"))
+        || context.has(first, Class::US)
+            && context.has(first + 1, Class::BE.or(Class::HAVE))
+            && context.words.is_any(first + 2, &["told", "informed", "been"]);
+    let is_aside = words_part(context, clause.start) || clause.link != Link::Relative;
+    (clause.end - clause.start <= 5 && reports && is_aside).then_some((first, clause.end))
+}
+
+/// Whether a comma, dash or bracket sets the clause off.
+fn words_part(context: &Context<'_>, start: usize) -> bool {
+    context.words.gap(start).has(Gap::COMMA.or(Gap::DASH).or(Gap::PAREN))
+}

@@ -1,0 +1,149 @@
+//! Negators that deny nothing: "not only", "no later than", "no need to worry".
+
+use super::context::Context;
+use super::lexicon::Class;
+use super::token::{Gap, Kind};
+
+/// Whether a negator at `q` belongs to a phrase that denies nothing.
+pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
+    let words = context.words;
+    let next = |texts: &[&str]| words.is_any(q + 1, texts);
+    // "why not", "if not", "whether or not"
+    if q > 1 && words.is(q - 1, "or") && words.is(q - 2, "whether") {
+        return true;
+    }
+    if q > 0
+        && words.is_any(q - 1, &["why", "if", "or"])
+        && words.is(q, "not")
+        && !words.gap(q).has(Gap::COMMA)
+        && words.is_any(q - 1, &["why", "if"])
+    {
+        return true;
+    }
+    if words.is(q, "no") || words.is(q, "without") || words.is(q, "not") && next(&["any", "a"]) {
+        let stops = words.gap(q + 1).has(Gap::COMMA.or(Gap::STOP).or(Gap::DASH).or(Gap::COLON));
+        // "invoice no 12345", "card no. LC-5508"
+        let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
+        let numbers = q > 0
+            && context.class(q - 1) == Class::NONE
+            && (is_number(q + 1) || is_number(q + 2) && words.gap(q + 1).has(Gap::DOT));
+        if words.is(q, "no") && (stops || numbers) {
+            return true;
+        }
+        let skip =
+            usize::from(next(&["any", "a", "extra", "additional", "further", "such", "more", "added", "hidden"]));
+        let head = q + 1 + skip;
+        if words.is_any(head, HARMLESS_NOUNS) || words.is_any(head + 1, HARMLESS_NOUNS) && skip > 0 {
+            return true;
+        }
+        if words.is_any(head, &["need", "reason", "cause", "call"]) {
+            return calm(context, head + 1);
+        }
+    }
+    if words.is(q, "no") && next(&["later", "sooner"])
+        || (next(&["more", "less", "fewer", "later"]) && words.is(q + 2, "than"))
+    {
+        return true;
+    }
+    if words.is(q, "not") {
+        // "waived, not merely postponed": what is set apart behind a comma is denied.
+        let set_apart =
+            words.gap(q).has(Gap::COMMA) && next(&["just", "merely", "simply"]) && !context.has(q - 1, Class::FINITE);
+        if next(&["only", "just", "merely", "simply", "solely", "exactly"]) && !set_apart {
+            return true;
+        }
+        // "don't worry", "do not hesitate", "no need to worry"
+        if calm(context, q + 1) {
+            return true;
+        }
+        // "you need not do more than seal it"
+        if (q + 1..q + 4)
+            .any(|i| words.is_any(i, &["more", "anything", "other"]) && words.is_any(i + 1, &["than", "but"]))
+        {
+            return true;
+        }
+        // "cannot apologise enough", "could not be happier", "can't wait"
+        if words.is_any(
+            q + 1,
+            &["apologise", "apologize", "thank", "stress", "emphasise", "emphasize", "wait", "agree", "help", "be"],
+        ) && (q + 2..q + 6).any(|i| {
+            words.is_any(i, &["enough", "more", "happier", "easier", "simpler", "sorrier", "but"])
+                || words.is(q + 1, "wait")
+        }) {
+            return true;
+        }
+    }
+    // "never any doubt that", "no question that", "do not forget that"
+    let doubted = (q + 1..q + 4).find(|i| words.is_any(*i, &["doubt", "question", "forget"]));
+    if doubted.is_some_and(|i| (q + 1..i).all(|j| words.is_any(j, &["any", "a", "the", "slightest", "ever", "real"]))) {
+        return true;
+    }
+    if words.is(q, "never") && next(&["fear", "mind", "worry"]) {
+        return true;
+    }
+    words.is(q, "nothing") && (next(&["else", "more", "further", "to"]) || words.is_any(q + 1, &["you"]))
+}
+
+/// Nouns that "no" and "without" may count without denying anything else.
+const HARMLESS_NOUNS: &[&str] = &[
+    "problem",
+    "problems",
+    "worry",
+    "worries",
+    "doubt",
+    "charge",
+    "charges",
+    "cost",
+    "costs",
+    "fee",
+    "fees",
+    "expense",
+    "delay",
+    "delays",
+    "hassle",
+    "fuss",
+    "trouble",
+    "issue",
+    "issues",
+    "matter",
+    "wonder",
+    "rush",
+    "hurry",
+    "question",
+    "questions",
+    "obligation",
+    "strings",
+    "action",
+    "steps",
+    "hesitation",
+    "fail",
+    "prejudice",
+    "risk",
+    "penalty",
+    "interruption",
+    "payment",
+    "effort",
+    "harm",
+    "waiting",
+    "paperwork",
+    "surprises",
+    "catch",
+];
+
+/// Verbs of worry and of acts that nobody has to do.
+fn calm(context: &Context<'_>, i: usize) -> bool {
+    let words = context.words;
+    let mut at = i;
+    if words.is(at, "for") {
+        at += 2;
+    }
+    if words.is_any(at, &["need", "have", "to"]) {
+        at += 1 + usize::from(words.is(at + 1, "to"));
+    }
+    words.is_any(at, &["worry", "hesitate", "panic", "fret", "wait", "rush", "fear", "be"])
+        && (!words.is(at, "be")
+            || words.is_any(
+                at + 1,
+                &["alarmed", "worried", "concerned", "afraid", "surprised", "confused", "deterred", "misled"],
+            ))
+}

@@ -1,0 +1,148 @@
+//! Denials behind the mention, in the predicate of which it is the subject: "the refund was declined".
+
+use super::context::{Context, Cue, Mention};
+use super::lexicon::Class;
+use super::pseudo::is_pseudo;
+use super::segment::Link;
+use super::token::Gap;
+
+/// A denial in the predicate of which the mention is the subject.
+pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    if !context.is_subject(mention) {
+        return None;
+    }
+    let sentence = context.sentence_of(mention.start);
+    // "Refund: none", "Refund: not possible"
+    let answer = context.skip_adverbs(mention.end);
+    if mention.end < sentence.end
+        && mention.start <= sentence.start + 2
+        && words.gap(mention.end).has(Gap::COLON.or(Gap::DASH))
+        && !words.is_any(mention.end + 1, &["need", "problem", "worries", "charge", "fee", "cost", "extra"])
+        && words.is_any(answer, &["none", "no", "nil", "not", "never", "denied", "refused"])
+        && !is_pseudo(context, answer)
+    {
+        return Some((answer, answer + 1));
+    }
+    let Some(finite) = context.predicate_of(mention.start, mention.end) else {
+        // "A refund makes no sense"
+        if words.is_any(mention.end, &["makes", "make", "made"])
+            && words.is_any(mention.end + 1, &["no", "little"])
+            && words.is(mention.end + 2, "sense")
+        {
+            return Some((mention.end + 1, mention.end + 3));
+        }
+        // "the refund never left our bank"
+        let never = context.skip_adverbs(mention.end);
+        let never = if words.is(mention.end, "never") { mention.end } else { never };
+        if words.is(never, "never") && context.is_past(never + 1) && words.gap(never).only(Gap::SPACE) {
+            return Some((never, never + 1));
+        }
+        // "Refund declined", "Refund status: rejected"
+        let stop = sentence.end.min(mention.end + if sentence.is_label { 5 } else { 3 });
+        return (mention.end..stop)
+            .take_while(|i| !words.gap(*i).has(Gap::COMMA) && !context.has(*i, Class::PREPOSITION))
+            .find(|i| {
+                context.has(*i, Class::REFUSED) && context.is_past(*i)
+                    || words.is_any(*i, &["unavailable", "impossible", "unsuccessful"])
+            })
+            .map(|i| (i, i + 1));
+    };
+    let clause = context.clause_at(context.segments.clause(finite));
+    if let Some(cue) = refused_after(context, finite, clause.end) {
+        return Some(cue);
+    }
+    // "was issued but declined": the next predicate of the same subject.
+    let next = context.segments.clause(finite) + 1;
+    if next < context.segments.clauses.len() && context.same_sentence(next, mention.start) {
+        let further = context.clause_at(next);
+        let first = context.skip_adverbs(further.start + 1);
+        // "so do not wait", "and nothing can stop it": no predicate of the mention's.
+        let is_other = words.is_any(first, &["do", "please", "nothing", "nobody", "none", "no"]);
+        if further.link == Link::Predicate && !is_other {
+            let first = if context.has(first, Class::FINITE) { first } else { first.saturating_sub(1) };
+            return refused_after(context, first, further.end);
+        }
+    }
+    None
+}
+
+/// A negator or a refusal behind a finite verb.
+fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue> {
+    let words = context.words;
+    for i in finite + 1..end.min(finite + 7) {
+        if context.has(i, Class::NOT) {
+            // "will not take longer than a week", "is not far off"
+            let bound = (i + 1..end.min(i + 4)).any(|j| {
+                words.is_any(j, &["longer", "more", "later"]) && words.is(j + 1, "than") || words.is(j, "far")
+            });
+            let harmless = bound || (i + 1..end.min(i + 4)).any(|j| words.is_any(j, HARMLESS));
+            return (!is_pseudo(context, i) && !harmless).then_some((i, i + 1));
+        }
+        // "is gone", but "has gone through"
+        let went =
+            words.is(i, "gone") && (context.has(finite, Class::HAVE) || words.is_any(i + 1, &["through", "out"]));
+        // "is off your bill": it was taken away.
+        let taken_off = words.is(i, "off") && context.has(i + 1, Class::POSSESSIVE);
+        if context.has(i, Class::REFUSED) && !went && !taken_off {
+            return Some((i, i + 1));
+        }
+        let phrasal = [("turned", "down"), ("called", "off"), ("ruled", "out"), ("put", "off"), ("held", "back")];
+        if phrasal.iter().any(|(verb, particle)| words.is(i, verb) && words.is(i + 1, particle)) {
+            return Some((i, i + 2));
+        }
+        if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, &["question"]) {
+            return Some((i, i + 4));
+        }
+        if words.is(i, "out")
+            && words.is(i + 1, "of")
+            && (words.is_any(i + 2, &["stock", "reach", "bounds", "scope"])
+                || context.has(i + 2, Class::POSSESSIVE)
+                    && words.is_any(i + 3, &["hands", "power", "control", "reach"]))
+        {
+            return Some((i, i + 3));
+        }
+        if words.is_any(i, &["beyond", "outside"]) {
+            return Some((i, i + 1));
+        }
+        if words.is(i, "sold") && words.is(i + 1, "out") {
+            return Some((i, i + 2));
+        }
+        if context.has(i, Class::INCAPABLE) {
+            return Some((i, i + 1));
+        }
+        let passes = context.has(i, Class::ADVERB.or(Class::BEEN).or(Class::HAVE))
+            || words.is_any(i, &["to", "get", "getting", "not"]);
+        if !passes {
+            break;
+        }
+    }
+    None
+}
+
+/// What a negated predicate may say of a thing that does happen: "your refund will not be delayed".
+const HARMLESS: &[&str] = &[
+    "delayed",
+    "affected",
+    "long",
+    "late",
+    "problem",
+    "issue",
+    "worry",
+    "forgotten",
+    "lost",
+    "charged",
+    "cost",
+    "impacted",
+    "interrupted",
+    "forget",
+    "change",
+    "expire",
+    "small",
+    "little",
+    "large",
+    "huge",
+    "instant",
+    "immediate",
+    "visible",
+];
