@@ -1,6 +1,6 @@
 //! Conditions: whether a mention hangs on something that may not come to pass, and what has come to pass already.
 
-use super::context::{Context, Cue, Mention};
+use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
 use super::segment::{Clause, Link};
 use super::token::Gap;
@@ -302,7 +302,8 @@ fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
     let start = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR.or(Class::CONTRAST)));
     let opens = context.has(start, Class::DETERMINER) || words.list.get(start).is_some_and(|word| word.is_capital);
     let stop = clause.end.min(mention.end + 2);
-    let Some(verb) = (start + 1..stop).find(|i| context.is_past(*i) || context.has(*i, Class::FINITE)) else {
+    let from = (start + 1).max(mention.start.saturating_sub(REACH));
+    let Some(verb) = (from..stop).find(|i| context.is_past(*i) || context.has(*i, Class::FINITE)) else {
         return false;
     };
     opens

@@ -54,7 +54,7 @@ impl Sought {
 }
 
 /// The most mentions of one entry that are judged: more than any reply that a person writes, few enough to stay fast.
-const MAX_MENTIONS: usize = 400;
+const MAX_MENTIONS: usize = 200;
 
 /// A mention with its verdict.
 #[derive(Debug, Clone)]

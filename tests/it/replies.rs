@@ -75,7 +75,7 @@ fn developed_on() {
 /// Written by others after the matcher, labelled twice by people who had not seen it, and never read to mend it.
 #[test]
 fn only_measured() {
-    check("measured.json", &Floors { accuracy: 0.915, false_accepts: 0.01, verdicts: 0.98, reasons: 0.96 });
+    check("measured.json", &Floors { accuracy: 0.94, false_accepts: 0.01, verdicts: 0.98, reasons: 0.96 });
 }
 
 fn measure(file: &str) -> Figures {
