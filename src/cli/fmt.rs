@@ -122,15 +122,16 @@ fn format_one(args: &FmtArgs, file: &AuthoredText, tally: &mut Tally) {
         tally.same += 1;
         return;
     }
-    tally.changed += 1;
     if args.check || args.diff {
         show(args, &path, &String::from_utf8_lossy(bytes), &after);
     } else if let Err(error) = rewrite(Path::new(&file.path), bytes, &after) {
         say(format_args!("error: cannot write {path}: {error}"));
         tally.failed += 1;
+        return;
     } else {
         output::print_line(format_args!("formatted {path}"));
     }
+    tally.changed += 1;
 }
 
 /// A text from stdin, to stdout.

@@ -108,6 +108,19 @@ fn what_is_no_toml_is_left_alone() {
 }
 
 #[test]
+fn what_cannot_be_written_is_not_counted() {
+    let folder = pack();
+    // So long a name that no draft fits beside it.
+    let long = folder.path().join(format!("{}.toml", "a".repeat(250)));
+    fs::rename(folder.path().join("loan.toml"), &long).expect("it can be renamed");
+    let before = fs::read(&long).expect("it is there");
+    let (out, told) = check(&["fmt", path_of(folder.path())], 2);
+    assert_eq!(out, "");
+    assert!(told.contains("error: cannot write") && told.contains("0 files formatted, 1 left as they are"), "{told}");
+    assert_eq!(fs::read(&long).expect("it is there"), before);
+}
+
+#[test]
 fn folders_without_a_pack_are_no_business_of_it() {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("Cargo.toml");
