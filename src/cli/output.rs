@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::diag::visible;
+
 /// Exit code 1: findings, or a check that failed.
 pub(super) const FINDINGS: ExitCode = ExitCode::FAILURE;
 
@@ -42,9 +44,11 @@ pub(super) fn say_over(text: impl Display) {
     let _ = write!(io::stderr().lock(), "\r{text}");
 }
 
-/// Says why the command could not run.
+/// Says why the command could not run. Names in the message are other people's: nothing in it steers a terminal.
 pub(super) fn fail(message: impl Display) -> ExitCode {
-    say(format_args!("error: {message}"));
+    let message = message.to_string();
+    let shown: String = message.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect();
+    say(format_args!("error: {shown}"));
     could_not_run()
 }
 

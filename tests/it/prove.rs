@@ -181,6 +181,7 @@ fn what_cannot_run_says_why() {
     };
     check(&[SHIPPED, "--task", "damaged-mug-replacment"], "the nearest are `damaged-mug-replacement`");
     check(&["no-such-folder"], "no-such-folder");
+    check(&["no-\u{1b}[31m-folder"], "no-\u{fffd}[31m-folder");
     check(&[concat!(env!("CARGO_MANIFEST_DIR"), "/docs")], "pack.toml");
 }
 

@@ -4,7 +4,8 @@ mod human;
 mod markdown;
 mod table;
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::diag::Severity;
+use crate::diag::{Severity, printable};
 use crate::prove::{Finding, PackProof, TaskProof};
 use crate::task::{Catalog, Task};
 
@@ -182,10 +183,18 @@ fn write_witnesses(proof: &Proof, folder: &Path) -> std::io::Result<()> {
         for (number, (finding, witness)) in shown.enumerate() {
             let name = witness_name(&task.task, number + 1, witness);
             let text = format!("# {}: {}\n{}\n", finding.check.as_str(), one_line(&finding.message), witness.text());
-            std::fs::write(folder.join(name), text)?;
+            write_anew(&folder.join(name), text.as_bytes())?;
         }
     }
     Ok(())
+}
+
+/// Writes a file in the place of what has its name. A link there is replaced and not followed.
+fn write_anew(path: &Path, text: &[u8]) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => File::create_new(path)?.write_all(text),
+    }
 }
 
 fn witness_name(task: &str, number: usize, witness: &crate::prove::Witness) -> String {
@@ -196,7 +205,20 @@ fn witness_name(task: &str, number: usize, witness: &crate::prove::Witness) -> S
     format!("{task}.{number}.{ending}")
 }
 
-/// A text on one line.
+/// A text on one line, with nothing in it that steers a terminal.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn a_line_steers_no_terminal() {
+        let check = |text: &str, expect: &str| assert_eq!(one_line(text), expect);
+        check("asks for `64.50`", "asks for `64.50`");
+        check(" two\n lines\t", "two lines");
+        check("red \u{1b}[31m and \u{202e}back", "red \u{fffd}[31m and \u{fffd}back");
+    }
 }
