@@ -139,7 +139,7 @@ impl Sketch {
 
 /// For every task that is nearly the same as an earlier one, the most similar of those; one of another split first.
 pub(crate) fn find_twins(notes: &[TaskNote]) -> Vec<Twins> {
-    let mut buckets: HashMap<(usize, u64), Vec<usize>> = HashMap::new();
+    let mut buckets: HashMap<(usize, u64), Vec<usize>> = HashMap::with_capacity(notes.len() * BANDS);
     let mut found = Vec::new();
     let mut candidates = Vec::new();
     for (later, note) in notes.iter().enumerate() {

@@ -2,10 +2,12 @@
 //! tree. Whatever is wrong or merely unusual is left to the long way, which tells what it is.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::Range;
 
 use toml_datetime::Datetime;
 use toml_parser::decoder::{Encoding, ScalarKind};
+use toml_parser::lexer::Token;
 use toml_parser::parser::{EventReceiver, ValidateWhitespace, parse_document};
 use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
@@ -19,6 +21,11 @@ const MOST_KEYS: usize = 64;
 /// Lists and inline tables inside one another, and keys of one header.
 const MOST_NESTED: usize = 16;
 
+thread_local! {
+    /// Room for the tokens of a file: the largest piece of memory that reading takes, kept for the next file.
+    static TOKENS: RefCell<Vec<Token>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The tree of a file; `None` where anything keeps it from being read the short way. Where there is one, it is that of
 /// the long way.
 pub(super) fn read_sound(text: &str) -> Option<Node> {
@@ -26,12 +33,15 @@ pub(super) fn read_sound(text: &str) -> Option<Node> {
         return None;
     }
     let source = Source::new(text);
-    let tokens = source.lex().into_vec();
     let mut reader =
         Reader { text, root: Vec::new(), table: Vec::new(), header: None, key: None, open: Vec::new(), odd: false };
     let mut faulty = false;
     let mut note = |_: ParseError| faulty = true;
-    parse_document(&tokens, &mut ValidateWhitespace::new(&mut reader, source), &mut note);
+    TOKENS.with_borrow_mut(|tokens| {
+        tokens.clear();
+        tokens.extend(source.lex());
+        parse_document(tokens, &mut ValidateWhitespace::new(&mut reader, source), &mut note);
+    });
     reader.finish_table();
     (!faulty && !reader.odd).then_some(Node { span: 0..0, value: Value::Table(reader.root) })
 }

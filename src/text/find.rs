@@ -4,6 +4,7 @@
 //! once. A hit is a range of words; what it is worth is for the stages behind.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::inflect::forms_of;
 use super::lexicon::Class;
@@ -99,22 +100,11 @@ impl Vocabulary {
         let forms = if exact { vec![word.to_owned()] } else { forms_of(word) };
         for form in forms {
             if self.is_disguisable {
-                let folded = skeleton(&form);
-                let index = self.joined(self.skeletons.get(&folded).copied(), slot, own);
-                self.skeletons.insert(folded, index);
+                fill(self.skeletons.entry(skeleton(&form)), &mut self.lists, slot, own);
             }
-            let index = self.joined(self.forms.get(&form).copied(), slot, own);
-            self.forms.insert(form, index);
+            fill(self.forms.entry(form), &mut self.lists, slot, own);
         }
         slot
-    }
-
-    /// The known list with one more slot, as a list of its own.
-    fn joined(&mut self, known: Option<u32>, slot: Slot, own: u32) -> u32 {
-        let Some(known) = known.filter(|known| *known != own) else { return own };
-        let mut slots = self.lists[known as usize].clone();
-        slots.push(slot);
-        self.push_list(slots)
     }
 
     fn push_list(&mut self, slots: Vec<Slot>) -> u32 {
@@ -124,6 +114,21 @@ impl Vocabulary {
 
     fn list(&self, index: u32) -> &[Slot] {
         self.lists.get(index as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Notes that a form fills this slot. One that filled none has the slot's `own` list, any other its list with one more
+/// slot, as a list of its own.
+fn fill(form: Entry<'_, String, u32>, lists: &mut Vec<Vec<Slot>>, slot: Slot, own: u32) {
+    match form {
+        Entry::Vacant(form) => drop(form.insert(own)),
+        Entry::Occupied(form) if *form.get() == own => {}
+        Entry::Occupied(mut form) => {
+            let mut slots = lists[*form.get() as usize].clone();
+            slots.push(slot);
+            lists.push(slots);
+            form.insert((lists.len() - 1) as u32);
+        }
     }
 }
 

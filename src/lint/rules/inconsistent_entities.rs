@@ -46,7 +46,7 @@ enum Entity<'a> {
 
 /// What the records hold.
 #[derive(Debug, Default)]
-struct Known {
+struct Known<'a> {
     letters: HashSet<String>,
     ids: HashSet<String>,
     mails: HashSet<String>,
@@ -54,9 +54,9 @@ struct Known {
     numbers: HashSet<String>,
     /// What records are numbered by, and how long the numbers are.
     numbered: HashSet<(&'static str, usize)>,
-    customers: Vec<String>,
-    /// All words, for a name that stands in a sentence.
-    words: HashSet<String>,
+    customers: Vec<&'a str>,
+    /// All texts, for a name that stands in a sentence.
+    texts: Vec<&'a str>,
 }
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
@@ -67,7 +67,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     if told("adversarial") || !task.file.complete || has_hole(&artifacts.node) {
         return;
     }
-    let mut known: Option<Known> = None;
+    let mut known: Option<Known<'_>> = None;
     let mut told: HashSet<String> = HashSet::new();
     for key in ["subject", "message"] {
         let Some(entry) = ticket.node.entry(key) else { continue };
@@ -107,8 +107,8 @@ fn has_hole(node: &Node) -> bool {
     }
 }
 
-impl Known {
-    fn of(artifacts: &Node) -> Known {
+impl<'a> Known<'a> {
+    fn of(artifacts: &'a Node) -> Known<'a> {
         let mut known = Known::default();
         let Value::List(items) = &artifacts.value else { return known };
         for artifact in items {
@@ -122,7 +122,7 @@ impl Known {
     }
 
     /// Notes a value under this key of a table of this name.
-    fn add(&mut self, node: &Node, key: &str, table: &str) {
+    fn add(&mut self, node: &'a Node, key: &str, table: &str) {
         match &node.value {
             Value::Text(text) => self.add_text(text, key, table),
             Value::Integer(number) => self.add_number(&number.to_string(), key),
@@ -135,7 +135,7 @@ impl Known {
         }
     }
 
-    fn add_text(&mut self, text: &str, key: &str, table: &str) {
+    fn add_text(&mut self, text: &'a str, key: &str, table: &str) {
         for (entity, _) in entities(text) {
             match entity {
                 Entity::Id { letters, key } => {
@@ -146,16 +146,16 @@ impl Known {
                 Entity::Number { .. } => {}
             }
         }
-        for (word, _) in word_places(text) {
-            if word.bytes().all(|byte| byte.is_ascii_digit()) {
-                self.add_number(word, key);
-            }
-            self.words.insert(word.to_lowercase());
+        if text.bytes().any(|byte| byte.is_ascii_digit()) {
+            let words = word_places(text).map(|(word, _)| word);
+            let numbers = words.filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+            numbers.for_each(|number| self.add_number(number, key));
         }
+        self.texts.push(text);
         let is_holder = HOLDERS.iter().any(|holder| table.split(['_', '-']).any(|word| word == *holder));
         let is_name = text.contains(' ') && !text.contains(|c: char| c.is_ascii_digit() || c == '@');
         if is_name && (CUSTOMERS.contains(&key) || matches!(key, "name" | "full_name") && is_holder) {
-            self.customers.push(text.to_owned());
+            self.customers.push(text);
         }
     }
 
@@ -178,8 +178,12 @@ impl Known {
 
     /// Whether a record names this customer, or none at all. A surname in a sentence is enough.
     fn names(&self, name: &str) -> bool {
-        let last = word_places(name).last().map(|(word, _)| word.to_lowercase());
-        self.customers.is_empty() || last.is_none_or(|last| self.words.contains(&last))
+        if self.customers.is_empty() {
+            return true;
+        }
+        let Some(last) = word_places(name).last().map(|(word, _)| word.to_lowercase()) else { return true };
+        let is_last = |word: &str| word.eq_ignore_ascii_case(&last) || !word.is_ascii() && word.to_lowercase() == last;
+        self.texts.iter().any(|text| word_places(text).any(|(word, _)| is_last(word)))
     }
 }
 
@@ -205,10 +209,9 @@ fn entities(text: &str) -> Vec<(Entity<'_>, Range<usize>)> {
         }
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         let place = start..start + word.len();
-        let lower = word.to_ascii_lowercase();
         if let Some((name, domain)) = word.split_once('@') {
             if !name.is_empty() && domain.contains('.') && !domain.contains('@') {
-                found.push((Entity::Mail(lower.clone()), place));
+                found.push((Entity::Mail(word.to_ascii_lowercase()), place));
             }
         } else if word.bytes().all(|byte| byte.is_ascii_digit()) {
             if let Some(of) = last.filter(|_| word.len() >= 4) {
@@ -217,10 +220,9 @@ fn entities(text: &str) -> Vec<(Entity<'_>, Range<usize>)> {
         } else if let Some((letters, key)) = id_of(word) {
             found.push((Entity::Id { letters, key }, place));
         }
-        let plain = lower.as_str();
-        last = match NUMBERED.iter().find(|of| **of == plain) {
+        last = match NUMBERED.iter().find(|of| of.eq_ignore_ascii_case(word)) {
             Some(of) => Some(of),
-            None => last.filter(|_| BETWEEN.contains(&plain)),
+            None => last.filter(|_| BETWEEN.iter().any(|between| between.eq_ignore_ascii_case(word))),
         };
     }
     found
