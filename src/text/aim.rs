@@ -41,6 +41,16 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
                 .or(Class::TRANSPARENT)
                 .or(Class::OPINION),
         );
+    // "switched you to flight 7", "moving your booking to room 6": likewise, with what is moved between.
+    let is_motion = is_motion
+        || (clause.start.max(to.saturating_sub(MOVED_WORDS))..to).rev().find(|i| words.is_any(*i, MOVING)).is_some_and(
+            |verb| {
+                (verb + 1..to).all(|i| {
+                    let class = context.class(i);
+                    class == Class::NONE || class.has(Class::DETERMINER.or(Class::YOU).or(Class::DUMMY))
+                })
+            },
+        );
     // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
     let hesitates = to > clause.start && words.is_any(to - 1, &["hesitate", "hesitated"]);
     let is_forced = hesitates || to > clause.start && (words.is(to - 1, "but") || words.is_any(to - 1, ADVISED));
@@ -93,6 +103,58 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
         None => Some((to, to + 1)),
     }
 }
+
+/// The longest noun phrase that stands between a verb of motion and its goal, with the verb.
+const MOVED_WORDS: usize = 5;
+
+/// Verbs that take something somewhere, in the forms that state it (Levin 1993, classes 11 and 13: send and change of
+/// possession).
+const MOVING: &[&str] = &[
+    "moved",
+    "moving",
+    "transferred",
+    "transferring",
+    "switched",
+    "switching",
+    "rebooked",
+    "rebooking",
+    "shifted",
+    "shifting",
+    "upgraded",
+    "upgrading",
+    "reassigned",
+    "reassigning",
+    "relocated",
+    "relocating",
+    "changed",
+    "changing",
+    "rescheduled",
+    "rescheduling",
+    "redirected",
+    "redirecting",
+    "rerouted",
+    "rerouting",
+    "forwarded",
+    "forwarding",
+    "converted",
+    "converting",
+    "extended",
+    "extending",
+    "credited",
+    "crediting",
+    "added",
+    "adding",
+    "returned",
+    "returning",
+    "refunded",
+    "refunding",
+    "restored",
+    "restoring",
+    "allocated",
+    "allocating",
+    "migrated",
+    "migrating",
+];
 
 /// Adjectives of advice, which tell the customer what to do: "it is best to seal it".
 pub(super) const ADVISED: &[&str] = &[

@@ -290,6 +290,18 @@ fn reads_as_verb(context: &Context<'_>, verb: usize, mention: Mention) -> bool {
         return false;
     }
     let next = context.class(verb + 1);
+    // "Pay run reprocessed for May", "Transfer form signed": a noun with its participle.
+    let is_heading = next == Class::NONE
+        && (verb + 2..verb + 4).any(|i| {
+            let goes_on = context.has(i + 1, Class::PREPOSITION.or(Class::ADVERB).or(Class::COORDINATOR))
+                || words.list.get(i + 1).is_none_or(|_| !words.gap(i + 1).only(Gap::SPACE));
+            context.is_past(i) && !context.has(i - 1, Class::DETERMINER) && words.gap(i).only(Gap::SPACE) && goes_on
+        });
+    // "1. Transfer to flight 7": an item that names what was arranged.
+    let is_item = context.sentence_of(verb).is_bullet && words.is_any(verb + 1, &["to", "for", "of"]);
+    if is_heading || is_item {
+        return false;
+    }
     let object = next.has(Class::DETERMINER.or(Class::YOU).or(Class::POSSESSIVE).or(Class::DUMMY))
         || words.is_any(
             verb + 1,

@@ -293,6 +293,18 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if context.has(finite, Class::MODAL) && !is_harmless_modal(context, clause, finite) {
         return Some((finite, finite + 1));
     }
+    // "a refund is something the manager will look into"
+    if words.is_any(finite + 1, &["something", "one", "anything"]) {
+        let end = context.sentence_of(mention.start).end.min(finite + 12);
+        let open = (finite + 2..end).find(|i| {
+            context.has(*i, Class::OPEN) && !context.has(*i, Class::COMMIT)
+                || words.is_any(*i, &["look", "looking"]) && words.is_any(i + 1, &["into", "at"])
+                || words.is_any(*i, SCRUTINISING)
+        });
+        if let Some(open) = open {
+            return Some((finite, open + 1));
+        }
+    }
     for i in finite + 1..clause.end.min(finite + 7) {
         let class = context.class(i);
         let waits = words.is_any(
@@ -347,6 +359,9 @@ fn goes_on(context: &Context<'_>, i: usize, end: usize) -> bool {
         && !context.has(next, Class::OPEN.or(Class::REFUSED))
 }
 
+/// What is done with a thing that is not decided yet.
+const SCRUTINISING: &[&str] = &["consider", "discuss", "review", "assess", "examine", "decide", "check", "weigh"];
+
 /// What a thing that is not decided yet is under.
 const SCRUTINY: &[&str] = &[
     "review",
@@ -380,7 +395,13 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
     let usual = (clause.start..clause.end.min(clause.start + 24)).find(|i| context.has(*i, Class::GENERIC));
-    if let Some(i) = usual.filter(|_| !is_done(context, mention)) {
+    // "there is no charge, and delivery normally takes a day": another predicate's word.
+    let is_beside = |i: usize| {
+        i > mention.end
+            && (mention.end..i).any(|j| context.has(j, Class::COORDINATOR) && words.gap(j).has(Gap::COMMA))
+            && !words.gap(i).has(Gap::COMMA)
+    };
+    if let Some(i) = usual.filter(|i| !is_done(context, mention) && !is_beside(*i)) {
         return Some((i, i + 1));
     }
     // "Fines are only waived for staff"

@@ -37,7 +37,9 @@ pub(super) fn outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && context.words.gap(object).only(Gap::SPACE)
         && !context.words.is_any(object, TIMES);
     let on_something = verb < mention.start || to_somebody || bare || opens_object(context, object);
-    if !on_something || !is_outside(context, &subject, to_somebody) {
+    // Only somebody promises.
+    let promises = !is_own && context.words.is_any(verb, PROMISING);
+    if !on_something || !is_outside(context, &subject, to_somebody || promises) {
         return None;
     }
     Some((subject.start, subject.head + 1))
@@ -55,6 +57,27 @@ pub(super) fn agent_behind(context: &Context<'_>, by: usize, end: usize) -> Opti
     let subject = Subject { start: by, head, verb: head + 1, is_theirs: false };
     is_outside(context, &subject, false).then_some((by, head + 1))
 }
+
+/// Verbs by which somebody commits to an act (Searle's commissives), in the forms that report it.
+const PROMISING: &[&str] = &[
+    "promised",
+    "promises",
+    "agreed",
+    "agrees",
+    "offered",
+    "offers",
+    "pledged",
+    "undertaken",
+    "undertook",
+    "committed",
+    "vowed",
+    "guaranteed",
+    "intends",
+    "plans",
+    "wants",
+    "refuses",
+    "refused",
+];
 
 struct Subject {
     start: usize,

@@ -164,13 +164,22 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
     }
 }
 
+/// Words between a counting negator and what it counts away.
+const COUNTED: &[&str] =
+    &["any", "a", "an", "extra", "additional", "further", "such", "more", "added", "hidden", "other"];
+
 /// The nearest cue of a clause whose scope reaches up to `limit`.
 fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Mention, own: bool) -> Option<Cue> {
     let words = context.words;
     for q in context.before(clause, limit).rev() {
         let class = context.class(q);
         // "no payment plan": what "no" counts is the mention itself, however harmless its first word.
-        let counts_mention = own && q + 1 == mention.start && words.is_any(q, &["no", "without"]);
+        // Likewise "not any booking fee", "without any further charge".
+        let between = q + 1..mention.start;
+        let is_counter =
+            words.is_any(q, &["no", "without"]) || words.is(q, "not") && words.is_any(q + 1, &["any", "a"]);
+        let counts_mention =
+            own && is_counter && between.len() <= 2 && between.clone().all(|i| words.is_any(i, COUNTED));
         if class.has(Class::NOT)
             && (counts_mention || !is_pseudo(context, q))
             && reaches(context, q, limit, mention, own)
@@ -354,7 +363,11 @@ fn denial_reaches(context: &Context<'_>, clause: Clause, q: usize, limit: usize)
             .take_while(|i| context.class(*i) == Class::NONE || context.has(*i, Class::ADVERB.or(Class::DETERMINER)))
             .take(3)
             .any(|i| context.has(i, Class::DETERMINER) && !context.has(i, Class::ADVERB) && i + 1 < q);
-    if is_noun && !words.is_any(q, &["lack", "refusal"]) {
+    // "two seats in block D": a noun behind its preposition; "to block" is a verb.
+    let is_object = !context.is_past(q)
+        && !words.text(q).ends_with("ing")
+        && before.is_some_and(|i| context.has(i, Class::PREPOSITION) && !words.is(i, "to"));
+    if (is_noun || is_object) && !words.is_any(q, &["lack", "refusal"]) {
         return false;
     }
     let is_attribute = (before.is_some_and(|i| context.has(i, Class::DETERMINER)) || is_counted || is_compound)

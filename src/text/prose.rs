@@ -80,10 +80,11 @@ impl Prose {
             Shape::Prose => Doubt::None,
             Shape::Note => {
                 let has_predicate = sentence.is_label
+                    || context.has(sentence.start, Class::NOT)
                     || (sentence.start..sentence.end).any(|i| {
                         context.is_past(i)
                             || context.words.text(i).ends_with("ing")
-                            || context.has(i, Class::FINITE.or(Class::PREPOSITION).or(Class::STATIVE))
+                            || context.has(i, Class::FINITE.or(Class::PREPOSITION).or(Class::STATIVE).or(Class::ABOUT))
                     });
                 if self.is_prose && (is_typed || has_predicate) { Doubt::None } else { Doubt::Thin }
             }
@@ -147,7 +148,9 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     // "Rebooked, as agreed: …": an outcome without its subject, with something that holds it together.
     let opens_done = context.is_past(sentence.start) && function >= 2 && held && commas <= 4;
     // "Reservation made for Friday": a noun with its participle.
-    let noun_done = short && function > 0 && context.is_past(sentence.start + 1);
+    // "No cancellation fee either.", "Nothing to pay.": what is absent, told by itself.
+    let is_absence = total <= 6 && context.has(sentence.start, Class::NOT);
+    let noun_done = is_absence || short && function > 0 && context.is_past(sentence.start + 1);
     if noun_done
         || total <= 3 * MAX_NOTE_WORDS && commas > 0 && is_stated_throughout(context, sentence.start, sentence.end)
         || opens_done && total <= 2 * MAX_NOTE_WORDS
@@ -210,7 +213,9 @@ fn is_stated(context: &Context<'_>, start: usize, end: usize) -> bool {
         let next = i + 1;
         let is_last = next >= end || breaks(next);
         let links = Class::PREPOSITION.or(Class::ADVERB).or(Class::DETERMINER).or(Class::CAUSE).or(Class::ABOUT);
-        let goes_on = next < end && (context.has(next, links) || words.list[next].kind != Kind::Word);
+        // "moved you onto flight 7": without its subject, with the customer for an object.
+        let moves_you = from == i && context.has(next, Class::YOU.or(Class::DUMMY));
+        let goes_on = next < end && (context.has(next, links) || moves_you || words.list[next].kind != Kind::Word);
         let has_noun = from < i || from > start && words.gap(from).has(Gap::COLON.or(Gap::DASH));
         nouns <= MAX_STATED_NOUN && (from..i).all(is_noun) && (is_last && has_noun || goes_on)
     })

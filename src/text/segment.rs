@@ -179,7 +179,17 @@ fn ends_sentence(words: &Words, start: usize, i: usize) -> bool {
     // A single line break is a wrap, unless the line was short and the next begins like a sentence.
     let is_capital = words.list.get(i).is_some_and(|word| word.is_capital || word.kind != Kind::Word);
     let line_words = i - start;
-    gap.has(Gap::NEWLINE) && ((is_capital && line_words <= 8) || gap.has(Gap::COMMA.or(Gap::COLON).or(Gap::SEMICOLON)))
+    gap.has(Gap::NEWLINE)
+        && ((is_capital && line_words <= 8)
+            || gap.has(Gap::COMMA.or(Gap::COLON).or(Gap::SEMICOLON))
+            || is_capital && opens_label(words, i))
+}
+
+/// Whether a line opens with a label: a few words and a colon.
+fn opens_label(words: &Words, i: usize) -> bool {
+    let ends = Gap::NEWLINE.or(Gap::STOP).or(Gap::COMMA).or(Gap::PARAGRAPH).or(Gap::QUESTION);
+    let label = (i + 1..=i + LABEL_WORDS).take_while(|j| !words.gap(*j).has(ends));
+    label.into_iter().any(|j| words.gap(j).has(Gap::COLON))
 }
 
 /// Whether a new clause opens at word `i`, and how.

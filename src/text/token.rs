@@ -323,7 +323,10 @@ impl Scan<'_> {
             let glued = rest.is_some_and(char::is_uppercase) && before.len() > 2 && last.kind == Kind::Word;
             return if glued { Gap::STOP } else { Gap::DOT };
         }
-        let is_short = before.len() == 1 && last.kind == Kind::Word && before != "i";
+        // "seat 14C.": the letter of a number is no initial.
+        let is_numbered =
+            last.gap == Gap::NONE && self.words.list.iter().rev().nth(1).is_some_and(|word| word.kind == Kind::Number);
+        let is_short = before.len() == 1 && last.kind == Kind::Word && before != "i" && !is_numbered;
         if self.gap == Gap::NONE && (is_short || ABBREVIATIONS.contains(&before)) { Gap::DOT } else { Gap::STOP }
     }
 }
