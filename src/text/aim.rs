@@ -45,10 +45,8 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
     let is_motion = is_motion
         || (clause.start.max(to.saturating_sub(MOVED_WORDS))..to).rev().find(|i| words.is_any(*i, MOVING)).is_some_and(
             |verb| {
-                (verb + 1..to).all(|i| {
-                    let class = context.class(i);
-                    class == Class::NONE || class.has(Class::DETERMINER.or(Class::YOU).or(Class::DUMMY))
-                })
+                let others = Class::FINITE.or(Class::PREPOSITION).or(Class::COORDINATOR).or(Class::NOT).or(Class::US);
+                !context.any(verb + 1..to, others)
             },
         );
     // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
@@ -95,6 +93,8 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
         Some(i) if is_promised_contact(context, clause, i, to) => None,
         // "it has had to be moved", "we had to cancel it": what one had to do was done.
         Some(i) if words.is(i, "had") && i + 1 == to => None,
+        // "the van comes to pick it up": an arrival with its act.
+        _ if to > clause.start && words.is_any(to - 1, &["comes", "coming"]) => None,
         // "you have to", "you will need to"; "is to be refunded".
         Some(i) if context.has(i, Class::BE) && i + 1 == to => words.is_any(i, &["was", "were"]).then_some((i, to + 1)),
         // "it took us a while to unlock it": in the end we did.

@@ -61,7 +61,9 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
                 allowed |= context.has(verb, Class::MODAL.or(Class::WILL));
                 verb += 1;
             }
-            if verb >= limit {
+            // "on its way to you, free of charge": the comma ends what the subject could govern.
+            let is_cut = verb == subject + 1 && words.gap(verb).has(Gap::COMMA);
+            if verb >= limit || is_cut {
                 continue;
             }
             let is_own = (mention.start..mention.end).contains(&verb);

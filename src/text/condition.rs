@@ -78,6 +78,9 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
 fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
     (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
         || context.has(clause.start + 1, Class::US) && context.words.is(clause.start + 2, "may")
+        // "unless you tell us otherwise"
+        || context.words.is(clause.start, "unless")
+            && (clause.start + 1..clause.end).any(|i| context.words.is_any(i, &["otherwise", "hear", "object"]))
         || is_concessive(context, clause)
         || is_free_choice(context, clause)
 }

@@ -209,7 +209,7 @@ fn acts_of(base: &str) -> Vec<String> {
         nouns.push(format!("{stem}ion"));
     } else if let Some(stem) = stem_e.filter(|s| s.ends_with("iz") || s.ends_with("is")) {
         nouns.push(format!("{stem}ation"));
-    } else if base.ends_with("ct") {
+    } else if base.ends_with("ct") || base.ends_with("pt") {
         nouns.push(format!("{base}ion"));
     }
     if base.len() >= 4 && !NOT_ACTS.contains(&format!("{base}ment").as_str()) {

@@ -288,7 +288,9 @@ impl Bench<'_> {
         let clause = move |word: usize| context.segments.clause(word);
         let is_relative = move |index: usize| {
             let relative = context.clause_at(index);
-            relative.link == Link::Relative && context.any(relative.start..relative.end, Class::US)
+            let happens = |i: usize| context.has(i, Class::BEEN) && context.is_past(i + 1);
+            relative.link == Link::Relative
+                && (context.any(relative.start..relative.end, Class::US) || (relative.start..relative.end).any(happens))
         };
         hit.parts.iter().filter(move |part| {
             let own = clause(part.0);

@@ -51,6 +51,25 @@ pub(super) fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .map(|i| (i, i + 1))
 }
 
+/// Participles of what a customer does with a thing, so that "may be kept" gives leave.
+const CUSTOMERS_ACTS: &[&str] = &[
+    "kept",
+    "used",
+    "collected",
+    "discarded",
+    "recycled",
+    "donated",
+    "disposed",
+    "thrown",
+    "ignored",
+    "disregarded",
+    "retained",
+    "worn",
+    "eaten",
+    "opened",
+    "reused",
+];
+
 /// "what we could do is": the clause that a form of "be" equates with what follows.
 fn is_cleft(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
@@ -84,6 +103,8 @@ pub(super) fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize)
             false
         }
         "can" | "may" if by_you => true,
+        // "The old part may be kept": leave to do what only the customer does.
+        "can" | "may" if words.is(verb, "be") && words.is_any(verb + 1, CUSTOMERS_ACTS) => true,
         // "May I add that"
         "may" if q == clause.start && context.has(q + 1, Class::US) && words.is_any(q + 2, &["add", "say"]) => true,
         "can" | "could" if words.is(verb, "not") => words.is(q, "can"),

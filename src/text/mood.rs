@@ -332,6 +332,11 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 && !class.has(Class::COMMIT)
                 && !words.is_any(i, &["verify", "verified", "needed"])
                 && !goes_on(context, i, clause.end);
+        // "is planned for 3 November"
+        let is_dated = words.is_any(i, &["planned", "scheduled", "slated", "set"])
+            && words.is_any(i + 1, &["for", "on"])
+            && (i + 2..i + 5).any(|j| is_number(j) || context.has(j, Class::VALUE));
+        let waits = waits && !is_dated;
         let waits =
             waits || context.has(finite, Class::WILL) && words.is_any(i, &["decided", "determined", "discussed"]);
         if waits {
@@ -450,8 +455,14 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
     let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
-    (plural && bare && !allows && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
-        .then_some((next, next + 1))
+    // "Payments are being set up": under way.
+    let is_progressive = words.is(next + 1, "being");
+    (plural
+        && bare
+        && !allows
+        && !is_progressive
+        && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
+    .then_some((next, next + 1))
 }
 
 #[cfg(test)]

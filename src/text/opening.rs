@@ -1,6 +1,7 @@
 //! What opens at a word: a condition, a subject with its verb, a further predicate, a question.
 
 use super::lexicon::Class;
+use super::people::TIMES;
 use super::segment::{Link, SUBJECT_REACH};
 use super::token::{Gap, Kind, Words};
 
@@ -12,13 +13,24 @@ pub(super) fn opening_link(words: &Words, i: usize) -> Link {
     }
     if first.has(Class::CONDITION) || inverts_condition(words, i) || condition_phrase(words, i) {
         Link::Condition
-    } else if first.has(Class::TEMPORAL) && opens_clause(words, i) && !words.is(i, "then") {
+    } else if first.has(Class::TEMPORAL) && opens_clause(words, i) && !words.is(i, "then") && !fronts_time(words, i) {
         Link::Temporal
     } else if (first.has(Class::CAUSE) && opens_clause(words, i)) || words.is(i, "because") {
         if as_soon(words, i) { Link::Temporal } else { Link::Cause }
     } else {
         Link::Main
     }
+}
+
+/// "Before the end of today a new one goes out": a time in front, and the subject behind it.
+fn fronts_time(words: &Words, i: usize) -> bool {
+    let is_time = |j: usize| words.is_any(j, TIMES) || words.is_any(j, &["today", "tonight", "tomorrow", "noon"]);
+    let opens = Class::DETERMINER.or(Class::SUBJECT).or(Class::YOU).or(Class::DUMMY);
+    let verbs = Class::FINITE.or(Class::SUBJECT);
+    words.is_any(i, &["before", "after", "until"])
+        && (i + 1..i + 6)
+            .take_while(|j| !words.class(*j).has(verbs) || is_time(*j))
+            .any(|j| is_time(j) && words.class(j + 1).has(opens))
 }
 
 /// "we", "I", "they"; "you" and "it" only where a verb follows.
@@ -28,6 +40,10 @@ pub(super) fn bare_subject(words: &Words, i: usize) -> bool {
         return false;
     }
     if class.has(Class::SUBJECT) {
+        return true;
+    }
+    // "and what we are sending is a new one"
+    if words.is(i, "what") && words.class(i + 1).has(Class::SUBJECT) {
         return true;
     }
     let verb = |j: usize| words.class(j).has(Class::FINITE.or(Class::SPEECH)) || reads_as_past(words, j);

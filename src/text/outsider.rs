@@ -151,7 +151,9 @@ fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
         && words.gap(first + 1).only(Gap::SPACE);
     let head_end = if is_present { head_end.min(first) } else { head_end };
     let head = (start + 1..head_end).rev().find(|i| !context.has(*i, Class::ADVERB))?;
-    if (start + 1..head_end).any(|i| (mention.start..mention.end).contains(&i)) {
+    // "the plant-based dishes": part of a compound.
+    let is_compound = words.gap(head + 1).has(Gap::HYPHEN);
+    if is_compound || (start + 1..head_end).any(|i| (mention.start..mention.end).contains(&i)) {
         return None;
     }
     let next = context.segments.clauses.get(index + 1);

@@ -286,6 +286,9 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
     let sentence = context.sentence_of(mention.start);
     let from = sentence.start.max(mention.start.saturating_sub(24));
     let to = sentence.end.min(mention.end + 24);
+    // "between 7 and 10 business days"
+    let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
+    let joins_numbers = |i: usize| i > from && is_number(i - 1) && is_number(i + 1);
     let mut items = 0;
     let mut length = 0;
     let mut holds = false;
@@ -295,7 +298,7 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
             || i > from
                 && words.gap(i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON))
                 && !(words.gap(i).has(Gap::SLASH) && words.list.get(i).is_some_and(|word| word.kind == Kind::Number))
-            || words.is_any(i, &["and", "or"]) && length <= 3 && length > 0;
+            || words.is_any(i, &["and", "or"]) && length <= 3 && length > 0 && !joins_numbers(i);
         if ends {
             if length <= 3 && length > 0 {
                 items += 1;

@@ -8,6 +8,10 @@ use super::token::{Gap, Kind};
 pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
     let words = context.words;
     let next = |texts: &[&str]| words.is_any(q + 1, texts);
+    // "the no-show fee": part of a compound.
+    if words.is(q, "no") && words.gap(q + 1).has(Gap::HYPHEN) {
+        return true;
+    }
     // "why not", "if not", "whether or not"
     if q > 1 && words.is(q - 1, "or") && words.is(q - 2, "whether") {
         return true;

@@ -257,7 +257,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     // "on 19 May, when Dr Lee is in": more on the day.
     if words.is(i, "when")
         && gap.has(Gap::COMMA)
-        && (words.list[i - 1].kind == Kind::Number || before.has(Class::VALUE))
+        && (before.has(Class::VALUE) || (i.saturating_sub(3)..i).any(|j| words.list[j].kind == Kind::Number))
     {
         return Some((Link::Relative, false));
     }

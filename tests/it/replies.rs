@@ -72,10 +72,10 @@ fn developed_on() {
     check("develop.json", &Floors { accuracy: 0.99, false_accepts: 0.006, verdicts: 0.98, reasons: 0.98 });
 }
 
-/// Written by others after the matcher, labelled twice by people who had not seen it, and never read to mend it.
+/// Written by others who had not seen the matcher, labelled twice, and never read to mend it.
 #[test]
 fn only_measured() {
-    check("measured.json", &Floors { accuracy: 0.94, false_accepts: 0.01, verdicts: 0.98, reasons: 0.96 });
+    check("measured.json", &Floors { accuracy: 0.96, false_accepts: 0.01, verdicts: 0.97, reasons: 0.97 });
 }
 
 fn measure(file: &str) -> Figures {
