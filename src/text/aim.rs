@@ -49,10 +49,16 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
                 !context.any(verb + 1..to, others)
             },
         );
+    // "Transfer to flight 7": the act as a noun.
+    let is_motion = is_motion || to > clause.start && words.is_any(to - 1, MOVES);
     // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
     let hesitates = to > clause.start && words.is_any(to - 1, &["hesitate", "hesitated"]);
     let is_forced = hesitates || to > clause.start && (words.is(to - 1, "but") || words.is_any(to - 1, ADVISED));
     if is_motion || is_forced || to > clause.start && context.has(to - 1, Class::INCAPABLE) {
+        return None;
+    }
+    // "Keys: to be collected from the desk": a note of what is arranged.
+    if to == clause.start && words.is(to + 1, "be") && context.sentence_of(to).is_label && clause.is_hard {
         return None;
     }
     // "yours to keep", "free to use"
@@ -155,6 +161,9 @@ const MOVING: &[&str] = &[
     "migrated",
     "migrating",
 ];
+
+/// Nouns of the same acts.
+const MOVES: &[&str] = &["transfer", "switch", "move", "change", "upgrade", "return", "extension", "credit"];
 
 /// Adjectives of advice, which tell the customer what to do: "it is best to seal it".
 pub(super) const ADVISED: &[&str] = &[

@@ -104,10 +104,11 @@ fn is_free_choice(context: &Context<'_>, clause: Clause) -> bool {
     let permits = (main.start..main.end)
         .any(|i| context.has(i, Class::YOU) && words.is_any(context.skip_adverbs(i + 1), &["can", "may"]));
     let likes = (clause.start + 1..clause.end).any(|i| {
-        context.has(i, Class::YOU) && words.is_any(i + 1, &["like", "wish", "want", "prefer", "need", "choose"])
+        context.has(i, Class::YOU) && words.is_any(i + 1, &["like", "wish", "want", "prefer", "need", "choose", "can"])
     });
     let orders = context.has(main.start, Class::ORDER.or(Class::PLEASE));
-    permits && likes || words.is(clause.start, "in") && words.is(clause.start + 1, "case") && orders
+    let lets = (main.start..main.end.min(main.start + 4)).any(|i| words.is_any(i, &["keep", "enjoy"]));
+    (permits || lets) && likes || words.is(clause.start, "in") && words.is(clause.start + 1, "case") && orders
 }
 
 /// What somebody is who only wants to know.

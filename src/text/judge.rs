@@ -56,6 +56,9 @@ impl Sought {
 /// The most mentions of one entry that are judged: more than any reply that a person writes, few enough to stay fast.
 const MAX_MENTIONS: usize = 200;
 
+/// Different wordings of one keyword, outside of whole sentences, that make a heap of words.
+const HEAPED_WORDINGS: usize = 3;
+
 /// A mention with its verdict.
 #[derive(Debug, Clone)]
 pub(super) struct Judged {
@@ -154,6 +157,7 @@ impl Bench<'_> {
             let (words, sentences) = (self.context.words, &self.context.segments.sentence_of);
             phrase_hits(&sought.except, self.vocabulary, words, self.filled, sentences)
         };
+        let is_heap = !is_forbidden && self.is_heap(&hits);
         let mut at = 0;
         let mut judged = Vec::with_capacity(hits.len());
         for hit in hits.into_iter().take(MAX_MENTIONS) {
@@ -163,11 +167,29 @@ impl Bench<'_> {
             let inside = excepted[at..].iter().take(2).find(|e| hit.parts.iter().any(|p| e.start < p.1 && p.0 < e.end));
             let (verdict, cue) = match inside {
                 Some(except) => (Verdict::Excepted, Some((except.start, except.end))),
+                None if is_heap && !self.prose.is_sentence(&self.context, hit.start) => (Verdict::Stuffed, None),
                 None => self.verdict(matcher, &hit, is_forbidden),
             };
             judged.push(Judged { verdict, start: hit.start, end: hit.end, cue, has_negator: hit.has_negator });
         }
         judged
+    }
+
+    /// Whether the notes and lists of the reply say one thing in so many different words that they are there to be
+    /// found: a person says it once, or again in the same words.
+    fn is_heap(&self, hits: &[Hit]) -> bool {
+        let noted = hits.iter().filter(|hit| !self.prose.is_sentence(&self.context, hit.start));
+        let mut wordings: Vec<Vec<_>> = Vec::new();
+        for hit in noted.take(MAX_MENTIONS) {
+            let wording = (hit.start..hit.end).map(|i| self.context.words.text(i)).collect();
+            if !wordings.contains(&wording) {
+                wordings.push(wording);
+            }
+            if wordings.len() >= HEAPED_WORDINGS {
+                return true;
+            }
+        }
+        false
     }
 
     fn hits(&self, matcher: &Matcher, sought: &Sought, is_forbidden: bool) -> Vec<Hit> {
@@ -282,7 +304,8 @@ impl Bench<'_> {
     }
 
     /// The parts that decide: a noun whose verb stands in a relative clause of its own is only what that is about ("I
-    /// write about the book which we mail today").
+    /// write about the book which we mail today"), and so is one that a pronoun takes up again ("about the fee, it is
+    /// waived").
     fn judged_parts<'h>(&self, hit: &'h Hit) -> impl Iterator<Item = &'h (usize, usize)> {
         let context = self.context;
         let clause = move |word: usize| context.segments.clause(word);
@@ -295,7 +318,15 @@ impl Bench<'_> {
         hit.parts.iter().filter(move |part| {
             let own = clause(part.0);
             let ends = context.clause_at(own).end == part.1;
-            !(ends && is_relative(own + 1) && hit.parts.iter().any(|other| clause(other.0) == own + 1))
+            let is_relative = ends && is_relative(own + 1) && hit.parts.iter().any(|other| clause(other.0) == own + 1);
+            let is_taken_up = hit.parts.iter().any(|other| {
+                let later = clause(other.0);
+                later > own && {
+                    let range = context.clause_at(later);
+                    (range.start..range.end).any(|i| context.words.is_any(i, &["it", "them", "both"]))
+                }
+            });
+            !is_relative && !is_taken_up
         })
     }
 

@@ -69,6 +69,11 @@ impl Prose {
         Prose { shapes, is_prose, carries_facts }
     }
 
+    /// Whether a word stands in a whole sentence, and not in a note or a list.
+    pub(super) fn is_sentence(&self, context: &Context<'_>, word: usize) -> bool {
+        self.shapes[context.segments.sentence(word)] == Shape::Prose
+    }
+
     /// How far a mention is from prose. Typed values may stand alone in a bullet, phrases need a predicate.
     pub(super) fn doubt(&self, context: &Context<'_>, mention: Mention, is_typed: bool) -> Doubt {
         let index = context.segments.sentence(mention.start);
@@ -112,9 +117,24 @@ pub(super) enum Doubt {
     List,
 }
 
+/// "Your refund? Of course!": a short question without a verb that the next sentence answers with yes.
+pub(super) fn is_granted(context: &Context<'_>, index: usize) -> bool {
+    let sentence = context.segments.sentences[index];
+    let is_short = sentence.end - sentence.start <= 4 && !context.any(sentence.start..sentence.end, Class::FINITE);
+    let yes = |i: usize| {
+        let words = context.words;
+        words.is_any(i, &["yes", "done", "sure", "certainly", "absolutely", "granted", "sorted", "approved", "gladly"])
+            || words.is(i, "of") && words.is(i + 1, "course")
+    };
+    sentence.is_question && is_short && context.segments.sentences.get(index + 1).is_some_and(|next| yes(next.start))
+}
+
 fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let sentence = context.segments.sentences[index];
     let words = context.words;
+    if is_granted(context, index) {
+        return Shape::Prose;
+    }
     let range = sentence.start..sentence.end;
     let (count, function) = measure(context, sentence.start, sentence.end);
     let held = function * 100 >= count * MIN_FUNCTION_PERCENT;
@@ -288,6 +308,9 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
     let to = sentence.end.min(mention.end + 24);
     // "between 7 and 10 business days"
     let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
+    // "Tuesday, September 8, 2026"
+    let is_value = |i: usize| is_number(i) || words.list.get(i).is_some_and(|word| word.class.has(Class::VALUE));
+    let dates = |i: usize| is_value(i - 1) && is_value(i);
     let joins_numbers = |i: usize| i > from && is_number(i - 1) && is_number(i + 1);
     let mut items = 0;
     let mut length = 0;
@@ -297,6 +320,7 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
         let ends = i == to
             || i > from
                 && words.gap(i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON))
+                && !dates(i)
                 && !(words.gap(i).has(Gap::SLASH) && words.list.get(i).is_some_and(|word| word.kind == Kind::Number))
             || words.is_any(i, &["and", "or"]) && length <= 3 && length > 0 && !joins_numbers(i);
         if ends {
