@@ -15,17 +15,30 @@ pub(super) const DEFAULT_FOLDER: &str = "tasks";
 /// The packs at these paths; without any, `./tasks` where it is a pack, else the built-in one.
 pub(super) fn load_packs(paths: &[PathBuf]) -> Result<Loaded, ExitCode> {
     let here = Path::new(DEFAULT_FOLDER);
-    if paths.is_empty() && !here.join("pack.toml").is_file() {
+    if paths.is_empty() && !is_pack(here) {
+        if here.is_dir() {
+            say("note: ./tasks holds no pack.toml: the built-in pack is used; name a folder to use yours");
+        }
         return Ok(load_embedded());
     }
     let paths: &[PathBuf] = if paths.is_empty() { &[here.to_owned()] } else { paths };
     load(paths).map_err(fail)
 }
 
+/// Whether a folder is a pack.
+pub(super) fn is_pack(folder: &Path) -> bool {
+    folder.join("pack.toml").is_file()
+}
+
 /// The packs at these paths as a catalogue. Where they cannot be played, the reasons go to stderr: a pack that cannot
 /// be loaded whole is not played at all.
 pub(super) fn load_catalog(paths: &[PathBuf]) -> Result<Catalog, ExitCode> {
-    let catalog = load_packs(paths)?.into_catalog().map_err(|loaded| {
+    playable(load_packs(paths)?)
+}
+
+/// What was loaded as a catalogue, or the reasons on stderr.
+pub(super) fn playable(loaded: Loaded) -> Result<Catalog, ExitCode> {
+    let catalog = loaded.into_catalog().map_err(|loaded| {
         for diagnostic in &loaded.errors {
             say(render_human(diagnostic, &loaded.sources, false).trim_end());
         }

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::server::{self, App, Mode, OriginRules, Settings};
 use crate::task::Catalog;
 
 use super::output::{fail, say};
-use super::packs::{DEFAULT_FOLDER, count, load_catalog};
+use super::packs::{DEFAULT_FOLDER, count, is_pack, load_catalog};
 use super::settings::{
     Environment, choose, choose_list, parse_count, parse_duration, parse_port, parse_text, process_environment,
 };
@@ -130,11 +130,15 @@ struct Resolved {
 
 /// Serves until the process is told to stop.
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
-    let resolved = match resolve(args, &process_environment) {
+    let mut resolved = match resolve(args, &process_environment) {
         Ok(resolved) => resolved,
         Err(message) => return fail(message),
     };
     start_log(resolved.log, resolved.log_format);
+    // Decided once: a pack that goes away later is a fault, and no reason to serve another one.
+    if resolved.tasks.is_empty() && is_pack(Path::new(DEFAULT_FOLDER)) {
+        resolved.tasks = folders(&[]);
+    }
     // Looked at before the packs are read: a change in between is then seen as one.
     let seen = resolved.watch.then(|| Watched::look(&folders(&resolved.tasks)));
     let catalog = match load_catalog(&resolved.tasks) {

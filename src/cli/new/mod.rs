@@ -60,7 +60,10 @@ pub(super) fn run(args: &NewArgs) -> ExitCode {
             for path in &written {
                 output::print_line(format_args!("wrote {}", path.display()));
             }
-            say(format_args!("next: support-ops lint {0}; support-ops run --tasks {0}", args.pack.display()));
+            say(format_args!(
+                "next: support-ops lint {0}; support-ops prove {0}; support-ops run --agent oracle --tasks {0}",
+                args.pack.display()
+            ));
             ExitCode::SUCCESS
         }
         Err(message) => fail(message),

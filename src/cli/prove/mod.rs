@@ -4,6 +4,7 @@ mod human;
 mod markdown;
 mod table;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use crate::prove::{Finding, PackProof, TaskProof};
 use crate::task::{Catalog, Task};
 
 use super::output::{self, FINDINGS, fail, say};
-use super::packs::load_catalog;
+use super::packs::{load_packs, playable};
 
 /// Prove that tasks can be solved, are hard to cheat, and are graded with teeth.
 #[derive(Debug, Args)]
@@ -96,24 +97,31 @@ impl Proof {
 }
 
 pub(super) fn run(args: &ProveArgs) -> ExitCode {
-    let catalog = match load_catalog(&args.paths) {
+    let loaded = match load_packs(&args.paths) {
+        Ok(loaded) => loaded,
+        Err(code) => return code,
+    };
+    let ids = loaded.packs.iter().flat_map(|pack| &pack.tasks).map(|task| task.id.clone());
+    let asked_for: BTreeSet<Arc<str>> = ids.filter(|id| loaded.is_asked_for(id)).collect();
+    let catalog = match playable(loaded) {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };
-    let chosen = match chosen(&catalog, &args.ids) {
+    let is_whole = args.ids.is_empty() && asked_for.len() == catalog.tasks().len();
+    let chosen = match chosen(&catalog, &args.ids, &asked_for) {
         Ok(chosen) => chosen,
         Err(why) => return fail(why),
     };
     let tasks = prove_all(&chosen, &catalog);
     // What no task needs is a question to the whole pack.
-    let packs = if args.ids.is_empty() { catalog.packs().iter().map(PackProof::of).collect() } else { Vec::new() };
+    let packs = if is_whole { catalog.packs().iter().map(PackProof::of).collect() } else { Vec::new() };
     let mut proof = Proof { version: 1, tasks, packs, summary: Summary { tasks: 0, errors: 0, warnings: 0, infos: 0 } };
-    let count = |severity| proof.findings().filter(|finding| finding.severity == severity).count();
+    let number = |severity| proof.findings().filter(|finding| finding.severity == severity).count();
     proof.summary = Summary {
         tasks: proof.tasks.len(),
-        errors: count(Severity::Error),
-        warnings: count(Severity::Warning),
-        infos: count(Severity::Info),
+        errors: number(Severity::Error),
+        warnings: number(Severity::Warning),
+        infos: number(Severity::Info),
     };
     match args.format {
         ProveFormat::Human => human::print(&proof, args.witnesses.is_none()),
@@ -123,10 +131,12 @@ pub(super) fn run(args: &ProveArgs) -> ExitCode {
             Err(error) => return fail(error),
         },
     }
-    if let Some(folder) = &args.witnesses
-        && let Err(error) = write_witnesses(&proof, folder)
-    {
-        return fail(format_args!("cannot write to {}: {error}", folder.display()));
+    if let Some(folder) = &args.witnesses {
+        match write_witnesses(&proof, folder) {
+            Ok(0) => say("no witnesses: nothing found that can be shown by one"),
+            Ok(written) => say(format_args!("{} written to {}", witnesses(written), folder.display())),
+            Err(error) => return fail(format_args!("cannot write to {}: {error}", folder.display())),
+        }
     }
     let least = match args.fail_on {
         FailOn::Info => Severity::Info,
@@ -137,12 +147,16 @@ pub(super) fn run(args: &ProveArgs) -> ExitCode {
     if proof.findings().any(|finding| finding.severity >= least) { FINDINGS } else { ExitCode::SUCCESS }
 }
 
-fn chosen(catalog: &Catalog, ids: &[String]) -> Result<Vec<Arc<Task>>, String> {
+/// The tasks that are named, or all that the paths ask for.
+fn chosen(catalog: &Catalog, ids: &[String], asked_for: &BTreeSet<Arc<str>>) -> Result<Vec<Arc<Task>>, String> {
     for id in ids {
         let request = crate::protocol::ResetRequest { task_id: Some(id.clone()), ..Default::default() };
         catalog.select(&request, &mut 0).map_err(|error| error.message)?;
     }
-    let wanted = |task: &&Arc<Task>| ids.is_empty() || ids.iter().any(|id| **id == *task.id);
+    let wanted = |task: &&Arc<Task>| match ids {
+        [] => asked_for.contains(&task.id),
+        ids => ids.iter().any(|id| **id == *task.id),
+    };
     Ok(catalog.tasks().iter().filter(wanted).cloned().collect())
 }
 
@@ -175,18 +189,24 @@ fn prove_all(tasks: &[Arc<Task>], catalog: &Catalog) -> Vec<TaskProof> {
     proofs.into_iter().flatten().collect()
 }
 
-/// One file for each finding that has something to show, named after the task and counted within it.
-fn write_witnesses(proof: &Proof, folder: &Path) -> std::io::Result<()> {
+fn witnesses(number: usize) -> String {
+    if number == 1 { "1 witness".to_owned() } else { format!("{number} witnesses") }
+}
+
+/// One file for each finding that has something to show, named after the task and counted within it. Returns how many.
+fn write_witnesses(proof: &Proof, folder: &Path) -> std::io::Result<usize> {
     std::fs::create_dir_all(folder)?;
+    let mut written = 0;
     for task in &proof.tasks {
         let shown = task.findings.iter().filter_map(|finding| Some((finding, finding.witness.as_ref()?)));
         for (number, (finding, witness)) in shown.enumerate() {
             let name = witness_name(&task.task, number + 1, witness);
             let text = format!("# {}: {}\n{}\n", finding.check.as_str(), one_line(&finding.message), witness.text());
             write_anew(&folder.join(name), text.as_bytes())?;
+            written += 1;
         }
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Writes a file in the place of what has its name. A link there is replaced and not followed.
