@@ -216,6 +216,20 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if context
             .any(context.clause_at(first - 1).start..context.clause_at(first - 1).end, Class::FINITE.or(Class::US))
         {
+            // "what I have done is end the contract and pay it back": a second half, and no order.
+            let parent = context.clause_at(first - 1);
+            let is_cleft = (parent.start..parent.end)
+                .any(|i| words.is_any(i, &["done", "do", "did"]) && context.has(i + 1, Class::BE));
+            let is_cleft = is_cleft
+                || first >= 2 && {
+                    let head = context.clause_at(first - 2);
+                    context.same_sentence(first - 2, mention.start)
+                        && words.is_any(head.end.saturating_sub(1), &["done", "do", "did"])
+                        && context.has(parent.start, Class::BE)
+                };
+            if is_cleft && !context.has(clause.start + 1, Class::PLEASE) {
+                return None;
+            }
             break;
         }
         first -= 1;

@@ -153,8 +153,8 @@ fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
                 && (context.has(i - 1, Class::SUBJECT.or(Class::YOU))
                     || words.is(i - 1, "it")
                     || context.has(i - 1, Class::ADVERB) && context.has(i - 2, Class::SUBJECT.or(Class::YOU)))
-            // "when the rig failed"
-            || words.is(clause.start, "when")
+            // "when the rig failed", "after the policy began"
+            || words.is_any(clause.start, &["when", "after", "since"])
                 && context.is_past(i)
                 && i + 1 == clause.end
                 && !context.any(clause.start..i, Class::FINITE)

@@ -309,7 +309,9 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
     // "between 7 and 10 business days"
     let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
     // "Tuesday, September 8, 2026"
-    let is_value = |i: usize| is_number(i) || words.list.get(i).is_some_and(|word| word.class.has(Class::VALUE));
+    let is_ordinal = |i: usize| i > 0 && words.gap(i) == Gap::NONE && is_number(i - 1);
+    let is_value =
+        |i: usize| is_number(i) || is_ordinal(i) || words.list.get(i).is_some_and(|word| word.class.has(Class::VALUE));
     let dates = |i: usize| is_value(i - 1) && is_value(i);
     let joins_numbers = |i: usize| i > from && is_number(i - 1) && is_number(i + 1);
     let mut items = 0;
