@@ -130,7 +130,8 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "A vegan option stands next to each": something new, and no question of whether.
         let is_new = words.is_any(mention.end, &["option", "page", "section", "link", "button", "template"])
             && mention.start > clause.start
-            && words.is_any(mention.start - 1, &["a", "an", "new"]);
+            && (words.is_any(mention.start - 1, &["a", "an", "new", "one", "two", "three"])
+                || words.list[mention.start - 1].kind == Kind::Number);
         return (!granted && !is_new).then_some((mention.end, mention.end + 1));
     }
     // "we have opened a refund ticket"
@@ -162,7 +163,9 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         }
         let papers =
             words.is_any(q, &["form", "page", "rules", "policy", "procedure", "terms", "conditions", "criteria"]);
-        let asks = (context.has(q, Class::ASKING) || papers)
+        // "in the form of a credit" says what it is.
+        let is_shape = words.is(q, "form") && words.is(q + 1, "of");
+        let asks = (context.has(q, Class::ASKING) || papers && !is_shape)
             && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
         let about = context.has(q, Class::ABOUT)
             && words.gap(q + 1) != Gap::HYPHEN

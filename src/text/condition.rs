@@ -35,6 +35,9 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     // A condition in front governs what follows up to a hard stop; a reason behind it stands by itself.
     let is_reason = context.clause_at(own).link == Link::Cause;
     for index in (first..own).rev().filter(|_| !is_reason) {
+        if context.words.gap(context.clause_at(index + 1).start).has(Gap::SEMICOLON) {
+            break;
+        }
         let clause = context.clause_at(index);
         let governs = match clause.link {
             Link::Condition => !done && !is_indirect(context, clause),

@@ -229,7 +229,8 @@ impl Bench<'_> {
             return false;
         }
         let passive = context.any(clause.start..last.0, Class::BE.or(Class::BEEN));
-        let object = context.has(last.1, Class::POSSESSIVE) || context.words.is_any(last.1, &["the", "a", "an"]);
+        let object =
+            context.has(last.1, Class::POSSESSIVE) || context.words.is_any(last.1, &["the", "a", "an", "us", "me"]);
         !passive && object && hit.parts.len() > 1
     }
 

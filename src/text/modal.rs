@@ -107,6 +107,12 @@ pub(super) fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize)
         "can" | "may" if words.is(verb, "be") && words.is_any(verb + 1, CUSTOMERS_ACTS) => true,
         // "May I add that"
         "may" if q == clause.start && context.has(q + 1, Class::US) && words.is_any(q + 2, &["add", "say"]) => true,
+        // "we could not be happier to tell you that"
+        "can" | "could"
+            if words.is(verb, "not") && words.is(verb + 1, "be") && words.text(verb + 2).ends_with("er") =>
+        {
+            true
+        }
         "can" | "could" if words.is(verb, "not") => words.is(q, "can"),
         // "I could see that it had been paid": what one could see was so.
         "could" => !by_you && words.is_any(verb, &["see", "find", "confirm", "tell", "trace", "verify"]),

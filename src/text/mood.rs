@@ -82,7 +82,13 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     let next = context.clause_at(context.segments.clause(cue.0) + 1);
     let is_told = context.clause_at(context.segments.clause(cue.0)).link == Link::Temporal
         && context.has(next.start, Class::ORDER.or(Class::PLEASE));
-    is_duty || is_told || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
+    // "all that is left is for you to change it"
+    let is_theirs =
+        (cue.0..mention.start).any(|i| words.is(i, "for") && context.has(i + 1, Class::YOU) && words.is(i + 2, "to"));
+    is_duty
+        || is_told
+        || is_theirs && !is_supposed
+        || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
 }
 
 /// Words that tell somebody to do something.

@@ -132,7 +132,8 @@ fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
     }
     let stop = clause.end.min(start + SUBJECT_WORDS);
     let is_verb = |i: usize| {
-        context.has(i, Class::FINITE) || i > start + 1 && context.is_past(i) && !context.has(i - 1, Class::PREPOSITION)
+        let is_aside = context.has(i - 1, Class::PREPOSITION.or(Class::NOT));
+        context.has(i, Class::FINITE) || i > start + 1 && context.is_past(i) && !is_aside
     };
     let head_end = (start + 1..stop)
         .find(|i| {

@@ -189,7 +189,9 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             let q = neither.unwrap_or(q);
             return Some((q, q + 1));
         }
-        if class.has(Class::INCAPABLE) {
+        // "unable to pay this, as it began in May": a reason stands by itself.
+        let is_reasoned = (q + 1..limit).any(|i| words.gap(i).has(Gap::COMMA) && context.has(i, Class::CAUSE));
+        if class.has(Class::INCAPABLE) && !is_reasoned {
             return Some((q, q + 1));
         }
         // "decided against refunding", "everything except a refund"
@@ -298,6 +300,12 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
             .find(|i| words.gap(*i).has(Gap::COMMA))
             .is_some_and(|end| !context.any(q..end, Class::FINITE));
     if aside && own {
+        return false;
+    }
+    // "not any more, customs having released them": a clause of its own without a finite verb.
+    let is_absolute = (q + 1..=mention.start).any(|i| words.gap(i).has(Gap::COMMA))
+        && (q + 1..mention.end).any(|i| words.is(i, "having"));
+    if is_absolute && own {
         return false;
     }
     // A negated verb denies its object, not what merely stands beside it: "we will not charge you for the new card".

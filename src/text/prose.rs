@@ -140,6 +140,9 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let held = function * 100 >= count * MIN_FUNCTION_PERCENT;
     let voices = Class::FINITE.or(Class::US).or(Class::YOU).or(Class::OTHERS).or(Class::PLEASE).or(Class::STATIVE);
     let orders = Class::ORDER.or(Class::TRANSPARENT).or(Class::SPEECH);
+    // "Avoid riding it": an order not to.
+    let forbids =
+        words.is_any(sentence.start, &["avoid", "stop", "refrain", "cease"]) && sentence.end > sentence.start + 1;
     let tells = |i: usize| {
         context.has(i, Class::DUMMY)
             && (context.is_past(i + 1) || words.text(i + 1).ends_with('s'))
@@ -149,10 +152,12 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let is_dense = count >= 5 && function * 100 >= count * DENSE_PERCENT;
     let finite = context.any(range.clone(), voices)
         || is_dense
+        || forbids
         || range.clone().any(tells)
         || context.has(sentence.start, orders)
         || range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA) && context.has(i, orders))
-        || has_subject_verb(context, sentence.start, sentence.end);
+        || has_subject_verb(context, sentence.start, sentence.end)
+        || range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA) && has_subject_verb(context, i, sentence.end));
     // "Confirmed: the plan ends tonight"
     let clipped = finite && function > 0 && count <= 8 && !range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA));
     if finite && held && count >= 3 || clipped && count >= 4 {
