@@ -16,7 +16,7 @@ pub const WRONG_CODE_MOST: f64 = 0.5;
 pub const WRONG_CODE_MUCH: f64 = 0.45;
 
 /// The fewest wordings that make a list: a shorter one may be an honest note.
-const FEWEST_LISTED: usize = 3;
+pub(super) const FEWEST_LISTED: usize = 3;
 
 /// The most wordings that are listed: one task's author writes fewer.
 const MOST_LISTED: usize = 60;

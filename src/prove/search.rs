@@ -235,6 +235,16 @@ impl Ground<'_> {
         Path { score, passed, actions }
     }
 
+    /// Where one action short of a submission leads, and how many actions lead there: a look at something new, a look
+    /// that changes nothing, a draft.
+    fn onward(&self, standing: Standing) -> impl Iterator<Item = (Standing, usize)> {
+        let new = self.moves.reachable() - standing.collected;
+        let look = (new > 0).then_some((Standing { collected: standing.collected + 1, ..standing }, new));
+        let stay = (standing, standing.collected + self.moves.others);
+        let drafts = (1..=self.moves.drafts.len()).map(move |draft| (Standing { draft, ..standing }, 1));
+        look.into_iter().chain([stay]).chain(drafts)
+    }
+
     /// The shortest paths that pass, counted forward step by step; the step limit is lifted.
     fn shortest(&self) -> Option<Shortest> {
         let n = self.moves.reachable();
@@ -263,13 +273,8 @@ impl Ground<'_> {
                 if here == Some(0) {
                     continue;
                 }
-                let mut flow = |to: Standing, times: usize| next[at(to)] = add(next[at(to)], times_of(here, times));
-                if standing.collected < n {
-                    flow(Standing { collected: standing.collected + 1, ..standing }, n - standing.collected);
-                }
-                flow(standing, standing.collected + self.moves.others);
-                for draft in 1..width {
-                    flow(Standing { draft, ..standing }, 1);
+                for (to, times) in self.onward(standing) {
+                    next[at(to)] = add(next[at(to)], times_of(here, times));
                 }
             }
             ways = next;
@@ -303,13 +308,8 @@ impl Ground<'_> {
                 }
                 let right = self.score(standing, Some(expected), steps).0;
                 expectation += here * (wrong[at(standing)] + right);
-                let mut flow = |to: Standing, times: usize| next[at(to)] += here * times as f64;
-                if standing.collected < n {
-                    flow(Standing { collected: standing.collected + 1, ..standing }, n - standing.collected);
-                }
-                flow(standing, standing.collected + self.moves.others);
-                for draft in 1..width {
-                    flow(Standing { draft, ..standing }, 1);
+                for (to, times) in self.onward(standing) {
+                    next[at(to)] += here * times as f64;
                 }
             }
             chance = next;

@@ -10,7 +10,7 @@ use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::modal::{has_participle, is_harmless_modal, modal};
 use super::opening::inverts_question;
-use super::prose::is_granted;
+use super::prose::is_answered;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
 
@@ -120,7 +120,7 @@ const ADVISING: &[&str] = &[
 fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let sentence = context.sentence_of(mention.start);
     let words = context.words;
-    if is_granted(context, context.segments.sentence(mention.start)) {
+    if is_answered(context, context.segments.sentence(mention.start)) {
         return None;
     }
     let opens = |clause: Clause| {

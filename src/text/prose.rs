@@ -118,7 +118,7 @@ pub(super) enum Doubt {
 }
 
 /// "Your refund? Of course!": a short question without a verb that the next sentence answers with yes.
-pub(super) fn is_granted(context: &Context<'_>, index: usize) -> bool {
+pub(super) fn is_answered(context: &Context<'_>, index: usize) -> bool {
     let sentence = context.segments.sentences[index];
     let is_short = sentence.end - sentence.start <= 4 && !context.any(sentence.start..sentence.end, Class::FINITE);
     let yes = |i: usize| {
@@ -132,7 +132,7 @@ pub(super) fn is_granted(context: &Context<'_>, index: usize) -> bool {
 fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let sentence = context.segments.sentences[index];
     let words = context.words;
-    if is_granted(context, index) {
+    if is_answered(context, index) {
         return Shape::Prose;
     }
     let range = sentence.start..sentence.end;

@@ -12,6 +12,7 @@ mod manifest;
 mod package;
 mod plan;
 mod policy;
+mod repetition;
 mod report;
 mod run;
 mod runtime;

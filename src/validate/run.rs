@@ -9,6 +9,7 @@ use super::manifest::Manifest;
 use super::package::Package;
 use super::plan::Plan;
 use super::policy::{CHECKS, Level};
+use super::repetition;
 use super::report::{CheckResult, Report, Status};
 use super::trajectory::{Trajectory, trajectories};
 use super::{runtime, semantic, statics};
@@ -122,9 +123,9 @@ fn run_server_checks(
         &|| runtime::check_reward_attribution(&evidence),
         &|| runtime::check_tool_declaration_accuracy(&evidence, manifest),
         &|| runtime::check_task_declaration_accuracy(&evidence, manifest),
-        &|| runtime::check_seed_control(&evidence, tasks.len()),
-        &|| runtime::check_episode_determinism(&evidence),
-        &|| runtime::check_episode_isolation(&evidence),
+        &|| repetition::check_seed_control(&evidence, tasks.len()),
+        &|| repetition::check_episode_determinism(&evidence),
+        &|| repetition::check_episode_isolation(&evidence),
         &|| runtime::check_oracle_containment(&evidence, tasks.iter().map(|task| &**task)),
     ];
     results.extend(checks.iter().map(|check| noted(timed(check), place)));
