@@ -320,6 +320,24 @@ impl Case {
         Some(())
     }
 
+    /// Puts a comment behind every statement of the current file that no edit takes away.
+    pub(super) fn comment_lines(&mut self) {
+        let mut ends: Vec<usize> = Vec::new();
+        for place in &self.values {
+            let end = place.value.end;
+            let rest = self.text()[end..].split(['\r', '\n']).next().unwrap_or_default();
+            let at = end + rest.len();
+            let taken =
+                self.edits.iter().any(|(file, range, _)| *file == self.file && range.start < at && at < range.end);
+            if !taken && !rest.contains(['#', ']', '}', ',']) && !ends.contains(&at) {
+                ends.push(at);
+            }
+        }
+        for (number, at) in ends.into_iter().enumerate() {
+            self.edit(at..at, &format!("  # comment {number}"));
+        }
+    }
+
     /// Changes the text of the last edit.
     pub(super) fn amend(&mut self, from: &str, to: &str) -> Option<()> {
         let (from, to) = (own_marks(from, self.plant), own_marks(to, self.plant));

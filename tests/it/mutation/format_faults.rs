@@ -1,15 +1,7 @@
 //! Faults of the form: bytes, syntax, keys, types, ranges, patterns.
 
-use super::Scope::{Pack, Task};
+use super::plant::{pack, task};
 use super::{Case, Kind, SILENT};
-
-const fn task(code: &'static str, name: &'static str, plant: fn(&mut Case) -> Option<()>) -> Kind {
-    Kind { name, code, scope: Task, plant }
-}
-
-const fn pack(code: &'static str, name: &'static str, plant: fn(&mut Case) -> Option<()>) -> Kind {
-    Kind { name, code, scope: Pack, plant }
-}
 
 /// A value of a record that nothing is computed from.
 fn record_text(c: &mut Case) -> Option<String> {

@@ -8,10 +8,18 @@ use super::case::Case;
 use super::clean::{Clean, five, packs, small};
 use super::score::{Score, lint_files};
 use super::{Kind, SILENT, Scope};
-use super::{format_faults, reference_faults, text_faults};
+use super::{format_faults, grading_faults, pack_faults, reference_faults, reply_faults, text_faults};
 
 pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
-    format_faults::KINDS.iter().chain(reference_faults::KINDS).chain(text_faults::KINDS)
+    let tables = [
+        format_faults::KINDS,
+        reference_faults::KINDS,
+        grading_faults::KINDS,
+        reply_faults::KINDS,
+        pack_faults::KINDS,
+        text_faults::KINDS,
+    ];
+    tables.into_iter().flatten()
 }
 
 pub(super) fn seed() -> u64 {
@@ -32,7 +40,7 @@ pub(super) fn draw(name: &str, place: &str) -> Draw {
 }
 
 /// Where a kind is planted: packs with the file to change.
-fn places(kind: &Kind, packs: &[Clean]) -> Vec<(Clean, String)> {
+pub(super) fn places(kind: &Kind, packs: &[Clean]) -> Vec<(Clean, String)> {
     match kind.scope {
         Scope::Small => vec![(small(), "mug.toml".to_owned())],
         Scope::Five => vec![(five(), "mug.toml".to_owned())],

@@ -7,9 +7,14 @@
 mod case;
 mod clean;
 mod format_faults;
+mod grading_faults;
 mod kinds;
+mod mended;
+mod pack_faults;
 mod pairs;
+mod plant;
 mod reference_faults;
+mod reply_faults;
 mod score;
 mod text_faults;
 mod typos;

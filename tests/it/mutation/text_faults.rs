@@ -1,15 +1,7 @@
 //! Faults of the texts: data of people, secrets, characters, dates, amounts, suppressions.
 
-use super::Scope::{Pack, Task};
+use super::plant::{pack, task};
 use super::{Case, Kind, SILENT};
-
-const fn task(code: &'static str, name: &'static str, plant: fn(&mut Case) -> Option<()>) -> Kind {
-    Kind { name, code, scope: Task, plant }
-}
-
-const fn pack(code: &'static str, name: &'static str, plant: fn(&mut Case) -> Option<()>) -> Kind {
-    Kind { name, code, scope: Pack, plant }
-}
 
 /// Adds a field to some record.
 fn field(c: &mut Case, statement: &str) -> Option<()> {
