@@ -20,6 +20,7 @@ mod texts;
 mod vocabulary;
 
 pub use document::{explain, has_fix, render_rules_page, rule_of};
+pub(crate) use fix::mend_file;
 pub use fix::{Mended, mend};
 pub(crate) use linter::lint_again;
 pub(crate) use linter::{LintMemory, PackNotes, TaskNote};

@@ -12,7 +12,7 @@ use crate::pack::FileKind;
 use super::client::Client;
 use super::complete::{Item, ItemKind, complete_at};
 use super::document::Document;
-use super::findings::{all_safe_edits, render_finding, safe_edits, suppression, title_of, touch};
+use super::findings::{render_finding, safe_edits, suppression, title_of, touch};
 use super::hover::hover_at;
 use super::names::{Mention, NameKind, mentions};
 use super::position::{EditorRange, Position};
@@ -252,9 +252,12 @@ impl Question<'_> {
             actions.append(&mut suppressions);
         }
         if wanted("source.fixAll") {
-            let edits = all_safe_edits(findings.iter().copied());
-            if !edits.is_empty() {
-                actions.push(self.action("mend all that can be mended safely", "source.fixAll", &edits));
+            let mended =
+                findings.iter().any(|found| safe_edits(found).is_some()).then(|| self.workspace.mended(&self.path));
+            if let Some((range, new)) = mended.flatten().as_deref().and_then(|mended| difference(text, mended)) {
+                let edit = json!({ "range": self.range(range), "newText": new });
+                let title = "mend all that can be mended safely";
+                actions.push(json!({ "title": title, "kind": "source.fixAll", "edit": self.workspace_edit(&[edit]) }));
             }
         }
         Ok(actions.into())

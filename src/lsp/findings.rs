@@ -78,22 +78,6 @@ pub(super) fn title_of(text: &str, edits: &[Edit]) -> String {
     }
 }
 
-/// All safe fixes that do not overlap.
-pub(super) fn all_safe_edits<'a>(found: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<&'a Edit> {
-    let mut fixes: Vec<&[Edit]> = found.into_iter().filter_map(safe_edits).collect();
-    fixes.sort_by_key(|edits| edits[0].span.start);
-    let mut end = None;
-    let mut chosen = Vec::new();
-    for edits in fixes {
-        if end.is_some_and(|end| edits[0].span.start <= end) {
-            continue;
-        }
-        end = edits.iter().map(|edit| edit.span.end).max();
-        chosen.extend(edits);
-    }
-    chosen
-}
-
 /// The comment that takes a finding away, and where it goes: on a line of its own above the finding's. `None` where no
 /// comment helps, or where that line would lie inside a text or list.
 pub(super) fn suppression(text: &str, code: Code, at: usize) -> Option<(usize, String)> {

@@ -1,12 +1,14 @@
 //! Open texts and their packs: which pack to check when, and what was found there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::diag::{Diagnostic, SourceId, Span};
+use crate::lint::mend_file;
 use crate::pack::{FileKind, Loaded, Unsaved, file_text, pack_folder, real_file};
 
 use super::check::{Checked, Job};
@@ -288,6 +290,15 @@ impl Workspace {
         let own: BTreeSet<SourceId> =
             sources.ids().filter(|id| real_file(Path::new(&*sources.get(*id).path)) == real).collect();
         findings.loaded.diagnostics.iter().filter(|found| own.contains(&found.span.source)).collect()
+    }
+
+    /// An open text with the fixes that `lint --fix` would make.
+    pub(super) fn mended(&self, path: &Path) -> Option<String> {
+        let open = self.documents.get(&real_file(path))?;
+        let pack = self.packs.get(open.pack.as_ref()?)?;
+        let mend = || mend_file(&pack.path, &open.document.path, &self.unsaved());
+        let mended = catch_unwind(AssertUnwindSafe(mend)).ok()?.ok()??;
+        Some(mended.after.to_string())
     }
 
     /// The address and the lines of a file that may be open.

@@ -1,29 +1,15 @@
 //! `fmt` as a shell sees it: what it writes, what it leaves alone, its exit codes.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use support_ops_env::format::format_file;
 use support_ops_env::pack::FileKind;
 
+use crate::shell::{check, pipe};
+
 const MINIMAL: &str = "tests/fixtures/good/minimal";
-
-fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_support-ops")).args(arguments).output().expect("the program can be started")
-}
-
-/// Runs and compares the exit code; returns stdout and stderr.
-#[track_caller]
-fn check(arguments: &[&str], code: i32) -> (String, String) {
-    let output = run(arguments);
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
-    let (out, errors) = (text(output.stdout), text(output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {out}{errors}");
-    (out, errors)
-}
 
 /// A copy of the smallest good pack, laid out; its task begins with its title.
 fn pack() -> tempfile::TempDir {
@@ -136,16 +122,8 @@ fn folders_without_a_pack_are_no_business_of_it() {
 #[test]
 fn stdin_goes_to_stdout() {
     let format = |arguments: &[&str], text: &str| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program can be started");
-        child.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
-        let output = child.wait_with_output().expect("it ends");
-        (output.status.code(), String::from_utf8(output.stdout).expect("output is text"))
+        let (code, out, _) = pipe(arguments, text);
+        (code, out)
     };
     let text = "title = 'a'\nid = 'b'\nversion = '1'\nname = 'x'";
     assert_eq!(format(&["fmt", "-"], text), (Some(0), "id = 'b'\ntitle = 'a'\nversion = '1'\nname = 'x'\n".to_owned()));

@@ -8,6 +8,8 @@ use support_ops_env::format::{Unformatted, format_file};
 use support_ops_env::lint::{Selection, lint};
 use support_ops_env::pack::{FileKind, load};
 
+use crate::shell::{copy_of, toml_files};
+
 /// How many variants of each file are tried.
 const VARIANTS: u64 = 12;
 /// Headers of tables whose keys stand in their author's order.
@@ -49,23 +51,6 @@ fn good_files() -> Vec<(PathBuf, PathBuf)> {
     folders.sort();
     let of = |folder: PathBuf| toml_files(&folder).into_iter().map(move |file| (folder.clone(), file));
     folders.into_iter().flat_map(of).collect()
-}
-
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut left = vec![folder.to_owned()];
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(folder).expect("the folder can be read") {
-            let path = entry.expect("the folder can be read").path();
-            if path.is_dir() {
-                left.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "toml") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    files
 }
 
 /// A file without its comments as statements: whole values, multi-line texts included.
@@ -200,16 +185,6 @@ fn check_same(after: &(String, Vec<String>), before: &(String, Vec<String>), nam
     }
     assert_eq!(after.0.len(), before.0.len(), "{name}");
     assert_eq!(after.1, before.1, "{name}");
-}
-
-fn copy_of(folder: &Path) -> tempfile::TempDir {
-    let copy = tempfile::tempdir().expect("a folder can be made");
-    for file in toml_files(folder) {
-        let target = copy.path().join(file.strip_prefix(folder).expect("it lies below"));
-        fs::create_dir_all(target.parent().expect("it has a folder")).expect("it can be made");
-        fs::copy(&file, target).expect("it can be copied");
-    }
-    copy
 }
 
 #[test]

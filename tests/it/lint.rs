@@ -1,28 +1,17 @@
 //! `lint` as a shell sees it: its formats hold against their definitions, choices, fixes.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+
+use crate::shell::{check, pipe, run};
 
 const SARIF_SCHEMA: &str = include_str!("../data/sarif-schema-2.1.0.json");
 const BAD: &str = "tests/fixtures/bad";
 const MINIMAL: &str = "tests/fixtures/good/minimal";
-
-fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_support-ops")).args(arguments).output().expect("the program can be started")
-}
-
-/// Runs and compares the exit code; returns stdout and stderr.
-fn check(arguments: &[&str], code: i32) -> (String, String) {
-    let output = run(arguments);
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
-    let (out, errors) = (text(output.stdout), text(output.stderr));
-    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {out}{errors}");
-    (out, errors)
-}
 
 /// A copy of the smallest good pack with this text as its task.
 fn pack(change: impl Fn(String) -> String) -> tempfile::TempDir {
@@ -290,17 +279,8 @@ fn the_page_of_rules_is_the_generated_one() {
 #[test]
 fn stdin_takes_a_files_place() {
     let lint = |arguments: &[&str], text: &str| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program can be started");
-        // Who refuses the arguments reads nothing.
-        let _ = child.stdin.take().expect("a pipe").write_all(text.as_bytes());
-        let output = child.wait_with_output().expect("it ends");
-        (output.status.code(), String::from_utf8(output.stdout).expect("output is text"))
+        let (code, out, _) = pipe(arguments, text);
+        (code, out)
     };
     let name = format!("{MINIMAL}/loan.toml");
     let text = fs::read_to_string(&name).expect("the fixture is there");

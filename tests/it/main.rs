@@ -23,6 +23,7 @@ mod packs;
 mod prove;
 mod replies;
 mod schema;
+mod shell;
 mod tidy;
 mod validate;
 mod wire;
