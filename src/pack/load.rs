@@ -220,7 +220,10 @@ fn load_pack<I: Inspector>(
     if !has_manifest {
         let diagnostic =
             Diagnostic::new(Code::MissingManifest, anchor, format!("there is no `{MANIFEST}` in this folder or above"))
-                .with_help(Some(format!("a pack is a folder with a `{MANIFEST}` and task files")));
+                .with_help(Some(match &pack.misnamed {
+                    Some(name) => format!("rename `{}` to `{MANIFEST}`", crate::diag::printable(name)),
+                    None => format!("a pack is a folder with a `{MANIFEST}` and task files"),
+                }));
         sink.push(diagnostic);
         return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
     }
