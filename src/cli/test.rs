@@ -1,6 +1,5 @@
 //! `support-ops test`: run the packs' own examples and reference replies.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -16,7 +15,7 @@ use crate::task::{Example, Task};
 
 use super::explain_reply::pairs;
 use super::output::{self, FINDINGS};
-use super::packs::{count, load_packs};
+use super::packs::{PackPaths, count, load_packs};
 
 /// Characters of a reply that are shown.
 const MAX_SHOWN: usize = 80;
@@ -29,8 +28,8 @@ Examples:
   support-ops test
   support-ops test tasks --format json")]
 pub(super) struct TestArgs {
-    /// A pack, a folder of packs, or one file of a pack [default: ./tasks where it is a pack, else the built-in one].
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackPaths,
     /// How to write results.
     #[arg(long, default_value = "human")]
     format: TestFormat,
@@ -98,7 +97,7 @@ struct VerdictAt {
 }
 
 pub(super) fn run(args: &TestArgs) -> ExitCode {
-    let loaded = match load_packs(&args.paths) {
+    let loaded = match load_packs(&args.packs.all()) {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };

@@ -53,6 +53,15 @@ impl Loaded {
         self.task_files.get(task).is_none_or(|file| !self.passed_over.contains(file))
     }
 
+    /// The packs with those tasks only that were asked for. What is wrong with the others counts as before.
+    #[must_use]
+    pub fn narrowed(mut self) -> Loaded {
+        let (files, passed_over) = (&self.task_files, &self.passed_over);
+        let asked = |task: &str| files.get(task).is_none_or(|file| !passed_over.contains(file));
+        self.packs.iter_mut().for_each(|pack| pack.tasks.retain(|task| asked(&task.id)));
+        self
+    }
+
     /// The packs as a catalogue to play from.
     ///
     /// # Errors

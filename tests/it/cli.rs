@@ -59,6 +59,35 @@ fn a_failed_example_is_shown_with_its_line_and_its_reply() {
 }
 
 #[test]
+fn a_path_is_given_in_one_way_to_every_command() {
+    // By place or by name; a file is its task alone.
+    let file = first_task();
+    for how in [&["tasks"][..], &["--tasks", "tasks"]] {
+        for command in [&["lint"][..], &["test"], &["fmt", "--check"], &["run", "--agent", "nop"]] {
+            check(&[command, how].concat(), 0);
+        }
+        assert!(check(&[&["run", "--agent", "nop"], how].concat(), 0).contains("3 played"));
+    }
+    for how in [&[file.as_str()][..], &["--tasks", &file]] {
+        assert!(check(&[&["run", "--agent", "oracle"], how].concat(), 0).contains("1 played, 1 passed"));
+        let told = check(&[&["test", "--format", "json"], how].concat(), 0);
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        let results = told["results"].as_array().expect("a list");
+        assert!(!results.is_empty() && results.iter().all(|result| result["file"] == file.as_str()), "{told}");
+        // Another task of the pack is not there.
+        check(&[&["explain-reply", "--task", "no-such-task", "--reply", "x"], how].concat(), 2);
+    }
+}
+
+/// The file of one of the shipped tasks.
+fn first_task() -> String {
+    let names = fs::read_dir("tasks").expect("it is there").map(|entry| entry.expect("an entry").path());
+    let mut names: Vec<String> = names.map(|path| path.display().to_string()).collect();
+    names.retain(|name| name.ends_with(".toml") && !name.ends_with("pack.toml"));
+    names.into_iter().min().expect("there are tasks")
+}
+
+#[test]
 fn exit_codes_tell_clean_findings_and_failure() {
     check(&["lint", MINIMAL], 0);
     check(&["lint", "tasks", "tests/fixtures/good"], 0);
