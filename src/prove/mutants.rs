@@ -1,5 +1,6 @@
 //! Whether the grader has teeth: small changes of the winning path that must cost something, or must not.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -103,6 +104,8 @@ pub struct Mutants {
     pub harmless: usize,
     /// How many of those did not.
     pub spared: usize,
+    /// How many keywords were left alone, since changing each of them would take too long; 0 in usual tasks.
+    pub left_out: usize,
     /// The others.
     pub failed: Vec<Mutant>,
 }
@@ -115,7 +118,9 @@ impl Mutants {
         if let Some(spec) = task.reply.as_ref().filter(|_| task.grading.weights.reply > 0.0)
             && let Some(reply) = &task.oracle_reply
         {
-            let reply = Reply { spec, text: reply, judged: spec.judge(reply) };
+            let mut reply = Reply { spec, text: reply, judged: spec.judge(reply), passed_over: BTreeSet::new() };
+            reply.passed_over = reply.beyond_budget();
+            bench.mutants.left_out = reply.passed_over.len();
             bench.words(&reply);
             bench.orders(&reply);
             bench.synonyms(&reply);
@@ -130,15 +135,42 @@ struct Reply<'a> {
     spec: &'a ReplySpec,
     text: &'a str,
     judged: Judgement,
+    /// The keywords, by their place in the list, that are not changed.
+    passed_over: BTreeSet<usize>,
 }
 
+/// The most comparisons of a word with a phrase that the changes of one task may take: some 200 ms.
+const MOST_COMPARISONS: usize = 20_000_000;
+
+/// How often a reply is judged for the changes of one keyword, about.
+const JUDGED_PER_KEYWORD: usize = 10;
+
+/// So many keywords are changed however long it takes.
+const FEWEST_KEYWORDS: usize = 4;
+
 impl Reply<'_> {
-    /// The scored keywords that the reply meets, with where.
+    /// The scored keywords that the reply meets and that are to be changed, with where.
     fn met(&self) -> impl Iterator<Item = (&Keyword, &[Span])> {
-        let findings = self.spec.keywords().iter().zip(&self.judged.keywords);
-        findings
-            .filter(|(keyword, found)| !keyword.optional && found.is_met())
-            .map(|(keyword, found)| (keyword, &found.spans[..]))
+        let chosen = self.all_met().filter(|at| !self.passed_over.contains(at));
+        chosen.map(|at| (&self.spec.keywords()[at], &self.judged.keywords[at].spans[..]))
+    }
+
+    /// The places of all scored keywords that the reply meets.
+    fn all_met(&self) -> impl Iterator<Item = usize> {
+        let findings = self.spec.keywords().iter().zip(&self.judged.keywords).enumerate();
+        findings.filter(|(_, (keyword, found))| !keyword.optional && found.is_met()).map(|(at, _)| at)
+    }
+
+    /// The keywords that there is no time to change: every judgement looks for every phrase in every word, so that
+    /// tasks with very many keywords have an even choice of them changed.
+    fn beyond_budget(&self) -> BTreeSet<usize> {
+        let phrases: usize = self.spec.keywords().iter().map(|keyword| phrases_of(keyword.matcher.pattern())).sum();
+        let one = self.text.split_whitespace().count() * phrases * JUDGED_PER_KEYWORD;
+        let most = (MOST_COMPARISONS / one.max(1)).max(FEWEST_KEYWORDS);
+        let all: Vec<usize> = self.all_met().collect();
+        let chosen: BTreeSet<usize> =
+            (0..most.min(all.len())).map(|at| all[at * all.len() / most.min(all.len())]).collect();
+        all.into_iter().filter(|at| !chosen.contains(at)).collect()
     }
 
     /// The reply with each of these spans, in order and apart, replaced.
@@ -285,6 +317,15 @@ impl Bench<'_> {
     }
 }
 
+/// How many phrases a pattern looks for.
+fn phrases_of(pattern: &Pattern) -> usize {
+    match pattern {
+        Pattern::AnyOf(phrases) => phrases.len(),
+        Pattern::Near { groups, .. } => groups.iter().map(|group| group.len()).sum(),
+        _ => 1,
+    }
+}
+
 fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
 }
@@ -338,7 +379,7 @@ fn without(reply: &Reply<'_>, id: &str, spans: &[Span]) -> String {
         let judged = reply.spec.judge(&text);
         let found = reply.spec.keywords().iter().zip(&judged.keywords).find(|(keyword, _)| keyword.id == id);
         let Some((_, finding)) = found.filter(|(_, finding)| finding.is_met()) else { break };
-        let rest = Reply { spec: reply.spec, text: &text, judged: judged.clone() };
+        let rest = Reply { spec: reply.spec, text: &text, judged: judged.clone(), passed_over: BTreeSet::new() };
         text = rest.with(&finding.spans, |_| String::new());
     }
     text

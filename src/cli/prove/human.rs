@@ -51,6 +51,9 @@ fn print_block(proof: &TaskProof) {
     print_line(format_args!("  without a required item {}", four(proof.withheld())));
     print_line(format_args!("  mutants: {}/{} killed", mutants.killed, mutants.harmful));
     print_line(format_args!("           {}/{} spared", mutants.spared, mutants.harmless));
+    if mutants.left_out > 0 {
+        print_line(format_args!("           {} left as they are, being so many", count(mutants.left_out, "keyword")));
+    }
 }
 
 /// A reply on one line, cut where it is long.
