@@ -33,11 +33,17 @@ pub enum MutantKind {
     SynonymSwapped,
     /// A wording's contractions, articles or possessives are others.
     Reworded,
+    /// A courtesy is added.
+    CourtesyAdded,
+    /// An amount that a pattern asks for is written with its currency on the other side.
+    ValueReformatted,
+    /// Steps are spent on looks that were taken before, until none are left.
+    StepsWasted,
 }
 
 impl MutantKind {
     /// All of them.
-    pub const ALL: [MutantKind; 8] = [
+    pub const ALL: [MutantKind; 11] = [
         MutantKind::EvidenceDropped,
         MutantKind::ResolutionSwapped,
         MutantKind::KeywordRemoved,
@@ -46,11 +52,21 @@ impl MutantKind {
         MutantKind::OrderChanged,
         MutantKind::SynonymSwapped,
         MutantKind::Reworded,
+        MutantKind::CourtesyAdded,
+        MutantKind::ValueReformatted,
+        MutantKind::StepsWasted,
     ];
 
     /// Whether such a mutant has to score less than the reference solution; the others have to score the same.
     pub fn must_cost(self) -> bool {
-        !matches!(self, MutantKind::OrderChanged | MutantKind::SynonymSwapped | MutantKind::Reworded)
+        !matches!(
+            self,
+            MutantKind::OrderChanged
+                | MutantKind::SynonymSwapped
+                | MutantKind::Reworded
+                | MutantKind::CourtesyAdded
+                | MutantKind::ValueReformatted
+        )
     }
 }
 
@@ -65,6 +81,9 @@ impl fmt::Display for MutantKind {
             MutantKind::OrderChanged => "order changed",
             MutantKind::SynonymSwapped => "synonym swapped",
             MutantKind::Reworded => "reworded",
+            MutantKind::CourtesyAdded => "courtesy added",
+            MutantKind::ValueReformatted => "value reformatted",
+            MutantKind::StepsWasted => "steps wasted",
         })
     }
 }
@@ -125,6 +144,8 @@ impl Mutants {
             bench.orders(&reply);
             bench.synonyms(&reply);
             bench.rewordings(&reply);
+            bench.redraft(MutantKind::CourtesyAdded, COURTESY, &reply, format!("{} {COURTESY}", reply.text.trim_end()));
+            bench.formats(&reply);
         }
         bench.mutants
     }
@@ -212,6 +233,13 @@ impl Bench<'_> {
             path.push(ToolUseAction::new(ActionType::SubmitResolution, Some(code.to_string())));
             self.play(MutantKind::ResolutionSwapped, code, path, None);
         }
+        // One step too many is free where nothing else is said: a shorter room tells nothing.
+        let room = (self.task.max_steps as usize).saturating_sub(self.path.len());
+        if self.task.grading.weights.efficiency > 0.0 && room > 1 {
+            let mut path = vec![self.path[0].clone(); room];
+            path.extend(self.path.iter().cloned());
+            self.play(MutantKind::StepsWasted, "max_steps", path, None);
+        }
     }
 
     /// The reply without a keyword, with another value, with a sentence denied.
@@ -285,6 +313,19 @@ impl Bench<'_> {
         }
     }
 
+    /// Each amount that a pattern asks for with its currency on the other side.
+    fn formats(&mut self, reply: &Reply<'_>) {
+        for (keyword, spans) in reply.met() {
+            if !matches!(keyword.matcher.pattern(), Pattern::Regex(_)) {
+                continue;
+            }
+            let draft = reply.with(spans, |value| reformatted(value).unwrap_or_else(|| value.to_owned()));
+            if draft != reply.text {
+                self.redraft(MutantKind::ValueReformatted, &keyword.id, reply, draft);
+            }
+        }
+    }
+
     fn redraft(&mut self, kind: MutantKind, subject: &str, reply: &Reply<'_>, draft: String) {
         let mut path = self.path.clone();
         let Some(step) = path.iter_mut().find(|action| action.action_type == ActionType::DraftReply) else { return };
@@ -315,6 +356,29 @@ impl Bench<'_> {
             self.mutants.failed.push(Mutant { kind, subject, score, diff, actions });
         }
     }
+}
+
+/// What an honest agent may add to any reply.
+const COURTESY: &str = "We are sorry for the trouble.";
+
+/// Signs of currencies with their codes.
+const CURRENCIES: [(char, &str); 3] = [('$', "USD"), ('€', "EUR"), ('£', "GBP")];
+
+/// The first amount behind a currency's sign with the code behind it, or the other way round.
+fn reformatted(text: &str) -> Option<String> {
+    let number_in =
+        |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || ".,".contains(c)).len();
+    CURRENCIES.iter().find_map(|(sign, code)| {
+        if let Some(at) = text.find(*sign) {
+            let (before, after) = (&text[..at], &text[at + sign.len_utf8()..]);
+            let length = number_in(after);
+            return (length > 0).then(|| format!("{before}{} {code}{}", &after[..length], &after[length..]));
+        }
+        let (before, after) = (&text[..text.find(code)?], &text[text.find(code)? + code.len()..]);
+        let number = before.trim_end();
+        let start = number.trim_end_matches(|c: char| c.is_ascii_digit() || ".,".contains(c)).len();
+        (start < number.len()).then(|| format!("{}{sign}{}{after}", &number[..start], &number[start..]))
+    })
 }
 
 /// How many phrases a pattern looks for.
@@ -433,4 +497,21 @@ fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn is_auxiliary(word: &str) -> bool {
     AUXILIARIES.contains(&word.to_lowercase().as_str()) || CONTRACTED.iter().any(|ending| word.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reformatted;
+
+    #[test]
+    fn amounts_are_written_the_other_way() {
+        let check = |text: &str, expect: Option<&str>| assert_eq!(reformatted(text).as_deref(), expect, "{text}");
+        check("€19.50", Some("19.50 EUR"));
+        check("of $1,200 each", Some("of 1,200 USD each"));
+        check("19.50 EUR", Some("€19.50"));
+        check("a credit of 5 GBP", Some("a credit of £5"));
+        check("RMA-123456", None);
+        check("€ and no number", None);
+        check("the EUR", None);
+    }
 }
