@@ -39,6 +39,10 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
             break;
         }
         let clause = context.clause_at(index);
+        // "You asked whether it was stuck: not any more": a question told, and its answer.
+        if context.words.is(clause.start, "whether") && context.clause_at(index + 1).is_hard {
+            break;
+        }
         let governs = match clause.link {
             Link::Condition => !done && !is_indirect(context, clause),
             Link::Temporal => !done && awaits(context, clause),
@@ -130,6 +134,10 @@ const INDIRECT: &[&str] = &[
     "mistaken",
     "helps",
     "missed",
+    "word",
+    "pardon",
+    "forgive",
+    "excuse",
     "recall",
     "remember",
     "unclear",

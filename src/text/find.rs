@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::inflect::forms_of;
-use super::lexicon::Class;
+use super::lexicon::{Class, class_of};
 use super::lookalike::{is_mixed_script, push_disguised, skeleton};
 use super::pattern::{Pattern, Phrase};
 use super::token::{Gap, Kind, Words};
@@ -34,6 +34,8 @@ pub(super) struct Vocabulary {
 pub(super) struct SlotPhrase {
     slots: Vec<Slot>,
     pub(super) has_negator: bool,
+    /// A verb with its particle, which an object may part: "bring back", "bring the project back".
+    is_phrasal: bool,
 }
 
 /// What a matcher looks for, compiled; typed values and references are compared as they are.
@@ -83,6 +85,7 @@ impl Vocabulary {
         let mut compile = |phrase: &Phrase| SlotPhrase {
             slots: phrase.words.iter().map(|word| self.slot(word, phrase.exact)).collect(),
             has_negator: phrase.has_negator(),
+            is_phrasal: is_phrasal(phrase),
         };
         phrases.iter().map(&mut compile).collect()
     }
@@ -270,6 +273,22 @@ const IDIOMS: &[(&[&str], &str, &[&str])] = &[
     (&["take"], "care", &[]),
 ];
 
+/// The particles of transitive phrasal verbs (A Comprehensive Grammar of the English Language, 16.4).
+const PARTICLES: &[&str] = &["back", "off", "out", "up", "down", "over", "away", "through", "on"];
+
+/// The longest object that may part a verb from its particle, in words.
+const PARTING_WORDS: usize = 4;
+
+/// Whether a phrase is a verb and its particle.
+fn is_phrasal(phrase: &Phrase) -> bool {
+    match phrase.words() {
+        [verb, particle] => {
+            !phrase.is_exact() && PARTICLES.contains(&particle.as_str()) && !class_of(verb).has(Class::FUNCTION)
+        }
+        _ => false,
+    }
+}
+
 /// How many words a comma weighs when two windows share a part.
 const COMMA_WIDTH: usize = 3;
 
@@ -345,7 +364,7 @@ impl Finder<'_> {
         for (n, slot) in phrase.slots.iter().enumerate() {
             let list = *self.lists.get(at)?;
             if !self.vocabulary.list(list).contains(slot) {
-                return None;
+                return if n == 1 && phrase.is_phrasal { self.particle_behind(*slot, at) } else { None };
             }
             if n > 0 && (!self.joins(at) || self.sentence_of[at] != self.sentence_of[i]) {
                 return None;
@@ -353,6 +372,26 @@ impl Finder<'_> {
             at += 1;
         }
         Some(at)
+    }
+
+    /// Where a phrasal verb ends whose particle stands behind its object, which begins at word `at`: "pay you back".
+    fn particle_behind(&self, particle: Slot, at: usize) -> Option<usize> {
+        let opens = Class::DETERMINER.or(Class::YOU).or(Class::DUMMY).or(Class::POSSESSIVE);
+        let is_object = |i: usize| {
+            let class = self.words.class(i);
+            let is_noun = class == Class::NONE || class.has(Class::TOPIC.or(Class::ASKING)) || self.words.is(i, "of");
+            let plain = self.words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE).or(Gap::HYPHEN));
+            let is_bare = class == Class::NONE && !self.words.text(i).ends_with("ing");
+            let is_first = class.has(opens) || is_bare || self.words.is_any(i, &["them", "him"]);
+            plain && if i == at { is_first } else { is_noun }
+        };
+        let stop = (at..self.lists.len().min(at + PARTING_WORDS)).take_while(|i| is_object(*i)).count() + at;
+        let is_there = stop > at
+            && stop < self.lists.len()
+            && self.words.gap(stop).only(Gap::SPACE.or(Gap::NEWLINE))
+            && self.sentence_of[stop] == self.sentence_of[at - 1]
+            && self.vocabulary.list(self.lists[stop]).contains(&particle);
+        is_there.then_some(stop + 1)
     }
 
     /// The narrowest windows of one sentence that hold one phrase of each group.
@@ -371,8 +410,12 @@ impl Finder<'_> {
             }
             let mut moved: Vec<usize> = Vec::new();
             for (group, phrases) in groups.iter().enumerate() {
-                let ends =
-                    phrases.iter().filter_map(|phrase| self.phrase_at(phrase, i).map(|end| (end, phrase.has_negator)));
+                let ends = phrases.iter().filter_map(|phrase| {
+                    let end = self.phrase_at(phrase, i)?;
+                    // The object between verb and particle may be another group's.
+                    let is_parted = end - i > phrase.slots.len();
+                    Some((if is_parted { i + 1 } else { end }, phrase.has_negator))
+                });
                 if let Some((end, has_negator)) = ends.max() {
                     last[group] = [Some(Part { start: i, end, has_negator }), last[group][0]];
                     moved.push(group);
@@ -473,5 +516,17 @@ mod tests {
         // An id is one word, however it is spelt.
         check(near(4), "The contract RA-60418 was ended.", &["contract ra 60418 was ended"]);
         check(near(8), "The membership goes on and we ended your contract.", &["ended your contract"]);
+    }
+
+    #[test]
+    fn particles() {
+        let pay_back = || Pattern::any_of(&["pay back"]).expect("a phrase");
+        check(pay_back(), "We are paying you back.", &["paying you back"]);
+        check(pay_back(), "We paid the whole fee back.", &["paid the whole fee back"]);
+        check(pay_back(), "We paid you, and back came the bill.", &[]);
+        check(pay_back(), "We paid the courier who went back.", &[]);
+        let groups = [vec!["push back".to_owned()], vec!["place".to_owned()]];
+        let push_back = Pattern::near(&groups, 6).expect("two groups");
+        check(push_back, "We pushed your place back.", &["pushed your place"]);
     }
 }

@@ -86,9 +86,18 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     let is_theirs =
         (cue.0..mention.start).any(|i| words.is(i, "for") && context.has(i + 1, Class::YOU) && words.is(i + 2, "to"));
     is_duty
+        || is_examined(context, mention, cue)
         || is_told
         || is_theirs && !is_supposed
         || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
+}
+
+/// "We checked the audit log": what has been looked at is there, and whose it is does not matter.
+fn is_examined(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    context.words.is_any(cue.0, &["checked", "reviewed", "examined", "analysed", "analyzed", "inspected"])
+        && context.any(clause.start..cue.0, Class::US)
+        && !context.any(clause.start..cue.0, Class::BE.or(Class::MODAL).or(Class::WILL).or(Class::NOT))
 }
 
 /// Words that tell somebody to do something.
@@ -190,7 +199,10 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             // "you may apply to have it extended"
             let applies = words.is_any(q, &["apply", "applying"]) && words.is_any(q + 1, &["to", "for"]);
             // "working on", "looking into": open by their particle.
+            // "driving to work on a courtesy bike": there it is a place.
+            let is_place = q >= clause.start + 2 && words.is(q - 1, "to") && words.is_any(q - 2, COMMUTING);
             let particle = words.is_any(q, &["working", "work", "worked"])
+                && !is_place
                 && words.is_any(q + 1, &["on", "towards", "toward", "out"])
                 || words.is_any(q, &["looking", "look", "looked"])
                     && words.is_any(q + 1, &["into", "at", "for", "to", "over"])
@@ -256,6 +268,12 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
+/// Verbs and nouns of the way to work.
+const COMMUTING: &[&str] = &[
+    "drive", "driving", "commute", "commuting", "cycle", "cycling", "ride", "riding", "walk", "walking", "travel",
+    "travelling", "traveling", "get", "getting", "back", "way",
+];
+
 /// Whether a word that may be noun or verb in its base form ("plan", "review") ends a noun phrase here: a content word
 /// stands before it, and neither subject nor auxiliary.
 fn is_compound_head(context: &Context<'_>, q: usize, clause: Clause) -> bool {
@@ -303,8 +321,9 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if context.has(finite, Class::MODAL) && !is_harmless_modal(context, clause, finite) {
         return Some((finite, finite + 1));
     }
-    // "a refund is something the manager will look into"
-    if words.is_any(finite + 1, &["something", "one", "anything"]) {
+    // "a refund is something the manager will look into", "… is what I had hoped to offer"
+    let is_what = words.is(finite + 1, "what") && !context.has(finite + 2, Class::YOU);
+    if is_what || words.is_any(finite + 1, &["something", "one", "anything"]) {
         let end = context.sentence_of(mention.start).end.min(finite + 12);
         let open = (finite + 2..end).find(|i| {
             context.has(*i, Class::OPEN) && !context.has(*i, Class::COMMIT)
@@ -446,13 +465,17 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_told = !object
         && context.predicate_of(first, first + 1).is_some_and(|finite| {
             let verb = context.skip_adverbs(finite + 1);
-            context.has(finite, Class::HAVE.or(Class::BE)) && (context.has(verb, Class::BEEN) || context.is_past(verb))
+            let is_over = words.is_any(verb, &["complete", "done", "finished", "under", "underway"]);
+            context.has(finite, Class::HAVE.or(Class::BE))
+                && (context.has(verb, Class::BEEN) || context.is_past(verb) || is_over)
         });
     let is_gerund =
         first == mention.start && mention.end == mention.start + 1 && words.text(first).ends_with("ing") && !is_told;
     if is_gerund
         && let Some(i) =
             (first + 1..clause.end.min(first + 9)).find(|i| context.has(*i, Class::FINITE.or(Class::STATIVE)))
+        // "Mailing of your order takes place on Friday": an event.
+        && !(words.is_any(i, &["takes", "took"]) && words.is(i + 1, "place"))
     {
         return Some((i, i + 1));
     }
@@ -465,10 +488,12 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
     let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
-    // "Payments are being set up": under way.
+    // "Payments are being set up": under way. "250 points are credited": so many are no rule.
     let is_progressive = words.is(next + 1, "being");
+    let is_counted = (clause.start..mention.start).any(|i| words.list[i].kind == Kind::Number);
     (plural
         && bare
+        && !is_counted
         && !allows
         && !is_progressive
         && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))

@@ -139,7 +139,10 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
     if words.is_any(i, &["as", "since", "given"]) {
         let subject = next.has(Class::SUBJECT.or(Class::YOU))
             || words.is_any(i + 1, &["it", "there", "this", "the", "your", "our"]);
-        return subject && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
+        // "as both fell within it": a counting word for a subject, with its verb.
+        let counts = words.is_any(i + 1, &["both", "all", "each", "neither", "none", "these", "those"])
+            && (i + 2..i + 6).any(|j| words.class(j).has(Class::FINITE) || reads_as_past(words, j));
+        return (subject || counts) && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
     }
     if words.is(i, "once") && i > 0 && words.is_any(i - 1, &["at", "than", "only", "just"]) {
         return false;
@@ -221,6 +224,7 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
                 "so",
                 "you",
                 "us",
+                "me",
                 "chance",
                 "evidence",
                 "hope",
@@ -243,7 +247,10 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
         || (i.saturating_sub(4)..i).any(|j| {
             words.is_any(
                 j,
-                &["tell", "told", "inform", "informed", "remind", "reminded", "assure", "assured", "promised"],
+                &[
+                    "tell", "told", "tells", "inform", "informed", "informs", "remind", "reminded", "reminds", "assure",
+                    "assured", "assures", "promised", "promises", "advised", "notified", "convinced",
+                ],
             ) && (j + 1..i).all(|k| !words.class(k).has(Class::FINITE.or(Class::PREPOSITION)))
         });
     let opens = is_pronoun_or_noun_subject(words, i + 1)

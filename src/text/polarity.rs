@@ -5,7 +5,7 @@
 //! its subject ("the refund has been declined"). Pseudo-cues ("not only", "no later than") are told apart first.
 //! The rules lean towards denial: two negators in one clause still deny.
 
-use super::context::{Context, Cue, GOVERNORS, Mention};
+use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
 use super::pseudo::is_pseudo;
 use super::refusal::in_predicate;
@@ -33,6 +33,9 @@ fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && context.before(clause, mention.start).rev().take(3).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
     let first = context.skip_adverbs(further.start + 1);
     let continues = further.link == Link::Predicate && context.has(first, Class::BE.or(Class::HAVE));
+    if let Some(cue) = corrected(context, mention, clause) {
+        return Some(cue);
+    }
     if !is_passive || !continues {
         return None;
     }
@@ -40,6 +43,25 @@ fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .find(|i| words.is_any(*i, UNDOING))
         .filter(|i| !context.any(first..*i, Class::NOT))
         .map(|i| (i, i + 1))
+}
+
+/// "We refunded it by mistake, so we have pulled it back": an act that was an error, and what was done about it.
+fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<Cue> {
+    let words = context.words;
+    let is_error = |i: usize| {
+        words.is_any(i, &["by", "in"]) && words.is_any(i + 1, &["mistake", "error", "accident"])
+            || words.is_any(i, &["mistakenly", "erroneously", "accidentally", "wrongly"])
+    };
+    let error = (mention.end..clause.end).find(|i| is_error(*i)).filter(|_| context.is_past(mention.start))?;
+    let is_own = !(mention.end..error).any(|i| context.is_past(i) || context.has(i, Class::FINITE));
+    let last = context.sentence_of(mention.start).clauses.1 - 1;
+    let end = context.clause_at(last).end.min(clause.end + REACH);
+    let undoes = |i: &usize| {
+        words.is_any(*i, UNDOING)
+            || words.is_any(*i, &["pulled", "taken", "took", "clawed", "called", "charged", "debited", "drawn", "put"])
+                && (i + 1..i + 5).any(|j| words.is_any(j, &["back", "again"]))
+    };
+    (clause.end..end).find(undoes).filter(|_| is_own).map(|i| (i, i + 1))
 }
 
 /// Participles that take back what was done before.
@@ -64,6 +86,9 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if let Some(back) = back.filter(|i| !context.any(clause.start..*i, Class::NOT)) {
         return Some((back, back + 2));
     }
+    if let Some(cue) = given_up(context, mention) {
+        return Some(cue);
+    }
     let not = (clause.start..clause.end.min(clause.start + 6)).find(|i| words.is(*i, "not"))?;
     // "but decided not to"
     if words.is(not + 1, "to") && not + 2 == clause.end {
@@ -79,6 +104,35 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         });
     is_elliptic.then_some((not, not + 1))
 }
+
+/// "We began to bake it, but the oven broke down": an act that was begun, set against how it ended.
+fn given_up(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let begun = context.before(context.clause_at(own), mention.start).any(|i| words.is_any(i, BEGUN));
+    let last = context.sentence_of(mention.start).clauses.1.min(own + 1 + GOVERNORS);
+    let contrast = (own + 1..last).find(|index| context.has(context.clause_at(*index).start, Class::CONTRAST));
+    let start = context.clause_at(contrast.filter(|_| begun)?).start;
+    let end = context.clause_at(last - 1).end;
+    (start..end).find_map(|i| {
+        let is_phrase = GIVEN_UP.iter().any(|(verbs, next)| words.is_any(i, verbs) && words.is(i + 1, next));
+        let fails = words.is_any(i, &["failed", "abandoned"]) && !context.has(i - 1, Class::DETERMINER);
+        (is_phrase || fails).then_some((i, i + 1 + usize::from(is_phrase)))
+    })
+}
+
+/// Verbs that say only that an act was begun.
+const BEGUN: &[&str] = &["began", "begun", "started", "tried", "attempted"];
+
+/// How an act comes to nothing.
+const GIVEN_UP: &[(&[&str], &str)] = &[
+    (&["give", "gave", "given"], "up"),
+    (&["break", "broke", "broken"], "down"),
+    (&["fall", "fell"], "through"),
+    (&["could", "did"], "not"),
+    (&["in"], "vain"),
+    (&["no"], "avail"),
+];
 
 /// A cue in the mention's clause or in one that governs it.
 fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -168,6 +222,9 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
 const COUNTED: &[&str] =
     &["any", "a", "an", "extra", "additional", "further", "such", "more", "added", "hidden", "other"];
 
+/// Nouns for what may come to pass, whose lack denies the act behind "of".
+const AVERTED: &[&str] = &["risk", "danger", "question", "chance", "prospect", "threat", "likelihood", "fear"];
+
 /// The nearest cue of a clause whose scope reaches up to `limit`.
 fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Mention, own: bool) -> Option<Cue> {
     let words = context.words;
@@ -180,6 +237,20 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             words.is_any(q, &["no", "without"]) || words.is(q, "not") && words.is_any(q + 1, &["any", "a"]);
         let counts_mention =
             own && is_counter && between.len() <= 2 && between.clone().all(|i| words.is_any(i, COUNTED));
+        // "there is no risk of us disconnecting it": what will not come to pass, and no further word of the clause.
+        let averted = own
+            && is_counter
+            && (words.text(mention.start).ends_with("ing") || words.is(mention.start - 1, "being"))
+            && (q + 1..q + 3).any(|i| {
+                words.is_any(i, AVERTED)
+                    && words.is(i + 1, "of")
+                    && mention.start > i + 1
+                    && mention.start <= i + 6
+                    && !context.any(i + 2..mention.start, Class::FINITE)
+            });
+        if averted {
+            return Some((q, q + 1));
+        }
         if class.has(Class::NOT)
             && (counts_mention || !is_pseudo(context, q))
             && reaches(context, q, limit, mention, own)
@@ -304,7 +375,7 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
     }
     // "not any more, customs having released them": a clause of its own without a finite verb.
     let is_absolute = (q + 1..=mention.start).any(|i| words.gap(i).has(Gap::COMMA))
-        && (q + 1..mention.end).any(|i| words.is(i, "having"));
+        && (q + 1..=mention.end).any(|i| words.is(i, "having"));
     if is_absolute && own {
         return false;
     }

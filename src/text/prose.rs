@@ -160,7 +160,8 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
         || range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA) && has_subject_verb(context, i, sentence.end));
     // "Confirmed: the plan ends tonight"
     let clipped = finite && function > 0 && count <= 8 && !range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA));
-    if finite && held && count >= 3 || clipped && count >= 4 {
+    let is_ban = forbids && function > 0 && count <= MAX_NOTE_WORDS;
+    if finite && held && count >= 3 || clipped && count >= 4 || is_ban {
         return Shape::Prose;
     }
     let total = sentence.end - sentence.start;

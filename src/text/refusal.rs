@@ -38,6 +38,15 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
         if words.is(never, "never") && context.is_past(never + 1) && words.gap(never).only(Gap::SPACE) {
             return Some((never, never + 1));
         }
+        // "The bursary of 20% lapses": the verb itself, in the present.
+        let behind = if words.is(mention.end, "of") { (mention.end + 2..mention.end + 5).collect() } else { vec![mention.end] };
+        let lapses = |i: &usize| {
+            let tight = words.gap(*i).only(Gap::SPACE.or(Gap::NEWLINE));
+            tight && words.is_any(*i, &["lapses", "lapsed", "expires", "expired", "fails", "failed"])
+        };
+        if let Some(verb) = behind.into_iter().find(lapses) {
+            return Some((verb, verb + 1));
+        }
         // "Refund declined", "Refund status: rejected"
         let stop = sentence.end.min(mention.end + if sentence.is_label { 5 } else { 3 });
         return (mention.end..stop)
@@ -145,4 +154,15 @@ const HARMLESS: &[&str] = &[
     "instant",
     "immediate",
     "visible",
+    "touched",
+    "altered",
+    "changed",
+    "reduced",
+    "withdrawn",
+    "revoked",
+    "forfeited",
+    "threatened",
+    "diminished",
+    "shortened",
+    "disturbed",
 ];
