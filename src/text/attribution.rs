@@ -51,6 +51,11 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
         {
             break;
         }
+        // "as you wished and are refunding it": the aside has no part in what goes on behind it.
+        let is_aside = depth > 0 && words.is(clause.start, "as") && clause.end <= clause.start + 3;
+        if is_aside {
+            break;
+        }
         let limit = if depth == 0 { mention.end } else { clause.end };
         // "the patient said she had": a word of speech that is not ours.
         if depth > 0 && context.clause_at(index + 1).link == Link::Complement {

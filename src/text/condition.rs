@@ -31,6 +31,11 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         return Some((own_clause.start - 1, own_clause.start + 1));
     }
     let done = is_done(context, mention);
+    if let Some(cue) = labelled(context, mention, own_clause).or_else(|| awaits_act(context, mention, own_clause))
+        && !done
+    {
+        return Some(cue);
+    }
     let (first, last) = context.sentence_of(mention.start).clauses;
     // A condition in front governs what follows up to a hard stop; a reason behind it stands by itself.
     let is_reason = context.clause_at(own).link == Link::Cause;
@@ -80,10 +85,32 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     None
 }
 
+/// "Refund of $5: only once they confirm": a label, and the condition for its value.
+fn labelled(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
+    let words = context.words;
+    let first = context.skip_adverbs(own.end);
+    let is_label = context.sentence_of(mention.start).is_label && words.gap(own.end).has(Gap::COLON);
+    let waits = context.has(first, Class::CONDITION)
+        || words.is_any(first, &["once", "after", "when", "pending", "upon"])
+        || words.is(first, "subject") && words.is(first + 1, "to");
+    (is_label && waits && !context.any(own.start..own.end, Class::FINITE)).then_some((first, first + 1))
+}
+
+/// "activated within an hour of you confirming it": it waits for an act of the customer.
+fn awaits_act(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
+    let words = context.words;
+    let is_act = |i: usize| {
+        words.is(i, "of") && words.is_any(i + 1, &["you", "your"]) && words.text(i + 2).ends_with("ing")
+    };
+    let is_duration = |i: usize| (mention.end..i).any(|j| words.is_any(j, &["within", "after"]));
+    (mention.end..own.end.min(mention.end + REACH)).find(|i| is_act(*i) && is_duration(*i)).map(|i| (i, i + 3))
+}
+
 /// Whether a condition only says when the statement is of interest, not when it holds: "if you are curious", "if you
 /// have questions", "if I may" (A Comprehensive Grammar of the English Language, 15.38: indirect conditions).
 fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
-    (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
+    let is_strict = context.words.is_any(clause.start, &["provided", "providing", "unless", "assuming", "once"]);
+    !is_strict && (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
         || context.has(clause.start + 1, Class::US) && context.words.is(clause.start + 2, "may")
         // "unless you tell us otherwise"
         || context.words.is(clause.start, "unless")

@@ -277,7 +277,9 @@ impl Bench<'_> {
                 // What is denied is neither possible nor aimed at; it may only be asked or supposed.
                 let is_denial = polarity == Polarity::Negate && denied.is_some();
                 let opened = if is_denial { mood::supposed_by(context, part) } else { mood::opened_by(context, part) };
-                let opened = opened.filter(|cue| !is_own(cue));
+                // "Refunded?": the mention may be all that the question holds.
+                let is_question = context.sentence_of(part.start).is_question;
+                let opened = opened.filter(|cue| is_question || !is_own(cue));
                 opened.filter(|cue| !(matcher.by == By::Any && mood::is_advice(context, part, *cue)))
             })
         {

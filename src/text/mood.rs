@@ -237,10 +237,21 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             if proposes {
                 return Some((q, q + 1));
             }
-            // "consider it done"
+            // "we had every intention of refunding you", "we are confident of refunding you"
+            let intends = depth == 0
+                && words.is_any(q, INTENDING)
+                && words.is(q + 1, "of")
+                && words.text(mention.start).ends_with("ing")
+                && near;
+            if intends {
+                return Some((q, q + 2));
+            }
+            // "consider it done", "consider the plan cancelled"
             let grants = words.is_any(q, &["consider"])
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
-                && words.is_any(q + 1, &["it", "yourself", "this", "that"]);
+                && (words.is_any(q + 1, &["it", "yourself", "this", "that"])
+                    || context.has(q + 1, Class::DETERMINER)
+                        && (q + 2..q + 6).any(|i| context.is_past(i) && !context.has(i - 1, Class::DETERMINER)));
             // "please check your statement for a refund"
             let looks_for = words.is_any(q, &["check", "look", "watch", "monitor"])
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
@@ -267,6 +278,9 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     None
 }
+
+/// What leaves the act behind "of" open.
+const INTENDING: &[&str] = &["intention", "intent", "thinking", "hope", "hopes", "confident", "hopeful", "possibility"];
 
 /// Verbs and nouns of the way to work.
 const COMMUTING: &[&str] = &[
@@ -322,7 +336,8 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return Some((finite, finite + 1));
     }
     // "a refund is something the manager will look into", "… is what I had hoped to offer"
-    let is_what = words.is(finite + 1, "what") && !context.has(finite + 2, Class::YOU);
+    let is_most = words.is(finite + 1, "the") && words.is_any(finite + 2, &["most", "best", "least", "maximum"]);
+    let is_what = words.is(finite + 1, "what") && !context.has(finite + 2, Class::YOU) || is_most;
     if is_what || words.is_any(finite + 1, &["something", "one", "anything"]) {
         let end = context.sentence_of(mention.start).end.min(finite + 12);
         let open = (finite + 2..end).find(|i| {

@@ -60,6 +60,10 @@ pub(super) fn speaks_outside(context: &Context<'_>, verb: usize) -> bool {
 /// "refunded by the grower": the agent of a passive.
 pub(super) fn agent_behind(context: &Context<'_>, by: usize, end: usize) -> Option<Cue> {
     let words = context.words;
+    // "by someone other than us"
+    if words.is_any(by + 1, &["someone", "somebody"]) && words.is_any(by + 2, &["else", "other"]) {
+        return Some((by, by + 3));
+    }
     if !words.is_any(by + 1, DEFINITE) {
         return None;
     }

@@ -235,6 +235,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         let link = if opens_subject(words, i + 1, end) { Link::Main } else { Link::Predicate };
         return Some((link, true));
     }
+    // "we will refund it should they agree": an inverted modal with its subject.
+    if words.is(i, "should") && inverts_condition(words, i) && !opened && !words.is_any(i - 1, &["why", "what", "how"]) {
+        return Some((Link::Condition, false));
+    }
     if as_soon(words, i) {
         return Some((Link::Temporal, false));
     }
@@ -296,10 +300,6 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         }
         if words.is(i, "hence") {
             return Some((Link::Main, true));
-        }
-        // "we will refund it, should they agree"
-        if words.is(i, "should") && inverts_condition(words, i) {
-            return Some((Link::Condition, false));
         }
         if class.has(Class::PLEASE) || opens_subject(words, i, end) || inverts_question(words, i) {
             return Some((Link::Main, false));
