@@ -70,14 +70,18 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         let only = context
             .before(context.clause_at(own), mention.start)
             .any(|i| context.words.is(i, "only") && !(i > 0 && context.has(i - 1, Class::NOT)));
+        // "There is a refund pending approval": what is there waits.
+        let waits = context.words.is_any(clause.start, &["pending", "subject", "contingent"]);
+        // "a new one is sent only after you have shown it"
+        let waits = waits || clause.start > 0 && context.words.is(clause.start - 1, "only");
         // "follow it there, and if it gets stuck, call us": it belongs to what comes behind.
         let looks_on = next + 1 < last
             && clause.start > 0
             && (context.has(clause.start - 1, Class::COORDINATOR) || clause.is_hard)
             && !context.clause_at(next + 1).is_hard;
-        let is_sure = done || is_under_way(context, mention, clause.link == Link::Condition);
+        let is_sure = done || !waits && is_under_way(context, mention, clause.link == Link::Condition);
         let governs = clause.link == Link::Condition && !looks_on && !is_indirect(context, clause)
-            || clause.link == Link::Temporal && !looks_on && (only || awaits(context, clause));
+            || clause.link == Link::Temporal && !looks_on && (only || waits || awaits(context, clause));
         if governs && !is_sure {
             return Some((clause.start, clause.start + 1));
         }
@@ -88,7 +92,7 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
 /// "Refund of $5: only once they confirm": a label, and the condition for its value.
 fn labelled(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
     let words = context.words;
-    let first = context.skip_adverbs(own.end);
+    let first = own.end + usize::from(words.is_any(own.end, &["only", "but", "just"]));
     let is_label = context.sentence_of(mention.start).is_label && words.gap(own.end).has(Gap::COLON);
     let waits = context.has(first, Class::CONDITION)
         || words.is_any(first, &["once", "after", "when", "pending", "upon"])

@@ -6,7 +6,7 @@
 
 use super::aim::{infinitive, purpose, requisite};
 use super::condition::{condition, is_done};
-use super::context::{Context, Cue, Mention};
+use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
 use super::modal::{has_participle, is_harmless_modal, modal};
 use super::opening::inverts_question;
@@ -330,6 +330,9 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if (depends || seems) && words.gap(verb).only(Gap::SPACE) {
         return Some((verb, verb + 1));
     }
+    if let Some(cue) = needs_consent(context, mention) {
+        return Some(cue);
+    }
     let finite = context.predicate_of(mention.start, mention.end)?;
     let clause = context.clause_at(context.segments.clause(finite));
     if context.has(finite, Class::MODAL) && !is_harmless_modal(context, clause, finite) {
@@ -384,8 +387,9 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let waits =
             waits || context.has(finite, Class::WILL) && words.is_any(i, &["decided", "determined", "discussed"]);
         if waits {
-            // "on hold": the noun says it, and may be what was looked for.
-            let at = i + usize::from(words.is(i, "on"));
+            // "on hold", "under dispute": the noun says it, and may be what was looked for.
+            let noun = (i + 1..i + 4).find(|j| words.is(i, "under") && words.is_any(*j, SCRUTINY));
+            let at = noun.unwrap_or(i + usize::from(words.is(i, "on")));
             return Some((at, at + 1));
         }
         let passes = class.has(Class::ADVERB.or(Class::BEEN).or(Class::HAVE).or(Class::NOT))
@@ -396,6 +400,19 @@ fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     None
 }
+
+/// "A refund of $5, as you asked, needs the approval of my manager".
+fn needs_consent(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let end = context.sentence_of(mention.start).end.min(mention.end + REACH);
+    let verb = (mention.end..end)
+        .take_while(|i| !context.has(*i, Class::US.or(Class::COORDINATOR).or(Class::FINITE)))
+        .find(|i| words.is_any(*i, &["needs", "requires", "awaits", "need", "require", "await"]))?;
+    (verb + 1..end.min(verb + 5)).any(|i| words.is_any(i, CONSENT)).then_some((verb, verb + 1))
+}
+
+/// What an act may need from somebody.
+const CONSENT: &[&str] = &["approval", "consent", "permission", "authorisation", "authorization", "go-ahead", "blessing"];
 
 /// "has been reviewed and approved": the check is over, and what follows says how it ended.
 fn goes_on(context: &Context<'_>, i: usize, end: usize) -> bool {

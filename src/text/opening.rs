@@ -130,6 +130,11 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
     {
         return false;
     }
+    // "after that date", "before this point": phrases.
+    let is_time = words.is_any(i + 2, TIMES) || words.is_any(i + 2, &["date", "point", "deadline"]);
+    if words.class(i).has(Class::PREPOSITION) && words.is_any(i + 1, &["that", "this"]) && is_time {
+        return false;
+    }
     // "the item you were after has come", "after which it was mended": no subject of their own.
     if words.is_any(i, &["after", "before", "since", "until", "till"])
         && (next.has(Class::FINITE) && !next.has(Class::DETERMINER) || words.is(i + 1, "which"))
@@ -167,7 +172,10 @@ pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
         || (is(0, "on") && (is(1, "condition") || (is(1, "the") && is(2, "condition"))))
         || (is(0, "subject") && is(1, "to"))
         || (is(0, "depending") && words.is_any(i + 1, &["on", "upon"]))
-        || (is(0, "pending") && words.class(i + 1) != Class::NONE)
+        || (is(0, "pending")
+            && (words.class(i + 1) != Class::NONE
+                || words.is_any(i + 1, REQUISITES)
+                || words.is_any(i + 1, &["review", "investigation", "checks"])))
         || (words.is_any(i, &["on", "upon"])
             && words.is_any(i + 1, REQUISITES)
             && is(2, "of")
@@ -194,7 +202,11 @@ const REQUISITES: &[&str] = &[
 pub(super) fn inverts_condition(words: &Words, i: usize) -> bool {
     // "Should accounts agree, we": a bare plural.
     let is_plural = words.is(i, "should") && words.class(i + 1) == Class::NONE && words.text(i + 1).ends_with('s');
-    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) || is_plural
+    // "Should finance agree, we": a bare noun with a verb of deciding.
+    let is_bare = words.is(i, "should")
+        && words.class(i + 1) == Class::NONE
+        && words.class(i + 2).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT));
+    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) || is_plural || is_bare
 }
 
 pub(super) fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {

@@ -86,6 +86,22 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if let Some(back) = back.filter(|i| !context.any(clause.start..*i, Class::NOT)) {
         return Some((back, back + 2));
     }
+    // "it had been queued until the check stopped it"
+    let stopped = (clause.start + 1..clause.end)
+        .find(|i| context.has(*i, Class::DENIAL) && context.is_past(*i) && words.is_any(i + 1, &["it", "that", "this"]));
+    if let Some(stopped) = stopped.filter(|_| words.is_any(clause.start, &["until", "till", "before"])) {
+        return Some((stopped, stopped + 2));
+    }
+    // "the refund is ours to give; I have decided against it"
+    let end = context.sentence_of(mention.start).end.min(clause.start + REACH);
+    let against = (clause.start + 1..end).find(|i| {
+        words.is(*i, "against")
+            && words.is_any(i - 1, &["decided", "decide", "advised", "ruled"])
+            && words.is_any(i + 1, &["it", "that", "this"])
+    });
+    if let Some(against) = against {
+        return Some((against - 1, against + 2));
+    }
     if let Some(cue) = given_up(context, mention) {
         return Some(cue);
     }
@@ -97,7 +113,7 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_elliptic = not > clause.start
         && context.has(not - 1, Class::MODAL.or(Class::WILL).or(Class::DO))
         && (clause.start..not - 1)
-            .all(|i| context.has(i, Class::CONTRAST.or(Class::US).or(Class::ADVERB).or(Class::COORDINATOR)))
+            .all(|i| context.has(i, Class::CONTRAST.or(Class::US).or(Class::DUMMY).or(Class::ADVERB).or(Class::COORDINATOR)))
         && (not + 1..clause.end).all(|i| {
             context.has(i, Class::ADVERB.or(Class::DUMMY))
                 || words.is_any(i, &["time", "sorry", "occasion", "do", "on"])

@@ -44,7 +44,14 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
             let tight = words.gap(*i).only(Gap::SPACE.or(Gap::NEWLINE));
             tight && words.is_any(*i, &["lapses", "lapsed", "expires", "expired", "fails", "failed"])
         };
-        if let Some(verb) = behind.into_iter().find(lapses) {
+        // "refund of $5 refused by the system"
+        let refuses = |i: &usize| {
+            *i > mention.end
+                && context.has(*i, Class::REFUSED)
+                && context.is_past(*i)
+                && (context.has(i + 1, Class::PREPOSITION.or(Class::ADVERB)) || !words.gap(i + 1).only(Gap::SPACE))
+        };
+        if let Some(verb) = behind.into_iter().find(|i| lapses(i) || refuses(i)) {
             return Some((verb, verb + 1));
         }
         // "Refund declined", "Refund status: rejected"
@@ -68,6 +75,12 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
         let first = context.skip_adverbs(further.start + 1);
         // "so do not wait", "and nothing can stop it": no predicate of the mention's.
         let is_other = words.is_any(first, &["do", "please", "nothing", "nobody", "none", "no"]);
+        // "is frozen and will not restart before May": something else that it will not do.
+        let is_other = is_other
+            || words.is(further.start, "and")
+                && context.has(first, Class::WILL)
+                && context.has(first + 1, Class::NOT)
+                && context.is_past(mention.end - 1);
         if further.link == Link::Predicate && !is_other {
             let first = if context.has(first, Class::FINITE) { first } else { first.saturating_sub(1) };
             return refused_after(context, first, further.end);
