@@ -307,7 +307,9 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     {
         return Some((to - 1, to + 1));
     }
-    let mut verb = context.skip_adverbs(clause.start);
+    // "By all means move it yourself"
+    let by_all_means = words.is(clause.start, "by") && words.is(clause.start + 1, "all") && words.is(clause.start + 2, "means");
+    let mut verb = context.skip_adverbs(clause.start + if by_all_means { 3 } else { 0 });
     while context.has(verb, Class::COORDINATOR) {
         verb = context.skip_adverbs(verb + 1);
     }

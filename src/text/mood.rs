@@ -506,8 +506,8 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if is_gerund
         && let Some(i) =
             (first + 1..clause.end.min(first + 9)).find(|i| context.has(*i, Class::FINITE.or(Class::STATIVE)))
-        // "Mailing of your order takes place on Friday": an event.
-        && !(words.is_any(i, &["takes", "took"]) && words.is(i + 1, "place"))
+        // "Mailing of your order takes place on Friday", "moving it took one call": an event.
+        && !(words.is(i, "takes") && words.is(i + 1, "place") || words.is(i, "took"))
     {
         return Some((i, i + 1));
     }

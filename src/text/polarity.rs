@@ -83,6 +83,15 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 && words.is_any(i + 1, &["that", "it", "this"])
                 && words.is(i + 2, "back")
     });
+    // "A colleague had waived it, which I have had to put back on"
+    let back = back.or_else(|| {
+        let range = clause.start + 1..clause.end.min(clause.start + 10);
+        let undoes = |i: &usize| {
+            words.is_any(*i, &["put", "take", "taken"]) && words.is(i + 1, "back")
+                || words.is(i - 1, "to") && words.is_any(*i, &["reverse", "undo", "revoke", "withdraw", "cancel"])
+        };
+        range.into_iter().find(undoes).filter(|_| words.is(clause.start, "which"))
+    });
     if let Some(back) = back.filter(|i| !context.any(clause.start..*i, Class::NOT)) {
         return Some((back, back + 2));
     }

@@ -80,7 +80,7 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
             || words.is(further.start, "and")
                 && context.has(first, Class::WILL)
                 && context.has(first + 1, Class::NOT)
-                && context.is_past(mention.end - 1);
+                && context.is_past(context.skip_adverbs(finite + 1));
         if further.link == Link::Predicate && !is_other {
             let first = if context.has(first, Class::FINITE) { first } else { first.saturating_sub(1) };
             return refused_after(context, first, further.end);
