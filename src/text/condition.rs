@@ -79,7 +79,7 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
             && clause.start > 0
             && (context.has(clause.start - 1, Class::COORDINATOR) || clause.is_hard)
             && !context.clause_at(next + 1).is_hard;
-        let is_sure = done || !waits && is_under_way(context, mention, clause.link == Link::Condition);
+        let is_sure = done || !waits && is_under_way(context, mention);
         let governs = clause.link == Link::Condition && !looks_on && !is_indirect(context, clause)
             || clause.link == Link::Temporal && !looks_on && (only || waits || awaits(context, clause));
         if governs && !is_sure {
@@ -360,13 +360,13 @@ fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
 }
 
 /// Whether the mention is in a progressive predicate: "are refunding", "is on its way".
-fn is_under_way(context: &Context<'_>, mention: Mention, strictly: bool) -> bool {
+fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let around = clause.start..clause.end.min(mention.end + 6);
     // "It is extended if they agree" only says when it would be.
     let is_going_on = |i: usize| context.words.is_any(i, &["being", "way"]) || context.words.text(i).ends_with("ing");
     let is_passive = |i: usize| context.has(i, Class::BE) && context.is_past(context.skip_adverbs(i + 1));
-    if strictly && around.clone().any(is_passive) && !around.clone().any(is_going_on) {
+    if around.clone().any(is_passive) && !around.clone().any(is_going_on) {
         return false;
     }
     context.any(around.clone(), Class::BE) && !context.any(around, Class::WILL.or(Class::MODAL))

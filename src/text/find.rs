@@ -379,7 +379,7 @@ impl Finder<'_> {
         let opens = Class::DETERMINER.or(Class::YOU).or(Class::DUMMY).or(Class::POSSESSIVE);
         let is_object = |i: usize| {
             let class = self.words.class(i);
-            let is_noun = class == Class::NONE || class.has(Class::TOPIC.or(Class::ASKING)) || self.words.is(i, "of");
+            let is_noun = !class.has(Class::FUNCTION.or(Class::ADVERB)) || self.words.is(i, "of");
             let plain = self.words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE).or(Gap::HYPHEN));
             let is_bare = class == Class::NONE && !self.words.text(i).ends_with("ing");
             let is_first = class.has(opens) || is_bare || self.words.is_any(i, &["them", "him"]);

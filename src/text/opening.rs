@@ -82,7 +82,15 @@ pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
         {
             return false;
         }
-        if class.has(Class::FINITE) {
+        // "the promoter refunds the tickets": a present form between its subject and its object.
+        let is_present = j >= i + 2
+            && words.class(i).has(Class::DETERMINER)
+            && words.class(j - 1) == Class::NONE
+            && words.text(j).ends_with('s')
+            && words.gap(j + 1).only(Gap::SPACE)
+            && words.is_any(j + 1, &["the", "your", "you", "it"])
+            && !words.class(j).has(Class::FUNCTION);
+        if class.has(Class::FINITE) || is_present {
             return true;
         }
         if class.has(Class::SUBJECT.or(Class::CONDITION).or(Class::COORDINATOR)) {

@@ -32,6 +32,11 @@ fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_passive = context.is_past(mention.start)
         && context.before(clause, mention.start).rev().take(3).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
     let first = context.skip_adverbs(further.start + 1);
+    // "It was waived and then reinstated"
+    let is_bare = further.link == Link::Predicate && is_passive && words.is_any(first, REINSTATING);
+    if is_bare {
+        return Some((first, first + 1));
+    }
     let continues = further.link == Link::Predicate && context.has(first, Class::BE.or(Class::HAVE));
     if let Some(cue) = corrected(context, mention, clause) {
         return Some(cue);
@@ -44,6 +49,9 @@ fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .filter(|i| !context.any(first..*i, Class::NOT))
         .map(|i| (i, i + 1))
 }
+
+/// Of these, the ones that are never done along with the act itself.
+const REINSTATING: &[&str] = &["reversed", "reinstated", "reimposed", "revoked", "rescinded", "undone", "overturned"];
 
 /// "We refunded it by mistake, so we have pulled it back": an act that was an error, and what was done about it.
 fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<Cue> {

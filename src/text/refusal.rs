@@ -51,7 +51,9 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
                 && context.is_past(*i)
                 && (context.has(i + 1, Class::PREPOSITION.or(Class::ADVERB)) || !words.gap(i + 1).only(Gap::SPACE))
         };
-        if let Some(verb) = behind.into_iter().find(|i| lapses(i) || refuses(i)) {
+        // "Your refund of $5 never left us"
+        let never = |i: &usize| words.is(*i, "never") && context.is_past(i + 1) && words.gap(*i).only(Gap::SPACE);
+        if let Some(verb) = behind.into_iter().find(|i| lapses(i) || refuses(i) || never(i)) {
             return Some((verb, verb + 1));
         }
         // "Refund declined", "Refund status: rejected"

@@ -408,8 +408,9 @@ fn is_noun_before(words: &Words, i: usize) -> bool {
 
 /// Whether a subject right behind a definite noun tells more of it: "the refund we issued today, just reply".
 fn restricts(words: &Words, i: usize, end: usize) -> bool {
-    let definite =
-        i >= 2 && words.is_any(i - 2, &["the", "any"]) && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
+    let is_counted = i >= 3 && words.class(i - 2).has(Class::VALUE) && words.is_any(i - 3, &["the", "your"]);
+    let definite = (is_counted || i >= 2 && words.is_any(i - 2, &["the", "any"]))
+        && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
     let comma = (i + 1..end.min(i + SUBJECT_REACH)).find(|j| words.gap(*j).has(Gap::COMMA));
     // "until the refund we sent today appears": another verb follows, for the noun.
     let stop = comma.unwrap_or(end).min(i + SUBJECT_REACH);

@@ -88,6 +88,18 @@ fn probes() {
     check("probe.json", &Floors { accuracy: 2.0, false_accepts: 1.0, verdicts: -1.0, reasons: -1.0 });
 }
 
+#[test]
+fn dump_falses() {
+    let text = fs::read_to_string(format!("{FOLDER}/truths.json")).unwrap();
+    let set: Vec<Labelled> = serde_json::from_str(&text).unwrap();
+    let catalog = catalog();
+    for l in set.iter().filter(|l| !l.passes) {
+        let e = ReplyExplanation::of(catalog.get(&l.spec).unwrap(), &l.reply);
+        let b: Vec<String> = e.entries.iter().filter(|x| x.blocks()).map(|x| format!("{}={}@{:?}/{:?}", x.id, x.verdict, x.spans.first().map(|s| &l.reply[s.start..s.end]), x.cue.map(|s| &l.reply[s.start..s.end]))).collect();
+        println!("FALSE\t{}\t{}\t{}\t{}", l.id, l._why.clone().unwrap_or_default(), b.join(" ;; "), l.reply.replace('\n', " / "));
+    }
+}
+
 fn measure(file: &str) -> Figures {
     let text = fs::read_to_string(format!("{FOLDER}/{file}")).expect("the set is part of the repository");
     let set: Vec<Labelled> = serde_json::from_str(&text).expect("it is a list of labelled replies");
