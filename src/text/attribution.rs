@@ -273,7 +273,8 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         {
             // "what I have done is end the contract and pay it back": a second half, and no order.
             let parent = context.clause_at(first - 1);
-            let equates = |i: usize| (i + 1..i + 5).find(|j| context.has(*j, Class::FINITE)).filter(|j| *j < parent.end);
+            let equates =
+                |i: usize| (i + 1..i + 5).find(|j| context.has(*j, Class::FINITE)).filter(|j| *j < parent.end);
             let is_cleft = (parent.start..parent.end).any(|i| {
                 words.is_any(i, &["done", "do", "did"]) && equates(i).is_some_and(|j| context.has(j, Class::BE))
             });
@@ -308,7 +309,8 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return Some((to - 1, to + 1));
     }
     // "By all means move it yourself"
-    let by_all_means = words.is(clause.start, "by") && words.is(clause.start + 1, "all") && words.is(clause.start + 2, "means");
+    let by_all_means =
+        words.is(clause.start, "by") && words.is(clause.start + 1, "all") && words.is(clause.start + 2, "means");
     let mut verb = context.skip_adverbs(clause.start + if by_all_means { 3 } else { 0 });
     while context.has(verb, Class::COORDINATOR) {
         verb = context.skip_adverbs(verb + 1);

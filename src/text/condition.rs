@@ -103,9 +103,8 @@ fn labelled(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue>
 /// "activated within an hour of you confirming it": it waits for an act of the customer.
 fn awaits_act(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
     let words = context.words;
-    let is_act = |i: usize| {
-        words.is(i, "of") && words.is_any(i + 1, &["you", "your"]) && words.text(i + 2).ends_with("ing")
-    };
+    let is_act =
+        |i: usize| words.is(i, "of") && words.is_any(i + 1, &["you", "your"]) && words.text(i + 2).ends_with("ing");
     let is_duration = |i: usize| (mention.end..i).any(|j| words.is_any(j, &["within", "after"]));
     (mention.end..own.end.min(mention.end + REACH)).find(|i| is_act(*i) && is_duration(*i)).map(|i| (i, i + 3))
 }

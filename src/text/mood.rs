@@ -284,8 +284,23 @@ const INTENDING: &[&str] = &["intention", "intent", "thinking", "hope", "hopes",
 
 /// Verbs and nouns of the way to work.
 const COMMUTING: &[&str] = &[
-    "drive", "driving", "commute", "commuting", "cycle", "cycling", "ride", "riding", "walk", "walking", "travel",
-    "travelling", "traveling", "get", "getting", "back", "way",
+    "drive",
+    "driving",
+    "commute",
+    "commuting",
+    "cycle",
+    "cycling",
+    "ride",
+    "riding",
+    "walk",
+    "walking",
+    "travel",
+    "travelling",
+    "traveling",
+    "get",
+    "getting",
+    "back",
+    "way",
 ];
 
 /// Whether a word that may be noun or verb in its base form ("plan", "review") ends a noun phrase here: a content word
@@ -412,7 +427,8 @@ fn needs_consent(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// What an act may need from somebody.
-const CONSENT: &[&str] = &["approval", "consent", "permission", "authorisation", "authorization", "go-ahead", "blessing"];
+const CONSENT: &[&str] =
+    &["approval", "consent", "permission", "authorisation", "authorization", "go-ahead", "blessing"];
 
 /// "has been reviewed and approved": the check is over, and what follows says how it ended.
 fn goes_on(context: &Context<'_>, i: usize, end: usize) -> bool {

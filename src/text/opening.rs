@@ -268,8 +268,23 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
             words.is_any(
                 j,
                 &[
-                    "tell", "told", "tells", "inform", "informed", "informs", "remind", "reminded", "reminds", "assure",
-                    "assured", "assures", "promised", "promises", "advised", "notified", "convinced",
+                    "tell",
+                    "told",
+                    "tells",
+                    "inform",
+                    "informed",
+                    "informs",
+                    "remind",
+                    "reminded",
+                    "reminds",
+                    "assure",
+                    "assured",
+                    "assures",
+                    "promised",
+                    "promises",
+                    "advised",
+                    "notified",
+                    "convinced",
                 ],
             ) && (j + 1..i).all(|k| !words.class(k).has(Class::FINITE.or(Class::PREPOSITION)))
         });

@@ -104,8 +104,9 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return Some((back, back + 2));
     }
     // "it had been queued until the check stopped it"
-    let stopped = (clause.start + 1..clause.end)
-        .find(|i| context.has(*i, Class::DENIAL) && context.is_past(*i) && words.is_any(i + 1, &["it", "that", "this"]));
+    let stopped = (clause.start + 1..clause.end).find(|i| {
+        context.has(*i, Class::DENIAL) && context.is_past(*i) && words.is_any(i + 1, &["it", "that", "this"])
+    });
     if let Some(stopped) = stopped.filter(|_| words.is_any(clause.start, &["until", "till", "before"])) {
         return Some((stopped, stopped + 2));
     }
@@ -129,8 +130,9 @@ fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let is_elliptic = not > clause.start
         && context.has(not - 1, Class::MODAL.or(Class::WILL).or(Class::DO))
-        && (clause.start..not - 1)
-            .all(|i| context.has(i, Class::CONTRAST.or(Class::US).or(Class::DUMMY).or(Class::ADVERB).or(Class::COORDINATOR)))
+        && (clause.start..not - 1).all(|i| {
+            context.has(i, Class::CONTRAST.or(Class::US).or(Class::DUMMY).or(Class::ADVERB).or(Class::COORDINATOR))
+        })
         && (not + 1..clause.end).all(|i| {
             context.has(i, Class::ADVERB.or(Class::DUMMY))
                 || words.is_any(i, &["time", "sorry", "occasion", "do", "on"])
@@ -243,6 +245,10 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
     }
     let Some(negator) = (parent.start..parent.end).rev().find(|i| context.has(*i, Class::NOT)) else { return true };
     let auxiliary = (parent.start..negator).rev().find(|i| context.has(*i, Class::FINITE));
+    // "the seats you no longer use and applied a credit": the negator is an adverb of the relative clause alone.
+    if auxiliary.is_none() && parent.link == Link::Relative {
+        return false;
+    }
     let takes_base = auxiliary.is_some_and(|i| context.has(i, Class::DO.or(Class::WILL).or(Class::MODAL)));
     if takes_base {
         !context.is_past(first)

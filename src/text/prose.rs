@@ -217,7 +217,9 @@ fn is_row(context: &Context<'_>, start: usize, end: usize) -> bool {
     let heads = || (start..end).filter(|i| opens(*i));
     // A base form with its object opens the part.
     let is_base = |i: usize| {
-        context.class(i).has(Class::ORDER) && !context.is_past(i) && context.has(i + 1, Class::YOU.or(Class::DETERMINER))
+        context.class(i).has(Class::ORDER)
+            && !context.is_past(i)
+            && context.has(i + 1, Class::YOU.or(Class::DETERMINER))
     };
     let told = heads().filter(|i| context.is_past(*i)).count();
     told > 0 && heads().count() >= 3 && heads().any(is_base) && !is_base(start)

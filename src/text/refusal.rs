@@ -39,7 +39,8 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
             return Some((never, never + 1));
         }
         // "The bursary of 20% lapses": the verb itself, in the present.
-        let behind = if words.is(mention.end, "of") { (mention.end + 2..mention.end + 5).collect() } else { vec![mention.end] };
+        let behind =
+            if words.is(mention.end, "of") { (mention.end + 2..mention.end + 5).collect() } else { vec![mention.end] };
         let lapses = |i: &usize| {
             let tight = words.gap(*i).only(Gap::SPACE.or(Gap::NEWLINE));
             tight && words.is_any(*i, &["lapses", "lapsed", "expires", "expired", "fails", "failed"])

@@ -236,7 +236,8 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((link, true));
     }
     // "we will refund it should they agree": an inverted modal with its subject.
-    if words.is(i, "should") && inverts_condition(words, i) && !opened && !words.is_any(i - 1, &["why", "what", "how"]) {
+    if words.is(i, "should") && inverts_condition(words, i) && !opened && !words.is_any(i - 1, &["why", "what", "how"])
+    {
         return Some((Link::Condition, false));
     }
     if as_soon(words, i) {
