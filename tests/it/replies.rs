@@ -59,7 +59,7 @@ fn check(file: &str, floors: &Floors) {
     let figures = measure(file);
     let shown = figures.render(file);
     println!("{shown}");
-    assert!(figures.replies > 0, "{} replies", figures.replies);
+    assert!(figures.replies > 100, "{} replies", figures.replies);
     let share = |part: usize, whole: usize| part as f64 / whole as f64;
     assert!(figures.accuracy() >= floors.accuracy, "{shown}");
     assert!(share(figures.false_accepts.len(), figures.replies) <= floors.false_accepts, "{shown}");
@@ -76,28 +76,6 @@ fn developed_on() {
 #[test]
 fn only_measured() {
     check("measured.json", &Floors { accuracy: 0.96, false_accepts: 0.01, verdicts: 0.97, reasons: 0.97 });
-}
-
-#[test]
-fn truths() {
-    check("truths.json", &Floors { accuracy: 2.0, false_accepts: 1.0, verdicts: -1.0, reasons: -1.0 });
-}
-
-#[test]
-fn probes() {
-    check("probe.json", &Floors { accuracy: 2.0, false_accepts: 1.0, verdicts: -1.0, reasons: -1.0 });
-}
-
-#[test]
-fn dump_falses() {
-    let text = fs::read_to_string(format!("{FOLDER}/truths.json")).unwrap();
-    let set: Vec<Labelled> = serde_json::from_str(&text).unwrap();
-    let catalog = catalog();
-    for l in set.iter().filter(|l| !l.passes) {
-        let e = ReplyExplanation::of(catalog.get(&l.spec).unwrap(), &l.reply);
-        let b: Vec<String> = e.entries.iter().filter(|x| x.blocks()).map(|x| format!("{}={}@{:?}/{:?}", x.id, x.verdict, x.spans.first().map(|s| &l.reply[s.start..s.end]), x.cue.map(|s| &l.reply[s.start..s.end]))).collect();
-        println!("FALSE\t{}\t{}\t{}\t{}", l.id, l._why.clone().unwrap_or_default(), b.join(" ;; "), l.reply.replace('\n', " / "));
-    }
 }
 
 fn measure(file: &str) -> Figures {
@@ -119,7 +97,7 @@ impl Figures {
         let explained = ReplyExplanation::of(task, reply);
         self.replies += 1;
         let tell = || {
-            let entries = explained.entries.iter().filter(|entry| std::env::var("TELL_ALL").is_ok() && labelled.id.starts_with("p") || entry.blocks() || decides(labelled, entry));
+            let entries = explained.entries.iter().filter(|entry| entry.blocks() || decides(labelled, entry));
             let entries = entries.map(|entry| format!("\n    {}: {} ({})", entry.id, entry.verdict, entry.reason));
             format!("{} {}: {reply:?}{}", labelled.id, labelled.spec, entries.collect::<String>())
         };
@@ -134,7 +112,7 @@ impl Figures {
         self.failing += 1;
         let deciding: Vec<&ExplainedEntry> =
             explained.entries.iter().filter(|entry| decides(labelled, entry)).collect();
-        if deciding.is_empty() { return; }
+        assert!(!deciding.is_empty(), "{} names no entry of its spec", labelled.id);
         let agrees = deciding.iter().all(|entry| entry.verdict.as_str() == wanted(labelled, entry));
         let is_there = agrees && deciding.iter().any(|entry| is_at_cue(labelled, entry));
         self.verdicts += usize::from(agrees);
