@@ -257,6 +257,35 @@ fn is_granted(context: &Context<'_>, mention: Mention, from: usize) -> bool {
 
 /// An order to the customer: "please send …", "reply with …", "refund the extra capture".
 fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    ordered(context, mention).or_else(|| told_to_say(context, mention))
+}
+
+/// "In the reply, say that we refund it": words that somebody is told to say.
+fn told_to_say(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let first = context.sentence_of(mention.start).clauses.0;
+    for index in (first..own).rev().take(GOVERNORS) {
+        let below = context.clause_at(index + 1);
+        let that = below.start + usize::from(context.has(below.start, Class::COORDINATOR));
+        if !words.is(that, "that") && !matches!(below.link, Link::Complement | Link::Relative) {
+            return None;
+        }
+        let clause = context.clause_at(index);
+        let verb = context.skip_adverbs(clause.start);
+        if words.is_any(verb, &["say", "mention", "explain", "state", "write", "tell"])
+            && clause.end <= verb + 4
+            && words.is(clause.end, "that")
+            && !words.is_any(verb + 1, &["us", "me"])
+        {
+            return Some((verb, verb + 1));
+        }
+    }
+    None
+}
+
+/// An order whose verb is the mention's, or takes it for an object.
+fn ordered(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let index = context.segments.clause(mention.start);
     let mut clause = context.clause_at(index);
@@ -435,6 +464,13 @@ mod tests {
         check("You can cancel it online.", "cancel", Some("you can cancel"));
         check("The shop will refund you, not us.", "refund", Some("not us"));
         check("According to your message, we refunded it.", "refunded", Some("according to"));
+        check("The site you used tells us that it will refund you.", "refund", Some("tells"));
+        check("In the reply, say that it was late, and that we refunded it.", "refunded", Some("say"));
+        check("It is they who will refund you.", "refund", Some("they who"));
+        check("It was refunded by the firm you pay through.", "refunded", Some("by the firm you"));
+        check("The refund comes from Apple and not from us.", "refund", Some("not from"));
+        check("By all means cancel it yourself.", "cancel", Some("cancel"));
+        check("Refunds has your file.", "refunds", Some("refunds"));
     }
 
     #[test]
@@ -446,5 +482,8 @@ mod tests {
         check("We have approved your refund request.", "refund", None);
         check("You can keep it.", "keep", None);
         check("Your bank will show the refund.", "refund", None);
+        check("I ended it, as you wished, and refunded you.", "refunded", None);
+        check("What I have done today is end it and refund you.", "refund", None);
+        check("There is no question of a refund being late.", "refund", None);
     }
 }

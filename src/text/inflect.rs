@@ -254,6 +254,8 @@ mod tests {
         check("escalate", &["escalation", "escalated"], &["escalator"]);
         check("secure", &["secured", "securing"], &["security"]);
         check("free", &["free"], &["freed", "frees"]);
+        check("defer", &["deferral", "deferred"], &[]);
+        check("install", &["installation"], &[]);
     }
 
     #[test]

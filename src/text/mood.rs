@@ -569,6 +569,18 @@ mod tests {
         check("A refund depends on the goods.", "refund", Some("depends"));
         check("We will refund it once you have returned it.", "refund", Some("once"));
         check("It should have been refunded.", "refunded", Some("should"));
+        check("Refunded? Not this time.", "refunded", Some("refunded"));
+        check("A refund is what I had hoped to offer.", "refund", Some("is what i had hoped"));
+        check("We had every intention of refunding it.", "refunding", Some("intention of"));
+        check("A refund of $5, as agreed, needs the approval of my manager.", "refund", Some("needs"));
+        check("There is a refund pending approval.", "refund", Some("pending"));
+        check("A new one is sent only after you have paid.", "sent", Some("after"));
+        check("Should finance agree, we refund it.", "refund", Some("should"));
+        check("We refund it should they agree.", "refund", Some("should"));
+        check("Refund: only once your bank confirms it.", "refund", Some("once"));
+        check("It is unlocked within an hour of you confirming it.", "unlocked", Some("of you confirming"));
+        check("Provided nothing is missed, we refund it.", "refund", Some("provided"));
+        check("We were ready to refund it.", "refund", Some("were ready to"));
     }
 
     #[test]
@@ -580,5 +592,11 @@ mod tests {
         check("If you ask about the refund we issued, just call.", "refund", None);
         check("We had to refund it.", "refund", None);
         check("The repair starts in May.", "repair", None);
+        check("Mailing of your order takes place on Friday.", "mailing", None);
+        check("Moving it took one call.", "moving", None);
+        check("250 points are credited.", "points", None);
+        check("You will be driving to work on a loan bike.", "bike", None);
+        check("It is refunded, if that is the word.", "refunded", None);
+        check("The fee you paid after that date has been refunded.", "refunded", None);
     }
 }

@@ -245,8 +245,9 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
     }
     let Some(negator) = (parent.start..parent.end).rev().find(|i| context.has(*i, Class::NOT)) else { return true };
     let auxiliary = (parent.start..negator).rev().find(|i| context.has(*i, Class::FINITE));
-    // "the seats you no longer use and applied a credit": the negator is an adverb of the relative clause alone.
-    if auxiliary.is_none() && parent.link == Link::Relative {
+    // "the seats you no longer use and applied a credit": an adverb of its own verb alone.
+    let is_adverb = context.words.is(negator, "no") && context.words.is(negator + 1, "longer");
+    if auxiliary.is_none() && (is_adverb || parent.link == Link::Relative) {
         return false;
     }
     let takes_base = auxiliary.is_some_and(|i| context.has(i, Class::DO.or(Class::WILL).or(Class::MODAL)));
@@ -533,6 +534,7 @@ mod tests {
         check("There is nothing we can refund.", "refund", Some("nothing"));
         check("I doubt that we will refund it.", "refund", Some("doubt"));
         check("We will hold off on a refund.", "refund", Some("hold off"));
+        check("There is no question of refunding you.", "refunding", Some("no"));
     }
 
     #[test]
@@ -540,6 +542,21 @@ mod tests {
         check("Your refund was declined.", "refund", Some("declined"));
         check("The refund is out of the question.", "refund", Some("out of the question"));
         check("We would refund it, but we cannot.", "refund", Some("not"));
+        check("The refund of $5 lapses.", "refund", Some("lapses"));
+        check("The refund of $5 never left us.", "refund", Some("never"));
+        check("Refund of $5 refused by the system.", "refund", Some("refused"));
+    }
+
+    #[test]
+    fn what_came_of_it() {
+        check("We began to bake it, but the oven broke down.", "bake", Some("broke down"));
+        check("We refunded it by mistake, so we have pulled it back.", "refunded", Some("pulled"));
+        check("It was waived and then reinstated.", "waived", Some("reinstated"));
+        check("It had been queued until the check stopped it.", "queued", Some("stopped it"));
+        check("We waived the fee, which I have had to put back on.", "waived", Some("put back"));
+        check("The refund is ours to give; I have decided against it.", "refund", Some("decided against it"));
+        check("We started to bake it, and it is done.", "bake", None);
+        check("You were charged by mistake, so we have refunded it.", "refunded", None);
     }
 
     #[test]
@@ -551,5 +568,10 @@ mod tests {
         check("The refund has gone through.", "refund", None);
         check("We did not find it, but we refunded you.", "refunded", None);
         check("Your order, never at risk, was refunded.", "refunded", None);
+        check("Neither is covered, as both fell inside the period.", "period", None);
+        check("Your plan is frozen and will not restart before May.", "plan", None);
+        check("We removed the seats you no longer use and applied a credit.", "credit", None);
+        check("They are not any more, customs having released them.", "customs", None);
+        check("Your refund will not be touched.", "refund", None);
     }
 }

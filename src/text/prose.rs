@@ -402,6 +402,8 @@ mod tests {
         check("refund duplicate charge order account replacement", "refund", Doubt::List);
         check("refund, replacement, voucher, credit, apology", "refund", Doubt::List);
         check("Refund issued.", "refund", Doubt::Thin);
+        check("Locked your account, escalated this, contact you about it.", "account", Doubt::List);
+        check("Avoid riding it, even short trips.", "riding", Doubt::None);
         check("We are sorry for the trouble.\n- Refund: issued today", "refund", Doubt::None);
     }
 }
