@@ -5,7 +5,8 @@
 use super::attribution;
 use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
-use super::find::{Filled, Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
+use super::filled::Filled;
+use super::find::{Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
 use super::judgement::{Finding, Judgement, Span, Verdict};
 use super::lexicon::Class;
 use super::lookalike::is_mixed_script;
