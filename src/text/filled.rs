@@ -45,7 +45,7 @@ fn join_prefixes(vocabulary: &Vocabulary, words: &Words, exact: &mut [u32]) {
                 continue;
             }
             let joined = format!("{}{}", words.text(i), words.text(i + 1));
-            exact[i] = vocabulary.forms.get(&joined).copied().unwrap_or(0);
+            exact[i] = vocabulary.forms.get(joined.as_str()).copied().unwrap_or(0);
             exact[i + 1] = 0;
         }
     }
@@ -57,6 +57,9 @@ const MAX_DISGUISED: usize = 32;
 /// Words written with look-alikes, digits, inner punctuation or spaced letters.
 fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32> {
     let mut alike = exact.to_vec();
+    if vocabulary.skeletons.is_empty() {
+        return alike;
+    }
     let count = words.list.len();
     let mut letters = String::new();
     let mut i = 0;

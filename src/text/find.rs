@@ -3,11 +3,13 @@
 //! Every form of every authored word is interned when the spec is compiled, so that each word of a reply is looked up
 //! once. A hit is a range of words; what it is worth is for the stages behind.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use super::filled::Filled;
-use super::inflect::forms_of;
+use super::inflect::shared_forms_of;
 use super::lexicon::{Class, class_of};
 use super::lookalike::skeleton;
 use super::pattern::{Pattern, Phrase};
@@ -20,7 +22,7 @@ pub(super) type Slot = u16;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
     /// Form to an index into `lists`.
-    pub(super) forms: HashMap<String, u32>,
+    pub(super) forms: HashMap<Arc<str>, u32>,
     /// The same by skeleton, for forbidden entries.
     pub(super) skeletons: HashMap<String, u32>,
     /// The slots that a form fills; the first list is empty.
@@ -101,12 +103,12 @@ impl Vocabulary {
         self.slots.insert(key, slot);
         // Most forms belong to this word alone and share its list.
         let own = self.push_list(vec![slot]);
-        let forms = if exact { vec![word.to_owned()] } else { forms_of(word) };
-        for form in forms {
+        let forms = if exact { Arc::from([Arc::from(word)]) } else { shared_forms_of(word) };
+        for form in forms.iter() {
             if self.is_disguisable {
-                fill(self.skeletons.entry(skeleton(&form)), &mut self.lists, slot, own);
+                fill(self.skeletons.entry(skeleton(form)), &mut self.lists, slot, own);
             }
-            fill(self.forms.entry(form), &mut self.lists, slot, own);
+            fill(self.forms.entry(form.clone()), &mut self.lists, slot, own);
         }
         slot
     }
@@ -123,7 +125,7 @@ impl Vocabulary {
 
 /// Notes that a form fills this slot. One that filled none has the slot's `own` list, any other its list with one more
 /// slot, as a list of its own.
-fn fill(form: Entry<'_, String, u32>, lists: &mut Vec<Vec<Slot>>, slot: Slot, own: u32) {
+fn fill<K>(form: Entry<'_, K, u32>, lists: &mut Vec<Vec<Slot>>, slot: Slot, own: u32) {
     match form {
         Entry::Vacant(form) => drop(form.insert(own)),
         Entry::Occupied(form) if *form.get() == own => {}

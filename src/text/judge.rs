@@ -119,11 +119,10 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
     outcome::summarise(spec, clean.words, keywords, forbidden)
 }
 
-/// How many scored keywords of `spec` are mentioned in `text` at most: the first stages alone.
-pub(super) fn may_meet(spec: &ReplySpec, text: &str) -> usize {
-    let words = Words::of(&Clean::of(text));
+/// How many scored keywords of `spec` are mentioned in these words at most: the first stages alone.
+pub(super) fn may_meet(spec: &ReplySpec, words: &Words) -> usize {
     let compiled = spec.compiled();
-    let filled = Filled::of(&compiled.vocabulary, &words);
+    let filled = Filled::of(&compiled.vocabulary, words);
     let has_value = words.list.iter().any(|word| word.kind != Kind::Word || word.class.has(Class::VALUE));
     let may_hit = |keyword: &Keyword, sought: &Sought| match &*keyword.matcher.pattern {
         Pattern::AnyOf(_) | Pattern::Near { .. } => sought.search.may_hit(&compiled.vocabulary, &filled),

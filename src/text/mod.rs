@@ -50,7 +50,7 @@ pub use lookalike::{is_mixed_script, skeleton};
 pub use matcher::{By, Matcher, Mood, Polarity, Qualifiers};
 pub use pattern::{Pattern, PatternError, Phrase, PhraseFault};
 pub use sentences::sentences;
-pub use spec::{Effect, Forbidden, Keyword, ReplySpec, SpecError, SpecParts};
+pub use spec::{Effect, Forbidden, Keyword, ReplySpec, SpecError, SpecParts, TextWords};
 
 /// The name of this matcher, as `reply.matcher` spells it.
 pub const MATCHER: &str = "en-1";
