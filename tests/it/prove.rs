@@ -258,14 +258,6 @@ fn a_line_has_at_most_100_columns() {
 }
 
 #[test]
-fn a_failure_is_a_document_too() {
-    let (out, err, code) = prove(&["no-such-folder", "--format", "json"]);
-    assert_eq!((code, err.contains("no-such-folder")), (2, true), "{err}");
-    let document: serde_json::Value = serde_json::from_str(&out).expect("one document");
-    assert!(document["error"].as_str().is_some_and(|why| why.contains("no-such-folder")), "{out}");
-}
-
-#[test]
 fn witnesses_of_an_earlier_run_go() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path();
