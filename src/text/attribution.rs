@@ -470,6 +470,7 @@ mod tests {
         check("It was refunded by the firm you pay through.", "refunded", Some("by the firm you"));
         check("The refund comes from Apple and not from us.", "refund", Some("not from"));
         check("By all means cancel it yourself.", "cancel", Some("cancel"));
+        check("It was refunded, they say.", "refunded", Some("they say"));
         check("Refunds has your file.", "refunds", Some("refunds"));
     }
 
@@ -485,5 +486,7 @@ mod tests {
         check("I ended it, as you wished, and refunded you.", "refunded", None);
         check("What I have done today is end it and refund you.", "refund", None);
         check("There is no question of a refund being late.", "refund", None);
+        check("We refunded it through your bank, who will write to you. Is that fine?", "refunded", None);
+        check("We sent it to our team, who will tell you more. Anything else?", "sent", None);
     }
 }

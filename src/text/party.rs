@@ -207,7 +207,8 @@ fn according_to(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     (opens && !ours && own <= first + 1).then_some((start, start + 2))
 }
 
-/// "…, they say", "…, so they tell us": a report tacked on behind.
+/// "…, they say", "…, so they tell us": a report tacked on behind. What somebody will say is none yet, and "…, who will
+/// write to you" tells of its noun.
 fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let next = context.segments.clause(mention.start) + 1;
     if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
@@ -215,6 +216,10 @@ fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let clause = context.clause_at(next);
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
+    let is_yet_to_come = context.any(clause.start..clause.end, Class::WILL.or(Class::MODAL));
+    if is_yet_to_come || context.words.is_any(first, &["who", "which"]) {
+        return None;
+    }
     let reports = context.has(first, Class::OTHERS.or(Class::YOU))
         && (first + 1..clause.end).any(|i| context.has(i, Class::SPEECH) || context.words.is(i, "tell"))
         || context.has(first, Class::US)
