@@ -8,6 +8,7 @@ use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::lexicon::Class;
 use super::outsider::{outsider, speaks_outside};
 use super::party::third_party;
+use super::people::TIMES;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
 
@@ -141,11 +142,14 @@ const TELLING: &[&str] = &["tells", "says", "assures", "informs", "promises", "w
 /// Whether an act that the customer may do is done at or with us by themselves rather than granted by us.
 fn by_themselves(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
     let words = context.words;
+    // "you can pick it up at any of our counters": theirs for the taking.
+    let is_taken = (mention.start..mention.end).any(|i| words.is_any(i, &["collect", "pick", "fetch", "keep"]));
     words.is_any(mention.end, &["us", "me"])
-        || (mention.end..clause.end.min(mention.end + 8)).any(|i| {
-            words.is_any(i, &["online", "yourself", "themselves", "website", "app", "portal", "settings"])
-                || words.is(i, "at") && words.is(i + 1, "any")
-        })
+        || !is_taken
+            && (mention.end..clause.end.min(mention.end + 8)).any(|i| {
+                words.is_any(i, &["online", "yourself", "themselves", "website", "app", "portal", "settings"])
+                    || words.is(i, "at") && words.is(i + 1, "any")
+            })
 }
 
 /// "your refund request", "a question about the refund", "regarding your refund".
@@ -400,6 +404,7 @@ fn reads_as_verb(context: &Context<'_>, verb: usize, mention: Mention) -> bool {
     let is_heading = next == Class::NONE
         && (verb + 2..verb + 4).any(|i| {
             let goes_on = context.has(i + 1, Class::PREPOSITION.or(Class::ADVERB).or(Class::COORDINATOR))
+                || context.has(i + 1, Class::DETERMINER) && words.is_any(i + 2, TIMES)
                 || words.list.get(i + 1).is_none_or(|_| !words.gap(i + 1).only(Gap::SPACE));
             context.is_past(i) && !context.has(i - 1, Class::DETERMINER) && words.gap(i).only(Gap::SPACE) && goes_on
         });
@@ -472,6 +477,8 @@ mod tests {
         check("By all means cancel it yourself.", "cancel", Some("cancel"));
         check("It was refunded, they say.", "refunded", Some("they say"));
         check("Refunds has your file.", "refunds", Some("refunds"));
+        check("Our reseller handles refunds.", "refunds", Some("our reseller"));
+        check("Refunds are handled by our UK dealer.", "refunds", Some("by our uk dealer"));
     }
 
     #[test]
@@ -482,6 +489,8 @@ mod tests {
         check("A refund is on its way.", "refund", None);
         check("We have approved your refund request.", "refund", None);
         check("You can keep it.", "keep", None);
+        check("You can pick it up at any of our counters.", "pick", None);
+        check("Action: pay run reprocessed this morning.", "pay", None);
         check("Your bank will show the refund.", "refund", None);
         check("I ended it, as you wished, and refunded you.", "refunded", None);
         check("What I have done today is end it and refund you.", "refund", None);

@@ -7,6 +7,7 @@ use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
 use super::filled::Filled;
 use super::find::{Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
+use super::heap::Heaps;
 use super::judgement::{Finding, Judgement, Span, Verdict};
 use super::lexicon::Class;
 use super::lookalike::is_mixed_script;
@@ -91,11 +92,16 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
         prose: &prose,
     };
 
-    let mentions: Vec<Vec<Judged>> = spec
-        .keywords
-        .iter()
-        .zip(&compiled.keywords)
-        .map(|(keyword, sought)| bench.mentions(&keyword.matcher, sought, false))
+    let sought = || spec.keywords.iter().zip(&compiled.keywords);
+    let hits: Vec<Vec<Hit>> = sought().map(|(keyword, sought)| bench.hits(&keyword.matcher, sought, false)).collect();
+    let heaps = {
+        let hits: Vec<_> = hits.iter().flatten().map(|hit| (hit.start, hit.end)).collect();
+        let values: Vec<_> = values.iter().map(|value| (value.start, value.end)).collect();
+        Heaps::of(&context, &hits, &values)
+    };
+    let mentions: Vec<Vec<Judged>> = sought()
+        .zip(hits)
+        .map(|((keyword, sought), hits)| bench.mentions(&keyword.matcher, sought, hits, Some(&heaps)))
         .collect();
     let mut keywords: Vec<Finding> = (0..mentions.len())
         .map(|i| {
@@ -112,7 +118,8 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
         .iter()
         .zip(&compiled.forbidden)
         .map(|(entry, sought)| {
-            let mentions = bench.mentions(&entry.matcher, sought, true);
+            let hits = bench.hits(&entry.matcher, sought, true);
+            let mentions = bench.mentions(&entry.matcher, sought, hits, None);
             bench.finding(&entry.matcher, outcome::of_forbidden(&mentions))
         })
         .collect();
@@ -145,9 +152,9 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// Every mention of a matcher's pattern, judged.
-    fn mentions(&self, matcher: &Matcher, sought: &Sought, is_forbidden: bool) -> Vec<Judged> {
-        let hits = self.hits(matcher, sought, is_forbidden);
+    /// Every mention of a matcher's pattern, judged. What is forbidden is so in a heap of words, too.
+    fn mentions(&self, matcher: &Matcher, sought: &Sought, hits: Vec<Hit>, heaps: Option<&Heaps>) -> Vec<Judged> {
+        let is_forbidden = heaps.is_none();
         if hits.is_empty() {
             return Vec::new();
         }
@@ -158,6 +165,9 @@ impl Bench<'_> {
             phrase_hits(&sought.except, self.vocabulary, words, self.filled, sentences)
         };
         let is_heap = !is_forbidden && self.is_heap(&hits);
+        // Values are facts wherever they stand.
+        let heaps = heaps.filter(|_| !matcher.pattern.is_typed());
+        let is_heaped = |hit: &Hit| heaps.is_some_and(|heaps| heaps.hold(self.context.segments.sentence(hit.start)));
         let mut at = 0;
         let mut judged = Vec::with_capacity(hits.len());
         for hit in hits.into_iter().take(MAX_MENTIONS) {
@@ -167,6 +177,7 @@ impl Bench<'_> {
             let inside = excepted[at..].iter().take(2).find(|e| hit.parts.iter().any(|p| e.start < p.1 && p.0 < e.end));
             let (verdict, cue) = match inside {
                 Some(except) => (Verdict::Excepted, Some((except.start, except.end))),
+                None if is_heaped(&hit) => (Verdict::Stuffed, None),
                 None if is_heap && !self.prose.is_sentence(&self.context, hit.start) => (Verdict::Stuffed, None),
                 None => self.verdict(matcher, &hit, is_forbidden),
             };

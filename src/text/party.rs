@@ -75,6 +75,7 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
         return Some((from, q + 1));
     }
     if let Some(cue) = theirs_acts(context, clause, mention)
+        .or_else(|| handled_by_partner(context, clause, mention))
         .or_else(|| according_to(context, mention))
         .or_else(|| reported_behind(context, mention))
     {
@@ -145,6 +146,64 @@ pub(super) const CARRYING: &[&str] = &[
     "comes",
     "call",
     "calls",
+];
+
+/// "our reseller handles refunds", "refunds are handled by our reseller": a firm of its own that works with us, and what
+/// falls to it.
+fn handled_by_partner(context: &Context<'_>, clause: Clause, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let head = |our: usize| (our + 1..our + 4).find(|i| words.is_any(*i, PARTNERS)).filter(|_| words.is(our, "our"));
+    if let Some(our) = context.before(clause, mention.start).find(|i| head(*i).is_some())
+        && let Some(head) = head(our)
+        && words.is_any(context.skip_adverbs(head + 1), HANDLING)
+    {
+        return Some((our, head + 1));
+    }
+    let by = (mention.end..clause.end.min(mention.end + 8)).find(|i| words.is(*i, "by") && head(*i + 1).is_some())?;
+    let is_handled = words.is_any(by - 1, &["handled", "managed", "decided", "processed", "arranged", "with"]);
+    is_handled.then_some((by, head(by + 1)? + 1))
+}
+
+/// Firms that sell what another makes, on their own account.
+const PARTNERS: &[&str] = &[
+    "reseller",
+    "resellers",
+    "distributor",
+    "distributors",
+    "franchisee",
+    "franchisees",
+    "dealer",
+    "dealers",
+    "stockist",
+    "stockists",
+    "wholesaler",
+    "wholesalers",
+    "retailer",
+    "retailers",
+    "licensee",
+    "licensees",
+    "broker",
+    "brokers",
+];
+
+/// Verbs that say to whom a matter falls, in the present of habit.
+const HANDLING: &[&str] = &[
+    "handles",
+    "handle",
+    "deals",
+    "deal",
+    "manages",
+    "manage",
+    "decides",
+    "decide",
+    "processes",
+    "process",
+    "arranges",
+    "arrange",
+    "administers",
+    "administer",
+    "looks",
+    "look",
 ];
 
 /// "your GP will send the records": somebody of theirs does it, unless the one they have with us.

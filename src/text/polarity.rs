@@ -6,6 +6,7 @@
 //! The rules lean towards denial: two negators in one clause still deny.
 
 use super::context::{Context, Cue, GOVERNORS, Mention};
+use super::elsewhere::done_elsewhere;
 use super::lexicon::Class;
 use super::pseudo::is_pseudo;
 use super::refusal::in_predicate;
@@ -19,6 +20,7 @@ pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| in_predicate(context, mention))
         .or_else(|| taken_back(context, mention))
         .or_else(|| undone(context, mention))
+        .or_else(|| done_elsewhere(context, mention))
 }
 
 /// A cue in the mention's clause or in one that governs it.

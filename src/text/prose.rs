@@ -156,6 +156,7 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let finite = context.any(range.clone(), voices)
         || is_dense
         || forbids
+        || is_command(context, sentence.start, sentence.end)
         || range.clone().any(tells)
         || context.has(sentence.start, orders)
         || range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA) && context.has(i, orders))
@@ -202,6 +203,20 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     } else {
         Shape::List
     }
+}
+
+/// "Discontinue the medication today.": a base form that opens a sentence, with its object right behind it.
+fn is_command(context: &Context<'_>, start: usize, end: usize) -> bool {
+    let words = context.words;
+    let text = words.text(start);
+    let is_base = words.list[start].is_capital
+        && words.list[start].kind == Kind::Word
+        && !context.has(start, Class::FUNCTION.or(Class::ADVERB))
+        && !context.is_past(start)
+        && !["ing", "s", "ment", "tion", "al"].iter().any(|ending| text.ends_with(ending));
+    let has_object = context.has(start + 1, Class::DETERMINER) && words.gap(start + 1).only(Gap::SPACE);
+    let is_short = end - start > 2 && end - start <= MAX_NOTE_WORDS;
+    is_base && has_object && is_short && !(start + 1..end).any(|i| words.gap(i).has(Gap::COMMA.or(Gap::SLASH)))
 }
 
 /// "locked your account, escalated this, contact you about it": parts without a subject or a finite verb, of which some
@@ -403,6 +418,7 @@ mod tests {
         check("refund, replacement, voucher, credit, apology", "refund", Doubt::List);
         check("Refund issued.", "refund", Doubt::Thin);
         check("Locked your account, escalated this, contact you about it.", "account", Doubt::List);
+        check("Discontinue the medication today.", "medication", Doubt::None);
         check("Avoid riding it, even short trips.", "riding", Doubt::None);
         check("We are sorry for the trouble.\n- Refund: issued today", "refund", Doubt::None);
     }

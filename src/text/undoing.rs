@@ -3,10 +3,14 @@
 use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
 use super::segment::{Clause, Link};
+use super::token::Gap;
 
 /// "It was credited by mistake and has been reversed": a further predicate of the passive takes it back.
 pub(super) fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
+    if let Some(cue) = changed_back(context, mention) {
+        return Some(cue);
+    }
     let own = context.segments.clause(mention.start);
     let next = own + 1;
     if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
@@ -104,7 +108,7 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
     if let Some(against) = against {
         return Some((against - 1, against + 2));
     }
-    if let Some(cue) = given_up(context, mention) {
+    if let Some(cue) = given_up(context, mention).or_else(|| lost(context, mention)) {
         return Some(cue);
     }
     let not = (clause.start..clause.end.min(clause.start + 6)).find(|i| words.is(*i, "not"))?;
@@ -140,6 +144,83 @@ fn given_up(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     })
 }
 
+/// "We baked it, but dropped it": what was made is set against its loss.
+fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let last = context.sentence_of(mention.start).clauses.1.min(own + 1 + GOVERNORS);
+    let contrast = (own + 1..last).find(|index| words.is_any(context.clause_at(*index).start, &["but", "yet"]))?;
+    let clause = context.clause_at(contrast);
+    let links = Class::US.or(Class::DUMMY).or(Class::ADVERB).or(Class::HAVE).or(Class::BE).or(Class::BEEN);
+    let verb = (clause.start + 1..clause.end).find(|i| !context.has(*i, links) && !words.is(*i, "got"))?;
+    let is_it = words.is_any(verb + 1, &["it", "them", "that", "this"]);
+    let is_passive = context.any(clause.start + 1..verb, Class::DUMMY.or(Class::BE));
+    let end = verb + 1 + usize::from(is_it);
+    let ends =
+        end >= clause.end || !words.gap(end).only(Gap::SPACE) || context.has(end, Class::ADVERB.or(Class::PREPOSITION));
+    (words.is_any(verb, LOSING) && (is_it || is_passive) && ends).then_some((verb, end))
+}
+
+/// Verbs after which a thing is gone or of no use (Levin 1993, 44 and 45.1).
+const LOSING: &[&str] = &[
+    "dropped",
+    "lost",
+    "broke",
+    "broken",
+    "burnt",
+    "burned",
+    "spoiled",
+    "spoilt",
+    "ruined",
+    "destroyed",
+    "smashed",
+    "spilt",
+    "spilled",
+    "crushed",
+    "binned",
+    "discarded",
+    "deleted",
+    "erased",
+    "mislaid",
+    "misplaced",
+    "wasted",
+    "scrapped",
+    "shredded",
+    "forgot",
+];
+
+/// "It was updated, but was changed back": a later predicate of the same thing restores what was before.
+fn changed_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    if !context.is_past(mention.start) {
+        return None;
+    }
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let links = Class::COORDINATOR.or(Class::CONTRAST).or(Class::BE).or(Class::BEEN).or(Class::HAVE);
+    let links = links.or(Class::ADVERB).or(Class::DUMMY).or(Class::RELATIVE);
+    let is_link = |i: usize| context.has(i, links) || words.is_any(i, &["later", "since"]);
+    let returns = |i: usize| {
+        let is_full = words.is(i + 2, "to") || context.has(i + 2, Class::YOU);
+        words.is_any(i, RETURNING) && words.is(i + 1, "back") && !is_full
+    };
+    // The verb itself again: "was changed, then was changed back".
+    if returns(mention.start) {
+        let sentence = context.sentence_of(mention.start);
+        let verb = words.text(mention.start);
+        let before = sentence.start.max(mention.start.saturating_sub(REACH))..mention.start;
+        let is_again = before.clone().any(|i| words.text(i) == verb);
+        let is_mended = before.clone().any(|i| words.is_any(i, &["mistake", "error", "accident"]));
+        return (is_again && !is_mended).then_some((mention.start + 1, mention.start + 2));
+    }
+    let stop = words.list.len().min(clause.end + REACH);
+    let verb = (clause.end..stop).find(|i| !is_link(*i) || returns(*i))?;
+    let told = context.any(clause.end..verb, Class::BE.or(Class::BEEN)) && !context.any(clause.end..verb, Class::NOT);
+    (returns(verb) && told).then_some((verb, verb + 2))
+}
+
+/// Participles of change that "back" turns round.
+const RETURNING: &[&str] = &["changed", "switched", "reverted", "turned", "flipped", "rolled", "swapped", "converted"];
+
 /// Verbs that say only that an act was begun.
 const BEGUN: &[&str] = &["began", "begun", "started", "tried", "attempted"];
 
@@ -172,6 +253,13 @@ mod tests {
         check("It had been queued until the check stopped it.", "queued", Some("stopped it"));
         check("We waived the fee, which I have had to put back on.", "waived", Some("put back"));
         check("The refund is ours to give; I have decided against it.", "refund", Some("decided against it"));
+        check("We baked it, but dropped it.", "baked", Some("dropped it"));
+        check("We sent it, but it was lost in the post.", "sent", Some("lost"));
+        check("It was updated, but was changed back.", "updated", Some("changed back"));
+        check("We updated it. It was later changed back.", "updated", Some("changed back"));
+        check("It was changed, and then was changed back.", "changed", Some("back"));
+        check("It was downgraded and has been changed back to yours.", "downgraded", None);
+        check("We baked it, but dropped the fee.", "baked", None);
         check("We started to bake it, and it is done.", "bake", None);
         check("You were charged by mistake, so we have refunded it.", "refunded", None);
     }
