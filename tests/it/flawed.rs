@@ -47,7 +47,7 @@ const CAUGHT: &[(&str, &[&str], &[&str])] = &[
     ("steps-cost-nothing", &["mutant-survived"], &[]),
     ("steps-too-few", &["unsolvable"], &["budget-below-oracle"]),
     ("synonym-forbidden", &["mutant-killed"], &["keyword-forbidden-conflict"]),
-    ("thanks-is-a-keyword", &[], &["keyword-too-common"]),
+    ("thanks-is-a-keyword", &["exploit"], &["keyword-too-common"]),
     ("ticket-sent-back", &["exploit"], &["spray-scores"]),
     ("tolerance-without-end", &["mutant-survived"], &[]),
     ("wording-taken-back", &["mutant-killed"], &[]),
