@@ -18,7 +18,8 @@ pub(super) fn done_elsewhere(context: &Context<'_>, mention: Mention) -> Option<
 fn for_others(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
-    let stop = clause.end.min(mention.end + BENEFICIARY_REACH);
+    // An object such as "everyone else" looks like the subject of a next clause, so the word behind is always read.
+    let stop = clause.end.clamp(mention.end + 1, mention.end + BENEFICIARY_REACH).min(words.list.len());
     for i in mention.end..stop {
         // "refunded to you as to everybody else"
         if context.has(i, Class::YOU.or(Class::CAUSE)) || words.is(i, "like") {
