@@ -35,6 +35,8 @@ pub enum Part {
     Keyword(String),
     /// The reference reply.
     OracleReply,
+    /// The examples, all of them.
+    Examples,
     /// The shares of the criteria; the pack's, where the task has none.
     Weights,
     /// What single steps pay; the pack's, where the task says nothing of it.
@@ -122,6 +124,10 @@ fn place_in(root: &Node, part: &Part) -> Option<std::ops::Range<usize>> {
         }
         Part::Keyword(id) => with_id(&["reply", "keywords"], id),
         Part::OracleReply => span(&["oracle", "reply"]),
+        Part::Examples => {
+            let first = items(at(&["examples"])?).first()?;
+            Some(first.entry("reply").map_or(first.span.clone(), |entry| entry.node.span.clone()))
+        }
         Part::Weights => span(&["grading", "weights"]),
         Part::Rewards => span(&["rewards"]),
         Part::Policy(id) => with_id(&["policies"], id),

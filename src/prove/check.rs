@@ -10,6 +10,8 @@ use serde::Serialize;
 pub enum Check {
     /// The reference solution scores below 1, or no path within the step limit passes.
     Unsolvable,
+    /// An example of the task's own fails.
+    FailingExample,
     /// A cheat earns more than its bound.
     Cheat,
     /// A path passes without all required evidence.
@@ -51,8 +53,9 @@ pub struct Meaning {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Check; 13] = [
+    pub const ALL: [Check; 14] = [
         Check::Unsolvable,
+        Check::FailingExample,
         Check::Cheat,
         Check::WithheldEvidence,
         Check::WrongResolution,
@@ -71,6 +74,7 @@ impl Check {
     pub const fn as_str(self) -> &'static str {
         match self {
             Check::Unsolvable => "unsolvable",
+            Check::FailingExample => "failing-example",
             Check::Cheat => "cheat",
             Check::WithheldEvidence => "withheld-evidence",
             Check::WrongResolution => "wrong-resolution",
@@ -101,6 +105,12 @@ impl Check {
                 "Nobody can get full marks in such a task, however well they work: it measures nothing but the flaw.",
                 "Mend the reference reply, the evidence or `max_steps`. `support-ops run --agent oracle --task ID` shows \
                  which criterion falls short, `support-ops explain-reply` which keyword the reference reply misses.",
+            ),
+            Check::FailingExample => say(
+                "error",
+                "an example of the task's own fails",
+                "The author said what this reply is worth, and the grader says otherwise: one of them is wrong.",
+                "`support-ops test` shows which example fails and why. Mend the keyword, or the example.",
             ),
             Check::Cheat => say(
                 "error, warning",

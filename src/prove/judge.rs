@@ -14,7 +14,7 @@ use super::difficulty::Hardness;
 use super::exploit::ExploitKind;
 use super::finding::{Finding, Witness};
 use super::glance::{WRONG_CODE_MOST, WRONG_CODE_MUCH};
-use super::mutants::{Mutant, MutantKind};
+use super::mutants::{Diff, Mutant, MutantKind};
 use super::proof::TaskProof;
 
 /// From where on the best path to a code that is worth a part of the credit is worth a warning.
@@ -28,6 +28,15 @@ impl TaskProof {
     pub(super) fn judge(&self, task: &Task) -> Vec<Finding> {
         let mut findings = Findings { task: &self.task, list: Vec::new() };
         self.judge_solution(task, &mut findings);
+        if self.failing_examples > 0 {
+            let message = match self.failing_examples {
+                1 => "1 example fails: see `support-ops test`".to_owned(),
+                more => format!("{more} examples fail: see `support-ops test`"),
+            };
+            let help =
+                "mend the keyword, or the example: what the author says of a reply and what the grader says differ";
+            findings.add(Check::FailingExample, Severity::Error, Part::Examples, message, help, None);
+        }
         self.judge_cheats(task, &mut findings);
         self.judge_search(task, &mut findings);
         self.judge_replies(&mut findings);
@@ -150,12 +159,23 @@ impl TaskProof {
             );
         }
         for run in self.cheats.iter().filter(|run| !run.within) {
+            let drafts = run.best.actions.iter().any(|action| action.action_type == ActionType::DraftReply);
+            let by_weight = drafts && reply > floor.min(USUAL_FLOOR);
+            let help = match by_weight {
+                true => format!(
+                    "give the reply less weight: at {reply:.4} of the score its words alone lift a cheat above the bound"
+                ),
+                false => {
+                    "ask for more that has to be found: evidence, or an outcome that the cheat cannot say by accident"
+                        .to_owned()
+                }
+            };
             findings.add(
                 Check::Cheat,
                 Severity::Error,
                 part_of_cheat(run),
                 format!("`{}` earns {:.4}, more than its bound of {:.4}", run.cheat, run.earned, run.bound),
-                "ask for more that has to be found: evidence, or an outcome that the cheat cannot say by accident",
+                &help,
                 Some(Witness::Actions(run.best.actions.clone())),
             );
         }
@@ -185,7 +205,7 @@ impl TaskProof {
                 Severity::Warning,
                 Part::Partial(most.code.to_string()),
                 format!(
-                    "an episode that ends with `{}`, which is worth a part of the credit, scores {:.4}",
+                    "an episode that ends with `{}`, which is worth a part of the credit, scores {:.4}, more than {PARTIAL_CODE_MUCH}",
                     most.code, most.best.score
                 ),
                 "lower its credit: what is nearly right should stand clearly below what is right",
@@ -270,18 +290,23 @@ impl TaskProof {
         }
         // Without a reference solution that wins there is nothing that a change could cost.
         for mutant in self.mutants.failed.iter().filter(|_| self.oracle.passed) {
-            let (check, severity, what) = if mutant.kind.must_cost() {
-                (Check::MutantSurvived, Severity::Error, "costs nothing")
-            } else {
-                (Check::MutantKilled, Severity::Warning, "costs something")
+            let (check, severity, what) = match mutant.kind.must_cost() {
+                true => (Check::MutantSurvived, Severity::Error, "costs nothing"),
+                false => (Check::MutantKilled, Severity::Warning, "costs something"),
             };
-            let help = match check {
-                Check::MutantSurvived => "the grade does not depend on it: let it weigh something, or leave it out",
-                _ => "an honest agent may write it this way: widen the keyword's wordings",
+            let change = mutant.diff.as_ref().filter(|_| is_local(mutant.kind)).and_then(Diff::change);
+            let told = match &change {
+                None => String::new(),
+                Some((from, to)) if check == Check::MutantKilled => {
+                    format!(", `{from}` \u{2192} `{to}` is no longer recognised")
+                }
+                Some((from, to)) => format!(", `{from}` \u{2192} `{to}`"),
             };
+            let help = help_with(mutant, change.as_ref().map(|(_, to)| to.as_str()));
             let witness = Some(Witness::Actions(mutant.actions.clone()));
-            let message = format!("{}: `{}` {what}, the score is {:.4}", mutant.kind, mutant.subject, mutant.score);
-            findings.add(check, severity, part_of_mutant(mutant), message, help, witness);
+            let message =
+                format!("{}: `{}` {what}{told}; the score is {:.4}", mutant.kind, mutant.subject, mutant.score);
+            findings.add(check, severity, part_of_mutant(mutant), message, &help, witness);
         }
     }
 }
@@ -317,6 +342,34 @@ fn part_of_cheat(run: &CheatRun) -> Part {
         Some(Bound::Rewards) => Part::Rewards,
         _ if drafts => Part::Keywords,
         _ => Part::Required,
+    }
+}
+
+/// Whether the change stands in one place of the reply.
+fn is_local(kind: MutantKind) -> bool {
+    !matches!(kind, MutantKind::OrderChanged | MutantKind::CourtesyAdded)
+}
+
+/// What to do about a mutant; `now` is what stands in the changed place.
+fn help_with(mutant: &Mutant, now: Option<&str>) -> String {
+    let subject = &mutant.subject;
+    match (mutant.kind, now) {
+        (kind, _) if kind.must_cost() => {
+            "the grade does not depend on it: let it weigh something, or leave it out".to_owned()
+        }
+        (MutantKind::OrderChanged, _) => {
+            "an honest agent may order its sentences otherwise: let no keyword or gate depend on what stands beside it"
+                .to_owned()
+        }
+        (MutantKind::CourtesyAdded, _) => {
+            "an honest agent may add it: let no gate, forbidden phrase or limit of length cost it".to_owned()
+        }
+        (_, Some(now)) => {
+            format!(
+                "an honest agent may write it this way: let `{subject}` take what stands in `{now}` as another wording"
+            )
+        }
+        (_, None) => format!("an honest agent may write it this way: widen the wordings of `{subject}`"),
     }
 }
 

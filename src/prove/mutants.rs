@@ -112,6 +112,27 @@ pub struct Diff {
     pub after: String,
 }
 
+impl Diff {
+    /// What stood there and what stands there now: the words that differ, with one on either side; `None` where that is
+    /// too long to be read at a glance.
+    pub fn change(&self) -> Option<(String, String)> {
+        /// Characters of either.
+        const MOST: usize = 60;
+        let (before, after): (Vec<&str>, Vec<&str>) =
+            (self.before.split_whitespace().collect(), self.after.split_whitespace().collect());
+        let alike = before.iter().zip(&after).take_while(|(one, other)| one == other).count();
+        let shorter = before.len().min(after.len()) - alike;
+        let ends = before.iter().rev().zip(after.iter().rev()).take(shorter);
+        let alike_behind = ends.take_while(|(one, other)| one == other).count();
+        let part = |words: &[&str]| {
+            let end = (words.len() - alike_behind + 1).min(words.len());
+            words[alike.saturating_sub(1)..end].join(" ")
+        };
+        let (from, to) = (part(&before), part(&after));
+        (from.chars().count() <= MOST && to.chars().count() <= MOST).then_some((from, to))
+    }
+}
+
 /// What became of all mutants of a task.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Mutants {
@@ -144,7 +165,14 @@ impl Mutants {
             bench.orders(&reply);
             bench.synonyms(&reply);
             bench.rewordings(&reply);
-            bench.redraft(MutantKind::CourtesyAdded, COURTESY, &reply, format!("{} {COURTESY}", reply.text.trim_end()));
+            for courtesy in COURTESIES {
+                bench.redraft(
+                    MutantKind::CourtesyAdded,
+                    courtesy,
+                    &reply,
+                    format!("{} {courtesy}", reply.text.trim_end()),
+                );
+            }
             bench.formats(&reply);
         }
         bench.mutants
@@ -359,7 +387,7 @@ impl Bench<'_> {
 }
 
 /// What an honest agent may add to any reply.
-const COURTESY: &str = "We are sorry for the trouble.";
+const COURTESIES: [&str; 2] = ["We are sorry for the trouble.", "Is there anything else we can help with?"];
 
 /// Signs of currencies with their codes.
 const CURRENCIES: [(char, &str); 3] = [('$', "USD"), ('€', "EUR"), ('£', "GBP")];
@@ -501,7 +529,24 @@ fn is_auxiliary(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::reformatted;
+    use super::{Diff, reformatted};
+
+    #[test]
+    fn a_change_is_told_by_its_words() {
+        let check = |before: &str, after: &str, expect: (&str, &str)| {
+            let change = Diff { before: before.to_owned(), after: after.to_owned() }.change();
+            assert_eq!(change, Some((expect.0.to_owned(), expect.1.to_owned())));
+        };
+        let before = "We are changing the lock of your room.";
+        check(before, "We are changing your lock of your room.", ("changing the lock", "changing your lock"));
+        check(before, "We are changing lock of your room.", ("changing the lock", "changing lock"));
+        check(before, "We have been changing the lock of your room.", ("We are changing", "We have been changing"));
+        check("one", "two", ("one", "two"));
+        check("one one", "one one one", ("one", "one one"));
+        check("", "one", ("", "one"));
+        let long = Diff { before: "word ".repeat(30), after: "other ".repeat(30) };
+        assert_eq!(long.change(), None);
+    }
 
     #[test]
     fn amounts_are_written_the_other_way() {

@@ -9,6 +9,7 @@ use crate::agent::cheat::{Bound, CHEATS, Case, Vocabulary};
 use crate::diag::Severity;
 use crate::pack::Part;
 use crate::protocol::Difficulty;
+use crate::rubric::ExampleRun;
 use crate::task::{Task, TaskPack};
 
 use super::cheats::{CheatRun, Played};
@@ -42,6 +43,8 @@ pub struct TaskProof {
     pub exploit: ExploitSearch,
     /// Small changes of the reference solution.
     pub mutants: Mutants,
+    /// How many of its own examples fail, as `support-ops test` runs them.
+    pub failing_examples: usize,
     /// Policies that it speaks of and does not need.
     pub indifferent: Vec<Indifferent>,
     /// Scored keywords with the value that the reference reply states for them, where no record, policy or ticket holds
@@ -82,6 +85,11 @@ impl TaskProof {
             hardness: Hardness::of(task, path),
             exploit: ExploitSearch::of(task, &vocabulary, others),
             mutants: Mutants::of(task, oracle.score),
+            failing_examples: task
+                .examples
+                .iter()
+                .filter(|example| !ExampleRun::of(task, example).misses.is_empty())
+                .count(),
             indifferent: Indifferent::of(task, oracle.score),
             unseen: unseen.into_iter().map(|value| (value.keyword, value.text)).collect(),
             aside: aside.into_iter().filter_map(|value| Some((value.keyword, value.text, value.place?))).collect(),

@@ -16,7 +16,7 @@ const CAUGHT: &[(&str, &[&str], &[&str])] = &[
     ("courtesy-is-a-gate", &["mutant-killed"], &[]),
     ("dates-that-run-backwards", &[], &["inconsistent-dates"]),
     ("denial-passes", &["exploit"], &[]),
-    ("example-that-fails", &[], &["example-fails"]),
+    ("example-that-fails", &["failing-example"], &["example-fails"]),
     ("exclusive-halves", &["unsolvable"], &["oracle-not-one"]),
     ("facts-without-outcome", &["exploit"], &[]),
     ("hard-by-name", &["difficulty"], &["difficulty-mislabelled"]),

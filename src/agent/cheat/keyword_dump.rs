@@ -31,6 +31,6 @@ pub(crate) fn dumps(vocabulary: &Vocabulary) -> Vec<String> {
         format!("- {}", all.join("\n- ")),
         sentence(&all),
         firsts.join(", "),
-        format!("Dear customer, {} Best regards", firsts.join(" ").repeat(2)),
+        format!("Dear customer, {} Best regards", [firsts.join(" "), firsts.join(" ")].join(" ")),
     ]
 }

@@ -1,5 +1,6 @@
 //! The proof for people: the table, then what was found, then the verdict.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::output::{colour, print_line, width};
@@ -8,10 +9,13 @@ use crate::diag::{Severity, printable};
 use crate::prove::{Finding, TaskProof, Witness};
 
 use super::Proof;
+use super::one_line;
 use super::table::{fitting, four, steps, verdict, ways};
+use super::witness::names;
 
-/// Prints the table, every finding, with its witness where no file holds it, and the verdict.
-pub(super) fn print(proof: &Proof, shows_witnesses: bool, failed: bool, took: Duration) {
+/// Prints the table, every finding, with its witness or the file that holds it, and the verdict. `witnesses` is the
+/// folder of those files.
+pub(super) fn print(proof: &Proof, witnesses: Option<&Path>, failed: bool, took: Duration) {
     match fitting(&proof.tasks, width()) {
         // One task has room to be told in full.
         Some(columns) if proof.tasks.len() > 1 => {
@@ -30,8 +34,9 @@ pub(super) fn print(proof: &Proof, shows_witnesses: bool, failed: bool, took: Du
         }
         _ => proof.tasks.iter().for_each(print_block),
     }
-    for finding in proof.findings() {
-        print_finding(finding, shows_witnesses);
+    for (finding, name) in proof.findings().zip(names(proof)) {
+        let file = witnesses.zip(name).map(|(folder, name)| folder.join(name));
+        print_finding(finding, file.as_deref());
     }
     print_verdict(proof, failed, took);
 }
@@ -41,7 +46,10 @@ fn print_block(proof: &TaskProof) {
     let (mutants, word) = (&proof.mutants, proof.difficulty.as_str());
     print_line(format_args!("{} ({word}): {}", proof.task, verdict(proof)));
     print_line(format_args!("  oracle {}, random {}", four(proof.oracle.score), four(proof.search.random)));
-    print_line(format_args!("  shortest paths: {} steps, {} ways", steps(proof), ways(proof)));
+    match proof.search.shortest {
+        Some(_) => print_line(format_args!("  shortest paths: {} steps, {} ways", steps(proof), ways(proof))),
+        None => print_line("  no path passes"),
+    }
     if let Some(run) = proof.worst_cheat() {
         print_line(format_args!("  worst cheat {} {}", four(run.earned), run.cheat));
     }
@@ -55,21 +63,44 @@ fn print_block(proof: &TaskProof) {
 
 fn print_verdict(proof: &Proof, failed: bool, took: Duration) {
     let summary = &proof.summary;
-    let (word, on) = if failed { ("FAIL", "\x1b[1;31m") } else { ("PASS", "\x1b[1;32m") };
+    let (word, on) = match (failed, summary.errors, summary.warnings) {
+        (true, ..) => ("FAIL", "\x1b[1;31m"),
+        (false, 0, 0) => ("PASS", "\x1b[1;32m"),
+        (false, 0, _) => ("PASS with warnings", "\x1b[1;33m"),
+        (false, ..) => ("PASS with errors", "\x1b[1;33m"),
+    };
     let (on, off) = if colour() { (on, "\x1b[0m") } else { ("", "") };
     let tasks = if summary.tasks == 1 { "task is" } else { "tasks are" };
     print_line(format_args!(
-        "\n{on}{word}{off}: {} of {} {tasks} proved; {}, {}, {} ({:.1} s)",
+        "\n{on}{word}{off}: {} of {} {tasks} proved{}; {}, {}, {} ({:.1} s)",
         proof.tasks.iter().filter(|task| verdict(task) == "proved").count(),
         summary.tasks,
+        if failed { String::new() } else { unproved(proof) },
         count(summary.errors, "error"),
         count(summary.warnings, "warning"),
         count(summary.infos, "info"),
         took.as_secs_f64(),
     ));
+    if !failed && summary.errors == 0 && summary.warnings > 0 {
+        print_line("  nothing of this fails the command; with `--fail-on warning` it does");
+    }
 }
 
-fn print_finding(finding: &Finding, shows_witness: bool) {
+/// The tasks that are not proved, for the end of a sentence: the first few, and how many more there are.
+fn unproved(proof: &Proof) -> String {
+    /// More are counted, not named.
+    const MOST: usize = 3;
+    let all: Vec<&str> = proof.tasks.iter().filter(|task| verdict(task) != "proved").map(|task| &*task.task).collect();
+    let named = all.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    match (all.len(), all.len().saturating_sub(MOST)) {
+        (0, _) => String::new(),
+        (1, _) => format!(", {named} is not"),
+        (_, 0) => format!(", {named} are not"),
+        (_, more) => format!(", {named} and {more} more are not"),
+    }
+}
+
+fn print_finding(finding: &Finding, file: Option<&Path>) {
     let severity = finding.severity.as_str();
     let (on, off) = match (colour(), finding.severity) {
         (false, _) => ("", ""),
@@ -88,7 +119,9 @@ fn print_finding(finding: &Finding, shows_witness: bool) {
         print_line(format_args!("  --> {}:{line}:{column}", printable(&place.file)));
     }
     print_line(format_args!("  help: {}", printable(&finding.help)));
-    if let Some(witness) = finding.witness.as_ref().filter(|_| shows_witness) {
+    if let Some(file) = file {
+        print_line(format_args!("  witness: {}", printable(&file.display().to_string())));
+    } else if let Some(witness) = &finding.witness {
         let what = match witness {
             Witness::Actions(_) => "these actions show it, as a script for `support-ops run`",
             Witness::Example(_) => "this example shows it",

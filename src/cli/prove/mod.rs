@@ -151,7 +151,7 @@ pub(super) fn run(args: &ProveArgs) -> ExitCode {
     };
     let failed = least.is_some_and(|least| proof.findings().any(|finding| finding.severity >= least));
     match args.format {
-        ProveFormat::Human => human::print(&proof, args.witnesses.is_none(), failed, start.elapsed()),
+        ProveFormat::Human => human::print(&proof, args.witnesses.as_deref(), failed, start.elapsed()),
         ProveFormat::Markdown => markdown::print(&proof),
         ProveFormat::Json => match serde_json::to_string_pretty(&proof) {
             Ok(text) => output::print_line(text),

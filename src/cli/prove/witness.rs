@@ -1,12 +1,13 @@
 //! Files that show findings: scripts to replay, and examples to put into a task.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::cli::packs::count;
-use crate::prove::{Check, Witness};
+use crate::prove::{Check, Finding, Witness};
 
 use super::{Proof, one_line};
 
@@ -15,18 +16,11 @@ use super::{Proof, one_line};
 pub(super) fn write_all(proof: &Proof, folder: &Path) -> io::Result<String> {
     fs::create_dir_all(folder)?;
     let mut written: BTreeSet<String> = BTreeSet::new();
-    for task in &proof.tasks {
-        let shown = task.findings.iter().filter_map(|finding| Some((finding, finding.witness.as_ref()?)));
-        for (number, (finding, witness)) in shown.enumerate() {
-            let ending = match witness {
-                Witness::Actions(_) => "jsonl",
-                Witness::Example(_) => "toml",
-            };
-            let name = format!("{}.{}.{ending}", task.task, number + 1);
-            let text = format!("# {}: {}\n{}\n", finding.check, one_line(&finding.message), witness.text());
-            write_anew(&folder.join(&name), text.as_bytes())?;
-            written.insert(name);
-        }
+    for (finding, name) in proof.findings().zip(names(proof)) {
+        let (Some(witness), Some(name)) = (&finding.witness, name) else { continue };
+        let text = format!("# {}: {}\n{}\n", finding.check, one_line(&finding.message), witness.text());
+        write_anew(&folder.join(&name), text.as_bytes())?;
+        written.insert(name);
     }
     let removed = remove_stale(proof, folder, &written)?;
     let stale =
@@ -36,6 +30,22 @@ pub(super) fn write_all(proof: &Proof, folder: &Path) -> io::Result<String> {
         1 => format!("1 witness written to {}{stale}", folder.display()),
         more => format!("{more} witnesses written to {}{stale}", folder.display()),
     })
+}
+
+/// The name of each finding's file, in the order of the findings; `None` for one without a witness or a task.
+pub(super) fn names(proof: &Proof) -> Vec<Option<String>> {
+    let mut counts: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    let name = |finding: &Finding| {
+        let (task, witness) = (finding.task.as_ref()?, finding.witness.as_ref()?);
+        let ending = match witness {
+            Witness::Actions(_) => "jsonl",
+            Witness::Example(_) => "toml",
+        };
+        let number = counts.entry(task.clone()).or_default();
+        *number += 1;
+        Some(format!("{task}.{number}.{ending}"))
+    };
+    proof.findings().map(name).collect()
 }
 
 /// Writes a file in the place of what has its name. A link there is replaced and not followed.
