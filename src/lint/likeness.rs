@@ -30,7 +30,7 @@ const MAX_SHOWN: usize = 6;
 /// What the agent can read of a task, for comparison.
 #[derive(Debug, Clone)]
 pub(crate) struct Sketch {
-    /// The words in lower case, a blank between two.
+    /// The texts, a blank behind each.
     text: String,
     /// The hashes of all pairs of neighbouring words, sorted, each once.
     pairs: Vec<u64>,
@@ -100,30 +100,23 @@ impl Sketch {
     }
 
     fn add_words(&mut self, text: &str) {
-        self.text.reserve(text.len() + 1);
+        self.text.push_str(text);
+        self.text.push(' ');
         let mut before = 0;
+        let mut end_word = |hash: u64| {
+            self.pairs.push(mix(before ^ hash.rotate_left(23)));
+            before = hash;
+        };
         if text.is_ascii() {
             let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
             for word in words.filter(|word| !word.is_empty()) {
-                self.text.extend(word.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
-                before = self.end_word(word.len(), before);
+                end_word(word.iter().fold(FNV, |hash, byte| add_byte(hash, byte.to_ascii_lowercase())));
             }
         } else {
-            let words = text.split(|c: char| !c.is_alphanumeric());
-            for word in words.filter(|word| !word.is_empty()) {
-                let start = self.text.len();
-                self.text.extend(word.chars().flat_map(char::to_lowercase));
-                before = self.end_word(self.text.len() - start, before);
+            for word in words(text) {
+                end_word(lower(word).bytes().fold(FNV, add_byte));
             }
         }
-    }
-
-    /// Ends a word of so many bytes behind the word of this hash, and returns its own.
-    fn end_word(&mut self, len: usize, before: u64) -> u64 {
-        let hash = hash_word(&self.text.as_bytes()[self.text.len() - len..]);
-        self.pairs.push(mix(before ^ hash.rotate_left(23)));
-        self.text.push(' ');
-        hash
     }
 
     /// The Jaccard index of the two sets of word pairs, where it is not far below the threshold.
@@ -148,10 +141,10 @@ impl Sketch {
         Some(shared as f64 / (all - shared).max(1) as f64)
     }
 
-    /// The first words that stand here and not in the other task.
-    pub(crate) fn words_missing_in(&self, other: &Sketch) -> Vec<&str> {
-        let mut known: HashSet<&str> = other.text.split(' ').collect();
-        self.text.split(' ').filter(|word| known.insert(word)).take(MAX_SHOWN).collect()
+    /// The first words that stand here and not in the other task, in lower case.
+    pub(crate) fn words_missing_in(&self, other: &Sketch) -> Vec<String> {
+        let mut known: HashSet<String> = words(&other.text).map(lower).collect();
+        words(&self.text).map(lower).filter(|word| known.insert(word.clone())).take(MAX_SHOWN).collect()
     }
 
     /// One key for each band.
@@ -234,9 +227,21 @@ fn compare(notes: &[TaskNote], earlier: usize, later: usize) -> Option<Twins> {
     (similarity >= THRESHOLD).then_some(Twins { later, earlier, similarity, across })
 }
 
-/// FNV-1a (Fowler, Noll and Vo).
-fn hash_word(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+/// The words of a text as they are written.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The word letter by letter in lower case, wherever it stands.
+fn lower(word: &str) -> String {
+    word.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// Where FNV-1a (Fowler, Noll and Vo) begins.
+const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn add_byte(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014).

@@ -20,7 +20,8 @@ use super::sieve::Sieve;
 use super::suppression::apply_suppressions;
 
 /// Loads the packs that the paths name and applies every rule. The findings are those of the loader and of the rules,
-/// without what suppression comments, the packs' `[lint]` and the selection take away.
+/// without what suppression comments, the packs' `[lint]` and the selection take away. What is loaded is not for play: it
+/// has no digest.
 ///
 /// # Errors
 /// A path that cannot be read or names nothing of the kind.

@@ -28,18 +28,21 @@ impl<'a> Reach<'a> {
         let mut policies = policy_ids(&pack.raw.policies)?;
         policies.extend(policy_ids(&task.raw.policies)?);
         let artifacts: Vec<&str> = artifacts.collect::<Option<_>>()?;
-        let exists = |key: &&str| match key.split_once(':') {
-            None => *key == Evidence::TICKET,
-            Some((kind, id)) => match kind {
-                "artifact" => artifacts.contains(&id),
-                "policy" => policies.contains(&id),
-                _ => false,
-            },
+        let exists = |key: &&str| match (key.strip_prefix("artifact:"), key.strip_prefix("policy:")) {
+            (Some(id), _) => artifacts.contains(&id),
+            (_, Some(id)) => policies.contains(&id),
+            _ => *key == Evidence::TICKET,
         };
         if !required.iter().all(exists) {
             return None;
         }
         Some(Reach { required, artifacts, policies, drafts: drafts(task)? })
+    }
+
+    /// No less than the shortest winning path, told from the number of required keys alone.
+    pub(crate) fn path_bound(task: &AuthoredTask<'_>) -> usize {
+        let required = task.raw.evidence.get().and_then(|evidence| evidence.required.get());
+        required.map_or(0, |keys| keys.len()) + 2
     }
 
     /// Whether nothing is there to mislead.
@@ -49,9 +52,11 @@ impl<'a> Reach<'a> {
             && self.policies.iter().all(|id| required("policy", id))
     }
 
-    /// The steps that look at everything, write a draft and submit.
-    pub(crate) fn all_steps(&self) -> usize {
-        1 + self.artifacts.len() + self.policies.len() + 2
+    /// The steps that look at everything that is written, make a draft and submit.
+    pub(crate) fn all_steps(task: &AuthoredTask<'_>) -> usize {
+        let artifacts = task.raw.artifacts.get().map_or(0, |artifacts| artifacts.len());
+        let handbook = task.pack.map_or(0, |pack| pack.raw.policies.items().len());
+        1 + artifacts + handbook + task.raw.policies.items().len() + 2
     }
 
     /// The steps of the shortest winning path, as [`Task::optimal_steps`](crate::task::Task::optimal_steps) counts

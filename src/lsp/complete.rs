@@ -160,7 +160,7 @@ fn complete_keys(view: &View, spot: &KeySpot, at: usize) -> Vec<Item> {
     let mut taken: BTreeSet<&str> = spot.beside.iter().map(String::as_str).collect();
     let table = view.file.tree.at(&spot.table);
     let others = table.into_iter().flat_map(Node::entries).filter(|entry| entry.key_span != spot.range);
-    taken.extend(others.map(|entry| entry.key.as_str()));
+    taken.extend(others.map(|entry| entry.key.as_ref()));
     let names = names_of(&spot.table);
     let own = match (view.file.kind, names.as_slice()) {
         (FileKind::Task, ["resolution", "partial"]) => Some((NameKind::Resolution, "0.5")),

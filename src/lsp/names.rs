@@ -143,7 +143,7 @@ impl Reader<'_> {
 
     fn key(&mut self, entry: &Entry, kind: NameKind, gives: bool) {
         let span = self.inside(&entry.key_span, &entry.key);
-        self.found.push(Mention { kind, name: entry.key.clone(), span, gives });
+        self.found.push(Mention { kind, name: entry.key.to_string(), span, gives });
     }
 
     /// A text's place without its quotes, where it is written as it is read.

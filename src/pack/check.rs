@@ -88,10 +88,10 @@ fn apply(root: &mut Node, path: &[Step], mend: Mend) {
     let Some(node) = root.at_mut(path) else { return };
     match (mend, &mut node.value) {
         (Mend::Punch, value) => *value = Value::Hole,
-        (Mend::Remove(keys), Value::Table(entries)) => entries.retain(|entry| !keys.contains(&entry.key)),
+        (Mend::Remove(keys), Value::Table(entries)) => entries.retain(|entry| !keys.contains(entry.key.as_ref())),
         (Mend::Add(key), Value::Table(entries)) if entries.iter().all(|entry| entry.key != key) => {
             let span = node.span.clone();
-            entries.push(Entry { key, key_span: span.clone(), node: Node { span, value: Value::Hole } });
+            entries.push(Entry { key: key.into(), key_span: span.clone(), node: Node { span, value: Value::Hole } });
         }
         _ => {}
     }
@@ -121,8 +121,10 @@ impl Checker<'_> {
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 let entries = self.root.at(&path).into_iter().flat_map(Node::entries);
-                let mut beside =
-                    Neighbours { written: entries.map(|entry| entry.key.clone()).collect(), claims: BTreeMap::new() };
+                let mut beside = Neighbours {
+                    written: entries.map(|entry| entry.key.to_string()).collect(),
+                    claims: BTreeMap::new(),
+                };
                 let known = self.known_keys(error);
                 for key in unexpected.iter().take(MAX_UNKNOWN) {
                     if let Some(name) = nearest(key, known.iter().copied()) {

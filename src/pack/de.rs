@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-    value::{StrDeserializer, StringDeserializer, UsizeDeserializer},
+    value::{StrDeserializer, UsizeDeserializer},
 };
 use serde::forward_to_deserialize_any;
 
@@ -232,7 +232,7 @@ impl<'de> SeqAccess<'de> for KeyPlace<'de> {
             1 => seed.deserialize(number(self.entry.key_span.start)).map(Some),
             2 => seed.deserialize(number(self.entry.key_span.end)).map(Some),
             3 => {
-                let key: StringDeserializer<DeError> = self.entry.key.clone().into_deserializer();
+                let key: StrDeserializer<'_, DeError> = self.entry.key.as_ref().into_deserializer();
                 seed.deserialize(key).map(Some)
             }
             _ => Ok(None),

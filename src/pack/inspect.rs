@@ -19,6 +19,11 @@ pub(crate) trait Inspector: Sync {
         false
     }
 
+    /// Whether what is loaded is played, so that the pack's digest is asked for.
+    fn plays(&self) -> bool {
+        false
+    }
+
     /// Looks at a task. The sink is its file's own: what the loader has found is in it already.
     fn inspect_task(&self, task: &AuthoredTask<'_>, sink: &mut Sink) -> Option<Self::Note>;
 
@@ -36,6 +41,10 @@ pub(crate) struct Nobody;
 
 impl Inspector for Nobody {
     type Note = ();
+
+    fn plays(&self) -> bool {
+        true
+    }
 
     fn inspect_task(&self, _: &AuthoredTask<'_>, _: &mut Sink) -> Option<()> {
         None

@@ -9,6 +9,7 @@ mod discover;
 mod encoding;
 mod flood;
 mod inspect;
+mod key;
 mod limits;
 mod load;
 mod lower;

@@ -9,6 +9,7 @@ use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
 
 use super::check::{LISTS_OF_TABLES, double_brackets};
 use super::flood::flooded_at;
+use super::key::name_of_key;
 use super::limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES};
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::sound::read_sound;
@@ -270,7 +271,7 @@ impl Builder<'_> {
         let mut entries = Vec::with_capacity(table.len());
         for (key, value) in table.iter() {
             let node = self.node(value, depth + 1);
-            entries.push(Entry { key: key.get_ref().to_string(), key_span: key.span(), node });
+            entries.push(Entry { key: name_of_key(key.get_ref()), key_span: key.span(), node });
         }
         Value::Table(entries)
     }

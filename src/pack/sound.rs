@@ -11,6 +11,7 @@ use toml_parser::lexer::Token;
 use toml_parser::parser::{EventReceiver, ValidateWhitespace, parse_document};
 use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
 
+use super::key::name_of_key;
 use super::limits::MAX_STRING_BYTES;
 use super::tree::{Entry, Node, Value};
 
@@ -64,7 +65,7 @@ struct Reader<'t> {
 }
 
 struct Key {
-    name: String,
+    name: Cow<'static, str>,
     span: Range<usize>,
 }
 
@@ -98,7 +99,8 @@ impl Reader<'_> {
 
     /// Puts the table that has been read where its header says.
     fn finish_table(&mut self) {
-        let entries = std::mem::take(&mut self.table);
+        // Into a list of just its size: the room stays for the next table.
+        let entries: Vec<Entry> = self.table.drain(..).collect();
         let Some(Header { is_list, span, mut keys, .. }) = self.header.take() else {
             self.root = entries;
             return;
@@ -210,7 +212,7 @@ impl EventReceiver for Reader<'_> {
         if let Some(raw) = self.raw(span, encoding) {
             raw.decode_key(&mut name, error);
         }
-        let key = Key { name: name.into_owned(), span: span.start()..span.end() };
+        let key = Key { name: name_of_key(&name), span: span.start()..span.end() };
         match &mut self.header {
             Some(header) if !header.whole => {
                 header.keys.push(key);

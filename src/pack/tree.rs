@@ -1,5 +1,6 @@
 //! The span tree: a TOML file as values with their places, and holes where a fault has been reported.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A value and the bytes it was read from. For a table with a header, the bytes are the header's.
@@ -27,7 +28,7 @@ pub(crate) enum Value {
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
-    pub(crate) key: String,
+    pub(crate) key: Cow<'static, str>,
     pub(crate) key_span: Range<usize>,
     pub(crate) node: Node,
 }
@@ -88,7 +89,7 @@ impl Node {
             Value::List(items) => items.iter().map(Node::to_json).collect::<Vec<_>>().into(),
             Value::Table(entries) => entries
                 .iter()
-                .map(|entry| (entry.key.clone(), entry.node.to_json()))
+                .map(|entry| (entry.key.to_string(), entry.node.to_json()))
                 .collect::<serde_json::Map<_, _>>()
                 .into(),
             Value::Hole => serde_json::Value::Null,

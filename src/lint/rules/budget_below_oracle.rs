@@ -20,6 +20,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let Some((limit, place)) = task.raw.max_steps.spanned() else { return };
+    if limit.value() as usize >= Reach::path_bound(task) {
+        return;
+    }
     let Some(reach) = Reach::of(task) else { return };
     let (shortest, required) = (reach.shortest_path(), reach.required.len());
     if limit.value() as usize >= shortest {

@@ -20,9 +20,13 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let Some((limit, place)) = task.raw.max_steps.spanned() else { return };
+    let all = Reach::all_steps(task);
+    if (limit.value() as usize) < all {
+        return;
+    }
     let Some(reach) = Reach::of(task) else { return };
-    let (all, shortest) = (reach.all_steps(), reach.shortest_path());
-    if (limit.value() as usize) < all || shortest >= all || reach.requires_everything() {
+    let shortest = reach.shortest_path();
+    if shortest >= all || reach.requires_everything() {
         return;
     }
     let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });

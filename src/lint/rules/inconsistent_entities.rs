@@ -122,7 +122,7 @@ impl<'a> Known<'a> {
         for artifact in items {
             let id = artifact.entry("id").and_then(|entry| text_of(&entry.node)).unwrap_or_default();
             for entry in artifact.entries() {
-                let name = if entry.key == "record" { id } else { entry.key.as_str() };
+                let name = if entry.key == "record" { id } else { entry.key.as_ref() };
                 known.add(&entry.node, &entry.key, name);
             }
         }

@@ -124,7 +124,7 @@ fn find(file: &AuthoredFile<'_>, keys: &[&str], words: &[&str], seen: &mut [bool
             }
         }
     });
-    file.tree.entries().iter().any(|entry| keys.contains(&entry.key.as_str()) && entry.node.is_hole())
+    file.tree.entries().iter().any(|entry| keys.contains(&entry.key.as_ref()) && entry.node.is_hole())
 }
 
 #[cfg(test)]

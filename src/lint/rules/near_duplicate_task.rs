@@ -43,8 +43,8 @@ pub(super) fn report(code: Code, twins: &Twins, notes: &[TaskNote], how: &str, h
     sink.push(diagnostic);
 }
 
-fn difference(own: &[&str], other: &[&str]) -> String {
-    let list = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+fn difference(own: &[String], other: &[String]) -> String {
+    let list = |words: &[String]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     match (own, other) {
         ([], []) => "they have the same words".to_owned(),
         (own, []) => format!("only this one says {}", list(own)),

@@ -19,6 +19,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
+    if task.raw.policies.items().is_empty() {
+        return;
+    }
     let Some(reach) = Reach::of(task) else { return };
     let used: Vec<&str> = reach.required.iter().filter_map(|key| key.strip_prefix("policy:")).collect();
     report(task.raw.policies.items(), &used, "this task", |range| task.file.span(range), sink);
