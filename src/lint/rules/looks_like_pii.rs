@@ -17,8 +17,8 @@ pub(super) const RULE: Rule = Rule {
           are published and read by models. Output never shows it.",
     mend: "Write the last four digits of a card (`card ending 4242`), a number within 555-0100 to 555-0199 for a phone, \
            and an address at example.com, example.net or example.org for mail (RFC 2606). A card number is one of a \
-           known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO 13616); a social \
-           security number with blanks is one where the text calls it so.",
+           known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO \
+           13616); a social security number with blanks is one where the text calls it so.",
     example: Example {
         bad: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@pottery-mail.com\" }")],
         good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@example.com\" }")],
