@@ -24,6 +24,21 @@ struct Look {
     path: PathBuf,
     bytes: u64,
     changed: Option<SystemTime>,
+    trace: Trace,
+}
+
+/// What tells a file from another of its name, size and time: its inode, and when that was last touched.
+type Trace = (u64, i64, i64);
+
+#[cfg(unix)]
+fn trace(about: &std::fs::Metadata) -> Trace {
+    use std::os::unix::fs::MetadataExt;
+    (about.ino(), about.ctime(), about.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn trace(_: &std::fs::Metadata) -> Trace {
+    (0, 0, 0)
 }
 
 impl Watched {
@@ -60,6 +75,7 @@ fn look_below(path: &Path) -> impl Iterator<Item = Look> + use<> {
         let about = entry.metadata().ok();
         Look {
             bytes: about.as_ref().map_or(0, std::fs::Metadata::len),
+            trace: about.as_ref().map_or((0, 0, 0), trace),
             changed: about.and_then(|about| about.modified().ok()),
             path: entry.into_path(),
         }
@@ -87,6 +103,12 @@ mod tests {
         assert_ne!(written, longer);
         fs::write(folder.path().join("notes.md"), "x").expect("a file can be written");
         assert_eq!(longer, Watched::look(&paths));
+        let time = fs::metadata(&file).and_then(|about| about.modified()).expect("the file has a time");
+        let draft = folder.path().join("draft");
+        fs::write(&draft, "b = 21").expect("a file can be written");
+        fs::File::options().write(true).open(&draft).and_then(|file| file.set_modified(time)).expect("it can be set");
+        fs::rename(&draft, &file).expect("a file can be renamed");
+        assert_ne!(longer, Watched::look(&paths), "another file of the same size and time");
         fs::remove_file(&file).expect("a file can be removed");
         assert_eq!(empty, Watched::look(&paths));
     }

@@ -12,7 +12,7 @@ mod syntax;
 mod value;
 
 use crate::diag::{Diagnostic, Sources};
-use crate::pack::{FileKind, MAX_FILE_BYTES, ReadFile, read_text};
+use crate::pack::{FileKind, MAX_FILE_BYTES, ReadFile, line_end, read_text};
 
 use layout::render;
 use meaning::same_meaning;
@@ -29,7 +29,7 @@ pub enum Unformatted {
 }
 
 /// A file's canonical text. Strings keep their spelling, comments their words, arrays of tables and the author's own
-/// tables their order; a byte-order mark stays, and line ends are those of the file's first line.
+/// tables their order; a byte-order mark stays, and line ends are those of most of its lines.
 ///
 /// # Errors
 /// What keeps the file from being formatted. It is never changed in what it means.
@@ -41,8 +41,7 @@ pub fn format_file(path: &str, bytes: &[u8], kind: FileKind) -> Result<String, U
         Some(plain) => ("\u{feff}", plain),
         None => ("", &*text),
     };
-    let line_end = if plain.lines().count() > 0 && first_line_end(plain) == "\r\n" { "\r\n" } else { "\n" };
-    let formatted = format!("{mark}{}", render(parse_statements(plain), shape, line_end));
+    let formatted = format!("{mark}{}", render(parse_statements(plain), shape, line_end(plain)));
     if formatted.len() as u64 > MAX_FILE_BYTES {
         return Err(Unformatted::Refused("its canonical form would be larger than a file may be"));
     }
@@ -50,11 +49,6 @@ pub fn format_file(path: &str, bytes: &[u8], kind: FileKind) -> Result<String, U
         Ok(after) if same_meaning(&tree, &after.tree, shape) => Ok(formatted),
         _ => Err(Unformatted::Refused("its canonical form would mean something else; please report this as a bug")),
     }
-}
-
-fn first_line_end(text: &str) -> &str {
-    let end = text.find('\n');
-    end.filter(|&end| text[..end].ends_with('\r')).map_or("\n", |_| "\r\n")
 }
 
 #[cfg(test)]
@@ -173,6 +167,9 @@ mod tests {
     fn line_ends_and_marks_stay() {
         check("\u{feff}title = 1\r\nid = 2\n", "\u{feff}id = 2\r\ntitle = 1\r\n");
         check("title = 1\nid = 2\r\n", "id = 2\ntitle = 1\n");
+        check("title = 1\r\nid = 2\n", "id = 2\r\ntitle = 1\r\n");
+        check("title = 1\nid = 2\r\nmax_steps = 3\r\n", "id = 2\r\ntitle = 1\r\nmax_steps = 3\r\n");
+        check("title = 1\r\nid = 2\nmax_steps = 3\n", "id = 2\ntitle = 1\nmax_steps = 3\n");
     }
 
     #[test]

@@ -36,6 +36,37 @@ pub(crate) fn places_of_words<'t>(text: &'t str, words: &'t [&'t str]) -> impl I
     })
 }
 
+/// As [`places_of_words`], whatever articles and the like stand between the words.
+pub(crate) fn places_of_words_apart<'t>(
+    text: &'t str,
+    words: &'t [&'t str],
+) -> impl Iterator<Item = Range<usize>> + 't {
+    let first = words.first().copied().unwrap_or_default();
+    word_places(text).filter_map(move |(word, place)| {
+        if first.is_empty() || !word.eq_ignore_ascii_case(first) {
+            return None;
+        }
+        let mut end = place.end;
+        let mut next = word_places(&text[place.end..]);
+        for wanted in &words[1..] {
+            let says = |word: &str| word.eq_ignore_ascii_case(wanted);
+            let (word, inner) = next.find(|(word, _)| says(word) || !is_determiner(word))?;
+            if !says(word) {
+                return None;
+            }
+            end = place.end + inner.end;
+        }
+        Some(place.start..end)
+    })
+}
+
+/// Words before a noun that do not change what it names.
+fn is_determiner(word: &str) -> bool {
+    const ALL: [&str; 13] =
+        ["a", "an", "the", "this", "that", "these", "those", "my", "your", "our", "their", "his", "her"];
+    ALL.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// Where a part of a text stands in its file: the part itself where it is written there as it is read, else the whole.
 pub(crate) fn place_within(file: &AuthoredFile<'_>, whole: &Range<usize>, part: &str) -> Range<usize> {
     let written = file.text.get(whole.clone()).unwrap_or_default();
@@ -67,7 +98,7 @@ pub(crate) fn roots(phrase: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{places_of_words, roots};
+    use super::{places_of_words, places_of_words_apart, roots};
 
     #[test]
     fn forms_of_a_word_share_a_root() {
@@ -100,5 +131,18 @@ mod tests {
         check("resend replacements", &["send", "replacement"], &[]);
         check("é send\u{a0}Replacement", &["send", "replacement"], &["send\u{a0}Replacement"]);
         check("anything", &[], &[]);
+    }
+
+    #[test]
+    fn articles_part_no_words() {
+        let check = |text: &str, words: &[&str], expect: &[&str]| {
+            let found: Vec<&str> = places_of_words_apart(text, words).map(|place| &text[place]).collect();
+            assert_eq!(found, expect, "{words:?} in {text}");
+        };
+        check("Send a replacement.", &["send", "replacement"], &["Send a replacement"]);
+        check("send_replacement", &["send", "replacement"], &["send_replacement"]);
+        check("Make it in the end", &["make", "it", "the", "end"], &[]);
+        check("Close the the case", &["close", "the", "case"], &["Close the the case"]);
+        check("send no replacement, send a", &["send", "replacement"], &[]);
     }
 }

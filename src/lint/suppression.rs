@@ -71,8 +71,7 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
         let end = comment.start + (body.len() - reason.len() - 1);
         let place = end - name.len()..end;
         let code = Code::parse(name.trim());
-        let reasoned =
-            !reason.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—')).is_empty();
+        let reasoned = is_reason(reason);
         if code.is_none() {
             let diagnostic = Diagnostic::new(
                 Code::UnknownRule,
@@ -96,6 +95,13 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
     list
 }
 
+/// Whether anything is said; a blank that an editor has left to be filled in, such as `<reason>`, says nothing.
+fn is_reason(text: &str) -> bool {
+    let said = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '-' | '–' | '—'));
+    let blank = said.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).is_some_and(|name| !name.contains('>'));
+    !said.is_empty() && !blank
+}
+
 #[cfg(test)]
 mod tests {
     use super::apply_suppressions;
@@ -116,6 +122,9 @@ mod tests {
         check("a = 'HERE' # lint: allow(unused-artifact) kept for later", &[]);
         check("# lint: allow(unused-artifact) kept for later\na = 'HERE'", &[]);
         check("# lint: allow(unused-artifact)\na = 'HERE'", &[Code::MissingReason, Code::UnusedArtifact]);
+        check("# lint: allow(unused-artifact) <reason>\na = 'HERE'", &[Code::MissingReason, Code::UnusedArtifact]);
+        check("# lint: allow(unused-artifact): <say why>\na = 'HERE'", &[Code::MissingReason, Code::UnusedArtifact]);
+        check("# lint: allow(unused-artifact) <b> is a key of <a>\na = 'HERE'", &[]);
         check("# lint: allow(unused-artefact) x\na = 'HERE'", &[Code::UnknownRule, Code::UnusedArtifact]);
         check("# lint: allow(unused-policy) x\na = 'HERE'", &[Code::UnusedSuppression, Code::UnusedArtifact]);
         check("# lint: allow(unused-artifact) x\n\na = 'HERE'", &[Code::UnusedSuppression, Code::UnusedArtifact]);

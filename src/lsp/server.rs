@@ -236,11 +236,25 @@ impl<W: Write, H: Host> Server<W, H> {
         let taken = catch_unwind(AssertUnwindSafe(|| self.take_note(method, params)));
         match taken {
             Ok(Ok(())) => {}
-            Ok(Err(why)) => self.host.log(&format!("{method}: {why}")),
+            Ok(Err(why)) => {
+                self.host.log(&format!("{method}: {why}"));
+                if method == "textDocument/didChange" {
+                    self.tell_lost_change(&why)?;
+                }
+            }
             Err(_) => self.host.log(&format!("{method}: this is a bug of support-ops, please report it")),
         }
         let gone = self.workspace.forget_unused();
         self.publish(gone)
+    }
+
+    /// From here on the editor holds another text than the server: whoever reads the findings is to know.
+    fn tell_lost_change(&mut self, why: &str) -> io::Result<()> {
+        /// A warning's number in the protocol.
+        const WARNING: i64 = 2;
+        let message = format!("a change could not be understood ({why:.200}); close the file and open it again");
+        let params = json!({ "type": WARNING, "message": message });
+        write_frame(&mut self.output, &json!({ "jsonrpc": "2.0", "method": "window/logMessage", "params": params }))
     }
 
     fn take_note(&mut self, method: &str, params: &Value) -> Result<(), String> {

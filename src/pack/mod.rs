@@ -38,7 +38,7 @@ pub(crate) use lower::field_steps;
 pub(crate) use memory::Memory;
 pub(crate) use parse::read_tree;
 pub use part::{Part, Whereabouts};
-pub(crate) use read::{ReadFile, read_text};
+pub(crate) use read::{ReadFile, line_end, read_text};
 pub use schema::FileKind;
 pub(crate) use statement::comments;
 pub(crate) use statement::{statements, string_end};

@@ -44,3 +44,11 @@ pub(crate) fn read_text(path: &str, bytes: &[u8]) -> Result<ReadFile, UnreadFile
         _ => Err(UnreadFile { found, sources }),
     }
 }
+
+/// The line end that most lines of a text have; of as many of both, the first line's.
+pub(crate) fn line_end(text: &str) -> &'static str {
+    let all = text.matches('\n').count();
+    let both = text.matches("\r\n").count();
+    let first = || text.find('\n').is_some_and(|end| text[..end].ends_with('\r'));
+    if both * 2 > all || (both > 0 && both * 2 == all && first()) { "\r\n" } else { "\n" }
+}

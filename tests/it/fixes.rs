@@ -241,6 +241,33 @@ fn fixes_add_no_finding_and_lose_no_comment() {
     assert!(changed > 15, "only {changed} folders");
 }
 
+#[test]
+fn an_added_line_ends_as_the_others_do() {
+    let (folder, file, good) = broken("#:schema", "#:schema");
+    let crlf = good.replace('\n', "\r\n");
+    let (_, rest) = crlf.split_once("\r\n").expect("there is a first line");
+    fs::write(&file, rest).expect("it can be written");
+    assert!(mend_folder(folder.path()));
+    let mended = read(&file);
+    assert!(mended.starts_with("#:schema ") && mended.matches('\n').count() == mended.matches("\r\n").count());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_stops_no_other() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, file, good) = broken("max_steps", "max_step");
+    let other = folder.path().join("zoo.toml");
+    let second = good.replacen("id = \"", "id = \"zoo-", 1).replace("max_steps", "max_step");
+    fs::write(&other, &second).expect("it can be written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("they can be set");
+    let path = folder.path().to_str().expect("the path is text");
+    let (_, told) = crate::shell::check(&["lint", "--fix", path], 2);
+    assert!(told.contains("loan.toml: it is read-only\n") && told.contains("1 file mended"), "{told}");
+    assert_eq!(read(&file), good.replace("max_steps", "max_step"));
+    assert_eq!(read(&other), second.replace("max_step", "max_steps"));
+}
+
 fn read(file: &Path) -> String {
     String::from_utf8_lossy(&fs::read(file).expect("it is there")).into_owned()
 }

@@ -7,20 +7,25 @@ use crate::cli::difference::render_difference;
 use crate::cli::output::{self, FINDINGS, fail, say};
 use crate::cli::packs::count;
 use crate::cli::rewrite::rewrite;
+use crate::diag::visible;
 use crate::lint::{Selection, lint_unsaved, mend};
 use crate::pack::Unsaved;
 
 use super::verdict;
 
-/// Mends the files of these paths.
-pub(super) fn mend_files(paths: &[PathBuf], selection: &Selection) -> Result<(), String> {
+/// Mends the files of these paths, and says which ones cannot be written; how many they are.
+pub(super) fn mend_files(paths: &[PathBuf], selection: &Selection) -> Result<usize, String> {
     let files = mend(paths, selection).map_err(|error| error.to_string())?;
+    let mut left = 0;
     for file in &files {
-        let written = rewrite(Path::new(&*file.path), file.before.as_bytes(), &file.after);
-        written.map_err(|error| format!("cannot write {}: {error}", file.path))?;
+        if let Err(error) = rewrite(Path::new(&*file.path), file.before.as_bytes(), &file.after) {
+            let path: String = file.path.chars().map(visible).collect();
+            say(format_args!("error: cannot write {path}: {error}"));
+            left += 1;
+        }
     }
-    say(format_args!("{} mended", count(files.len(), "file")));
-    Ok(())
+    say(format_args!("{} mended", count(files.len() - left, "file")));
+    Ok(left)
 }
 
 /// Prints what mending would change, and changes nothing.

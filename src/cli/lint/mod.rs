@@ -96,9 +96,14 @@ pub(super) fn run(args: &LintArgs) -> ExitCode {
         if args.diff {
             return mend::show_mends(&paths, &chosen, args.deny_warnings);
         }
-        if let Err(why) = mend::mend_files(&paths, &chosen) {
-            return fail(why);
-        }
+        return match mend::mend_files(&paths, &chosen) {
+            Ok(0) => run_once(args, &paths, &unsaved),
+            Ok(_) => {
+                run_once(args, &paths, &unsaved);
+                could_not_run()
+            }
+            Err(why) => fail(why),
+        };
     }
     if !args.watch {
         return run_once(args, &paths, &unsaved);

@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
           are published and read by models. Output never shows it.",
     mend: "Write the last four digits of a card (`card ending 4242`), a number within 555-0100 to 555-0199 for a phone, \
            and an address at example.com, example.net or example.org for mail (RFC 2606). A card number is one of a \
-           known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO 13616).",
+           known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO \
+           13616); a social security number with blanks is one where the text calls it so.",
     example: Example {
         bad: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@pottery-mail.com\" }")],
         good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@example.com\" }")],
@@ -111,16 +112,24 @@ static NUMBER: LazyLock<Regex> =
 
 const NUMBERS: &str = concat!(
     // Cards, in fours, as American Express and Diners Club group them, or in one piece.
-    r"(?-u)(\d{4} \d{4} \d{4} \d{4}(?: \d{3})?|\d{4}-\d{4}-\d{4}-\d{4}(?:-\d{3})?|\d{4} \d{6} \d{4,5}|\d{4}-\d{6}-\d{4,5}|\d{13,19})",
-    r"|([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)",
-    r"|(\d{3}-\d{2}-\d{4})",
+    r"(?-u)(\d{4}[ .-]\d{4}[ .-]\d{4}[ .-]\d{4}(?:[ .-]\d{3})?|\d{4}[ .-]\d{6}[ .-]\d{4,5}|\d{13,19})",
+    r"|([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?|(?i:[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)))",
+    r"|(\d{3}[ -]\d{2}[ -]\d{4})",
     r"|((?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}|\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6})",
 );
 
 /// Numbers that look like somebody's.
 fn numbers(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
-    NUMBER.captures_iter(text).filter_map(move |found| {
+    let mut from = 0;
+    let matches = std::iter::from_fn(move || {
+        let found = NUMBER.captures_at(text, from)?;
         let (at, group) = (1..=4).find_map(|at| Some((at, found.get(at)?)))?;
+        // A row of letters and digits that is no account number may hold a card's.
+        let is_row = at == 2 && iban_of(group.as_str()).is_none();
+        from = if is_row { group.start() + 4 } else { group.end() };
+        Some((at, group))
+    });
+    matches.filter_map(move |(at, group)| {
         let number = if at == 2 { iban_of(group.as_str())? } else { group.as_str() };
         let place = group.start()..group.start() + number.len();
         if !stands_alone(text, place.clone()) {
@@ -130,7 +139,7 @@ fn numbers(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
         let (kind, real) = match at {
             1 => (Kind::Card, is_card(&digits)),
             2 => (Kind::Iban, true),
-            3 => (Kind::Ssn, is_ssn(&digits)),
+            3 => (Kind::Ssn, is_ssn(&digits) && (!number.contains(' ') || is_named_ssn(text, &place))),
             _ => (Kind::Phone, is_real_phone(&digits, number.starts_with('+'))),
         };
         real.then_some((kind, place))
@@ -173,6 +182,20 @@ fn luhn(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Whether the text around a number calls it a social security number: with blanks, many numbers look like one.
+fn is_named_ssn(text: &str, place: &Range<usize>) -> bool {
+    static NAME: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?i)(?:^|[^\p{L}])ssn(?:[^\p{L}]|$)|social[ _-]security";
+        Regex::new(pattern).expect("the pattern is a constant that a test compiles")
+    });
+    let start = text.floor_char_boundary(place.start.saturating_sub(NEAR));
+    let end = text.ceil_char_boundary((place.end + NEAR).min(text.len()));
+    NAME.is_match(&text[start..end])
+}
+
+/// How near a name stands to its number, in bytes.
+const NEAR: usize = 40;
+
 /// The account number that a row of capitals and digits begins with; words in capitals may follow it.
 fn iban_of(row: &str) -> Option<&str> {
     let ends = std::iter::once(row.len()).chain(row.rmatch_indices(' ').map(|(at, _)| at));
@@ -181,8 +204,9 @@ fn iban_of(row: &str) -> Option<&str> {
 
 /// Lengths from the register of ISO 13616 lie between 15 and 34.
 fn is_iban(number: &str) -> bool {
-    let compact: Vec<u8> = number.bytes().filter(|byte| *byte != b' ').collect();
-    if !(15..=34).contains(&compact.len()) {
+    let compact: Vec<u8> = number.bytes().filter(|byte| *byte != b' ').map(|byte| byte.to_ascii_uppercase()).collect();
+    let is_small = number.bytes().any(|byte| byte.is_ascii_lowercase());
+    if !(15..=34).contains(&compact.len()) || (is_small && !is_registered(&compact)) {
         return false;
     }
     let rest = compact[4..].iter().chain(&compact[..4]).fold(0_u32, |rest, byte| match byte {
@@ -190,6 +214,16 @@ fn is_iban(number: &str) -> bool {
         letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
     });
     rest == 1
+}
+
+/// Whether an account number has its country's length: in small letters, many an id or digest looks like one.
+fn is_registered(compact: &[u8]) -> bool {
+    const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 \
+        EG29 ES24 FI18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 \
+        LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 MR27 MT31 MU30 NL18 NO15 PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SC31 \
+        SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20";
+    let length = compact.len().to_string();
+    LENGTHS.split(' ').any(|known| known.as_bytes()[..2] == compact[..2] && known[2..] == length)
 }
 
 /// Areas, groups and serials that are given out.
@@ -266,6 +300,13 @@ mod tests {
         check("DE89 3704 0044 0532 0130 00 BANK", &[(Kind::Iban, "DE89 3704 0044 0532 0130 00")]);
         check("GB82WEST12345698765432", &[(Kind::Iban, "GB82WEST12345698765432")]);
         check("SSN 123-45-6789", &[(Kind::Ssn, "123-45-6789")]);
+        check("card 4111.1111.1111.1111 or", &[(Kind::Card, "4111.1111.1111.1111")]);
+        check("4111-1111 1111.1111, thanks", &[(Kind::Card, "4111-1111 1111.1111")]);
+        check("iban = \"de89370400440532013000\"", &[(Kind::Iban, "de89370400440532013000")]);
+        check("to de89 3704 0044 0532 0130 00 please", &[(Kind::Iban, "de89 3704 0044 0532 0130 00")]);
+        check("at12 card 4111 1111 1111 1111", &[(Kind::Card, "4111 1111 1111 1111")]);
+        check("ssn = \"123 45 6789\"", &[(Kind::Ssn, "123 45 6789")]);
+        check("my social security number: 123 45 6789.", &[(Kind::Ssn, "123 45 6789")]);
         check("call (212) 664-7665", &[(Kind::Phone, "(212) 664-7665")]);
         check("call +1-212-664-7665 or 212.664.7665", &[(Kind::Phone, "+1-212-664-7665"), (Kind::Phone, "212.664.7665")]);
         check("call +49 30 901820", &[(Kind::Phone, "+49 30 901820")]);
@@ -295,6 +336,9 @@ mod tests {
         check("ORD-4111111111111111, 0.4111111111111111, 4111111111111111-a", &[]);
         check("20260302100211 and 2026-03-02T10:02:11+01:00", &[]);
         check("DE88 3704 0044 0532 0130 00 and LAP-14-512", &[]);
+        check("order 123 45 6789, class name 123 45 6789", &[]);
+        check("zz89370400440532013000 and de8937040044053201300", &[]);
+        check("4111.1111.1111.1112 and 4111 1111 1111 111", &[]);
         check("000-12-3456, 987-65-4321, RMA-123-45-6789", &[]);
         check("+1-415-555-0188, (503) 555-0129, 415.555.0100, +44 7700 900123, +353-1-555-0142", &[]);
         check("5035550129, 198.51.100.24, 1,243.79", &[]);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Edit as Replacement, Fix, Sink};
 use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
-use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
+use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, line_end};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::MissingSchemaDirective,
@@ -61,7 +61,7 @@ fn check(file: &AuthoredFile<'_>, name: &str, folder: &str, sink: &mut Sink) {
             let start = if file.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             let end = file.text[start..].find(['\r', '\n']).map_or(file.text.len(), |end| start + end);
             let line = format!("#:schema {folder}{name}");
-            let edit = Replacement { span: file.span(start..start), text: format!("{line}\n") };
+            let edit = Replacement { span: file.span(start..start), text: format!("{line}{}", line_end(file.text)) };
             let mut diagnostic = finding(start..end, "there is no `#:schema` line at the top of the file".to_owned())
                 .with_help(format!("begin the file with `{line}`{}", advice(file.path, &format!("{folder}{name}"))));
             diagnostic.fix = Some(Fix { safe: true, edits: vec![edit] });

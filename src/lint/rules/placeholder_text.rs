@@ -35,6 +35,10 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is a constant that a test compiles")
 });
 
+/// Marks that some texts hold for another reason.
+static OPEN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(?:TBD|XXX)\b").expect("the pattern is a constant that a test compiles"));
+
 /// What any placeholder holds: one of [`MARK`], the beginning of one of [`WHOLE`], or an angle bracket.
 const SIGNS: &str = r"(?i-u)<|\{\{|\[(?:your|insert|name|placeholder|order|customer|company|first|last|full|agent|client|user)|\btodo\b|\bfixme\b|lorem|\bdolor\s|\bconsectetur\s|\btbd\b|xxx|placeholder|change ?me|text (?:goes )?here|asdf";
 
@@ -76,7 +80,21 @@ fn find(value: &str, prose: bool) -> Option<Range<usize>> {
     }
     let tag = find_tag(value, Tag::Blank);
     let mark = MARK.find(value).map(|found| found.range());
-    tag.into_iter().chain(mark).min_by_key(|range| range.start)
+    let open = OPEN.find_iter(value).map(|found| found.range()).find(|place| stands_for_text(value, place, prose));
+    tag.into_iter().chain(mark).chain(open).min_by_key(|range| range.start)
+}
+
+/// Whether `TBD` or `XXX` stands where words are to come. `TBD by the carrier` is what a desk writes, and so is a record's
+/// `TBD`; `XXX-1234` and `XXX XX 1234` hide digits.
+fn stands_for_text(value: &str, place: &Range<usize>, prose: bool) -> bool {
+    let (before, after) = (value[..place.start].trim_end_matches(' '), value[place.end..].trim_start_matches(' '));
+    if &value[place.clone()] == "TBD" {
+        return prose && (before.is_empty() || !after.starts_with(char::is_alphanumeric));
+    }
+    let hides = |c: char| c.is_numeric() || matches!(c, 'X' | 'x' | '-' | '/' | '.' | '*' | '#' | '_' | '+' | '(' | ')');
+    let masked = before.ends_with(hides) || after.starts_with(|c| hides(c) && c != '.');
+    let alone = before.is_empty() && after.is_empty();
+    !alone && !masked
 }
 
 #[cfg(test)]
@@ -96,6 +114,10 @@ mod tests {
         check("Hello {{customer_name}}", Some("{{customer_name}}"));
         check("Hello [Your Name]", Some("[Your Name]"));
         check("tbd.", Some("tbd"));
+        check("Mug TBD", Some("TBD"));
+        check("TBD: what the customer wants", Some("TBD"));
+        check("XXX Handle broken off", Some("XXX"));
+        check("The customer wants XXX.", Some("XXX"));
         check("Text goes here...", Some("Text goes here"));
     }
 
@@ -104,6 +126,8 @@ mod tests {
         check("Put it on my to-do list, or the todo list.", None);
         check("TODOS and MASTODON", None);
         check("Card XXX-1234, delivery date TBD by the carrier.", None);
+        check("Linen tea towels, XXXL, set of two", None);
+        check("Phone XXX XXX 1234, SSN XXX-XX-6789, card XXX1", None);
         check("<b>bold</b>", None);
         check("Dana <dana@example.com>", None);
         check("[image attached] see [order]", None);
@@ -113,6 +137,9 @@ mod tests {
     #[test]
     fn a_record_may_hold_what_a_desk_writes() {
         assert_eq!(find("tbd", false), None);
+        assert_eq!(find("arrival TBD", false), None);
+        assert_eq!(find("XXX", false), None);
+        assert!(find("XXX Handle broken off", false).is_some());
         assert!(find("TODO", false).is_some());
     }
 }
