@@ -271,16 +271,6 @@ impl TaskProof {
                     "what the codes mean, sent back as the reply,",
                     "write the meaning of a code as what is to be done, not as what the reply has to tell",
                 ),
-                ExploitKind::Record => (
-                    Severity::Error,
-                    "a record, copied into the reply,",
-                    "ask for the outcome in a sentence of ours, which no record holds",
-                ),
-                ExploitKind::Policy => (
-                    Severity::Error,
-                    "a policy, copied into the reply,",
-                    "ask for what is true of this case alone: its outcome, or a value of a record",
-                ),
                 ExploitKind::List => (
                     Severity::Error,
                     "a list of all keywords",

@@ -33,7 +33,6 @@ const CAUGHT: &[(&str, &[&str], &[&str])] = &[
     ("only-the-ticket", &["nothing-to-find"], &["unused-artifact"]),
     ("order-of-sentences", &["mutant-killed"], &[]),
     ("policy-that-matters-not", &["indifferent-policy"], &[]),
-    ("policy-sent-back", &["exploit"], &[]),
     ("question-passes", &["exploit"], &[]),
     ("record-asked-for-and-not-required", &["unseen-value"], &[]),
     ("reply-cut-short", &["unsolvable"], &["reply-length-impossible"]),

@@ -324,7 +324,6 @@ fn the_policies_likeliest_to_help_are_copied_and_the_rest_counted() {
         assert_eq!(run["left_out"], left_out, "{run}");
         let copied = run["best"]["actions"][0]["message"].as_str().expect("a draft");
         assert!(copied.contains("granted your request"), "{copied}");
-        assert_eq!(task["exploit"]["found"]["kind"], "policy", "{}", task["exploit"]);
     };
     check(4, 0);
     check(40, 9);
