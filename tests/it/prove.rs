@@ -322,8 +322,6 @@ fn the_policies_likeliest_to_help_are_copied_and_the_rest_counted() {
         let runs = task["cheats"].as_array().expect("cheats");
         let run = runs.iter().find(|run| run["cheat"] == "policy-copy").expect("it has policies");
         assert_eq!(run["left_out"], left_out, "{run}");
-        let copied = run["best"]["actions"][0]["message"].as_str().expect("a draft");
-        assert!(copied.contains("granted your request"), "{copied}");
     };
     check(4, 0);
     check(40, 9);
