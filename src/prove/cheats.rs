@@ -25,6 +25,8 @@ pub struct CheatRun {
     pub within: bool,
     /// How many variants were played.
     pub variants: usize,
+    /// How many more there would be.
+    pub left_out: usize,
     /// The variant that earned most.
     pub best: Path,
 }
@@ -40,7 +42,8 @@ impl CheatRun {
         let bound = bound(cheat.bound, case.task);
         let mut best: Option<(f64, Path)> = None;
         let mut variants = 0;
-        for mut player in cheat.players(case) {
+        let (players, left_out) = cheat.players(case);
+        for mut player in players {
             variants += 1;
             let played = Played::by(player.as_mut(), case.task);
             let earned = if cheat.bound == Bound::Rewards { played.rewards } else { played.path.score };
@@ -51,7 +54,7 @@ impl CheatRun {
         let (earned, best) = best?;
         // Both are rounded to 4 decimals, so that the bound itself is within it.
         let within = earned <= round_score(bound);
-        Some(CheatRun { cheat: cheat.name, bound, earned, within, variants, best })
+        Some(CheatRun { cheat: cheat.name, bound, earned, within, variants, left_out, best })
     }
 }
 

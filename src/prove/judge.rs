@@ -266,6 +266,31 @@ impl TaskProof {
                     "the objective, sent back as the reply,",
                     "say in the objective what the case is about, not what the reply has to tell",
                 ),
+                ExploitKind::Subject => (
+                    Severity::Error,
+                    "the ticket's subject, sent back as the reply,",
+                    "ask for what the ticket does not say: the outcome, or a value of a record",
+                ),
+                ExploitKind::Title => (
+                    Severity::Error,
+                    "the task's title, sent back as the reply,",
+                    "say in the title what the case is about, not what the reply has to tell",
+                ),
+                ExploitKind::Summary => (
+                    Severity::Error,
+                    "the workspace summary, sent back as the reply,",
+                    "say in `workspace_summary` what there is to look at, not what the reply has to tell",
+                ),
+                ExploitKind::Told => (
+                    Severity::Error,
+                    "all that the agent is told at the start, sent back as the reply,",
+                    "ask for what has to be found: the outcome, or a value of a record",
+                ),
+                ExploitKind::Meaning => (
+                    Severity::Error,
+                    "what the codes mean, sent back as the reply,",
+                    "write the meaning of a code as what is to be done, not as what the reply has to tell",
+                ),
                 ExploitKind::List => (
                     Severity::Error,
                     "a list of all keywords",

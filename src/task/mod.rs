@@ -8,6 +8,8 @@ mod pack;
 mod policy;
 mod task;
 
+pub(crate) use task::ARTIFACT_LIST;
+
 pub use artifact::{Artifact, ArtifactTable};
 pub use catalog::{Catalog, SelectError};
 pub use pack::{Resolution, TaskPack};

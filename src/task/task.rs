@@ -8,6 +8,9 @@ use crate::text::ReplySpec;
 
 use super::{ArtifactTable, PolicyIndex, Resolution};
 
+/// What stands in a workspace summary before the list of artifact ids.
+pub(crate) const ARTIFACT_LIST: &str = "Artifacts: ";
+
 /// One support case: what the agent sees, what it may look up, and what a good outcome is.
 #[derive(Debug)]
 pub struct Task {
@@ -60,6 +63,11 @@ pub struct Task {
 }
 
 impl Task {
+    /// The author's part of `workspace_summary`, without the list of artifact ids.
+    pub fn workspace_text(&self) -> &str {
+        self.workspace_summary.rsplit_once(ARTIFACT_LIST).map_or(&*self.workspace_summary, |(text, _)| text.trim_end())
+    }
+
     /// The steps of the derived winning path: one per required evidence, one draft where the reply weighs anything,
     /// one submit.
     pub fn optimal_steps(&self) -> u32 {

@@ -302,3 +302,27 @@ fn very_many_keywords_are_changed_by_choice() {
     check(12, true);
     check(150, false);
 }
+
+#[test]
+fn the_policies_likeliest_to_help_are_copied_and_the_rest_counted() {
+    let check = |policies: usize, left_out: u64| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let handbook: String = (0..policies)
+            .map(|at| {
+                let text =
+                    if at + 1 == policies { "We have granted your request today." } else { "It is about paper." };
+                format!("[[policies]]\nid = \"p{at}\"\ntitle = \"Rule {at}\"\ndistractor = true\ntext = \"{text}\"\n")
+            })
+            .collect();
+        std::fs::write(folder.path().join("pack.toml"), format!("{SMALL_PACK}{handbook}")).expect("written");
+        std::fs::write(folder.path().join("small.toml"), small_task(1)).expect("written");
+        let (out, err, _) = prove(&[folder.path().to_str().expect("text"), "--format", "json"]);
+        let proof: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"));
+        let task = &proof["tasks"][0];
+        let runs = task["cheats"].as_array().expect("cheats");
+        let run = runs.iter().find(|run| run["cheat"] == "policy-copy").expect("it has policies");
+        assert_eq!(run["left_out"], left_out, "{run}");
+    };
+    check(4, 0);
+    check(40, 9);
+}

@@ -8,6 +8,7 @@ pub(super) const CHEAT: Cheat = Cheat {
     name: "keyword-dump",
     about: "sends every wording of every keyword as a list",
     bound: Bound::Floor,
+    most: usize::MAX,
     players,
 };
 

@@ -4,8 +4,13 @@ use crate::agent::Agent;
 
 use super::{Bound, Case, Cheat, blind};
 
-pub(super) const CHEAT: Cheat =
-    Cheat { name: "list-all-outcomes", about: "names every outcome there is", bound: Bound::Floor, players };
+pub(super) const CHEAT: Cheat = Cheat {
+    name: "list-all-outcomes",
+    about: "names every outcome there is, and each meaning alone",
+    bound: Bound::Floor,
+    most: usize::MAX,
+    players,
+};
 
 fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
     let resolutions = || case.task.resolutions.iter();
@@ -17,5 +22,10 @@ fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
         format!("We will {}.", names.join(" or ")),
         format!("We have done the following: {}.", names.join(", ")),
     ];
-    replies.into_iter().map(|reply| blind(case, reply)).collect()
+    // Each meaning alone, too: one may be written as the reply should be.
+    replies
+        .into_iter()
+        .chain(meanings.iter().map(|meaning| (*meaning).to_owned()))
+        .map(|reply| blind(case, reply))
+        .collect()
 }

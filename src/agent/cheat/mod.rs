@@ -49,6 +49,8 @@ pub struct Cheat {
     pub about: &'static str,
     /// What it may earn.
     pub bound: Bound,
+    /// The most variants that are played.
+    most: usize,
     players: fn(&Case<'_>) -> Vec<Box<dyn Agent>>,
 }
 
@@ -75,9 +77,12 @@ pub struct Case<'a> {
 }
 
 impl Cheat {
-    /// Every variant of the cheat on this task, each a player of one episode.
-    pub fn players(&self, case: &Case<'_>) -> Vec<Box<dyn Agent>> {
-        (self.players)(case)
+    /// The variants of the cheat on this task, each a player of one episode, and how many more there would be.
+    pub fn players(&self, case: &Case<'_>) -> (Vec<Box<dyn Agent>>, usize) {
+        let mut players = (self.players)(case);
+        let left_out = players.len().saturating_sub(self.most);
+        players.truncate(self.most);
+        (players, left_out)
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) const CHEAT: Cheat = Cheat {
     name: "negated-dump",
     about: "denies every keyword in a sentence of its own",
     bound: Bound::Floor,
+    most: usize::MAX,
     players,
 };
 

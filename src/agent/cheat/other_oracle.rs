@@ -6,8 +6,13 @@ use crate::agent::Agent;
 
 use super::{Bound, Case, Cheat, blind};
 
-pub(super) const CHEAT: Cheat =
-    Cheat { name: "other-oracle", about: "sends another task's reference reply", bound: Bound::Floor, players };
+pub(super) const CHEAT: Cheat = Cheat {
+    name: "other-oracle",
+    about: "sends another task's reference reply",
+    bound: Bound::Floor,
+    most: MAX_REPLIES,
+    players,
+};
 
 /// The most replies that are tried.
 const MAX_REPLIES: usize = 12;
@@ -18,5 +23,5 @@ fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
         other.id != case.task.id && other.outcomes.expected != case.task.outcomes.expected
     };
     let replies = case.others.iter().filter(differs).filter_map(|other| other.oracle_reply.as_ref());
-    replies.take(MAX_REPLIES).map(|reply| blind(case, reply.to_string())).collect()
+    replies.map(|reply| blind(case, reply.to_string())).collect()
 }

@@ -1,20 +1,32 @@
 //! The text of a policy as the reply.
 
+use std::cmp::Reverse;
+
 use crate::agent::Agent;
+use crate::task::Policy;
 
 use super::{Bound, Case, Cheat, blind};
 
-pub(super) const CHEAT: Cheat =
-    Cheat { name: "policy-copy", about: "sends the text of a policy, each in turn", bound: Bound::Floor, players };
+pub(super) const CHEAT: Cheat = Cheat {
+    name: "policy-copy",
+    about: "sends the text of a policy, each in turn",
+    bound: Bound::Floor,
+    most: MAX_POLICIES,
+    players,
+};
 
 /// The most policies that are tried.
 const MAX_POLICIES: usize = 32;
 
 fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
     let task = case.task;
-    // What the task requires comes first: its wording is the nearest to a good reply.
-    let is_required = |key: &str| task.required_evidence.iter().any(|evidence| &*evidence.key == key);
-    let (required, others): (Vec<_>, Vec<_>) = task.policies.iter().partition(|policy| is_required(&policy.evidence));
-    let policies = required.into_iter().chain(others).take(MAX_POLICIES);
-    policies.map(|policy| blind(case, policy.rendered.to_string())).collect()
+    // Those come first that hold words of the most keywords; of these, what the task requires.
+    let rank = |policy: &Policy| {
+        let hits = task.reply.as_ref().map_or(0, |spec| spec.may_meet(&policy.rendered));
+        let is_required = task.required_evidence.iter().any(|evidence| evidence.key == policy.evidence);
+        (Reverse(hits), !is_required)
+    };
+    let mut policies: Vec<_> = task.policies.iter().collect();
+    policies.sort_by_cached_key(|policy| rank(policy));
+    policies.into_iter().map(|policy| blind(case, policy.rendered.to_string())).collect()
 }

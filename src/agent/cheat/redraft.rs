@@ -12,6 +12,7 @@ pub(super) const CHEAT: Cheat = Cheat {
     name: "redraft-on-score",
     about: "looks, redrafts as long as the score shown rises, then submits a wrong code",
     bound: Bound::Guess,
+    most: usize::MAX,
     players,
 };
 

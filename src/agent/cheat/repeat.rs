@@ -5,8 +5,13 @@ use crate::protocol::ToolUseAction;
 
 use super::{Bound, Case, Cheat, draft, looks};
 
-pub(super) const CHEAT: Cheat =
-    Cheat { name: "repeat-for-reward", about: "repeats what pays, over and over", bound: Bound::Rewards, players };
+pub(super) const CHEAT: Cheat = Cheat {
+    name: "repeat-for-reward",
+    about: "repeats what pays, over and over",
+    bound: Bound::Rewards,
+    most: usize::MAX,
+    players,
+};
 
 fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
     let task = case.task;

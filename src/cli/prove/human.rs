@@ -59,6 +59,9 @@ fn print_block(proof: &TaskProof) {
     if mutants.left_out > 0 {
         print_line(format_args!("           {} left as they are, being so many", count(mutants.left_out, "keyword")));
     }
+    for run in proof.cheats.iter().filter(|run| run.left_out > 0) {
+        print_line(format_args!("  {}: {} not played, being so many", run.cheat, count(run.left_out, "variant")));
+    }
 }
 
 fn print_verdict(proof: &Proof, failed: bool, took: Duration) {

@@ -7,15 +7,15 @@ use crate::lint::phrases::place_within;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 
-use super::spray_scores::passing_ticket;
+use super::spray_scores::passing_text;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::KeywordsLeaked,
-    why: "Where the objective or the customer's message, sent back as the reply, meets most keywords, the reply's score \
-          measures copying.",
+    why: "Where the objective, the title, the workspace summary or the customer's words, sent back as the reply, meet \
+          most keywords, the reply's score measures copying.",
     mend: "Ask for what has to be found: the outcome, an amount of a record, a date. The text is judged by the task's own \
-           reply rules; more than half of the scored keywords met is too many. A message that passes the whole criterion \
-           is reported as `spray-scores`.",
+           reply rules; more than half of the scored keywords met is too many. One that passes the whole criterion is \
+           reported as `spray-scores`, the objective aside.",
     example: Example {
         bad: &[
             Edit::Replace("mug.toml", "Answer a customer whose mug", "We have sent a new mug. Tell the customer whose mug"),
@@ -25,8 +25,8 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::Task(check)],
 };
 
-/// The text that both this rule and `spray-scores` look at: once, here.
-const MESSAGE: &str = "ticket's message";
+/// The text that this rule alone looks at; the others, and `spray-scores` with them, are judged once, here.
+const OBJECTIVE: &str = "objective";
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let raw = task.raw;
@@ -48,8 +48,8 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         if met.len() * 2 <= scored {
             return;
         }
-        if what == MESSAGE && judged.passes() {
-            sink.push(passing_ticket(task.file.span(whole)));
+        if what != OBJECTIVE && judged.passes() {
+            sink.push(passing_text(what, task.file.span(whole)));
             return;
         }
         let ids: Vec<String> = met.iter().map(|(keyword, _)| format!("`{}`", keyword.id)).collect();
@@ -64,9 +64,19 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         sink.push(Diagnostic::new(Code::KeywordsLeaked, place, message).with_help(help));
     };
     if let Some((text, place)) = raw.objective.spanned() {
-        look("objective", text, place);
+        look(OBJECTIVE, text, place);
     }
-    if let Some((text, place)) = raw.ticket.get().and_then(|ticket| ticket.message.spanned()) {
-        look(MESSAGE, text, place);
+    if let Some((text, place)) = raw.title.spanned() {
+        look("title", text, place);
+    }
+    if let Some((text, place)) = raw.workspace_summary.spanned() {
+        look("workspace summary", text, place);
+    }
+    if let Some(ticket) = raw.ticket.get() {
+        for (what, text) in [("ticket's subject", &ticket.subject), ("ticket's message", &ticket.message)] {
+            if let Some((text, place)) = text.spanned() {
+                look(what, text, place);
+            }
+        }
     }
 }

@@ -7,11 +7,11 @@ use crate::prove::Glance;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::SprayScores,
-    why: "A reply criterion that a heap of keywords passes, or the customer's own message sent back, measures nothing of \
+    why: "A reply criterion that a heap of keywords passes, or what the agent is told at the start sent back, measures nothing of \
           what was understood.",
     mend: "Ask for an outcome in our own words: a phrase with the default `polarity`, `mood` and `by`, which has to be \
            asserted in a sentence of ours, or a `near` of what was done and to what. The rule fires where the ticket's \
-           message passes as the reply, and where every keyword takes any mention, not all are values, and their \
+           message or subject, the title or the workspace summary passes as the reply, and where every keyword takes any mention, not all are values, and their \
            wordings pass that are only parted by commas, blanks, full stops or lines. `prove` tries more.",
     example: Example {
         bad: &[Edit::Replace(
@@ -35,10 +35,10 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     sink.push(Diagnostic::new(Code::SprayScores, place, message).with_help(help.to_owned()));
 }
 
-/// The finding for a ticket's message that passes as the reply; `keywords-leaked` has judged it.
-pub(super) fn passing_ticket(place: Span) -> Diagnostic {
-    let message = "the ticket's message, sent back as the reply, passes the reply criterion";
-    let help = "ask for what the customer does not say: the outcome, or a value of a record";
+/// The finding for a text that the agent is told and that passes as the reply; `keywords-leaked` has judged it.
+pub(super) fn passing_text(what: &str, place: Span) -> Diagnostic {
+    let message = format!("the {what}, sent back as the reply, passes the reply criterion");
+    let help = "ask for what the agent is not told at the start: the outcome, or a value of a record";
     Diagnostic::new(Code::SprayScores, place, message).with_help(help.to_owned())
 }
 
@@ -60,5 +60,22 @@ mod tests {
         keywords(&format!("id = \"a\"\nany_of = [\"replacement\"]\n{ANY}"), &[]);
         keywords("id = \"a\"\nany_of = [\"crack\"]\nby = \"any\"", &["The mug of order"]);
         keywords("id = \"a\"\nref = \"ORD-2207\"\n[[reply.keywords]]\nid = \"b\"\nany_of = [\"replacement\"]", &[]);
+    }
+
+    #[test]
+    fn what_is_told_at_the_start_and_passes() {
+        const SAID: &str = "We have sent you a new mug today.";
+        let check = |from: &str, to: &str, expect: &[&str]| {
+            let task = include_str!("../example/mug.toml");
+            assert_eq!(task.matches(from).count(), 1, "{from}");
+            check_task("spray-scores", &task.replace(from, to), expect);
+        };
+        let summary = |text: &str| format!("max_steps = 5\nworkspace_summary = \"{text}\"");
+        check("Crack in the mug", SAID, &[SAID]);
+        check("A mug came with a crack", SAID, &[SAID]);
+        check("max_steps = 5", &summary(SAID), &[SAID]);
+        check("The mug of order ORD-2207 has a crack down its side. What can you do for me?", SAID, &[SAID]);
+        check("Crack in the mug", "I would like to have a new mug", &[]);
+        check("max_steps = 5", &summary("What is known of the order."), &[]);
     }
 }

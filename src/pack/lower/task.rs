@@ -9,7 +9,9 @@ use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Edit, Fix, Span, nearest};
 use crate::pack::raw::{Field, RawTask, RawTicket};
-use crate::task::{Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket};
+use crate::task::{
+    ARTIFACT_LIST, Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket,
+};
 
 use super::grading::merge_settings;
 use super::ids::IdSet;
@@ -86,7 +88,7 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
 fn summary(text: &str, ids: &[&str]) -> String {
     let text = text.trim();
     let gap = if text.is_empty() { "" } else { " " };
-    format!("{text}{gap}Artifacts: {}", ids.join(", "))
+    format!("{text}{gap}{ARTIFACT_LIST}{}", ids.join(", "))
 }
 
 fn lower_ticket(raw: &RawTicket) -> Option<Ticket> {
