@@ -53,6 +53,10 @@ fn date_of(written: &str) -> Option<String> {
     let (&[first, second, third], &[first_length, second_length, third_length]) = (&numbers[..], &lengths[..]) else {
         return None;
     };
+    if separator == '-' && lengths == [4, 2, 2] {
+        // The form is right, so the day is none of the calendar's.
+        return None;
+    }
     let (year, month, day) = if first_length == 4 && second_length <= 2 && third_length <= 2 {
         (first, second, third)
     } else if third_length == 4 && first_length <= 2 && second_length <= 2 {
@@ -101,6 +105,7 @@ mod tests {
         check("50%", Some("`0.5`"));
         check("48.00 EUR", Some("`\"48.00 EUR\"`"));
         check("(\"a\", \"b\")", Some("`[\"a\", \"b\"]`"));
+        check("2026-02-30", None);
         check("six", None);
         check("1.2.3", None);
     }
