@@ -4,8 +4,10 @@
 /// drops other words.
 const ALIKE: f64 = 0.8;
 
-/// The most names a help text lists.
-const MAX_LISTED: usize = 12;
+/// The most names that a help text lists one and all.
+const MAX_LISTED: usize = 25;
+/// How many of more names a help text shows.
+const MAX_SHOWN: usize = 12;
 
 /// The known name nearest to what was written, if any is near.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -61,12 +63,13 @@ pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>)
     }
 }
 
-/// Names in backticks, the first dozen of them.
+/// Names in backticks; of very many, the first dozen.
 pub fn name_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let mut list = names.iter().take(MAX_LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > MAX_LISTED {
-        list.push_str(&format!(" and {} more", names.len() - MAX_LISTED));
+    let most = if names.len() <= MAX_LISTED { MAX_LISTED } else { MAX_SHOWN };
+    let mut list = names.iter().take(most).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > most {
+        list.push_str(&format!(" and {} more", names.len() - most));
     }
     list
 }

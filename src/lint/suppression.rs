@@ -1,4 +1,5 @@
 //! Comments that take findings away: `# lint: allow(<code>) <reason>` on the line of a finding or the line above it.
+//! Several codes stand in one comment with commas between them.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -68,29 +69,32 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
             sink.push(diagnostic);
             continue;
         };
-        let end = comment.start + (body.len() - reason.len() - 1);
-        let place = end - name.len()..end;
-        let code = Code::parse(name.trim());
         let reasoned = is_reason(reason);
-        if code.is_none() {
-            let diagnostic = Diagnostic::new(
-                Code::UnknownRule,
-                Span::new(id, place.clone()),
-                format!("there is no rule `{}`", name.trim()),
-            )
-            .with_help(did_you_mean(name.trim(), Code::ALL.iter().map(|code| code.as_str())));
-            sink.push(diagnostic);
-        } else if !reasoned {
-            let diagnostic = Diagnostic::new(
-                Code::MissingReason,
-                Span::new(id, place.clone()),
-                "a suppression without a reason has no effect".to_owned(),
-            )
-            .with_help(Some(format!("say why: `# lint: allow({}) <reason>`", name.trim())));
-            sink.push(diagnostic);
+        let mut start = comment.start + (body.len() - reason.len() - 1) - name.len();
+        for name in name.split(',') {
+            let place = start..start + name.len();
+            start = place.end + 1;
+            let code = Code::parse(name.trim());
+            if code.is_none() {
+                let diagnostic = Diagnostic::new(
+                    Code::UnknownRule,
+                    Span::new(id, place.clone()),
+                    format!("there is no rule `{}`", name.trim()),
+                )
+                .with_help(did_you_mean(name.trim(), Code::ALL.iter().map(|code| code.as_str())));
+                sink.push(diagnostic);
+            } else if !reasoned {
+                let diagnostic = Diagnostic::new(
+                    Code::MissingReason,
+                    Span::new(id, place.clone()),
+                    "a suppression without a reason has no effect".to_owned(),
+                )
+                .with_help(Some(format!("say why: `# lint: allow({}) <reason>`", name.trim())));
+                sink.push(diagnostic);
+            }
+            let line = sources.get(id).position(place.start).line;
+            list.push(Suppression { line, place, code, reasoned, used: false });
         }
-        let line = sources.get(id).position(place.start).line;
-        list.push(Suppression { line, place, code, reasoned, used: false });
     }
     list
 }
@@ -128,6 +132,8 @@ mod tests {
         check("# lint: allow(unused-artefact) x\na = 'HERE'", &[Code::UnknownRule, Code::UnusedArtifact]);
         check("# lint: allow(unused-policy) x\na = 'HERE'", &[Code::UnusedSuppression, Code::UnusedArtifact]);
         check("# lint: allow(unused-artifact) x\n\na = 'HERE'", &[Code::UnusedSuppression, Code::UnusedArtifact]);
+        check("# lint: allow(unused-policy, unused-artifact) x\na = 'HERE'", &[Code::UnusedSuppression]);
+        check("# lint: allow(unused-artefact,unused-artifact) x\na = 'HERE'", &[Code::UnknownRule]);
         check("# lint: please\na = 'HERE'", &[Code::UnknownRule, Code::UnusedArtifact]);
         check("b = '# lint: allow(unused-artifact) x'\na = 'HERE'", &[Code::UnusedArtifact]);
         check("b = '''\n# lint: allow(unused-artifact) x'''\na = 'HERE'", &[Code::UnusedArtifact]);

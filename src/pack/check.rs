@@ -8,6 +8,8 @@ use jsonschema::paths::LocationSegment;
 
 use crate::diag::{Code, Diagnostic, Edit, Fix, Sink, SourceId, Span, did_you_mean, name_list, nearest, only_nearest};
 
+use super::hint::instead;
+use super::home::{Home, homes_of, render_homes};
 use super::parse::Faults;
 use super::raw;
 use super::rename::{joins, key_places};
@@ -35,14 +37,27 @@ pub(super) fn check(
     source: SourceId,
     sink: &mut Sink,
 ) -> bool {
-    let mut checker =
-        Checker { root, text, faults, kind, first_line, source, sink, mends: Vec::new(), seen: BTreeSet::new() };
+    let mut checker = Checker {
+        root,
+        text,
+        faults,
+        kind,
+        first_line,
+        source,
+        sink,
+        mends: Vec::new(),
+        seen: BTreeSet::new(),
+        strays: BTreeSet::new(),
+    };
     if checker.root.entries().is_empty() {
         checker.report_empty();
         return false;
     }
     let instance = checker.root.to_json();
     let errors: Vec<ValidationError<'_>> = kind.validator().iter_errors(&instance).take(MAX_FAULTS + 1).collect();
+    for error in &errors {
+        checker.note_strays(error);
+    }
     for error in &errors {
         checker.report(error, &[]);
     }
@@ -64,6 +79,8 @@ struct Checker<'a> {
     mends: Vec<(Vec<Step>, Mend)>,
     /// Values that already have a finding: one fault, one diagnostic.
     seen: BTreeSet<Vec<Step>>,
+    /// The paths where keys that stand elsewhere belong: they are not missing, too.
+    strays: BTreeSet<Vec<String>>,
 }
 
 /// What stands beside an unknown key.
@@ -108,13 +125,44 @@ impl Checker<'_> {
         self.sink.push(Diagnostic::new(Code::MissingKey, place, message));
     }
 
+    /// Notes where the unknown keys of one error belong.
+    fn note_strays(&mut self, error: &ValidationError<'_>) {
+        let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() else { return };
+        let path = path_of(error);
+        for key in unexpected.iter().take(MAX_UNKNOWN) {
+            let homes = self.homes(&path, key, error);
+            let paths: Vec<Vec<String>> =
+                homes.iter().filter_map(|home| home.only_path(self.kind)).map(<[String]>::to_vec).collect();
+            if let [only] = paths.as_slice()
+                && homes.len() == 1
+            {
+                self.mends.extend(self.hole_for(only));
+            }
+            self.strays.extend(paths);
+        }
+    }
+
+    /// Where a key belongs that its table does not know and that resembles none it knows.
+    fn homes(&self, path: &[Step], key: &str, error: &ValidationError<'_>) -> Vec<Home> {
+        let Some(entry) = self.root.at(path).and_then(|table| table.entry(key)) else { return Vec::new() };
+        let own_keys = self.schema_above(error).get("patternProperties").is_some();
+        let known = [self.known_keys(error), self.other_forms(error)].concat();
+        if own_keys || nearest(key, known).is_some() {
+            return Vec::new();
+        }
+        homes_of(key, &entry.node, path, self.kind)
+    }
+
+    /// The hole at the end of a path, or at the first of its keys that is absent.
+    fn hole_for(&self, keys: &[String]) -> Option<(Vec<Step>, Mend)> {
+        let path: Vec<Step> = keys.iter().cloned().map(Step::Key).collect();
+        let absent = (0..path.len()).find(|&at| self.root.at(&path[..=at]).is_none())?;
+        Some((path[..absent].to_vec(), Mend::Add(keys[absent].clone())))
+    }
+
     /// Reports one error of the validator; `above` is the path of the value whose alternatives it belongs to.
     fn report(&mut self, error: &ValidationError<'_>, above: &[Step]) {
-        let mut path = above.to_vec();
-        path.extend(error.instance_path().iter().map(|segment| match segment {
-            LocationSegment::Property(key) => Step::Key(key.into_owned()),
-            LocationSegment::Index(index) => Step::Item(index),
-        }));
+        let path = [above, &path_of(error)].concat();
         if self.root.at(&path).is_none_or(Node::is_hole) {
             return;
         }
@@ -138,7 +186,10 @@ impl Checker<'_> {
             }
             ValidationErrorKind::Required { property } => self.missing_key(path, property.as_str().unwrap_or_default()),
             ValidationErrorKind::AnyOf { context } => self.alternatives(&path, context),
-            kind => self.bad_value(path, kind),
+            kind => {
+                let schema = self.schema_above(error);
+                self.bad_value(path, kind, schema);
+            }
         }
     }
 
@@ -178,9 +229,11 @@ impl Checker<'_> {
                     .with_help(Some("keep one of the two".to_owned()))
             } else {
                 let near: Vec<&str> = if near_one.is_some() { free.collect() } else { [known, beside].concat() };
+                let homes = if near_one.is_none() { self.homes(path, key, error) } else { Vec::new() };
+                let help = render_homes(key, &homes, self.kind).or_else(|| did_you_mean(key, near));
                 let mut diagnostic =
                     Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
-                        .with_help(did_you_mean(key, near));
+                        .with_help(help);
                 diagnostic.fix = fix;
                 diagnostic
             }
@@ -216,7 +269,11 @@ impl Checker<'_> {
             nearest(&entry.key, [key]).is_some() && entry.key != key && self.is_unknown(&path, &entry.key)
         });
         let span = if path.is_empty() { self.first_line.clone() } else { node.span.clone() };
-        if !misspelt && !self.faults.hide_missing(header) {
+        let misplaced = self.strays.iter().any(|stray| {
+            let steps = path.iter().cloned().chain([Step::Key(key.to_owned())]);
+            stray.len() > path.len() && steps.zip(stray).all(|(step, name)| step == Step::Key(name.clone()))
+        });
+        if !misspelt && !misplaced && !self.faults.hide_missing(header) {
             let place = Span::new(self.source, span);
             let message = if path.is_empty() {
                 format!("the file has no `{key}`")
@@ -271,15 +328,21 @@ impl Checker<'_> {
                     })
                     .collect();
                 kinds.dedup();
-                self.wrong_type(path.to_vec(), &kinds.join(" or "));
+                let schemas: Vec<&serde_json::Value> = context
+                    .iter()
+                    .flatten()
+                    .filter(|error| is_type_error(error))
+                    .map(|error| self.schema_above(error))
+                    .collect();
+                self.wrong_type(path.to_vec(), &kinds.join(" or "), &schemas);
             }
         }
     }
 
-    fn bad_value(&mut self, path: Vec<Step>, kind: &ValidationErrorKind) {
+    fn bad_value(&mut self, path: Vec<Step>, kind: &ValidationErrorKind, schema: &serde_json::Value) {
         if let ValidationErrorKind::Type { kind } = kind {
             // The type decides what else can be said of a value, so its finding replaces none and comes alone.
-            self.wrong_type(path, &type_name(kind));
+            self.wrong_type(path, &type_name(kind), &[schema]);
             return;
         }
         if self.seen.contains(&path) {
@@ -332,7 +395,7 @@ impl Checker<'_> {
         self.mends.push((path, Mend::Punch));
     }
 
-    fn wrong_type(&mut self, path: Vec<Step>, wanted: &str) {
+    fn wrong_type(&mut self, path: Vec<Step>, wanted: &str, schemas: &[&serde_json::Value]) {
         if self.seen.contains(&path) {
             return;
         }
@@ -349,7 +412,7 @@ impl Checker<'_> {
             let help = if LISTS_OF_TABLES.contains(&name.as_str()) && node.value.kind() == "a table" {
                 Some(double_brackets(&name))
             } else {
-                self.group_help(&path)
+                self.group_help(&path).or_else(|| instead(&path, node, self.text, schemas))
             };
             let place = Span::new(self.source, node.span.clone());
             self.sink.push(Diagnostic::new(Code::WrongType, place, message).with_help(help));
@@ -404,6 +467,14 @@ impl Checker<'_> {
 /// What to write instead of a list's head in single brackets.
 pub(super) fn double_brackets(list: &str) -> String {
     format!("write `[[{list}]]` in double brackets before each entry")
+}
+
+fn path_of(error: &ValidationError<'_>) -> Vec<Step> {
+    let step = |segment: LocationSegment<'_>| match segment {
+        LocationSegment::Property(key) => Step::Key(key.into_owned()),
+        LocationSegment::Index(index) => Step::Item(index),
+    };
+    error.instance_path().iter().map(step).collect()
 }
 
 fn is_type_error(error: &ValidationError<'_>) -> bool {

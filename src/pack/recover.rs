@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+use super::slip::slip_of;
 use super::statement::{Statement, next_section, next_statement};
 
 /// The most broken statements of one file that are told apart.
@@ -193,6 +194,19 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
     let value = equals.and_then(|equals| statement.value_after(text, equals));
     if let Some(value) = value.filter(|&value| at.end > value || at.start >= value) {
         broken.lost = Lost::Value(value);
+    }
+    if let Some((equals, value)) = equals.zip(value).filter(|_| broken.kind == BreakKind::Syntax) {
+        let line = text[value..statement.end.max(value)].lines().next().unwrap_or_default();
+        let written = line.split_once(" #").map_or(line, |(written, _)| written).trim_end();
+        let key = text[statement.start..equals].trim();
+        let slip = slip_of(key, written).filter(|_| (value..=value + written.len()).contains(&at.start));
+        if let Some((message, help)) = slip {
+            broken.span = value..value + written.len();
+            broken.message = message;
+            broken.help = Some(help);
+            broken.lost = Lost::Value(value);
+            return broken;
+        }
     }
     if let Some(content) = statement.swallowed_statement(text) {
         // The quotes that close this text were meant to open another one.

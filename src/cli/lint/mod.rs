@@ -24,6 +24,9 @@ use report::{Format, Output, parse_output, print_report, write_report};
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 clean or warnings only, 1 errors, 2 could not run.
 
+A comment takes a finding away, on its line or the line above, and says why:
+  # lint: allow(<code>) <reason>
+
 Examples:
   support-ops lint
   support-ops lint tasks ../more-tasks

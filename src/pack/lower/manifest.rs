@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::pack::raw::{RawLint, RawLintLevel, RawPack};
+use crate::pack::raw::{DEFAULT_CURRENCY, RawLint, RawLintLevel, RawPack};
 use crate::task::{PolicyIndex, Resolution};
 use crate::text::value::Currency;
 
@@ -12,9 +12,6 @@ use super::File;
 use super::grading::{Settings, merge_settings};
 use super::ids::IdSet;
 use super::policy::{PolicySet, lower_policies};
-
-/// The currency of a pack that names none.
-const DEFAULT_CURRENCY: &str = "USD";
 
 /// What the tasks of a pack share.
 #[derive(Debug, Clone)]

@@ -32,3 +32,6 @@ pub use task::{
     Record, RecordValue,
 };
 pub use value::{RawDate, RawDuration, RawNumber, RawValueText};
+
+/// The currency of a pack that names none.
+pub(in crate::pack) const DEFAULT_CURRENCY: &str = "USD";
