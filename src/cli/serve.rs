@@ -73,6 +73,9 @@ pub(super) struct ServeArgs {
     /// Who the clients are: in production there is no /reset, /step and /state (also: OPENENV_MODE) [default: simulation].
     #[arg(long)]
     pub(super) mode: Option<ServeMode>,
+    /// Whether people can play on a page at /web; never in production (also: ENABLE_WEB_INTERFACE) [default: true].
+    #[arg(long, value_name = "BOOL", value_parser = parse_flag)]
+    pub(super) web_interface: Option<bool>,
     /// How much to log to stderr [default: warn].
     #[arg(long, value_name = "LEVEL")]
     pub(super) log: Option<LogLevel>,
@@ -212,6 +215,7 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         ServeMode::Simulation => Mode::Simulation,
         ServeMode::Production => Mode::Production,
     };
+    let web = ["SUPPORT_OPS_WEB_INTERFACE", "ENABLE_WEB_INTERFACE"];
     let sessions = ["SUPPORT_OPS_MAX_SESSIONS", "MAX_CONCURRENT_ENVS"];
     // Split at every `:`, unlike lists of hosts: a folder may be called 2024.
     let tasks = match environment("SUPPORT_OPS_TASKS") {
@@ -234,6 +238,7 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
             allow_hosts: choose_list(&args.allow_host, "SUPPORT_OPS_ALLOW_HOST", environment),
         },
         mode,
+        web: choose(args.web_interface, &web, environment, parse_flag)?.unwrap_or(defaults.web),
     };
     if let Some(name) = settings.origins.first_unreadable() {
         return Err(format!(

@@ -37,6 +37,8 @@ pub struct Settings {
     pub origins: OriginRules,
     /// Who the clients are.
     pub mode: Mode,
+    /// Whether there is a playground; in production there is none.
+    pub web: bool,
 }
 
 impl Default for Settings {
@@ -48,6 +50,7 @@ impl Default for Settings {
             ws_dead_after: Duration::from_secs(5 * 60),
             origins: OriginRules::default(),
             mode: Mode::Simulation,
+            web: true,
         }
     }
 }

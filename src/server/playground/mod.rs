@@ -1,0 +1,32 @@
+//! The playground: a page for people, and what it needs of the server.
+//!
+//! Owns the routes below `/web` and `/ws/ui`; grading, linting and proving are asked of the rooms that own them. Every
+//! visitor has a session of their own: nothing here falls back to the latest one. Read [`routes`] first.
+
+mod assets;
+mod explain;
+mod play;
+mod stamp;
+mod ui;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::router::{read_only, write_only};
+use super::{App, Settings};
+
+/// The playground's routes.
+pub(super) fn routes(_settings: &Settings) -> Router<Arc<App>> {
+    Router::new()
+        .route("/", read_only(assets::to_page))
+        .route("/web", read_only(assets::to_page))
+        .route("/web/", read_only(assets::page))
+        .route("/web/assets/{name}", read_only(assets::asset))
+        .route("/web/metadata", read_only(play::metadata))
+        .route("/web/reset", write_only(play::reset))
+        .route("/web/step", write_only(play::step))
+        .route("/web/state", read_only(play::state))
+        .route("/web/explanation", read_only(play::explanation))
+        .route("/ws/ui", read_only(ui::connect))
+}

@@ -1,0 +1,176 @@
+//! `/ws/ui`: a socket that shows a visitor's episode, and shows it again whenever it changes.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use crate::protocol::{Observation, ToolUseAction};
+use crate::server::App;
+use crate::server::identity::Identity;
+use crate::server::seat::NoSeat;
+use crate::server::socket::{Answer, Feed, PING_EVERY, converse_and_tell, refuse};
+use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
+use crate::session::{AttachError, LogEntry, Session, SessionId, SharedSession, Slot};
+
+use super::stamp::Stamp;
+
+/// The most sockets that show one session.
+const MAX_WATCHERS: usize = 32;
+
+/// `GET /ws/ui`.
+pub(super) async fn connect(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let identity = Identity::of(request.headers(), request.uri(), None);
+    upgrade(
+        app,
+        request,
+        |app| Watching::begin(app, &identity),
+        |app, socket, watching| async move {
+            match watching {
+                Ok(watching) => {
+                    let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
+                    // What the page says on this socket is only a sign of life.
+                    converse_and_tell(socket, dead_after, life, |_| Answer::Nothing, watching).await;
+                }
+                Err(no_seat) => {
+                    app.metrics.fault(no_seat_fault(&no_seat));
+                    refuse(socket, &render_no_seat(&no_seat), app.life.clone()).await;
+                }
+            }
+        },
+    )
+}
+
+/// What one socket shows.
+enum Watching {
+    /// The visitor has no session yet. Such a socket takes a place, as a session does.
+    Nobody { _slot: Slot, greeted: bool },
+    /// The visitor's session.
+    Session(Watched),
+}
+
+struct Watched {
+    app: Arc<App>,
+    id: SessionId,
+    session: SharedSession,
+    changes: watch::Receiver<()>,
+    greeted: bool,
+    /// When the session is used again, so that it does not expire under the eyes of its visitor.
+    touch_at: Instant,
+}
+
+impl Watching {
+    fn begin(app: &Arc<App>, identity: &Identity) -> Result<Watching, NoSeat> {
+        let found = match (identity.find(&app.store), identity) {
+            (Err(_), Identity::Named(id)) => return Err(NoSeat::Refused(id.clone(), AttachError::Unknown)),
+            (found, _) => found.ok().flatten(),
+        };
+        let Some((id, session)) = found else {
+            let slot = app.store.take_slot().map_err(NoSeat::Full)?;
+            return Ok(Watching::Nobody { _slot: slot, greeted: false });
+        };
+        let changes = {
+            let mut session = session.lock();
+            if session.watchers() >= MAX_WATCHERS {
+                return Err(NoSeat::Refused(id.to_string(), AttachError::Busy));
+            }
+            session.watch()
+        };
+        let touch_at = Instant::now() + PING_EVERY;
+        Ok(Watching::Session(Watched { app: app.clone(), id, session, changes, greeted: false, touch_at }))
+    }
+}
+
+impl Feed for Watching {
+    async fn next(&mut self) -> Option<String> {
+        match self {
+            Watching::Nobody { greeted, .. } if *greeted => std::future::pending().await,
+            Watching::Nobody { greeted, .. } => {
+                *greeted = true;
+                Some(render_update(&Session::new()))
+            }
+            Watching::Session(watched) => watched.next().await,
+        }
+    }
+}
+
+impl Watched {
+    /// The session after its next change; `None` once it has been closed.
+    async fn next(&mut self) -> Option<String> {
+        while self.greeted {
+            tokio::select! {
+                changed = self.changes.changed() => match changed {
+                    Ok(()) => break,
+                    Err(_) => return None,
+                },
+                () = sleep_until(self.touch_at) => {
+                    self.app.store.get(self.id.as_str())?;
+                    self.touch_at = Instant::now() + PING_EVERY;
+                }
+            }
+        }
+        self.greeted = true;
+        Some(render_update(&self.session.lock()))
+    }
+}
+
+#[derive(Serialize)]
+struct Update<'a> {
+    r#type: &'static str,
+    episode_state: EpisodeState<'a>,
+}
+
+#[derive(Serialize)]
+struct EpisodeState<'a> {
+    episode_id: Option<&'a str>,
+    step_count: u64,
+    current_observation: Option<&'a Observation>,
+    action_logs: Vec<ActionLog<'a>>,
+    /// Whether the last thing that happened is a reset.
+    is_reset: bool,
+}
+
+#[derive(Serialize)]
+struct ActionLog<'a> {
+    timestamp: Stamp,
+    action: &'a ToolUseAction,
+    observation: &'a Observation,
+    reward: Option<f64>,
+    done: bool,
+    step_count: u64,
+}
+
+impl<'a> ActionLog<'a> {
+    fn of(entry: &'a LogEntry) -> ActionLog<'a> {
+        ActionLog {
+            timestamp: Stamp(entry.at),
+            action: &entry.action,
+            observation: &entry.result.observation,
+            reward: entry.result.reward,
+            done: entry.result.done,
+            step_count: entry.step_count,
+        }
+    }
+}
+
+/// The frame that shows a session.
+fn render_update(session: &Session) -> String {
+    let episode = session.episode();
+    let observed = episode.map(|episode| episode.observe().observation);
+    let step_count = episode.map_or(0, |episode| episode.answered());
+    let update = Update {
+        r#type: "state_update",
+        episode_state: EpisodeState {
+            episode_id: episode.map(|episode| &**episode.id()),
+            step_count,
+            current_observation: observed.as_ref(),
+            action_logs: session.log().iter().map(ActionLog::of).collect(),
+            is_reset: episode.is_some() && step_count == 0,
+        },
+    };
+    serde_json::to_string(&update).expect("updates are plain JSON")
+}
