@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::json;
+
 use crate::diag::visible;
 
 /// Exit code 1: findings, or a check that failed.
@@ -44,15 +46,33 @@ pub(super) fn say_over(text: impl Display) {
     let _ = write!(io::stderr().lock(), "\r{text}");
 }
 
+/// Whether results are read by a machine, which is told in its own form why there are none.
+static DOCUMENTS: AtomicBool = AtomicBool::new(false);
+
+/// From now on a failure is a JSON document on stdout, too: `{"version": 1, "error": "…"}`.
+pub(super) fn promise_documents() {
+    DOCUMENTS.store(true, Ordering::Relaxed);
+}
+
 /// Says why the command could not run. Names in the message are other people's: nothing in it steers a terminal.
 pub(super) fn fail(message: impl Display) -> ExitCode {
     let message = message.to_string();
     let shown: String = message.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect();
     say(format_args!("error: {shown}"));
+    if DOCUMENTS.load(Ordering::Relaxed) {
+        print_line(json!({ "version": 1, "error": shown }));
+    }
     could_not_run()
 }
 
 /// Whether results may be coloured: only on a terminal, and not where `NO_COLOR` asks for none.
 pub(super) fn colour() -> bool {
     io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// How many columns a line of results has: the terminal's, else what a page takes.
+pub(super) fn width() -> usize {
+    /// What the project's own documents and most terminals take.
+    const PAGE: usize = 100;
+    terminal_size::terminal_size_of(io::stdout()).map_or(PAGE, |(width, _)| usize::from(width.0))
 }

@@ -1,12 +1,13 @@
-//! `support-ops explain` and `support-ops rules`: what the findings of `lint` mean.
+//! `support-ops explain` and `support-ops rules`: what the findings of `lint` and `prove` mean.
 
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::diag::Code;
+use crate::diag::{Code, nearest};
 use crate::lint::{explain, has_fix, render_rules_page, rule_of};
+use crate::prove::Check;
 
 use super::lint::parse_code;
 use super::output;
@@ -15,11 +16,31 @@ use super::output;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   support-ops explain unknown-key
+  support-ops explain mutant-survived     a finding of `prove`
   support-ops rules                       list every code")]
 pub(super) struct ExplainArgs {
     /// A code, as findings name it.
-    #[arg(value_parser = parse_code)]
-    code: Code,
+    #[arg(value_parser = parse_explained)]
+    code: Explained,
+}
+
+/// What can be explained.
+#[derive(Debug, Clone, Copy)]
+enum Explained {
+    Rule(Code),
+    Check(Check),
+}
+
+fn parse_explained(name: &str) -> Result<Explained, String> {
+    let name = name.trim();
+    if let Some(check) = Check::parse(name) {
+        return Ok(Explained::Check(check));
+    }
+    parse_code(name).map(Explained::Rule).map_err(|why| match nearest(name, Check::ALL.map(Check::as_str)) {
+        // The rules are many, so that one of them is near to most words.
+        Some(check) if !why.contains("did you mean") => format!("there is no such code; did you mean `{check}`?"),
+        _ => why,
+    })
 }
 
 /// List the codes of findings.
@@ -45,7 +66,11 @@ enum RulesFormat {
 }
 
 pub(super) fn run_explain(args: &ExplainArgs) -> ExitCode {
-    output::print_line(explain(args.code).trim_end());
+    let text = match args.code {
+        Explained::Rule(code) => explain(code),
+        Explained::Check(check) => check.explain(),
+    };
+    output::print_line(text.trim_end());
     ExitCode::SUCCESS
 }
 

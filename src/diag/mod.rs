@@ -22,5 +22,5 @@ pub(crate) use human::visible;
 pub use json::render_json;
 pub use sarif::{RuleText, render_sarif};
 pub use sink::Sink;
-pub use source::{Position, Source, SourceId, Sources, Span};
+pub use source::{Place, Position, Source, SourceId, Sources, Span};
 pub use suggest::{did_you_mean, name_list, nearest, only_nearest};

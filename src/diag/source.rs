@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use serde::Serialize;
+
 /// Which file of [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
@@ -34,7 +36,7 @@ impl Span {
 }
 
 /// A place as people count: line and column from 1, the column in characters; the offset in bytes from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Position {
     /// From 1.
     pub line: usize,
@@ -42,6 +44,17 @@ pub struct Position {
     pub column: usize,
     /// In bytes, from 0.
     pub offset: usize,
+}
+
+/// A range of a file, told without the file at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// As it was given, with `/`.
+    pub file: Arc<str>,
+    /// The first character.
+    pub start: Position,
+    /// One past the last.
+    pub end: Position,
 }
 
 /// One file.
@@ -183,6 +196,13 @@ impl Sources {
     /// The file of this id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]
+    }
+
+    /// A span as people count.
+    pub fn place(&self, span: Span) -> Place {
+        let source = self.get(span.source);
+        let at = |offset: u32| source.position(offset as usize);
+        Place { file: source.path.clone(), start: at(span.start), end: at(span.end) }
     }
 
     /// The ids of all files, in the order they were added.

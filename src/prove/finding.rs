@@ -4,78 +4,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::diag::Severity;
+use crate::diag::{Place, Severity};
+use crate::pack::Part;
 use crate::protocol::ToolUseAction;
 
-/// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Check {
-    /// The reference solution scores below 1, or no path within the step limit passes.
-    Unsolvable,
-    /// A cheat earns more than its bound.
-    Cheat,
-    /// A path passes without all required evidence.
-    WithheldEvidence,
-    /// A wrong code scores too much.
-    WrongResolution,
-    /// A reply that asserts nothing passes.
-    Exploit,
-    /// A change that must cost something costs nothing.
-    MutantSurvived,
-    /// A change that must cost nothing costs something.
-    MutantKilled,
-    /// The label disagrees with what is measured.
-    Difficulty,
-    /// A policy or code that no task needs.
-    Unexercised,
-    /// A policy that a task speaks of and does not need.
-    IndifferentPolicy,
-    /// A value is asked for that the agent can see nowhere.
-    UnseenValue,
-    /// Nothing is required but what the agent is told at the start.
-    NothingToFind,
-    /// One code is right in most tasks of a pack.
-    ConstantAnswer,
-}
-
-impl Check {
-    /// All of them.
-    pub const ALL: [Check; 13] = [
-        Check::Unsolvable,
-        Check::Cheat,
-        Check::WithheldEvidence,
-        Check::WrongResolution,
-        Check::Exploit,
-        Check::MutantSurvived,
-        Check::MutantKilled,
-        Check::Difficulty,
-        Check::Unexercised,
-        Check::IndifferentPolicy,
-        Check::UnseenValue,
-        Check::NothingToFind,
-        Check::ConstantAnswer,
-    ];
-
-    /// The name in output and on the command line.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Check::Unsolvable => "unsolvable",
-            Check::Cheat => "cheat",
-            Check::WithheldEvidence => "withheld-evidence",
-            Check::WrongResolution => "wrong-resolution",
-            Check::Exploit => "exploit",
-            Check::MutantSurvived => "mutant-survived",
-            Check::MutantKilled => "mutant-killed",
-            Check::Difficulty => "difficulty",
-            Check::Unexercised => "unexercised",
-            Check::IndifferentPolicy => "indifferent-policy",
-            Check::UnseenValue => "unseen-value",
-            Check::NothingToFind => "nothing-to-find",
-            Check::ConstantAnswer => "constant-answer",
-        }
-    }
-}
+use super::check::Check;
 
 /// Something that a proof found wrong.
 #[derive(Debug, Clone, Serialize)]
@@ -91,6 +24,11 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: String,
+    /// The part of the task or the pack that it is about.
+    #[serde(skip)]
+    pub about: Part,
+    /// Where that stands, once somebody who knows the files has said so.
+    pub place: Option<Place>,
     /// What shows it.
     pub witness: Option<Witness>,
 }

@@ -7,20 +7,23 @@
 //! Read [`TaskProof::of`] first.
 
 mod cheats;
+mod check;
 mod coverage;
 mod difficulty;
 mod exploit;
 mod finding;
 mod glance;
+mod judge;
 mod mutants;
 mod proof;
 mod search;
 
 pub use cheats::CheatRun;
+pub use check::{Check, Meaning};
 pub use coverage::{Coverage, Indifferent};
 pub use difficulty::Hardness;
 pub use exploit::{Exploit, ExploitKind, ExploitSearch};
-pub use finding::{Check, Finding, Witness};
+pub use finding::{Finding, Witness};
 pub use glance::{Glance, WRONG_CODE_MOST, WRONG_CODE_MUCH};
 pub use mutants::{Diff, Mutant, MutantKind, Mutants};
 pub use proof::{PackProof, TaskProof};

@@ -205,7 +205,7 @@ fn findings_come_with_witnesses_that_replay() {
     let out = folder.path().join("out");
     let (table, err, code) = prove(&[pack.to_str().expect("text"), "--witnesses", out.to_str().expect("text")]);
     assert_eq!(code, 1, "{table}{err}");
-    for check in ["error[cheat]", "error[wrong-resolution]"] {
+    for check in ["error[cheat]", "error[wrong-resolution]", "small.toml:20:6", "FAIL: 0 of 1 task is proved; "] {
         assert!(table.contains(check), "no {check} in {table}");
     }
     let witnesses: Vec<_> =
@@ -223,4 +223,60 @@ fn findings_come_with_witnesses_that_replay() {
         let score = end["score"]["score"].as_f64().expect("a score");
         assert!(told.contains(&format!("{score:.4}")), "{score} is not what {told} says");
     }
+}
+
+#[test]
+fn findings_have_a_place() {
+    let flawed = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/flawed/print-shop");
+    let (out, _, _) = prove(&[flawed, "--format", "json"]);
+    let proof: serde_json::Value = serde_json::from_str(&out).expect("one document");
+    let of = |list: &str| proof[list].as_array().expect("a list").iter().flat_map(|one| one["findings"].as_array());
+    let findings: Vec<&serde_json::Value> = of("tasks").chain(of("packs")).flatten().collect();
+    assert!(findings.len() > 20);
+    for finding in findings {
+        let file = finding["place"]["file"].as_str().expect("a file");
+        let text = std::fs::read_to_string(file).expect("readable");
+        let offset = |end: &str| finding["place"][end]["offset"].as_u64().expect("an offset") as usize;
+        let part = &text[offset("start")..offset("end")];
+        // What a message names in backticks is what stands there, where it is a name.
+        let message = finding["message"].as_str().expect("a text");
+        let named = ["the keyword `", "value changed: `", "synonym swapped: `", "requires", "always submits `"];
+        if let Some(at) = named.iter().find_map(|start| Some(message.find(start)? + start.len())) {
+            assert!(message[at..].trim_start_matches([' ', '`']).starts_with(part.trim_matches('"')), "{finding}");
+        }
+        let line = text[..offset("start")].matches('\n').count() as u64 + 1;
+        assert_eq!(finding["place"]["start"]["line"], line, "{finding}");
+    }
+}
+
+#[test]
+fn a_line_has_at_most_100_columns() {
+    let (out, _, _) = prove(&[concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/good"), "--fail-on", "never"]);
+    let table: Vec<&str> = out.lines().take_while(|line| !line.is_empty()).collect();
+    assert!(table.len() > 20 && table.iter().all(|line| line.chars().count() <= 100), "{out}");
+    assert!(out.trim_end().lines().last().is_some_and(|line| line.starts_with("PASS: ")), "{out}");
+}
+
+#[test]
+fn a_failure_is_a_document_too() {
+    let (out, err, code) = prove(&["no-such-folder", "--format", "json"]);
+    assert_eq!((code, err.contains("no-such-folder")), (2, true), "{err}");
+    let document: serde_json::Value = serde_json::from_str(&out).expect("one document");
+    assert!(document["error"].as_str().is_some_and(|why| why.contains("no-such-folder")), "{out}");
+}
+
+#[test]
+fn witnesses_of_an_earlier_run_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path();
+    let stale = out.join("damaged-mug-replacement.1.jsonl");
+    let others = ["damaged-mug-replacement.2.jsonl", "another-task.1.jsonl", "notes.txt"];
+    std::fs::write(&stale, "# cheat: `nop` earns 0.4\n").expect("written");
+    std::fs::write(out.join(others[0]), "my own script\n").expect("written");
+    std::fs::write(out.join(others[1]), "# cheat: `nop` earns 0.4\n").expect("written");
+    std::fs::write(out.join(others[2]), "# cheat: `nop` earns 0.4\n").expect("written");
+    let (_, err, code) = prove(&[SHIPPED, "--witnesses", out.to_str().expect("text")]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("1 file of an earlier run removed"), "{err}");
+    assert!(!stale.exists() && others.iter().all(|name| out.join(name).exists()));
 }

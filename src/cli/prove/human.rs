@@ -1,37 +1,69 @@
-//! The proof for people: the table, then what was found.
+//! The proof for people: the table, then what was found, then the verdict.
 
-use crate::cli::output::{colour, print_line};
+use std::time::Duration;
+
+use crate::cli::output::{colour, print_line, width};
 use crate::cli::packs::count;
 use crate::diag::{Severity, printable};
-use crate::prove::{Finding, Witness};
+use crate::prove::{Finding, TaskProof, Witness};
 
 use super::Proof;
-use super::table::{HEADS, row};
+use super::table::{fitting, four, steps, verdict, ways};
 
-/// Prints the table and every finding; with its witness, where no file holds it.
-pub(super) fn print(proof: &Proof, shows_witnesses: bool) {
-    let rows: Vec<[String; 9]> = proof.tasks.iter().map(row).collect();
-    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([HEADS[at].len()]).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..HEADS.len()).map(width).collect();
-    print_row(HEADS.map(str::to_owned), &widths);
-    for row in rows {
-        print_row(row, &widths);
+/// Prints the table, every finding, with its witness where no file holds it, and the verdict.
+pub(super) fn print(proof: &Proof, shows_witnesses: bool, failed: bool, took: Duration) {
+    match fitting(&proof.tasks, width()) {
+        // One task has room to be told in full.
+        Some(columns) if proof.tasks.len() > 1 => {
+            let print_row = |cells: Vec<(String, usize)>| {
+                let padded: Vec<String> = cells.iter().map(|(cell, width)| format!("{cell:<width$}")).collect();
+                print_line(padded.join("  ").trim_end());
+            };
+            print_row(columns.iter().map(|(column, width)| (column.head.to_owned(), *width)).collect());
+            for task in &proof.tasks {
+                print_row(columns.iter().map(|(column, width)| ((column.cell)(task), *width)).collect());
+            }
+            print_line("");
+            for (column, _) in columns.iter().filter(|(column, _)| !column.says.is_empty()) {
+                print_line(format_args!("  {:<8}  {}", column.head, column.says));
+            }
+        }
+        _ => proof.tasks.iter().for_each(print_block),
     }
     for finding in proof.findings() {
         print_finding(finding, shows_witnesses);
     }
-    let summary = &proof.summary;
-    print_line(format_args!(
-        "\n{} proved: {}, {}",
-        count(summary.tasks, "task"),
-        count(summary.errors, "error"),
-        count(summary.warnings, "warning")
-    ));
+    print_verdict(proof, failed, took);
 }
 
-fn print_row(cells: [String; 9], widths: &[usize]) {
-    let padded: Vec<String> = cells.iter().zip(widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
-    print_line(padded.join("  ").trim_end());
+/// A task where no table fits.
+fn print_block(proof: &TaskProof) {
+    let (mutants, word) = (&proof.mutants, proof.difficulty.as_str());
+    print_line(format_args!("{} ({word}): {}", proof.task, verdict(proof)));
+    print_line(format_args!("  oracle {}, random {}", four(proof.oracle.score), four(proof.search.random)));
+    print_line(format_args!("  shortest paths: {} steps, {} ways", steps(proof), ways(proof)));
+    if let Some(run) = proof.worst_cheat() {
+        print_line(format_args!("  worst cheat {} {}", four(run.earned), run.cheat));
+    }
+    print_line(format_args!("  without a required item {}", four(proof.withheld())));
+    print_line(format_args!("  mutants: {}/{} killed", mutants.killed, mutants.harmful));
+    print_line(format_args!("           {}/{} spared", mutants.spared, mutants.harmless));
+}
+
+fn print_verdict(proof: &Proof, failed: bool, took: Duration) {
+    let summary = &proof.summary;
+    let (word, on) = if failed { ("FAIL", "\x1b[1;31m") } else { ("PASS", "\x1b[1;32m") };
+    let (on, off) = if colour() { (on, "\x1b[0m") } else { ("", "") };
+    let tasks = if summary.tasks == 1 { "task is" } else { "tasks are" };
+    print_line(format_args!(
+        "\n{on}{word}{off}: {} of {} {tasks} proved; {}, {}, {} ({:.1} s)",
+        proof.tasks.iter().filter(|task| verdict(task) == "proved").count(),
+        summary.tasks,
+        count(summary.errors, "error"),
+        count(summary.warnings, "warning"),
+        count(summary.infos, "info"),
+        took.as_secs_f64(),
+    ));
 }
 
 fn print_finding(finding: &Finding, shows_witness: bool) {
@@ -48,6 +80,10 @@ fn print_finding(finding: &Finding, shows_witness: bool) {
         finding.check.as_str(),
         printable(&finding.message)
     ));
+    if let Some(place) = &finding.place {
+        let (line, column) = (place.start.line, place.start.column);
+        print_line(format_args!("  --> {}:{line}:{column}", printable(&place.file)));
+    }
     print_line(format_args!("  help: {}", printable(&finding.help)));
     if let Some(witness) = finding.witness.as_ref().filter(|_| shows_witness) {
         let what = match witness {

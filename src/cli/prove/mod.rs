@@ -3,21 +3,23 @@
 mod human;
 mod markdown;
 mod table;
+mod witness;
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::diag::{Severity, printable};
+use crate::pack::Whereabouts;
 use crate::prove::{Finding, PackProof, TaskProof};
-use crate::task::{Catalog, Task};
+use crate::task::{Catalog, Task, TaskPack};
 
 use super::output::{self, FINDINGS, fail, say};
 use super::packs::{load_packs, playable};
@@ -26,6 +28,8 @@ use super::packs::{load_packs, playable};
 #[derive(Debug, Args)]
 #[command(after_help = "Every episode that a task allows is searched, every cheat is played, and small changes of the
 reference solution have to cost something (docs/quality.md).
+
+`support-ops explain FINDING` says what a finding means and what to do.
 
 Exit codes: 0 nothing found at the level of --fail-on, 1 findings, 2 a pack cannot be loaded.
 
@@ -47,7 +51,8 @@ pub(super) struct ProveArgs {
     /// The least severity that makes the command fail.
     #[arg(long, default_value = "error")]
     fail_on: FailOn,
-    /// Write what shows each finding into this folder: scripts for `run --agent script:FILE`, and examples.
+    /// Write what shows each finding into this folder: scripts for `run --agent script:FILE`, and examples. What an earlier
+    /// run has written there of the same tasks is removed.
     #[arg(long, value_name = "DIR")]
     witnesses: Option<PathBuf>,
 }
@@ -97,12 +102,17 @@ impl Proof {
 }
 
 pub(super) fn run(args: &ProveArgs) -> ExitCode {
+    let start = Instant::now();
+    if args.format == ProveFormat::Json {
+        output::promise_documents();
+    }
     let loaded = match load_packs(&args.paths) {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
     let ids = loaded.packs.iter().flat_map(|pack| &pack.tasks).map(|task| task.id.clone());
     let asked_for: BTreeSet<Arc<str>> = ids.filter(|id| loaded.is_asked_for(id)).collect();
+    let whereabouts = Whereabouts::of(&loaded);
     let catalog = match playable(loaded) {
         Ok(catalog) => catalog,
         Err(code) => return code,
@@ -112,9 +122,13 @@ pub(super) fn run(args: &ProveArgs) -> ExitCode {
         Ok(chosen) => chosen,
         Err(why) => return fail(why),
     };
-    let tasks = prove_all(&chosen, &catalog);
+    let mut tasks = prove_all(&chosen, &catalog);
+    for finding in tasks.iter_mut().flat_map(|proof| &mut proof.findings) {
+        finding.place = finding.task.as_ref().and_then(|task| whereabouts.of_task(task, &finding.about));
+    }
     // What no task needs is a question to the whole pack.
-    let packs = if is_whole { catalog.packs().iter().map(PackProof::of).collect() } else { Vec::new() };
+    let packs = if is_whole { catalog.packs() } else { &[] };
+    let packs = packs.iter().map(|pack| prove_pack(pack, &whereabouts)).collect();
     let mut proof = Proof { version: 1, tasks, packs, summary: Summary { tasks: 0, errors: 0, warnings: 0, infos: 0 } };
     let number = |severity| proof.findings().filter(|finding| finding.severity == severity).count();
     proof.summary = Summary {
@@ -123,28 +137,36 @@ pub(super) fn run(args: &ProveArgs) -> ExitCode {
         warnings: number(Severity::Warning),
         infos: number(Severity::Info),
     };
+    if let Some(folder) = &args.witnesses {
+        match witness::write_all(&proof, folder) {
+            Ok(told) => say(told),
+            Err(error) => return fail(format_args!("cannot write to {}: {error}", folder.display())),
+        }
+    }
+    let least = match args.fail_on {
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Never => None,
+    };
+    let failed = least.is_some_and(|least| proof.findings().any(|finding| finding.severity >= least));
     match args.format {
-        ProveFormat::Human => human::print(&proof, args.witnesses.is_none()),
+        ProveFormat::Human => human::print(&proof, args.witnesses.is_none(), failed, start.elapsed()),
         ProveFormat::Markdown => markdown::print(&proof),
         ProveFormat::Json => match serde_json::to_string_pretty(&proof) {
             Ok(text) => output::print_line(text),
             Err(error) => return fail(error),
         },
     }
-    if let Some(folder) = &args.witnesses {
-        match write_witnesses(&proof, folder) {
-            Ok(0) => say("no witnesses: nothing found that can be shown by one"),
-            Ok(written) => say(format_args!("{} written to {}", witnesses(written), folder.display())),
-            Err(error) => return fail(format_args!("cannot write to {}: {error}", folder.display())),
-        }
+    if failed { FINDINGS } else { ExitCode::SUCCESS }
+}
+
+fn prove_pack(pack: &TaskPack, whereabouts: &Whereabouts) -> PackProof {
+    let mut proof = PackProof::of(pack);
+    for finding in &mut proof.findings {
+        finding.place = pack.tasks.first().and_then(|task| whereabouts.of_pack(&task.id, &finding.about));
     }
-    let least = match args.fail_on {
-        FailOn::Info => Severity::Info,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Error => Severity::Error,
-        FailOn::Never => return ExitCode::SUCCESS,
-    };
-    if proof.findings().any(|finding| finding.severity >= least) { FINDINGS } else { ExitCode::SUCCESS }
+    proof
 }
 
 /// The tasks that are named, or all that the paths ask for.
@@ -187,42 +209,6 @@ fn prove_all(tasks: &[Arc<Task>], catalog: &Catalog) -> Vec<TaskProof> {
     }
     let proofs = proofs.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     proofs.into_iter().flatten().collect()
-}
-
-fn witnesses(number: usize) -> String {
-    if number == 1 { "1 witness".to_owned() } else { format!("{number} witnesses") }
-}
-
-/// One file for each finding that has something to show, named after the task and counted within it. Returns how many.
-fn write_witnesses(proof: &Proof, folder: &Path) -> std::io::Result<usize> {
-    std::fs::create_dir_all(folder)?;
-    let mut written = 0;
-    for task in &proof.tasks {
-        let shown = task.findings.iter().filter_map(|finding| Some((finding, finding.witness.as_ref()?)));
-        for (number, (finding, witness)) in shown.enumerate() {
-            let name = witness_name(&task.task, number + 1, witness);
-            let text = format!("# {}: {}\n{}\n", finding.check.as_str(), one_line(&finding.message), witness.text());
-            write_anew(&folder.join(name), text.as_bytes())?;
-            written += 1;
-        }
-    }
-    Ok(written)
-}
-
-/// Writes a file in the place of what has its name. A link there is replaced and not followed.
-fn write_anew(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => File::create_new(path)?.write_all(text),
-    }
-}
-
-fn witness_name(task: &str, number: usize, witness: &crate::prove::Witness) -> String {
-    let ending = match witness {
-        crate::prove::Witness::Actions(_) => "jsonl",
-        crate::prove::Witness::Example(_) => "toml",
-    };
-    format!("{task}.{number}.{ending}")
 }
 
 /// A text on one line, with nothing in it that steers a terminal.

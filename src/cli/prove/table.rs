@@ -1,35 +1,100 @@
-//! The table of a proof: one row for each task.
+//! The table of a proof: one row for each task, as wide as there is room for.
 
+use crate::cli::packs::count;
 use crate::diag::Severity;
 use crate::prove::TaskProof;
 
-/// What the columns are called.
-pub(super) const HEADS: [&str; 9] =
-    ["task", "label", "oracle", "shortest", "random", "worst cheat", "withheld", "mutants", "verdict"];
+/// A column of the table.
+pub(super) struct Column {
+    pub(super) head: &'static str,
+    /// What it says, for those who read it the first time.
+    pub(super) says: &'static str,
+    pub(super) cell: fn(&TaskProof) -> String,
+}
 
-/// One task's row.
-pub(super) fn row(proof: &TaskProof) -> [String; 9] {
-    let shortest = proof.search.shortest.as_ref().map_or("none".to_owned(), |shortest| {
-        let ways = shortest.ways.map_or("many".to_owned(), |ways| ways.to_string());
-        format!("{} steps, {ways} ways", shortest.steps)
-    });
-    let cheat = proof.worst_cheat().map_or("-".to_owned(), |run| format!("{:.4} {}", run.earned, run.cheat));
-    let mutants = &proof.mutants;
-    let count = |severity| proof.findings.iter().filter(|finding| finding.severity == severity).count();
-    let verdict = match (count(Severity::Error), count(Severity::Warning)) {
-        (0, 0) => "proved".to_owned(),
-        (0, warnings) => super::super::packs::count(warnings, "warning"),
-        (errors, _) => super::super::packs::count(errors, "error"),
+/// Every column, in order.
+pub(super) static COLUMNS: [Column; 10] = [
+    Column { head: "task", says: "", cell: |proof| proof.task.to_string() },
+    Column {
+        head: "label",
+        says: "the author's word for its difficulty",
+        cell: |proof| proof.difficulty.as_str().to_owned(),
+    },
+    Column { head: "oracle", says: "the score of the reference solution", cell: |proof| four(proof.oracle.score) },
+    Column { head: "steps", says: "the length of the shortest paths that pass", cell: steps },
+    Column { head: "ways", says: "how many there are of that length", cell: ways },
+    Column {
+        head: "random",
+        says: "the mean score of an agent that draws its actions",
+        cell: |proof| four(proof.search.random),
+    },
+    Column {
+        head: "cheat",
+        says: "the most that a cheat earns which looks at nothing or fakes its reply",
+        cell: |proof| proof.worst_cheat().map_or("-".to_owned(), |run| four(run.earned)),
+    },
+    Column {
+        head: "withheld",
+        says: "the best score without one of the required items",
+        cell: |proof| four(proof.withheld()),
+    },
+    Column {
+        head: "mutants",
+        says: "changes of the reference solution that cost what they must, of all",
+        cell: |proof| {
+            let mutants = &proof.mutants;
+            format!("{}/{}", mutants.killed + mutants.spared, mutants.harmful + mutants.harmless)
+        },
+    },
+    Column { head: "verdict", says: "", cell: verdict },
+];
+
+/// The columns that are left out first where a line is short.
+const DISPENSABLE: [&str; 4] = ["ways", "label", "oracle", "random"];
+
+/// The columns that fit into a line of this width, each with its own; `None` where even the fewest do not.
+pub(super) fn fitting(proofs: &[TaskProof], room: usize) -> Option<Vec<(&'static Column, usize)>> {
+    let width = |column: &Column| {
+        let cells = proofs.iter().map(|proof| (column.cell)(proof).chars().count());
+        cells.chain([column.head.len()]).max().unwrap_or(0)
     };
-    [
-        proof.task.to_string(),
-        proof.difficulty.as_str().to_owned(),
-        format!("{:.4}", proof.oracle.score),
-        shortest,
-        format!("{:.4}", proof.search.random),
-        cheat,
-        format!("{:.4}", proof.withheld()),
-        format!("{}/{} killed, {}/{} spared", mutants.killed, mutants.harmful, mutants.spared, mutants.harmless),
-        verdict,
-    ]
+    let mut columns: Vec<(&Column, usize)> = COLUMNS.iter().map(|column| (column, width(column))).collect();
+    let mut dispensable = DISPENSABLE.iter();
+    while columns.iter().map(|(_, width)| width + 2).sum::<usize>() > room + 2 {
+        let next = dispensable.next()?;
+        columns.retain(|(column, _)| column.head != *next);
+    }
+    Some(columns)
+}
+
+/// What became of a task, in a word or two.
+pub(super) fn verdict(proof: &TaskProof) -> String {
+    let of = |severity| proof.findings.iter().filter(|finding| finding.severity == severity).count();
+    match (of(Severity::Error), of(Severity::Warning)) {
+        (0, 0) => "proved".to_owned(),
+        (0, warnings) => count(warnings, "warning"),
+        (errors, _) => count(errors, "error"),
+    }
+}
+
+/// The length of the shortest paths.
+pub(super) fn steps(proof: &TaskProof) -> String {
+    proof.search.shortest.as_ref().map_or("none".to_owned(), |shortest| shortest.steps.to_string())
+}
+
+/// The number of the shortest paths, rounded where it is large.
+pub(super) fn ways(proof: &TaskProof) -> String {
+    /// Longer numbers say no more.
+    const LARGE: u128 = 1_000_000;
+    match proof.search.shortest.as_ref().map(|shortest| shortest.ways) {
+        None => "-".to_owned(),
+        Some(None) => "many".to_owned(),
+        Some(Some(ways)) if ways >= LARGE => format!("{:.1e}", ways as f64),
+        Some(Some(ways)) => ways.to_string(),
+    }
+}
+
+/// A score as everything prints it.
+pub(super) fn four(score: f64) -> String {
+    format!("{score:.4}")
 }
