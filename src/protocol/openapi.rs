@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Observation, ObservationMetadata, State, ToolUseAction, schema};
+use super::{MAX_REPLAYED_ACTIONS, Observation, ObservationMetadata, State, ToolUseAction, schema};
 
 /// What the document says about this very server.
 #[derive(Debug, Clone, Copy)]
@@ -180,6 +180,29 @@ fn paths() -> Value {
             "parameters": session_parameters(),
             "responses": responses(json_response("Score, reply, resolution, evidence and the reference path", json!({ "type": "object" })), &["404", "409"]),
         } },
+        "/web/replay": { "post": {
+            "operationId": "web_replay",
+            "tags": ["Playground"],
+            "summary": "Play a recorded episode again, without a session",
+            "requestBody": { "required": true, "content": { "application/json": { "schema": object(json!({
+                "reset": component("ResetRequest"),
+                "actions": { "type": "array", "maxItems": MAX_REPLAYED_ACTIONS, "items": { "type": "object" } },
+            }), &["actions"]) } } },
+            "responses": responses(json_response("Every observation, and the explanation", json!({ "type": "object" })), &["422", "503"]),
+        } },
+        "/web/author/template": { "get": {
+            "operationId": "web_author_template",
+            "tags": ["Playground"],
+            "summary": "A task and a manifest to start from",
+            "parameters": [query_parameter("difficulty"), query_parameter("resolution")],
+            "responses": responses(json_response("The two files", object(json!({
+                "task": { "type": "string" },
+                "pack": { "type": "string" },
+            }), &["task", "pack"])), &[]),
+        } },
+        "/web/author/check": author_route("web_author_check", "What lint finds in a task, as `lint --format json`", false),
+        "/web/author/grade": author_route("web_author_grade", "How a reply is graded, as `explain-reply --format json`; or `error`", true),
+        "/web/author/prove": author_route("web_author_prove", "A task's proof, as `prove --format json`; or `error`", false),
         "/ws/ui": { "get": {
             "operationId": "ws_ui",
             "tags": ["Playground"],
@@ -200,6 +223,26 @@ fn paths() -> Value {
             }), &[]),
         } },
     })
+}
+
+/// A route that looks at an author's texts.
+fn author_route(id: &str, summary: &str, with_reply: bool) -> Value {
+    let mut body = object(json!({ "task": { "type": "string" }, "pack": { "type": ["string", "null"] } }), &["task"]);
+    if with_reply {
+        body["properties"]["reply"] = json!({ "type": "string" });
+        body["required"] = json!(["task", "reply"]);
+    }
+    json!({ "post": {
+        "operationId": id,
+        "tags": ["Playground"],
+        "summary": summary,
+        "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
+        "responses": responses(json_response("What was found", json!({ "type": "object" })), &["422", "503"]),
+    } })
+}
+
+fn query_parameter(name: &str) -> Value {
+    json!({ "name": name, "in": "query", "required": false, "schema": { "type": "string" } })
 }
 
 fn component_schemas() -> Value {

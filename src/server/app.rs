@@ -11,6 +11,7 @@ use super::OriginRules;
 use super::documents::Documents;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
+use super::playground::Workshop;
 
 /// Who the clients are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +63,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
+    pub(crate) workshop: Workshop,
 }
 
 /// The tasks on offer with the documents that tell of them: replaced together, so that nobody sees half a change.
@@ -84,6 +86,7 @@ impl App {
             settings,
             metrics: Metrics::default(),
             life: Life::new(),
+            workshop: Workshop::new(),
         })
     }
 

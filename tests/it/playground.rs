@@ -187,7 +187,7 @@ async fn there_is_no_playground_where_it_is_off_or_agents_work() {
         for path in ["/", "/web", "/web/", "/web/metadata", "/web/state", "/web/explanation", "/ws/ui"] {
             assert_eq!(desk.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
         }
-        for path in ["/web/reset", "/web/step"] {
+        for path in ["/web/reset", "/web/step", "/web/replay", "/web/author/check", "/web/author/prove"] {
             assert_eq!(desk.post(path, &[], "{}").await.status, StatusCode::NOT_FOUND, "{path}");
         }
         let openapi = desk.get("/openapi.json").await.json();
@@ -197,7 +197,8 @@ async fn there_is_no_playground_where_it_is_off_or_agents_work() {
         assert!(docs.contains("<h1>lending_desk</h1>") && !docs.contains("playground"), "{docs}");
     }
     let openapi = desk().get("/openapi.json").await.json();
-    for path in ["/web/metadata", "/web/reset", "/web/step", "/web/state", "/web/explanation", "/ws/ui"] {
+    for path in ["/web/metadata", "/web/reset", "/web/step", "/web/state", "/web/explanation", "/web/replay", "/ws/ui"]
+    {
         assert!(openapi["paths"][path].is_object(), "{path}");
     }
 }
@@ -259,4 +260,159 @@ async fn sockets_that_watch_nothing_take_places() {
     assert_eq!(first.hear().await["type"], "state_update");
     let mut second = Client::connect(&port, "/ws/ui").await;
     assert_eq!(second.hear().await["data"]["code"], "CAPACITY_REACHED");
+}
+
+#[tokio::test]
+async fn a_recording_is_played_again_without_a_session() {
+    let desk = desk();
+    let actions: Vec<Value> = WINNING.map(action_of).to_vec();
+    let body = json!({ "reset": { "task_id": "lost-card", "episode_id": "e-7" }, "actions": actions }).to_string();
+    let replay = desk.post("/web/replay", &[], &body).await;
+    assert_eq!((replay.status, replay.header("x-session-id")), (StatusCode::OK, ""));
+    let played = replay.json();
+    assert_eq!(played, desk.post("/web/replay", &[], &body).await.json(), "the same again");
+    assert_eq!((&played["task_id"], &played["pack_digest"]), (&json!("lost-card"), &json!("sha256:00")));
+    let steps = played["steps"].as_array().expect("a list");
+    assert_eq!((steps.len(), &steps[0]["action"], &steps[0]["reward"]), (5, &Value::Null, &Value::Null));
+    assert_eq!((&steps[4]["done"], &steps[4]["reward"]), (&json!(true), &json!(1.0)));
+    assert_eq!(steps[1]["observation"]["metadata"]["episode_id"], "e-7");
+    assert_eq!(played["explanation"]["score"]["passed"], true);
+    // What it shows is what a visitor sees who does the same.
+    let visitor = Visitor::new(&desk, json!({ "task_id": "lost-card", "episode_id": "e-7" })).await;
+    for (action, step) in WINNING.into_iter().zip(&steps[1..]) {
+        let mut seen = visitor.step(action).await.json();
+        seen["observation"]["metadata"].as_object_mut().expect("an object").remove("session_id");
+        assert_eq!((&seen["observation"], &seen["reward"]), (&step["observation"], &step["reward"]));
+    }
+    assert_eq!(visitor.get("/web/explanation").await.json(), played["explanation"]);
+    let short = json!({ "actions": [] }).to_string();
+    assert_eq!(desk.post("/web/replay", &[], &short).await.json()["explanation"], Value::Null);
+    assert_eq!(
+        desk.get("/metrics").await.body.windows(23).filter(|part| part == b"support_ops_sessions 1\n").count(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn recordings_are_bounded() {
+    let desk = desk();
+    let many = vec![action_of(WINNING[0]); 1_001];
+    for body in [
+        json!({ "actions": many }),
+        json!({ "actions": [{ "action_type": "dance" }] }),
+        json!({ "actions": [null] }),
+        json!({ "actions": "all" }),
+        json!({ "reset": { "task_id": "nowhere" }, "actions": [] }),
+        json!({ "reset": [], "actions": [] }),
+        json!([]),
+    ] {
+        let reply = desk.post("/web/replay", &[], &body.to_string()).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", body.to_string().len());
+    }
+    let most = json!({ "actions": &many[1..] }).to_string();
+    let played = desk.post("/web/replay", &[], &most).await.json();
+    assert_eq!(played["steps"].as_array().map(Vec::len), Some(1_001));
+}
+
+/// The template that an author starts from.
+async fn template(desk: &Desk, query: &str) -> (String, String) {
+    let template = desk.get(&format!("/web/author/template{query}")).await.json();
+    let text = |name: &str| template[name].as_str().expect("a text").to_owned();
+    (text("task"), text("pack"))
+}
+
+#[tokio::test]
+async fn an_author_starts_from_a_template_that_is_clean_and_can_be_won() {
+    let desk = desk();
+    for query in ["", "?difficulty=easy&resolution=ask_for_details"] {
+        let (task, pack) = template(&desk, query).await;
+        for body in [json!({ "task": task }), json!({ "task": task, "pack": pack })] {
+            let found = desk.post("/web/author/check", &[], &body.to_string()).await.json();
+            assert_eq!(found["diagnostics"], json!([]), "{query}");
+            assert_eq!(found["summary"]["files"], 2);
+            let proof = desk.post("/web/author/prove", &[], &body.to_string()).await.json();
+            assert_eq!((&proof["version"], &proof["summary"]["tasks"]), (&json!(1), &json!(1)));
+            assert_eq!((&proof["summary"]["errors"], &proof["tasks"][0]["oracle"]["score"]), (&json!(0), &json!(1.0)));
+        }
+    }
+    for query in ["?difficulty=harsh", "?resolution=%00"] {
+        let reply = desk.get(&format!("/web/author/template{query}")).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
+        assert!(reply.detail().starts_with("there is no such"), "{}", reply.detail());
+    }
+}
+
+#[tokio::test]
+async fn an_author_is_told_what_is_wrong_and_where() {
+    let desk = desk();
+    let (task, pack) = template(&desk, "").await;
+    let wrong = task.replace("expected = \"send_spare_part\"", "expected = \"send_spare_parts\"");
+    let body = json!({ "task": wrong, "pack": pack }).to_string();
+    let found = desk.post("/web/author/check", &[], &body).await.json();
+    let first = &found["diagnostics"][0];
+    assert_eq!((&first["file"], &first["severity"]), (&json!("task.toml"), &json!("error")));
+    let place = |end: &str| usize::try_from(first[end]["offset"].as_u64().expect("a place")).expect("it fits");
+    assert!(wrong[place("start")..place("end")].contains("send_spare_parts"));
+    let slip = task.replace("max_steps", "max_step");
+    let found = desk.post("/web/author/check", &[], &json!({ "task": slip }).to_string()).await.json();
+    let fix = &found["diagnostics"][0]["fix"];
+    assert_eq!((&fix["safe"], &fix["edits"][0]["text"]), (&json!(true), &json!("max_steps")), "{found}");
+    for path in ["/web/author/prove", "/web/author/grade"] {
+        let body = json!({ "task": wrong, "pack": pack, "reply": "Hello." }).to_string();
+        let told = desk.post(path, &[], &body).await;
+        assert_eq!(told.status, StatusCode::OK, "a text that does not load yet is no fault of the page's");
+        assert!(told.json()["error"].as_str().is_some_and(|why| why.contains("does not load")), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_author_sees_how_a_reply_is_graded() {
+    let desk = desk();
+    let (task, _) = template(&desk, "").await;
+    let reply = "Thank you for writing. We have taken care of order ORD-3108, so please enjoy the light again.";
+    let grade = |reply: &str| json!({ "task": task, "reply": reply }).to_string();
+    let told = desk.post("/web/author/grade", &[], &grade(reply)).await.json();
+    assert_eq!((&told["version"], &told["passes"], &told["task"]), (&json!(1), &json!(true), &json!("my-task")));
+    let span = &told["keywords"][0]["spans"][0];
+    let at = |end: usize| usize::try_from(span[end].as_u64().expect("a place")).expect("it fits");
+    assert_eq!(&reply[at(0)..at(1)], "ORD-3108");
+    let told = desk.post("/web/author/grade", &[], &grade("No.")).await.json();
+    assert_eq!((&told["passes"], &told["criterion"]["value"]), (&json!(false), &json!(0.0)));
+    let told = desk.post("/web/author/grade", &[], &grade(&"x".repeat(20_000))).await.json();
+    assert!(told["error"].as_str().is_some_and(|why| why.contains("16384")), "{told}");
+}
+
+#[tokio::test]
+async fn what_authors_send_is_bounded_and_may_be_anything() {
+    let desk = desk();
+    let paths = ["/web/author/check", "/web/author/grade", "/web/author/prove"];
+    for path in paths {
+        for body in ["", "{}", "[]", "{", r#"{"task":1,"reply":2}"#, r#"{"task":null,"reply":null}"#] {
+            let reply = desk.post(path, &[], body).await;
+            assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {body}");
+        }
+        let long = json!({ "task": "x".repeat(128 * 1024 + 1), "reply": "" }).to_string();
+        assert_eq!(desk.post(path, &[], &long).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let longer = json!({ "task": "x".repeat(256 * 1024), "reply": "" }).to_string();
+        let refused = desk.post(path, &[], &longer).await;
+        assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        assert!(refused.detail().contains("256 KiB"), "{}", refused.detail());
+    }
+    let (task, _) = template(&desk, "").await;
+    let texts = [
+        "".to_owned(),
+        "\u{feff}".to_owned(),
+        "\0".to_owned(),
+        "[[[[".to_owned(),
+        task.replace('"', "'''"),
+        task.repeat(9),
+    ];
+    for text in texts {
+        for path in paths {
+            let reply =
+                desk.post(path, &[], &json!({ "task": text, "pack": text, "reply": "Hello." }).to_string()).await;
+            assert_eq!(reply.status, StatusCode::OK, "{path} {text:.20}");
+            assert!(reply.json().is_object());
+        }
+    }
 }

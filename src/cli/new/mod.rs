@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 
 use crate::diag::{did_you_mean, name_list};
 use crate::pack::raw::{Id, PackName};
-use crate::pack::{FileKind, load};
+use crate::pack::{FileKind, STARTER_ARTIFACTS, STARTER_CODES, STARTER_POLICY, StarterTask, load, render_starter_pack};
+use crate::protocol::Difficulty;
 use crate::task::TaskPack;
 
 use super::output::{self, fail, say};
@@ -17,8 +18,6 @@ use super::packs::DEFAULT_FOLDER;
 
 /// The file that makes a folder a pack.
 const MANIFEST: &str = "pack.toml";
-/// The records of a task that names none.
-const DEFAULT_ARTIFACTS: [&str; 2] = ["order", "newsletter"];
 /// How many folders above the pack are searched for schemas.
 const MAX_ABOVE: usize = 6;
 
@@ -52,6 +51,16 @@ enum Level {
     Easy,
     Medium,
     Hard,
+}
+
+impl From<Level> for Difficulty {
+    fn from(level: Level) -> Difficulty {
+        match level {
+            Level::Easy => Difficulty::Easy,
+            Level::Medium => Difficulty::Medium,
+            Level::Hard => Difficulty::Hard,
+        }
+    }
 }
 
 pub(super) fn run(args: &NewArgs) -> ExitCode {
@@ -107,67 +116,22 @@ fn write_task(args: &NewArgs) -> Result<Vec<PathBuf>, String> {
     if existing.is_none() {
         let name = pack_name(&args.pack);
         let schema = format!("{schemas}/{}", FileKind::Pack.schema_file());
-        files.push((manifest, fill(include_str!("pack.toml"), &[("schema", &schema), ("name", &name)])));
+        files.push((manifest, render_starter_pack(&name, &schema)));
     }
     let schema = format!("{schemas}/{}", FileKind::Task.schema_file());
     let shown = path.display().to_string();
-    let task =
-        Task { id, level, resolution: &resolution, artifacts: &artifacts, policy: policies.first(), schema: &schema };
-    files.push((path, render_task(&task, &shown)));
+    let task = StarterTask {
+        id,
+        difficulty: level.into(),
+        resolution: &resolution,
+        artifacts: &artifacts,
+        policy: policies.first().map(String::as_str),
+        schema: &schema,
+        file: &shown,
+    };
+    files.push((path, task.render()));
     files.iter().try_for_each(|(path, text)| write_new(path, text))?;
     Ok(files.into_iter().map(|(path, _)| path).collect())
-}
-
-struct Task<'a> {
-    id: &'a str,
-    level: Level,
-    resolution: &'a str,
-    artifacts: &'a [String],
-    policy: Option<&'a String>,
-    schema: &'a str,
-}
-
-fn render_task(task: &Task<'_>, file: &str) -> String {
-    let needed = &task.artifacts[..(task.artifacts.len() - 1).max(1)];
-    let mut records = String::new();
-    for (at, id) in task.artifacts.iter().enumerate() {
-        let record = match at {
-            0 => "{ order_id = \"ORD-3108\", delivered_on = 2026-01-12, item = \"Desk lamp\" }".to_owned(),
-            _ if at < needed.len() => format!("{{ entry = \"Note {at}\", kept_since = 2026-01-12 }}"),
-            _ => "{ subscribed = true }".to_owned(),
-        };
-        let title = title_of(id);
-        let misleads = if at < needed.len() { "" } else { "distractor = true\n" };
-        records
-            .push_str(&format!("[[artifacts]]\nid = \"{id}\"\ntitle = \"{title}\"\n{misleads}record = {record}\n\n"));
-    }
-    let keys = std::iter::once("ticket".to_owned())
-        .chain(needed.iter().map(|id| format!("artifact:{id}")))
-        .chain(task.policy.map(|id| format!("policy:{id}")));
-    let required: Vec<String> = keys.map(|key| format!("\"{key}\"")).collect();
-    // Each piece of evidence, the draft and the submission.
-    let shortest = required.len() + 2;
-    let level = task.level.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-    fill(
-        include_str!("task.toml"),
-        &[
-            ("schema", task.schema),
-            ("file", file),
-            ("id", task.id),
-            ("difficulty", &level),
-            ("max_steps", &(shortest + 1).to_string()),
-            ("shortest", &shortest.to_string()),
-            ("artifacts", records.trim_end()),
-            ("required", &required.join(", ")),
-            ("resolution", task.resolution),
-            ("first", &task.artifacts[0]),
-        ],
-    )
-}
-
-/// The template with every `{name}` replaced.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), String> {
@@ -196,8 +160,7 @@ fn offer_of(pack: &TaskPack) -> (Vec<String>, Vec<String>) {
 
 /// The codes and the policy of the pack that is written where there is none.
 fn starter_offer() -> (Vec<String>, Vec<String>) {
-    let codes = ["send_spare_part", "refund_order", "ask_for_details"].map(str::to_owned).to_vec();
-    (codes, vec!["faulty_goods".to_owned()])
+    (STARTER_CODES.map(str::to_owned).to_vec(), vec![STARTER_POLICY.to_owned()])
 }
 
 fn choose_level(args: &NewArgs, ask: &mut Dialogue) -> Result<Level, String> {
@@ -230,7 +193,7 @@ fn choose_resolution(args: &NewArgs, codes: &[String], ask: &mut Dialogue) -> Re
 fn choose_artifacts(args: &NewArgs, ask: &mut Dialogue) -> Result<Vec<String>, String> {
     let mut ids = args.artifact.clone();
     if ids.is_empty() {
-        let default = DEFAULT_ARTIFACTS.join(", ");
+        let default = STARTER_ARTIFACTS.join(", ");
         let answer = ask.ask("Which records are there? The last one misleads.", &default)?.unwrap_or(default);
         ids = answer.split([',', ' ']).filter(|id| !id.is_empty()).map(str::to_owned).collect();
     }
@@ -261,13 +224,6 @@ fn pack_name(folder: &Path) -> String {
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     if PackName::fits(&plain) { plain } else { "my_desk".to_owned() }
-}
-
-/// A title for people made of an id.
-fn title_of(id: &str) -> String {
-    let words = id.replace(['_', '-'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Questions on a terminal; elsewhere every answer is the default.

@@ -4,10 +4,15 @@
 //! visitor has a session of their own: nothing here falls back to the latest one. Read [`routes`] first.
 
 mod assets;
+mod author;
 mod explain;
 mod play;
+mod replay;
 mod stamp;
 mod ui;
+mod workshop;
+
+pub(super) use workshop::Workshop;
 
 use std::sync::Arc;
 
@@ -28,5 +33,10 @@ pub(super) fn routes(_settings: &Settings) -> Router<Arc<App>> {
         .route("/web/step", write_only(play::step))
         .route("/web/state", read_only(play::state))
         .route("/web/explanation", read_only(play::explanation))
+        .route("/web/replay", write_only(replay::replay))
+        .route("/web/author/template", read_only(author::template))
+        .route("/web/author/check", write_only(author::check))
+        .route("/web/author/grade", write_only(author::grade))
+        .route("/web/author/prove", write_only(author::prove))
         .route("/ws/ui", read_only(ui::connect))
 }

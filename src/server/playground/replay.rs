@@ -1,0 +1,73 @@
+//! Playing a recorded episode again: every observation of it at once, to be stepped through back and forth.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
+use serde::Serialize;
+
+use crate::episode::Episode;
+use crate::protocol::{Observation, ReplayBody, StepResult, ToolUseAction, ValidationErrors, parse_replay_body};
+use crate::server::App;
+use crate::server::answer::{Refused, json};
+use crate::server::http::{content_type, read};
+use crate::task::{Catalog, SelectError};
+
+use super::explain::Explanation;
+
+/// The name of a replayed episode, where the recording has none.
+const EPISODE_ID: &str = "replay";
+
+#[derive(Serialize)]
+struct Replay<'a> {
+    version: u32,
+    task_id: Arc<str>,
+    pack_digest: Arc<str>,
+    /// The reset's answer, then that of each action.
+    steps: Vec<Step<'a>>,
+    /// `None` where the episode has not ended.
+    explanation: Option<Explanation>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    action: Option<&'a ToolUseAction>,
+    observation: Observation,
+    reward: Option<f64>,
+    done: bool,
+}
+
+/// `POST /web/replay`.
+pub(super) async fn replay(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
+    let (head, body) = read(request).await?;
+    let asked = parse_replay_body(content_type(&head.headers), &body)?;
+    let catalog = app.offer().catalog.clone();
+    let played = app.workshop.work(move || play(&catalog, &asked)).await?;
+    Ok(json(StatusCode::OK, played?))
+}
+
+/// The whole episode, as JSON. No session holds it, and the same recording always gives the same.
+fn play(catalog: &Catalog, asked: &ReplayBody) -> Result<Vec<u8>, ValidationErrors> {
+    let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
+    let task = catalog.select(&asked.request, &mut 0).map_err(invalid)?.clone();
+    let id = asked.request.episode_id.as_deref().unwrap_or(EPISODE_ID);
+    let mut episode = Episode::start(task.clone(), id.into(), asked.request.seed);
+    let mut steps = vec![step(None, episode.observe())];
+    for action in &asked.actions {
+        let result = episode.step(action);
+        steps.push(step(Some(action), result));
+    }
+    let replay = Replay {
+        version: 1,
+        task_id: task.id.clone(),
+        pack_digest: task.pack_digest.clone(),
+        steps,
+        explanation: Explanation::of(&episode),
+    };
+    Ok(serde_json::to_vec(&replay).expect("replays are plain JSON"))
+}
+
+fn step(action: Option<&ToolUseAction>, result: StepResult) -> Step<'_> {
+    Step { action, observation: result.observation, reward: result.reward, done: result.done }
+}
