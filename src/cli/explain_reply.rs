@@ -1,7 +1,6 @@
 //! `support-ops explain-reply`: what the grader makes of one reply, and why.
 
 use std::io::Read;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
@@ -14,7 +13,7 @@ use crate::text::{Span, Verdict};
 
 use super::marks::{Mark, render_marks};
 use super::output::{self, FINDINGS, fail};
-use super::packs::{count, load_catalog};
+use super::packs::{PackPaths, count, load_catalog};
 
 /// Explain what the grader makes of one reply: each verdict with its place and reason.
 #[derive(Debug, Args)]
@@ -27,9 +26,8 @@ pub(super) struct ExplainReplyArgs {
     /// The task that the reply answers.
     #[arg(long, value_name = "ID")]
     task: String,
-    /// A pack to look in; repeat it for several [default: ./tasks where it is a pack, else the built-in one].
-    #[arg(long, value_name = "DIR")]
-    tasks: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackPaths,
     /// The reply; `-`, or leaving it out, reads it from the standard input.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     reply: Option<String>,
@@ -55,7 +53,7 @@ pub(super) fn run(args: &ExplainReplyArgs) -> ExitCode {
         Ok(reply) => reply,
         Err(message) => return fail(message),
     };
-    let catalog = match load_catalog(&args.tasks) {
+    let catalog = match load_catalog(&args.packs.all()) {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };

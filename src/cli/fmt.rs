@@ -32,6 +32,9 @@ pub(super) struct FmtArgs {
     /// A pack, a folder of packs, or one file [default: ./tasks].
     /// `-` is stdin; its text goes to stdout.
     paths: Vec<PathBuf>,
+    /// The same by name; repeatable.
+    #[arg(long, value_name = "PATH")]
+    tasks: Vec<PathBuf>,
     /// Change nothing; name the files that would change, and exit 1 if there are any.
     #[arg(long)]
     check: bool,
@@ -56,8 +59,9 @@ struct Tally {
 
 pub(super) fn run(args: &FmtArgs) -> ExitCode {
     let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-    if args.paths.iter().any(is_stdin) {
-        if args.paths.len() > 1 {
+    let paths: Vec<PathBuf> = args.paths.iter().chain(&args.tasks).cloned().collect();
+    if paths.iter().any(is_stdin) {
+        if paths.len() > 1 {
             return fail("`-` is the only path where it is one");
         }
         return run_stdin(args);
@@ -67,10 +71,10 @@ pub(super) fn run(args: &FmtArgs) -> ExitCode {
     }
     let default = [PathBuf::from(DEFAULT_FOLDER)];
     let mut files: Vec<AuthoredText> = Vec::new();
-    for path in if args.paths.is_empty() { &default[..] } else { &args.paths } {
+    for path in if paths.is_empty() { &default[..] } else { &paths } {
         match find_files(path) {
             Ok(found) => files.extend(found),
-            Err(error) if args.paths.is_empty() => {
+            Err(error) if paths.is_empty() => {
                 return fail(format_args!("{error}; name the folder of a pack: `support-ops fmt PATH`"));
             }
             Err(error) => return fail(error),

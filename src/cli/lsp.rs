@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::lsp::{Ended, Host, serve};
 
-use super::output::say;
+use super::output::{fail, say};
 
 /// How often the editor is looked for.
 const EVERY: Duration = Duration::from_secs(5);
@@ -18,7 +18,8 @@ const EVERY: Duration = Duration::from_secs(5);
 /// Serve editors over stdin and stdout: findings while one types, documentation, completion, fixes.
 #[derive(Debug, Args)]
 #[command(after_help = "Editors start this themselves; docs/editors.md shows how to tell them to.
-Exit codes: 0 after `shutdown` and `exit`, 1 when the editor left without.")]
+Exit codes: 0 after `shutdown` and `exit`, 1 when the editor left without, 2 where nobody speaks the
+protocol.")]
 pub(super) struct LspArgs {
     /// Accepted, since many editors pass it; there is no other way to talk.
     #[arg(long)]
@@ -29,6 +30,10 @@ pub(super) fn run(_: &LspArgs) -> ExitCode {
     match serve(io::stdin(), io::stdout(), Process) {
         Ended::InOrder => ExitCode::SUCCESS,
         Ended::Abruptly => ExitCode::FAILURE,
+        Ended::Unintelligible => fail(
+            "stdin holds no message of the language server protocol; editors start this command themselves, as \
+             docs/editors.md shows, and `support-ops lint -` checks a text from stdin",
+        ),
     }
 }
 

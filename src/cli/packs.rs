@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
+
 use crate::diag::render_human;
 use crate::pack::{Loaded, load, load_embedded};
 use crate::task::Catalog;
@@ -25,15 +27,33 @@ pub(super) fn load_packs(paths: &[PathBuf]) -> Result<Loaded, ExitCode> {
     load(paths).map_err(fail)
 }
 
+/// The packs that a command reads.
+#[derive(Debug, Args)]
+pub(super) struct PackPaths {
+    /// A pack, a folder of packs, or one file of a pack, which is its task alone [default: ./tasks where it is a pack,
+    /// else the built-in one].
+    paths: Vec<PathBuf>,
+    /// The same by name; repeatable.
+    #[arg(long, value_name = "PATH")]
+    tasks: Vec<PathBuf>,
+}
+
+impl PackPaths {
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<PathBuf> {
+        self.paths.iter().chain(&self.tasks).cloned().collect()
+    }
+}
+
 /// Whether a folder is a pack.
 pub(super) fn is_pack(folder: &Path) -> bool {
     folder.join("pack.toml").is_file()
 }
 
-/// The packs at these paths as a catalogue. Where they cannot be played, the reasons go to stderr: a pack that cannot
+/// The packs at these paths as a catalogue; where a path is a task's file, of that task alone. Where they cannot be played, the reasons go to stderr: a pack that cannot
 /// be loaded whole is not played at all.
 pub(super) fn load_catalog(paths: &[PathBuf]) -> Result<Catalog, ExitCode> {
-    playable(load_packs(paths)?)
+    playable(load_packs(paths)?.narrowed())
 }
 
 /// What was loaded as a catalogue, or the reasons on stderr.

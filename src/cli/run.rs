@@ -13,7 +13,7 @@ use crate::protocol::{Difficulty, ScoreReport, StepResult, ToolUseAction};
 use crate::task::{Catalog, Split, Task};
 
 use super::output::{self, fail};
-use super::packs::load_catalog;
+use super::packs::{PackPaths, load_catalog};
 
 /// Characters of a text shown on a line.
 const MAX_SHOWN: usize = 100;
@@ -31,9 +31,8 @@ pub(super) struct RunArgs {
     /// Who plays: oracle, nop, random or script:FILE.
     #[arg(long, value_name = "AGENT", value_parser = parse_agent)]
     agent: AgentName,
-    /// A pack to play; repeat it for several [default: ./tasks where it is a pack, else the built-in one].
-    #[arg(long, value_name = "DIR")]
-    tasks: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackPaths,
     /// Only this task; repeatable.
     #[arg(long = "task", value_name = "ID")]
     ids: Vec<String>,
@@ -72,7 +71,7 @@ fn parse_agent(text: &str) -> Result<AgentName, String> {
 }
 
 pub(super) fn run(args: &RunArgs) -> ExitCode {
-    let catalog = match load_catalog(&args.tasks) {
+    let catalog = match load_catalog(&args.packs.all()) {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };

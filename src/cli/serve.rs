@@ -40,8 +40,11 @@ const RUNTIME_GRACE: Duration = Duration::from_millis(100);
   support-ops serve --tasks tasks --tasks ../more-tasks --port 9000
   SUPPORT_OPS_LOG=info support-ops serve --host 127.0.0.1 --port 0")]
 pub(super) struct ServeArgs {
-    /// A pack to serve; repeat it for several. Default: ./tasks where it is a pack, else the built-in pack.
-    #[arg(long, value_name = "DIR")]
+    /// A pack, a folder of packs, or one file of a pack, which is its task alone. Default: ./tasks where it is a pack,
+    /// else the built-in pack.
+    pub(super) paths: Vec<String>,
+    /// The same by name; repeatable.
+    #[arg(long, value_name = "PATH")]
     pub(super) tasks: Vec<String>,
     /// The address or host name to listen on [default: 0.0.0.0].
     #[arg(long)]
@@ -218,11 +221,11 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
     let web = ["SUPPORT_OPS_WEB_INTERFACE", "ENABLE_WEB_INTERFACE"];
     let sessions = ["SUPPORT_OPS_MAX_SESSIONS", "MAX_CONCURRENT_ENVS"];
     // Split at every `:`, unlike lists of hosts: a folder may be called 2024.
-    let tasks = match environment("SUPPORT_OPS_TASKS") {
-        Some(list) if args.tasks.is_empty() => {
+    let tasks: Vec<String> = match environment("SUPPORT_OPS_TASKS") {
+        Some(list) if args.paths.is_empty() && args.tasks.is_empty() => {
             list.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect()
         }
-        _ => args.tasks.clone(),
+        _ => args.paths.iter().chain(&args.tasks).cloned().collect(),
     };
     let settings = Settings {
         name: text(&args.name, &["SUPPORT_OPS_NAME"])?,

@@ -1,20 +1,24 @@
 //! `support-ops test`: run the packs' own examples and reference replies.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::diag::printable;
-use crate::pack::Loaded;
+use crate::pack::tree::{Node, Value};
+use crate::pack::{Loaded, read_tree};
 use crate::rubric::{ExampleRun, Miss, ReplyExplanation};
 use crate::task::{Example, Task};
 
 use super::explain_reply::pairs;
 use super::output::{self, FINDINGS};
-use super::packs::{count, load_packs};
+use super::packs::{PackPaths, count, load_packs};
+
+/// Characters of a reply that are shown.
+const MAX_SHOWN: usize = 80;
 
 /// Run the packs' own examples and reference replies against the grader.
 #[derive(Debug, Args)]
@@ -24,8 +28,8 @@ Examples:
   support-ops test
   support-ops test tasks --format json")]
 pub(super) struct TestArgs {
-    /// A pack, a folder of packs, or one file of a pack [default: ./tasks where it is a pack, else the built-in one].
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackPaths,
     /// How to write results.
     #[arg(long, default_value = "human")]
     format: TestFormat,
@@ -63,6 +67,11 @@ struct TestResult {
     passes: bool,
     expected: Expected,
     verdicts: IndexMap<String, VerdictAt>,
+    /// The line of the reply, 1-based; none of a task that is not in a file.
+    #[serde(skip)]
+    line: Option<usize>,
+    #[serde(skip)]
+    reply: Arc<str>,
     /// What a person should read about a failure.
     #[serde(skip)]
     complaints: Vec<String>,
@@ -88,7 +97,7 @@ struct VerdictAt {
 }
 
 pub(super) fn run(args: &TestArgs) -> ExitCode {
-    let loaded = match load_packs(&args.paths) {
+    let loaded = match load_packs(&args.packs.all()) {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };
@@ -114,15 +123,28 @@ pub(super) fn run(args: &TestArgs) -> ExitCode {
 fn print_results(results: &[TestResult], passed: usize, failed: usize) {
     for result in results.iter().filter(|result| !result.passed) {
         let name = match result.example {
-            ExampleName::Index(index) => format!("example {index}"),
-            ExampleName::Name(name) => name.to_owned(),
+            // People count from one.
+            ExampleName::Index(index) => format!("example {}", index + 1),
+            ExampleName::Name(name) => format!("{name} reply"),
         };
-        output::print_line(format_args!("FAIL {} ({}): {name}", result.task, result.file));
+        let line = result.line.map_or(String::new(), |line| format!(":{line}"));
+        output::print_line(format_args!("FAIL {}{line}: {name} of {}", printable(&result.file), result.task));
+        output::print_line(format_args!("  \"{}\"", printable(&beginning(&result.reply))));
         for complaint in &result.complaints {
             output::print_line(format_args!("  {}", printable(complaint)));
         }
     }
     output::print_line(format_args!("{} run: {passed} passed, {failed} failed", count(results.len(), "test")));
+}
+
+/// The first words of a reply, on one line.
+fn beginning(reply: &str) -> String {
+    let line: String = reply.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MAX_SHOWN {
+        return line;
+    }
+    let cut: String = line.chars().take(MAX_SHOWN).collect();
+    format!("{}…", cut.trim_end())
 }
 
 fn test_packs(loaded: &Loaded) -> Vec<TestResult> {
@@ -131,19 +153,45 @@ fn test_packs(loaded: &Loaded) -> Vec<TestResult> {
         .filter(|task| loaded.is_asked_for(&task.id))
         .flat_map(|task| {
             let file = loaded.task_files.get(&task.id).map_or("", |file| file);
-            test_task(task, file)
+            let lines = ReplyLines::of(loaded, file);
+            test_task(task, file, &lines)
         })
         .collect()
 }
 
+/// Where the replies of a task's file stand.
+#[derive(Default)]
+struct ReplyLines {
+    oracle: Option<usize>,
+    examples: Vec<Option<usize>>,
+}
+
+impl ReplyLines {
+    fn of(loaded: &Loaded, file: &str) -> ReplyLines {
+        let mut sources = loaded.sources.ids().map(|id| loaded.sources.get(id));
+        let Some(source) = sources.find(|source| &*source.path == file) else { return ReplyLines::default() };
+        let tree = read_tree(&source.text);
+        let line = |table: &Node| Some(source.position(table.entry("reply")?.node.span.start).line);
+        let oracle = tree.entry("oracle").and_then(|oracle| line(&oracle.node));
+        let examples = match tree.entry("examples").map(|examples| &examples.node.value) {
+            Some(Value::List(examples)) => examples.iter().map(line).collect(),
+            _ => Vec::new(),
+        };
+        ReplyLines { oracle, examples }
+    }
+}
+
 /// The reference reply first, then the examples in the file's order.
-fn test_task(task: &Task, file: &str) -> Vec<TestResult> {
+fn test_task(task: &Task, file: &str, lines: &ReplyLines) -> Vec<TestResult> {
     let oracle = task.oracle_reply.iter().map(|reply| {
         let example = Example { reply: reply.clone(), passes: Some(true), expect: Default::default() };
-        test_example(task, file, ExampleName::Name("oracle"), &example)
+        TestResult { line: lines.oracle, ..test_example(task, file, ExampleName::Name("oracle"), &example) }
     });
     let examples = task.examples.iter().enumerate();
-    let examples = examples.map(|(index, example)| test_example(task, file, ExampleName::Index(index), example));
+    let examples = examples.map(|(index, example)| {
+        let line = lines.examples.get(index).copied().flatten();
+        TestResult { line, ..test_example(task, file, ExampleName::Index(index), example) }
+    });
     oracle.chain(examples).collect()
 }
 
@@ -156,13 +204,14 @@ fn test_example(task: &Task, file: &str, name: ExampleName, example: &Example) -
     for miss in &run.misses {
         match *miss {
             Miss::Passes => {
-                let what = if passes { "passes" } else { "does not pass" };
-                complaints.push(format!("the reply {what}, which was not expected"));
-                complaints.extend(ReplyExplanation::of(task, &example.reply).blockers);
+                let (expected, seen) = if passes { ("not to pass", "passes") } else { ("to pass", "does not pass") };
+                complaints.push(format!("expected {expected}, and {seen}"));
+                let blockers = ReplyExplanation::of(task, &example.reply).blockers;
+                complaints.extend(blockers.into_iter().map(|blocker| format!("  {blocker}")));
             }
             Miss::Verdict { keyword, expected, found } => {
                 let (id, reason) = (&keywords[keyword].id, findings[keyword].reason(&example.reply));
-                complaints.push(format!("`{id}` should be {} and is {found}: {reason}", expected.as_str()));
+                complaints.push(format!("`{id}`: expected {}, and is {found}: {reason}", expected.as_str()));
             }
         }
     }
@@ -182,6 +231,8 @@ fn test_example(task: &Task, file: &str, name: ExampleName, example: &Example) -
             verdicts: example.expect.iter().map(|(id, expected)| (id.to_string(), expected.as_str())).collect(),
         },
         verdicts,
+        line: None,
+        reply: example.reply.clone(),
         complaints,
     }
 }

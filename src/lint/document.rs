@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::diag::Code;
 
-use super::{Edit, RULES, Rule};
+use super::excerpt::render_examples;
+use super::{RULES, Rule};
 
 /// Codes whose findings carry an edit that mends them.
 const FIXED: &[Code] = &[
@@ -77,57 +78,7 @@ pub fn render_rules_page() -> String {
 
 fn render_rule(out: &mut String, rule: &Rule) {
     let _ = write!(out, "\n{}\n\n{}\n", rule.why, rule.mend);
-    if rule.example.bad.is_empty() {
-        return;
-    }
-    out.push_str("\nBad:\n");
-    rule.example.bad.iter().for_each(|edit| render_edit(out, edit, false));
-    out.push_str("\nGood:\n");
-    if rule.example.good.is_empty() {
-        rule.example.bad.iter().for_each(|edit| render_edit(out, edit, true));
-    } else {
-        rule.example.good.iter().for_each(|edit| render_edit(out, edit, false));
-    }
-}
-
-/// How a file looks after an edit, or before it: what the example pack itself holds there.
-fn render_edit(out: &mut String, edit: &Edit, before: bool) {
-    match (edit, before) {
-        (Edit::Replace(file, from, _), true) => block(out, file, from),
-        (Edit::Replace(file, _, to), false) if to.trim().is_empty() => {
-            let _ = write!(out, "\n`{file}`, with nothing in this place\n");
-        }
-        (Edit::Replace(file, _, to), false) | (Edit::Write(file, to), false) => block(out, file, to),
-        (Edit::Write(file, _), true) => {
-            let _ = write!(out, "\n`{file}` as it was, or no such file\n");
-        }
-        (Edit::Remove(file), before) => {
-            let _ = write!(out, "\n{} `{file}`\n", if before { "with" } else { "without" });
-        }
-    }
-}
-
-/// A piece of a file. What nobody would see is shown by its number, so that the page itself is clean.
-fn block(out: &mut String, file: &str, text: &str) {
-    const MOST_LINES: usize = 30;
-    let _ = write!(out, "\n```toml\n# {file}\n");
-    for line in text.trim_matches('\n').lines().take(MOST_LINES) {
-        out.extend(line.trim_end().chars().map(|c| match c {
-            '\t' => "\t".to_owned(),
-            c if c.is_control() || is_unseen(c) => format!("\\u{:04X}", u32::from(c)),
-            c => c.to_string(),
-        }));
-        out.push('\n');
-    }
-    if text.trim_matches('\n').lines().count() > MOST_LINES {
-        out.push_str("# …\n");
-    }
-    out.push_str("```\n");
-}
-
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{300}'..='\u{36f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    render_examples(out, &rule.example);
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! file under `rules`, with its documentation and its examples, and one line of [`RULES`].
 
 mod document;
+mod excerpt;
 mod fix;
 mod likeness;
 mod linter;

@@ -168,7 +168,9 @@ fn complete_keys(view: &View, spot: &KeySpot, at: usize) -> Vec<Item> {
         _ => None,
     };
     if let Some((kind, value)) = own {
-        let names = offered(view, kind).into_iter().filter(|name| !taken.contains(name.as_str()));
+        let expected = expected_code(view).filter(|_| kind == NameKind::Resolution);
+        let free = |name: &String| !taken.contains(name.as_str()) && expected != Some(name);
+        let names = offered(view, kind).into_iter().filter(free);
         return names
             .map(|name| {
                 let (text, snippet) = match (spot.has_value, kind) {
@@ -252,7 +254,12 @@ fn complete_value(view: &View, spot: &ValueSpot, at: usize) -> Vec<Item> {
             let taken = &spot.beside;
             evidence(view, &range, quoted).into_iter().filter(|item| !taken.contains(&item.label)).collect()
         }
-        (FileKind::Task, ["resolution", "expected" | "harmful"]) => of(NameKind::Resolution),
+        (FileKind::Task, ["resolution", "expected"]) => of(NameKind::Resolution),
+        (FileKind::Task, ["resolution", "harmful"]) => {
+            // What is right does no harm.
+            let expected = expected_code(view);
+            of(NameKind::Resolution).into_iter().filter(|item| expected != Some(item.label.as_str())).collect()
+        }
         (FileKind::Task, ["reply", "exclusive"]) => of(NameKind::Keyword),
         (FileKind::Task, ["reply", "keywords" | "forbidden", .., "from"]) => of(NameKind::Field),
         (FileKind::Pack, ["lint", "ignore"]) => {
@@ -277,6 +284,11 @@ fn complete_value(view: &View, spot: &ValueSpot, at: usize) -> Vec<Item> {
             words_of(form).into_iter().map(|text| word(&quoted(text), text)).collect()
         }
     }
+}
+
+/// The code that this task expects.
+fn expected_code(view: &View) -> Option<&str> {
+    text_at(&view.file.tree.entry("resolution")?.node, "expected")
 }
 
 /// The names of a kind that this file may use.
@@ -475,5 +487,15 @@ mod tests {
         check_in(FileKind::Pack, "[lint.severity]\n|", &["internal-error"], "internal-error = ");
         check_in(FileKind::Pack, "[lint.severity]\nsyntax = \"|\"", &["error", "warning", "info", "off"], "\"error\"");
         check_in(FileKind::Pack, "[exposure]\nscore = |", &["always", "on_done"], "");
+    }
+
+    #[test]
+    fn the_expected_code_is_neither_partly_right_nor_harmful() {
+        for place in ["harmful = [\"|\"]", "partial = { | }", "[resolution.partial]\n|"] {
+            let (view, at) = view(FileKind::Task, &format!("[resolution]\nexpected = \"store_credit\"\n{place}\n"));
+            let labels: Vec<String> = complete_at(&view, at).into_iter().map(|item| item.label).collect();
+            assert!(labels.contains(&"escalate".to_owned()), "{place}: {labels:?}");
+            assert!(!labels.contains(&"store_credit".to_owned()), "{place}: {labels:?}");
+        }
     }
 }

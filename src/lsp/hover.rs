@@ -120,10 +120,14 @@ mod tests {
 
     #[test]
     fn names_are_told() {
-        let task = "[[artifacts]]\nid = \"order\"\ntitle = \"An `order`\"\nrecord = { total = 24.5 }\n\
+        let task = "[[artifacts]]\nid = \"order\"\ntitle = \"An `order`\"\nrecord = { total = 24.50, net = { vat = 4.10 } }\n\
                     [[reply.keywords]]\nid = \"k\"\nany_of = [\"new\"]\n";
         let check = |rest: &str, about: &str, expect: &[&str]| check(&format!("{task}{rest}"), about, expect);
-        check("[evidence]\nrequired = [\"artifact:or|der\"]", "order", &["An \\`order\\`", "total = 24.5"]);
+        check(
+            "[evidence]\nrequired = [\"artifact:or|der\"]",
+            "order",
+            &["An \\`order\\`", "total = 24.50\n", "net = { vat = 4.10 }"],
+        );
         check(
             "[evidence]\nrequired = [\"policy:bro|ken_pieces\"]",
             "broken_pieces",
@@ -137,7 +141,7 @@ mod tests {
         );
         check("[resolution.partial]\nesca|late = 0.5", "escalate", &["Hand the case to a specialist."]);
         check("[[examples]]\nexpect = { |k = \"met\" }", "k", &["any_of = [\"new\"]"]);
-        check("[[reply.keywords]]\nmoney = { from = \"order.to|tal\" }", "order.total", &["24.5"]);
+        check("[[reply.keywords]]\nmoney = { from = \"order.to|tal\" }", "order.total", &["24.50\n"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The conversation with an editor: its order, its errors, and who answers what.
 
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::thread;
@@ -33,6 +33,8 @@ pub enum Ended {
     InOrder,
     /// The stream ended, or the editor left without asking.
     Abruptly,
+    /// Something came in, and no message was in it: nobody who speaks the protocol is there.
+    Unintelligible,
 }
 
 /// What the process that runs the server does for it.
@@ -64,15 +66,21 @@ pub fn serve(input: impl Read + Send + 'static, output: impl Write, host: impl H
 
 enum Event {
     Frame(Frame),
+    /// The stream has ended, and what came held no message.
+    Babble,
     Checked(Box<Checked>),
 }
 
 fn read_all(input: impl Read, frames: &SyncSender<Event>) {
     let mut input = BufReader::new(input);
+    // At the end of an empty stream nothing was said at all.
+    let mut babble = input.fill_buf().is_ok_and(|bytes| !bytes.is_empty());
     loop {
         let frame = read_frame(&mut input);
         let is_end = frame == Frame::End;
-        if frames.send(Event::Frame(frame)).is_err() || is_end {
+        babble &= !matches!(frame, Frame::Body(_));
+        let event = if is_end && babble { Event::Babble } else { Event::Frame(frame) };
+        if frames.send(event).is_err() || is_end {
             return;
         }
     }
@@ -123,6 +131,7 @@ impl<W: Write, H: Host> Server<W, H> {
             match event {
                 None => {}
                 Some(Event::Frame(Frame::End)) => return Ok(self.end()),
+                Some(Event::Babble) => return Ok(Ended::Unintelligible),
                 Some(Event::Frame(Frame::Refused(why))) => {
                     self.refuse(&Value::Null, &Refusal::new(INVALID_REQUEST, why))?;
                 }
@@ -431,6 +440,16 @@ mod tests {
         messages.push(request(5, "shutdown", Value::Null));
         let answers: Vec<(Value, i64)> = (1..=5).map(|id| (json!(id), 0)).collect();
         check(&messages, &answers, Ended::InOrder);
+    }
+
+    #[test]
+    fn what_is_no_conversation_is_told_from_one() {
+        for input in
+            ["hello\n", "{\"jsonrpc\":\"2.0\",\"id\":1}\n", "Content-Length: 9\r\n\r\n{}", "id = \"a\"\n\nb: 1\n"]
+        {
+            assert_eq!(talk(input.as_bytes().to_vec()).1, Ended::Unintelligible, "{input}");
+        }
+        assert_eq!(talk(b"Content-Length: 2\r\n\r\n{}X".to_vec()).1, Ended::Abruptly);
     }
 
     #[test]

@@ -98,7 +98,11 @@ impl View {
         Some(match kind {
             NameKind::Task => titled("task"),
             NameKind::Artifact => {
-                let record = given.node.entry("record").map(|entry| render_record(&entry.node)).unwrap_or_default();
+                let record = given
+                    .node
+                    .entry("record")
+                    .map(|entry| render_record(&given.file.text, &entry.node))
+                    .unwrap_or_default();
                 format!("{}\n{}", titled("artifact"), fenced(&record))
             }
             NameKind::Policy => {
@@ -117,9 +121,9 @@ impl View {
             }
             NameKind::Keyword | NameKind::Forbidden => {
                 let what = if kind == NameKind::Keyword { "keyword" } else { "forbidden" };
-                format!("{what} `{name}`\n\n{}", fenced(&render_record(given.node)))
+                format!("{what} `{name}`\n\n{}", fenced(&render_record(&given.file.text, given.node)))
             }
-            NameKind::Field => format!("`{name}`\n\n{}", fenced(&shorten(&render_value(given.node)))),
+            NameKind::Field => format!("`{name}`\n\n{}", fenced(&shorten(&render_value(&given.file.text, given.node)))),
         })
     }
 }
@@ -132,20 +136,27 @@ fn last_key(record: &Node, steps: &[Step]) -> Option<Range<usize>> {
 }
 
 /// A record's lines, the first of them.
-fn render_record(record: &Node) -> String {
+fn render_record(text: &str, record: &Node) -> String {
     let mut lines: Vec<String> = Vec::new();
     for entry in record.entries() {
         if lines.len() == MAX_LINES {
             lines.push("…".to_owned());
             break;
         }
-        lines.push(format!("{} = {}", entry.key, render_value(&entry.node)));
+        lines.push(format!("{} = {}", entry.key, render_value(text, &entry.node)));
     }
     shorten(&lines.join("\n"))
 }
 
-fn render_value(node: &Node) -> String {
-    super::form::toml_of(&node.to_json())
+/// A value as its author wrote it, where it stands in one place.
+fn render_value(text: &str, node: &Node) -> String {
+    let in_one_place = match &node.value {
+        Value::Integer(_) | Value::Float(_) | Value::Date(_) => true,
+        Value::List(items) => items.iter().all(|item| !matches!(item.value, Value::Table(_) | Value::Hole)),
+        Value::Table(_) => text[node.span.clone()].starts_with('{'),
+        Value::Text(_) | Value::Boolean(_) | Value::Hole => false,
+    };
+    if in_one_place { text[node.span.clone()].to_owned() } else { super::form::toml_of(&node.to_json()) }
 }
 
 /// A text's beginning.

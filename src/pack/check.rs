@@ -162,6 +162,10 @@ impl Checker<'_> {
                 .copied()
                 .filter(|name| !neighbours.written.contains(*name) || joinable(name));
             let near_one = nearest(key, free.clone());
+            // Nobody can tell what a key was to be that is like no other and has no value, where more is lost.
+            if near_one.is_none() && entry.node.is_hole() && self.faults.loses_tables() {
+                return;
+            }
             meant = near_one.filter(|name| known.contains(name)).map(str::to_owned);
             let sure = only_nearest(key, free.clone())
                 .filter(|name| neighbours.claims.get(name).is_none_or(|claims| *claims == 1));

@@ -31,6 +31,8 @@ pub(super) struct PackFiles {
     pub(super) only: Option<BTreeSet<String>>,
     /// Whether the folder holds more than is looked at.
     pub(super) too_many: bool,
+    /// Where there is no manifest, a file that was to be one and has another name.
+    pub(super) misnamed: Option<String>,
 }
 
 /// One file of a pack.
@@ -67,6 +69,12 @@ pub enum LoadError {
         /// As it was given.
         path: String,
     },
+    /// The path is a file that was to be a manifest, and has another name.
+    #[error("{path} is no .toml file; a pack's manifest is named `pack.toml`")]
+    Misnamed {
+        /// As it was given.
+        path: String,
+    },
     /// The path is neither a folder nor a TOML file.
     #[error("{path} is no folder and no .toml file")]
     NotAPack {
@@ -78,7 +86,7 @@ pub enum LoadError {
 impl PackFiles {
     /// A pack of files that are at hand.
     pub(super) fn of(shown: String, files: Vec<PackFile>) -> PackFiles {
-        PackFiles { root: PathBuf::from(&shown), shown, files, only: None, too_many: false }
+        PackFiles { root: PathBuf::from(&shown), shown, files, only: None, too_many: false, misnamed: None }
     }
 
     /// Lets unsaved texts take the places of the pack's files.
@@ -178,7 +186,13 @@ pub(super) fn discover(path: &Path, unsaved: &Unsaved, packs: &mut Vec<PackFiles
         return Ok(());
     }
     if !kind.is_dir() {
-        return Err(LoadError::NotAPack { path: shown(path) });
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let path = shown(path);
+        return Err(if is_nearly_manifest(&name) {
+            LoadError::Misnamed { path }
+        } else {
+            LoadError::NotAPack { path }
+        });
     }
     std::fs::read_dir(path).map_err(unreadable)?;
     if path.join(MANIFEST).is_file() {
@@ -224,6 +238,7 @@ fn add_file(path: &Path, packs: &mut Vec<PackFiles>, read: impl Fn(&Path) -> Con
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let mut pack = PackFiles::of(shown(folder), vec![PackFile { content: read(path), name: name.clone() }]);
         pack.root = real_file(path);
+        pack.misnamed = misnamed_manifest(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
         pack.only = Some(BTreeSet::from([name]));
         packs.push(pack);
         return;
@@ -306,9 +321,35 @@ fn collect(root: &Path) -> PackFiles {
     let content = |path: &Path, regular| {
         if regular { read(path) } else { Content::Unreadable("it is no regular file".to_owned()) }
     };
-    let files =
+    let files: Vec<PackFile> =
         names.into_iter().map(|(name, path, regular)| PackFile { content: content(&path, regular), name }).collect();
-    PackFiles { shown: shown(root), root: real(root), files, only: None, too_many }
+    let has_manifest = files.first().is_some_and(|file| file.name == MANIFEST);
+    let misnamed = if has_manifest { None } else { misnamed_manifest(walked) };
+    PackFiles { shown: shown(root), root: real(root), files, only: None, too_many, misnamed }
+}
+
+/// A file of this folder that was to be its manifest, by its name.
+fn misnamed_manifest(folder: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(folder).ok()?.take(MAX_ENTRIES).filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    files.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(|name| is_nearly_manifest(name)).min()
+}
+
+/// Whether a name is `pack.toml` but for its case, a slip or an ending behind it. A letter for another makes a word of
+/// its own, such as `park`.
+fn is_nearly_manifest(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let one_slip = |written: &str, meant: &str| {
+        let mut letters: [Vec<char>; 2] = [written, meant].map(|text| text.chars().collect());
+        letters.iter_mut().for_each(|letters| letters.sort_unstable());
+        let length = written.chars().count().abs_diff(meant.chars().count());
+        written == meant || ((length == 1 || letters[0] == letters[1]) && strsim::osa_distance(written, meant) <= 1)
+    };
+    match lower.strip_suffix(".txt").unwrap_or(&lower).rsplit_once('.') {
+        Some((stem, "toml")) => one_slip(stem, "pack") && name != MANIFEST,
+        Some(("pack", ending)) => one_slip(ending, "toml"),
+        _ => false,
+    }
 }
 
 /// A regular file's bytes; never more than the limit, whatever its size claims to be.
@@ -341,4 +382,20 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().to_string_lossy().starts_with('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_nearly_manifest;
+
+    #[test]
+    fn slips_in_the_manifests_name_are_known() {
+        let check = |name: &str, expect: bool| assert_eq!(is_nearly_manifest(name), expect, "{name}");
+        for name in ["Pack.toml", "PACK.TOML", "pack.tml", "pack.tolm", "packs.toml", "pakc.toml", "pack.toml.txt"] {
+            check(name, true);
+        }
+        for name in ["pack.toml", "park.toml", "back.toml", "task.toml", "pack.json", "pack", "late-parcel.toml", ""] {
+            check(name, false);
+        }
+    }
 }

@@ -53,6 +53,15 @@ impl Loaded {
         self.task_files.get(task).is_none_or(|file| !self.passed_over.contains(file))
     }
 
+    /// The packs with those tasks only that were asked for. What is wrong with the others counts as before.
+    #[must_use]
+    pub fn narrowed(mut self) -> Loaded {
+        let (files, passed_over) = (&self.task_files, &self.passed_over);
+        let asked = |task: &str| files.get(task).is_none_or(|file| !passed_over.contains(file));
+        self.packs.iter_mut().for_each(|pack| pack.tasks.retain(|task| asked(&task.id)));
+        self
+    }
+
     /// The packs as a catalogue to play from.
     ///
     /// # Errors
@@ -240,7 +249,10 @@ fn load_pack<I: Inspector>(
     if !has_manifest {
         let diagnostic =
             Diagnostic::new(Code::MissingManifest, anchor, format!("there is no `{MANIFEST}` in this folder or above"))
-                .with_help(Some(format!("a pack is a folder with a `{MANIFEST}` and task files")));
+                .with_help(Some(match &pack.misnamed {
+                    Some(name) => format!("rename `{}` to `{MANIFEST}`", crate::diag::printable(name)),
+                    None => format!("a pack is a folder with a `{MANIFEST}` and task files"),
+                }));
         sink.push(diagnostic);
         return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
     }

@@ -40,7 +40,7 @@ pub(crate) use parse::read_tree;
 pub use part::{Part, Whereabouts};
 pub(crate) use read::{ReadFile, read_text};
 pub use schema::FileKind;
-pub use starter::{STARTER_ARTIFACTS, STARTER_CODES, STARTER_POLICY, StarterTask, render_starter_pack};
+pub use starter::{STARTER_CODES, STARTER_POLICY, StarterTask, render_starter_pack, starter_artifacts};
 pub(crate) use statement::comments;
 pub(crate) use statement::{statements, string_end};
 pub use unsaved::Unsaved;

@@ -114,7 +114,9 @@ pub(super) fn parse_thoroughly(text: &str, source: SourceId, reported: &[Range<u
     let root = builder.root(&table, &errors);
     faults.headers = builder.headers(&root);
     for broken in &recovered.breaks {
-        faults.anywhere |= broken.swallows;
+        // Of a file that breaks off at its top, the rest was still to come.
+        let breaks_off = broken.runs_out && faults.header_of(broken.statement.start).is_none();
+        faults.anywhere |= broken.swallows || breaks_off;
         match broken.lost {
             Lost::Value(_) => {}
             Lost::Keys => faults.tables.push(faults.header_of(broken.statement.start)),

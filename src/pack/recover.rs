@@ -37,6 +37,8 @@ pub(super) struct Break {
     pub(super) lost: Lost,
     /// Whether lines that look like other statements went with it.
     pub(super) swallows: bool,
+    /// Whether it is left open up to the end of the file.
+    pub(super) runs_out: bool,
 }
 
 /// What the parser says. A file's errors are not kept: a hostile one has a million.
@@ -163,6 +165,7 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         kind: BreakKind::Syntax,
         lost: Lost::Keys,
         swallows: false,
+        runs_out: false,
     };
     let trailing = message.starts_with("unexpected key or value");
     if is_too_deep(message) {
@@ -233,6 +236,7 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
     }
     let open = statement.open_bracket.is_some() || statement.open_string.is_some();
     broken.swallows = open && statement.swallows(text, broken.statement.end);
+    broken.runs_out = open && text[broken.statement.end..].trim().is_empty();
     if broken.help.is_none() && broken.kind == BreakKind::Syntax {
         advise(text, statement, equals, value, &mut broken);
     }

@@ -16,6 +16,7 @@ mod finding;
 mod glance;
 mod judge;
 mod mutants;
+mod patience;
 mod proof;
 mod search;
 
@@ -28,5 +29,6 @@ pub use exploit::{Exploit, ExploitKind, ExploitSearch};
 pub use finding::{Finding, Witness};
 pub use glance::{Glance, WRONG_CODE_MOST, WRONG_CODE_MUCH};
 pub use mutants::{Diff, Mutant, MutantKind, Mutants};
+pub use patience::within;
 pub use proof::{PackProof, TaskProof};
 pub use search::{Path, Search, Shortest, Withheld, WrongCode};

@@ -37,6 +37,57 @@ fn check(arguments: &[&str], code: i32) -> String {
 }
 
 #[test]
+fn a_failed_example_is_shown_with_its_line_and_its_reply() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for entry in fs::read_dir(MINIMAL).expect("the fixture is there") {
+        let from = entry.expect("an entry").path();
+        fs::copy(&from, folder.path().join(from.file_name().expect("a name"))).expect("it can be copied");
+    }
+    let file = folder.path().join("loan.toml");
+    let text = fs::read_to_string(&file).expect("it is there");
+    let long = "Nothing of this kind is said here. ".repeat(9);
+    let line = text.lines().count() + 3;
+    let number = text.matches("[[examples]]").count() + 1;
+    let example = format!("\n[[examples]]\nreply = \"{long}\"\npasses = true\nexpect = {{ extended = \"met\" }}\n");
+    fs::write(&file, text + &example).expect("it can be written");
+    let told = check(&["test", folder.path().to_str().expect("text")], 1);
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(lines[0].ends_with(&format!("loan.toml:{line}: example {number} of library-loan")), "{told}");
+    assert!(lines[1].starts_with("  \"Nothing of this kind") && lines[1].ends_with("…\""), "{told}");
+    assert!(told.contains("expected to pass, and does not pass"), "{told}");
+    assert!(told.contains("`extended`: expected met, and is absent"), "{told}");
+}
+
+#[test]
+fn a_path_is_given_in_one_way_to_every_command() {
+    // By place or by name; a file is its task alone.
+    let file = first_task();
+    for how in [&["tasks"][..], &["--tasks", "tasks"]] {
+        for command in [&["lint"][..], &["test"], &["fmt", "--check"], &["run", "--agent", "nop"]] {
+            check(&[command, how].concat(), 0);
+        }
+        assert!(check(&[&["run", "--agent", "nop"], how].concat(), 0).contains("3 played"));
+    }
+    for how in [&[file.as_str()][..], &["--tasks", &file]] {
+        assert!(check(&[&["run", "--agent", "oracle"], how].concat(), 0).contains("1 played, 1 passed"));
+        let told = check(&[&["test", "--format", "json"], how].concat(), 0);
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        let results = told["results"].as_array().expect("a list");
+        assert!(!results.is_empty() && results.iter().all(|result| result["file"] == file.as_str()), "{told}");
+        // Another task of the pack is not there.
+        check(&[&["explain-reply", "--task", "no-such-task", "--reply", "x"], how].concat(), 2);
+    }
+}
+
+/// The file of one of the shipped tasks.
+fn first_task() -> String {
+    let names = fs::read_dir("tasks").expect("it is there").map(|entry| entry.expect("an entry").path());
+    let mut names: Vec<String> = names.map(|path| path.display().to_string()).collect();
+    names.retain(|name| name.ends_with(".toml") && !name.ends_with("pack.toml"));
+    names.into_iter().min().expect("there are tasks")
+}
+
+#[test]
 fn exit_codes_tell_clean_findings_and_failure() {
     check(&["lint", MINIMAL], 0);
     check(&["lint", "tasks", "tests/fixtures/good"], 0);

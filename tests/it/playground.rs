@@ -416,3 +416,28 @@ async fn what_authors_send_is_bounded_and_may_be_anything() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_proof_that_takes_too_long_is_given_up() {
+    let desk = desk();
+    let (task, _) = template(&desk, "").await;
+    let phrases: Vec<String> = (0..40).map(|at| format!("\"matter {at}\"")).collect();
+    let keywords: String = (0..150)
+        .map(|at| format!("[[reply.keywords]]\nid = \"k{at}\"\nany_of = [\"topic {at}\", {}]\n\n", phrases.join(", ")))
+        .collect();
+    let sentences: String = (0..150).map(|at| format!("We have settled topic {at} today. ")).collect();
+    let (head, tail) = task.split_once("[oracle]").expect("the template has an oracle");
+    let head = head.replace("max_words = 120", "max_words = 9000");
+    let tail = tail.replacen("reply = \"", &format!("reply = \"{sentences}"), 1);
+    let (tail, _) = tail.split_once("# The grader's own tests").expect("the template has examples");
+    let heavy = format!("{head}{keywords}[oracle]{tail}");
+    let body = json!({ "task": heavy }).to_string();
+    let reply = desk.post("/web/author/prove", &[], &body).await;
+    assert_eq!(
+        (reply.status, reply.header("retry-after")),
+        (StatusCode::SERVICE_UNAVAILABLE, "1"),
+        "{:?}",
+        reply.json()
+    );
+    assert!(reply.detail().contains("2 seconds"), "{}", reply.detail());
+}

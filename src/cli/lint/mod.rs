@@ -36,6 +36,9 @@ pub(super) struct LintArgs {
     /// A pack, a folder of packs, or one file of a pack [default: ./tasks].
     /// `-` is stdin.
     paths: Vec<PathBuf>,
+    /// The same by name; repeatable.
+    #[arg(long, value_name = "PATH")]
+    tasks: Vec<PathBuf>,
     /// How to write findings to stdout.
     #[arg(long, default_value = "human")]
     format: Format,
@@ -114,7 +117,10 @@ fn inputs(args: &LintArgs) -> Result<(Vec<PathBuf>, Unsaved), String> {
         if args.stdin_filename.is_some() {
             return Err("`--stdin-filename` goes with the path `-`".to_owned());
         }
-        let paths = if args.paths.is_empty() { vec![PathBuf::from("tasks")] } else { args.paths.clone() };
+        let mut paths: Vec<PathBuf> = args.paths.iter().chain(&args.tasks).cloned().collect();
+        if paths.is_empty() {
+            paths.push(PathBuf::from("tasks"));
+        }
         return Ok((paths, unsaved));
     }
     if args.watch {
@@ -131,7 +137,8 @@ fn inputs(args: &LintArgs) -> Result<(Vec<PathBuf>, Unsaved), String> {
     let read = std::io::stdin().lock().take(MAX_FILE_BYTES + 1).read_to_end(&mut text);
     read.map_err(|error| format!("cannot read stdin: {error}"))?;
     unsaved.put(file, text);
-    let paths = args.paths.iter().map(|path| if is_stdin(path) { file.clone() } else { path.clone() }).collect();
+    let given = args.paths.iter().chain(&args.tasks);
+    let paths = given.map(|path| if is_stdin(path) { file.clone() } else { path.clone() }).collect();
     Ok((paths, unsaved))
 }
 
@@ -139,7 +146,7 @@ fn run_once(args: &LintArgs, paths: &[PathBuf], unsaved: &Unsaved) -> ExitCode {
     let chosen = selection(&args.select, &args.ignore, &args.severity);
     let loaded = match lint_unsaved(paths, unsaved, &chosen) {
         Ok(loaded) => loaded,
-        Err(error) if args.paths.is_empty() => {
+        Err(error) if args.paths.is_empty() && args.tasks.is_empty() => {
             return fail(format_args!("{error}; name the folder of a pack: `support-ops lint PATH`"));
         }
         Err(error) => return fail(error),

@@ -1,7 +1,9 @@
 //! `support-ops new`: a task to start from.
 
+mod dialogue;
+
 use std::fs::{self, OpenOptions};
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,12 +11,13 @@ use clap::{Args, ValueEnum};
 
 use crate::diag::{did_you_mean, name_list};
 use crate::pack::raw::{Id, PackName};
-use crate::pack::{FileKind, STARTER_ARTIFACTS, STARTER_CODES, STARTER_POLICY, StarterTask, load, render_starter_pack};
+use crate::pack::{FileKind, STARTER_CODES, STARTER_POLICY, StarterTask, load, render_starter_pack, starter_artifacts};
 use crate::protocol::Difficulty;
 use crate::task::TaskPack;
 
 use super::output::{self, fail, say};
 use super::packs::DEFAULT_FOLDER;
+use dialogue::Dialogue;
 
 /// The file that makes a folder a pack.
 const MANIFEST: &str = "pack.toml";
@@ -64,7 +67,7 @@ impl From<Level> for Difficulty {
 }
 
 pub(super) fn run(args: &NewArgs) -> ExitCode {
-    match write_task(args) {
+    match write_task(args, &mut Dialogue::start()) {
         Ok(written) => {
             for path in &written {
                 output::print_line(format_args!("wrote {}", path.display()));
@@ -80,26 +83,18 @@ pub(super) fn run(args: &NewArgs) -> ExitCode {
 }
 
 /// Writes what is missing; the paths of the new files. Nothing that is there is touched.
-fn write_task(args: &NewArgs) -> Result<Vec<PathBuf>, String> {
-    let id = check_id("the task's id", &args.task_id)?;
-    let path = args.pack.join(format!("{id}.toml"));
-    if path.exists() {
-        return Err(format!("{} is there already; choose another id", path.display()));
-    }
+fn write_task(args: &NewArgs, ask: &mut Dialogue<impl BufRead>) -> Result<Vec<PathBuf>, String> {
     let manifest = args.pack.join(MANIFEST);
     let existing = manifest.exists().then(|| read_pack(&args.pack)).transpose()?;
-    let taken = existing.iter().flat_map(|pack| &pack.tasks).any(|task| &*task.id == id);
-    if taken {
-        return Err(format!("the pack has a task `{id}` already; choose another id"));
-    }
     let (codes, policies) = match &existing {
         Some(pack) => offer_of(pack),
         None => starter_offer(),
     };
-    let mut ask = Dialogue::start();
-    let level = choose_level(args, &mut ask)?;
-    let resolution = choose_resolution(args, &codes, &mut ask)?;
-    let artifacts = choose_artifacts(args, &mut ask)?;
+    let id = choose_id(args, existing.as_ref(), ask)?;
+    let level = choose_level(args, ask)?;
+    let resolution = choose_resolution(args, &codes, ask)?;
+    let artifacts = choose_artifacts(args, level, ask)?;
+    let path = args.pack.join(format!("{id}.toml"));
 
     fs::create_dir_all(&args.pack).map_err(|error| format!("cannot make {}: {error}", args.pack.display()))?;
     let mut files = Vec::new();
@@ -121,15 +116,16 @@ fn write_task(args: &NewArgs) -> Result<Vec<PathBuf>, String> {
     let schema = format!("{schemas}/{}", FileKind::Task.schema_file());
     let shown = path.display().to_string();
     let task = StarterTask {
-        id,
+        id: &id,
         difficulty: level.into(),
         resolution: &resolution,
+        others: codes.iter().filter(|code| **code != resolution).map(String::as_str).collect(),
         artifacts: &artifacts,
         policy: policies.first().map(String::as_str),
         schema: &schema,
         file: &shown,
     };
-    files.push((path, task.render()));
+    files.push((path, task.render(existing.as_ref())));
     files.iter().try_for_each(|(path, text)| write_new(path, text))?;
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
@@ -163,47 +159,54 @@ fn starter_offer() -> (Vec<String>, Vec<String>) {
     (STARTER_CODES.map(str::to_owned).to_vec(), vec![STARTER_POLICY.to_owned()])
 }
 
-fn choose_level(args: &NewArgs, ask: &mut Dialogue) -> Result<Level, String> {
+fn choose_id(args: &NewArgs, pack: Option<&TaskPack>, ask: &mut Dialogue<impl BufRead>) -> Result<String, String> {
+    ask.settle(Some(args.task_id.clone()), "Which other id shall it have?", None, |id| {
+        check_id("the task's id", id)?;
+        let path = args.pack.join(format!("{id}.toml"));
+        if path.exists() {
+            return Err(format!("{} is there already; choose another id", path.display()));
+        }
+        if pack.iter().flat_map(|pack| &pack.tasks).any(|task| &*task.id == id) {
+            return Err(format!("the pack has a task `{id}` already; choose another id"));
+        }
+        Ok(id.to_owned())
+    })
+}
+
+fn choose_level(args: &NewArgs, ask: &mut Dialogue<impl BufRead>) -> Result<Level, String> {
     if let Some(level) = args.difficulty {
         return Ok(level);
     }
-    match ask.ask("How hard is it, easy, medium or hard?", "easy")? {
-        None => Ok(Level::Easy),
-        Some(answer) => Level::from_str(&answer, true).map_err(|_| format!("`{answer}` is none of easy, medium, hard")),
-    }
+    ask.settle(None, "How hard is it, easy, medium or hard?", Some("easy"), |answer| {
+        Level::from_str(answer, true).map_err(|_| format!("`{}` is none of easy, medium, hard", answer.escape_debug()))
+    })
 }
 
-fn choose_resolution(args: &NewArgs, codes: &[String], ask: &mut Dialogue) -> Result<String, String> {
+fn choose_resolution(args: &NewArgs, codes: &[String], ask: &mut Dialogue<impl BufRead>) -> Result<String, String> {
     let first = codes.first().ok_or("the pack has no resolution to choose from")?;
-    let asked = match &args.resolution {
-        Some(code) => Some(code.clone()),
-        None => {
-            let known = name_list(codes.iter().map(String::as_str));
-            ask.ask(&format!("Which code is right? The pack has {known}."), first)?
+    let question = format!("Which code is right? The pack has {}.", name_list(codes.iter().map(String::as_str)));
+    ask.settle(args.resolution.clone(), &question, Some(first), |code| {
+        if codes.iter().any(|known| known == code) {
+            return Ok(code.to_owned());
         }
-    };
-    let code = asked.unwrap_or_else(|| first.clone());
-    if codes.contains(&code) {
-        return Ok(code);
-    }
-    let help = did_you_mean(&code, codes.iter().map(String::as_str)).unwrap_or_default();
-    Err(format!("`{code}` is not among the pack's resolutions; {help}"))
+        let help = did_you_mean(code, codes.iter().map(String::as_str)).unwrap_or_default();
+        Err(format!("`{}` is not among the pack's resolutions; {help}", code.escape_debug()))
+    })
 }
 
-fn choose_artifacts(args: &NewArgs, ask: &mut Dialogue) -> Result<Vec<String>, String> {
-    let mut ids = args.artifact.clone();
-    if ids.is_empty() {
-        let default = STARTER_ARTIFACTS.join(", ");
-        let answer = ask.ask("Which records are there? The last one misleads.", &default)?.unwrap_or(default);
-        ids = answer.split([',', ' ']).filter(|id| !id.is_empty()).map(str::to_owned).collect();
-    }
-    for (at, id) in ids.iter().enumerate() {
-        check_id("a record's id", id)?;
-        if ids[..at].contains(id) {
-            return Err(format!("the record `{id}` is named twice"));
+fn choose_artifacts(args: &NewArgs, level: Level, ask: &mut Dialogue<impl BufRead>) -> Result<Vec<String>, String> {
+    let given = (!args.artifact.is_empty()).then(|| args.artifact.join(","));
+    let default = starter_artifacts(level.into()).join(", ");
+    ask.settle(given, "Which records are there? The last one misleads.", Some(&default), |answer| {
+        let ids: Vec<String> = answer.split([',', ' ']).filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        for (at, id) in ids.iter().enumerate() {
+            check_id("a record's id", id)?;
+            if ids[..at].contains(id) {
+                return Err(format!("the record `{id}` is named twice"));
+            }
         }
-    }
-    if ids.is_empty() { Err("a task needs a record".to_owned()) } else { Ok(ids) }
+        if ids.is_empty() { Err("a task needs a record".to_owned()) } else { Ok(ids) }
+    })
 }
 
 fn check_id<'a>(what: &str, id: &'a str) -> Result<&'a str, String> {
@@ -226,25 +229,52 @@ fn pack_name(folder: &Path) -> String {
     if PackName::fits(&plain) { plain } else { "my_desk".to_owned() }
 }
 
-/// Questions on a terminal; elsewhere every answer is the default.
-struct Dialogue {
-    answers: bool,
-}
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
 
-impl Dialogue {
-    fn start() -> Dialogue {
-        Dialogue { answers: io::stdin().is_terminal() && io::stderr().is_terminal() }
+    use super::dialogue::Dialogue;
+    use super::{Level, NewArgs, write_task};
+    use crate::lint::{Selection, lint};
+
+    fn args(pack: &Path, id: &str, difficulty: Option<Level>) -> NewArgs {
+        NewArgs { task_id: id.to_owned(), pack: pack.to_owned(), difficulty, resolution: None, artifact: Vec::new() }
     }
 
-    /// The answer; `None` where nobody answers or the default is taken.
-    fn ask(&mut self, question: &str, default: &str) -> Result<Option<String>, String> {
-        if !self.answers {
-            return Ok(None);
+    /// The findings of a pack.
+    fn told(pack: &Path) -> Vec<String> {
+        let found = lint(&[pack], &Selection::default()).expect("it can be read").diagnostics;
+        found.iter().map(|found| format!("{}: {}", found.code, found.message)).collect()
+    }
+
+    #[test]
+    fn several_new_tasks_of_a_pack_are_clean() {
+        for levels in [[Level::Easy; 4], [Level::Medium; 4], [Level::Hard; 4]] {
+            let folder = tempfile::tempdir().expect("a folder can be made");
+            for (number, level) in levels.into_iter().enumerate() {
+                let args = args(folder.path(), &format!("case-{number}"), Some(level));
+                write_task(&args, &mut Dialogue::silent()).expect("it can be written");
+                assert_eq!(told(folder.path()), Vec::<String>::new(), "{level:?}, {number}");
+            }
         }
-        say(format_args!("{question} [{default}]"));
-        let mut answer = String::new();
-        io::stdin().lock().read_line(&mut answer).map_err(|error| format!("cannot read the answer: {error}"))?;
-        let answer = answer.trim();
-        Ok((!answer.is_empty()).then(|| answer.to_owned()))
+    }
+
+    #[test]
+    fn after_a_slip_the_question_comes_again() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        write_task(&args(folder.path(), "first", None), &mut Dialogue::silent()).expect("it can be written");
+        let answers = "First Case\nfirst\nsecond\nawful\nhard\nrefund\nrefund_order\norder, Order!\n\n";
+        let written = write_task(&args(folder.path(), "first", None), &mut Dialogue::of(answers.as_bytes()));
+        let path = folder.path().join("second.toml");
+        assert_eq!(written, Ok(vec![path.clone()]));
+        let text = fs::read_to_string(path).expect("it is there");
+        assert!(text.contains("difficulty = \"hard\"") && text.contains("expected = \"refund_order\""), "{text}");
+        assert_eq!(told(folder.path()), Vec::<String>::new());
+        // Whoever hangs up, or does not answer at all, is told why.
+        for mut ask in [Dialogue::of(&b"first\n"[..]), Dialogue::of(&b""[..]), Dialogue::silent()] {
+            let error = write_task(&args(folder.path(), "first", None), &mut ask).expect_err("the id is taken");
+            assert!(error.contains("choose another id"), "{error}");
+        }
     }
 }

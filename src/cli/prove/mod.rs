@@ -21,7 +21,7 @@ use crate::prove::{PackProof, Proof, TaskProof};
 use crate::task::{Catalog, Task, TaskPack};
 
 use super::output::{self, FINDINGS, fail, say};
-use super::packs::{load_packs, playable};
+use super::packs::{PackPaths, load_packs, playable};
 
 /// Prove that tasks can be solved, are hard to cheat, and are graded with teeth.
 #[derive(Debug, Args)]
@@ -39,8 +39,8 @@ Examples:
   support-ops prove --witnesses out
   support-ops run --agent script:out/my-task.1.jsonl --task my-task")]
 pub(super) struct ProveArgs {
-    /// A pack, a folder of packs, or one file of a pack [default: ./tasks where it is a pack, else the built-in one].
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    packs: PackPaths,
     /// How to write the proof.
     #[arg(long, default_value = "human")]
     format: ProveFormat,
@@ -80,7 +80,7 @@ pub(super) fn run(args: &ProveArgs) -> ExitCode {
     if args.format == ProveFormat::Json {
         output::promise_documents();
     }
-    let loaded = match load_packs(&args.paths) {
+    let loaded = match load_packs(&args.packs.all()) {
         Ok(loaded) => loaded,
         Err(code) => return code,
     };

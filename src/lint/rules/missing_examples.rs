@@ -72,19 +72,26 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
             list.insert(id);
         }
     }
+    // An example may show what it does not say.
+    let silent = examples.iter().filter_map(Field::get).any(|example| !example.expect.is_given());
     for keyword in scored {
         let Some((id, place)) = keyword.id.spanned() else { continue };
         let id = id.as_str();
         let lacks_met = !all_met && !met.contains(id);
         let lacks_unmet = !all_unmet && !unmet.contains(id);
         let (what, verdict) = match (lacks_met, lacks_unmet) {
-            (true, true) => ("meets it or does not", "met"),
-            (true, false) => ("meets it", "met"),
-            (false, true) => ("does not meet it", "unmet"),
+            (true, true) => ("met, and none unmet", "met"),
+            (true, false) => ("met", "met"),
+            (false, true) => ("unmet", "unmet"),
             (false, false) => continue,
         };
-        let message = format!("no example shows a reply that {what}: keyword `{id}`");
-        let mut help = format!("add `[[examples]]` with such a reply and `expect = {{ {id} = \"{verdict}\" }}`");
+        let message = format!("no example expects keyword `{id}` to be {what}");
+        let expect = format!("expect = {{ {id} = \"{verdict}\" }}");
+        let mut help = if silent {
+            format!("say `{expect}` in an example whose reply shows it, or add one")
+        } else {
+            format!("add `[[examples]]` with such a reply and `{expect}`")
+        };
         if lacks_met && lacks_unmet {
             help.push_str(", and another with \"unmet\"");
         }

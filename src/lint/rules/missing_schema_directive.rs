@@ -54,7 +54,7 @@ fn check(file: &AuthoredFile<'_>, name: &str, folder: &str, sink: &mut Sink) {
                 kept => format!("{}{name}", &written[..kept]),
             };
             finding(place, format!("`#:schema` names `{written}`, not a `{name}`"))
-                .with_help(format!("write `#:schema {mended}`"))
+                .with_help(format!("write `#:schema {mended}`{}", advice(file.path, &mended)))
                 .with_fix(Some(mended))
         }
         None => {
@@ -63,12 +63,33 @@ fn check(file: &AuthoredFile<'_>, name: &str, folder: &str, sink: &mut Sink) {
             let line = format!("#:schema {folder}{name}");
             let edit = Replacement { span: file.span(start..start), text: format!("{line}\n") };
             let mut diagnostic = finding(start..end, "there is no `#:schema` line at the top of the file".to_owned())
-                .with_help(format!("begin the file with `{line}`"));
+                .with_help(format!("begin the file with `{line}`{}", advice(file.path, &format!("{folder}{name}"))));
             diagnostic.fix = Some(Fix { safe: true, edits: vec![edit] });
             diagnostic
         }
     };
     sink.push(diagnostic);
+}
+
+/// How to get the schema that a file names; nothing of one that lies elsewhere than in a folder.
+fn advice(file: &str, target: &str) -> String {
+    if target.contains("://") {
+        return String::new();
+    }
+    let folder = |path: &str| path[..path.len() - file_name(path).len()].to_owned();
+    let joined = if target.starts_with('/') { folder(target) } else { folder(file) + &folder(target) };
+    let root = if joined.starts_with('/') { "/" } else { "" };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/').filter(|part| !matches!(*part, "" | ".")) {
+        match parts.last() {
+            Some(last) if part == ".." && *last != ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    let out = if parts.is_empty() && root.is_empty() { ".".to_owned() } else { format!("{root}{}", parts.join("/")) };
+    format!("; `support-ops schema --out {out}` writes the schema where it is not there yet")
 }
 
 /// Where the directive's target stands: the first `#:schema` among the comments at the top.
@@ -109,7 +130,7 @@ fn file_name(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{folder_from, target};
+    use super::{advice, folder_from, target};
 
     #[test]
     fn the_directive_stands_in_the_comments_at_the_top() {
@@ -121,6 +142,22 @@ mod tests {
         check("#:schemas a\n", None);
         check("#:schema\n", None);
         check("", None);
+    }
+
+    #[test]
+    fn the_advice_names_the_folder_from_here() {
+        let check = |file: &str, target: &str, out: &str| {
+            let told = advice(file, target);
+            let found = told.split('`').nth(1).map_or("", |command| command.rsplit(' ').next().unwrap_or_default());
+            assert_eq!(found, out, "{file}: {told}");
+        };
+        check("tasks/a.toml", "../schemas/task.schema.json", "schemas");
+        check("a.toml", "../schemas/task.schema.json", "../schemas");
+        check("./a.toml", "task.schema.json", ".");
+        check("../desk/tasks/a.toml", "../schemas/task.schema.json", "../desk/schemas");
+        check("/srv/tasks/a.toml", "../../schemas/task.schema.json", "/schemas");
+        check("tasks/a.toml", "/srv/schemas/task.schema.json", "/srv/schemas");
+        check("tasks/a.toml", "https://example.com/task.schema.json", "");
     }
 
     #[test]

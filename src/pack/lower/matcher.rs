@@ -213,6 +213,15 @@ fn report_regex(error: &PatternError, place: Range<usize>, file: &mut File<'_>) 
 
 fn lower_value(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_>) -> Option<Pattern> {
     if let Some((value, place)) = raw.money.spanned() {
+        if let RawValueText::Literal(text) = value
+            && let Some(meant) = money_meant(text, records.currency)
+        {
+            let error = Money::parse(text).err()?;
+            let diagnostic = Diagnostic::new(Code::BadPattern, file.span(place), error.to_string())
+                .with_help(Some(format!("write `{meant}` if that is the currency")));
+            file.sink.push(diagnostic);
+            return None;
+        }
         let money =
             text_value(value, place, records, file, Money::parse, |bound| bound_money(bound, records.currency))?;
         return Some(Pattern::Money(money));
@@ -272,6 +281,11 @@ fn text_value<T>(
             checked(result, &bound, file)
         }
     }
+}
+
+/// What an author meant who left the currency's code out: an amount of the pack's own, or of the sign's.
+fn money_meant(text: &str, currency: Currency) -> Option<Money> {
+    if Money::parse(text).is_ok() { None } else { Money::parse_field(text, currency).ok() }
 }
 
 /// A length of time as an author writes it.

@@ -1,13 +1,27 @@
 //! A pack and a task to start from: they lint clean and can be played.
 
+mod story;
+
 use crate::protocol::Difficulty;
+use crate::task::TaskPack;
+
+use story::{Story, next_story};
 
 /// The codes of the pack to start from, in its order.
 pub const STARTER_CODES: [&str; 3] = ["send_spare_part", "refund_order", "ask_for_details"];
 /// The policy of that pack which its tasks need.
 pub const STARTER_POLICY: &str = "faulty_goods";
 /// The records of a task that names none.
-pub const STARTER_ARTIFACTS: [&str; 2] = ["order", "newsletter"];
+const ARTIFACTS: [&str; 2] = ["order", "newsletter"];
+/// Those of a hard one: there is more to see before the case is clear.
+const HARD_ARTIFACTS: [&str; 4] = ["order", "delivery", "phone_notes", "newsletter"];
+/// The part of full credit that a code next to the right one earns in a hard task.
+const PARTIAL_CREDIT: &str = "0.3";
+
+/// The ids of the records of a task that names none.
+pub fn starter_artifacts(difficulty: Difficulty) -> &'static [&'static str] {
+    if difficulty == Difficulty::Hard { &HARD_ARTIFACTS } else { &ARTIFACTS }
+}
 
 /// A task to start from.
 #[derive(Debug, Clone)]
@@ -18,6 +32,8 @@ pub struct StarterTask<'a> {
     pub difficulty: Difficulty,
     /// The right code, out of its pack's.
     pub resolution: &'a str,
+    /// The pack's other codes.
+    pub others: Vec<&'a str>,
     /// The ids of its records, of which there is at least one. All but the last are required, that one misleads.
     pub artifacts: &'a [String],
     /// The policy that it needs, if any.
@@ -29,14 +45,18 @@ pub struct StarterTask<'a> {
 }
 
 impl StarterTask<'_> {
-    /// The text of its file.
-    pub fn render(&self) -> String {
+    /// The text of its file, with another story than those of `pack`, which it is going to belong to.
+    pub fn render(&self, pack: Option<&TaskPack>) -> String {
+        let story = next_story(pack);
         let needed = &self.artifacts[..(self.artifacts.len() - 1).max(1)];
         let mut records = String::new();
         for (at, id) in self.artifacts.iter().enumerate() {
             let record = match at {
-                0 => "{ order_id = \"ORD-3108\", delivered_on = 2026-01-12, item = \"Desk lamp\" }".to_owned(),
-                _ if at < needed.len() => format!("{{ entry = \"Note {at}\", kept_since = 2026-01-12 }}"),
+                0 => {
+                    let Story { order, delivered, item, .. } = story;
+                    format!("{{ order_id = \"{order}\", delivered_on = {delivered}, item = \"{item}\" }}")
+                }
+                _ if at < needed.len() => format!("{{ entry = \"Note {at}\", kept_since = {} }}", story.delivered),
                 _ => "{ subscribed = true }".to_owned(),
             };
             let title = title_of(id);
@@ -63,9 +83,32 @@ impl StarterTask<'_> {
                 ("artifacts", records.trim_end()),
                 ("required", &required.join(", ")),
                 ("resolution", self.resolution),
+                ("others", &self.render_others()),
                 ("first", &self.artifacts[0]),
+                ("title", story.title),
+                ("objective", story.objective),
+                ("ticket", story.ticket),
+                ("opened", story.opened),
+                ("subject", story.subject),
+                ("message", story.message),
+                ("keyword", story.keyword),
+                ("oracle", story.oracle),
+                ("met", story.met),
+                ("unmet", story.unmet),
             ],
         )
+    }
+
+    /// What the other codes are worth: where a case is not easy, some are nearly right, or do harm.
+    fn render_others(&self) -> String {
+        let harmful = |code: &str| format!("\nharmful = [\"{code}\"] # zeroes the score");
+        match (self.difficulty, self.others.as_slice()) {
+            (Difficulty::Easy, _) | (_, []) => String::new(),
+            (Difficulty::Hard, [near, bad, ..]) => {
+                format!("{}\n[resolution.partial]\n{near} = {PARTIAL_CREDIT} # a part of the credit", harmful(bad))
+            }
+            (_, [.., bad]) => harmful(bad),
+        }
     }
 }
 

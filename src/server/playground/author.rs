@@ -10,15 +10,17 @@ use serde_json::{Value, json as object};
 use crate::diag::{did_you_mean, render_json};
 use crate::lint::{Selection, lint_texts};
 use crate::pack::{
-    Loaded, STARTER_ARTIFACTS, STARTER_CODES, STARTER_POLICY, StarterTask, Whereabouts, load_texts, render_starter_pack,
+    Loaded, STARTER_CODES, STARTER_POLICY, StarterTask, Whereabouts, load_texts, render_starter_pack, starter_artifacts,
 };
 use crate::protocol::{AuthorBody, Difficulty, MAX_MESSAGE_BYTES, parse_author_body};
-use crate::prove::{Proof, TaskProof};
+use crate::prove::{Proof, TaskProof, within};
 use crate::rubric::{ReplyExplanation, ReplyReport};
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{content_type, read_within};
 use crate::task::Task;
+
+use super::workshop::{BUDGET, OVER_BUDGET};
 
 /// The longest body, in bytes.
 pub(super) const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -38,17 +40,18 @@ pub(super) async fn template(Query(asked): Query<Vec<(String, String)>>) -> Resu
         None => STARTER_CODES[0],
         Some(name) => one_of("resolution", name, &STARTER_CODES.map(|code| (code, code)))?,
     };
-    let artifacts = STARTER_ARTIFACTS.map(str::to_owned);
+    let artifacts: Vec<String> = starter_artifacts(difficulty).iter().map(|&id| id.to_owned()).collect();
     let task = StarterTask {
         id: "my-task",
         difficulty,
         resolution,
+        others: STARTER_CODES.into_iter().filter(|code| *code != resolution).collect(),
         artifacts: &artifacts,
         policy: Some(STARTER_POLICY),
         schema: "schemas/task.schema.json",
         file: TASK,
     };
-    Ok(json(StatusCode::OK, object!({ "task": task.render(), "pack": template_pack() }).to_string()))
+    Ok(json(StatusCode::OK, object!({ "task": task.render(None), "pack": template_pack() }).to_string()))
 }
 
 /// `POST /web/author/check`.
@@ -56,7 +59,7 @@ pub(super) async fn check(State(app): State<Arc<App>>, request: Request) -> Resu
     look(app, request, false, |draft| {
         let (files, only) = draft.files();
         let loaded = lint_texts(&files, only, &Selection::default());
-        render_json(&loaded.diagnostics, &loaded.sources, loaded.files)
+        Some(render_json(&loaded.diagnostics, &loaded.sources, loaded.files))
     })
     .await
 }
@@ -64,15 +67,15 @@ pub(super) async fn check(State(app): State<Arc<App>>, request: Request) -> Resu
 /// `POST /web/author/grade`.
 pub(super) async fn grade(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     look(app, request, true, |draft| match draft.task() {
-        Err(why) => render_error(&why),
+        Err(why) => Some(render_error(&why)),
         Ok((task, _)) => {
             let reply = draft.0.reply.as_deref().unwrap_or_default();
             if reply.len() > MAX_MESSAGE_BYTES {
                 let why = format!("the reply is longer than {MAX_MESSAGE_BYTES} bytes, the most an agent may draft");
-                return render_error(&why);
+                return Some(render_error(&why));
             }
             let report = ReplyReport::of(&task, &ReplyExplanation::of(&task, reply));
-            serde_json::to_string(&report).expect("reports are plain JSON")
+            Some(serde_json::to_string(&report).expect("reports are plain JSON"))
         }
     })
     .await
@@ -81,13 +84,13 @@ pub(super) async fn grade(State(app): State<Arc<App>>, request: Request) -> Resu
 /// `POST /web/author/prove`.
 pub(super) async fn prove(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     look(app, request, false, |draft| match draft.task() {
-        Err(why) => render_error(&why),
+        Err(why) => Some(render_error(&why)),
         Ok((task, whereabouts)) => {
-            let mut proof = TaskProof::of(&task, std::slice::from_ref(&task));
+            let mut proof = within(BUDGET, || TaskProof::of(&task, std::slice::from_ref(&task)))?;
             for finding in &mut proof.findings {
                 finding.place = whereabouts.of_task(&task.id, &finding.about);
             }
-            serde_json::to_string(&Proof::new(vec![proof], Vec::new())).expect("proofs are plain JSON")
+            Some(serde_json::to_string(&Proof::new(vec![proof], Vec::new())).expect("proofs are plain JSON"))
         }
     })
     .await
@@ -117,16 +120,16 @@ impl Draft {
     }
 }
 
-/// Reads a draft and looks at it in the workshop.
+/// Reads a draft and looks at it in the workshop; looks that give nothing have run out of time.
 async fn look(
     app: Arc<App>,
     request: Request,
     with_reply: bool,
-    look: impl FnOnce(&Draft) -> String + Send + 'static,
+    look: impl FnOnce(&Draft) -> Option<String> + Send + 'static,
 ) -> Result<Response<Body>, Refused> {
     let (head, body) = read_within(request, MAX_BODY_BYTES).await?;
     let draft = Draft(parse_author_body(content_type(&head.headers), &body, with_reply)?);
-    let told = app.workshop.work(move || look(&draft)).await?;
+    let told = app.workshop.work(move || look(&draft)).await?.ok_or(OVER_BUDGET)?;
     Ok(json(StatusCode::OK, told))
 }
 

@@ -15,7 +15,12 @@ const MAX_WAITING: usize = 16;
 /// How long one waits for a seat.
 const WAIT: Duration = Duration::from_secs(1);
 /// How long one piece may take.
-const BUDGET: Duration = Duration::from_secs(2);
+pub(super) const BUDGET: Duration = Duration::from_secs(2);
+
+/// The answer to work that takes too long.
+pub(super) const OVER_BUDGET: Refused = Refused::Busy(
+    "This takes longer than the 2 seconds that a visitor has here; the `support-ops` command has no such limit.",
+);
 
 /// Where long work is done.
 pub(crate) struct Workshop {
@@ -59,9 +64,7 @@ impl Workshop {
                 tracing::error!("a visitor's work ended in a panic; this is a bug");
                 Err(Refused::Other(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"))
             }
-            Err(_) => Err(Refused::Busy(
-                "This takes longer than the 2 seconds that a visitor has here; the `support-ops` command has no such limit.",
-            )),
+            Err(_) => Err(OVER_BUDGET),
         }
     }
 }
