@@ -203,6 +203,34 @@ fn paths() -> Value {
         "/web/author/check": author_route("web_author_check", "What lint finds in a task, as `lint --format json`", false),
         "/web/author/grade": author_route("web_author_grade", "How a reply is graded, as `explain-reply --format json`; or `error`", true),
         "/web/author/prove": author_route("web_author_prove", "A task's proof, as `prove --format json`; or `error`", false),
+        "/web/author/files": { "get": {
+            "operationId": "web_author_files",
+            "tags": ["Playground"],
+            "summary": "The files of the served packs",
+            "responses": responses(json_response("Their names", json!({ "type": "object" })), &[]),
+        } },
+        "/web/author/file": {
+            "get": {
+                "operationId": "web_author_read",
+                "tags": ["Playground"],
+                "summary": "A file of the served packs",
+                "parameters": [query_parameter("path")],
+                "responses": responses(json_response("Its text and digest", json!({ "type": "object" })), &[]),
+            },
+            "put": {
+                "operationId": "web_author_write",
+                "tags": ["Playground"],
+                "summary": "Write a file of the served packs, and serve it",
+                "description": "Refused with 409 where the file has changed since it was read, and with 422 and lint's \
+                                findings where the packs do not load with it.",
+                "requestBody": { "required": true, "content": { "application/json": { "schema": object(json!({
+                    "path": { "type": "string" },
+                    "text": { "type": "string" },
+                    "if_digest": { "type": ["string", "null"] },
+                }), &["path", "text"]) } } },
+                "responses": responses(json_response("The file's new digest", json!({ "type": "object" })), &[]),
+            },
+        },
         "/ws/ui": { "get": {
             "operationId": "ws_ui",
             "tags": ["Playground"],

@@ -1,6 +1,7 @@
 //! What every request shares.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
@@ -40,6 +41,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Whether there is a playground; in production there is none.
     pub web: bool,
+    /// The packs' folders that visitors of the playground may read and write, by their real paths.
+    pub edit: Vec<PathBuf>,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             origins: OriginRules::default(),
             mode: Mode::Simulation,
             web: true,
+            edit: Vec::new(),
         }
     }
 }
@@ -64,6 +68,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
     pub(crate) workshop: Workshop,
+    /// Held while a file of a pack is being replaced.
+    pub(crate) editing: Mutex<()>,
 }
 
 /// The tasks on offer with the documents that tell of them: replaced together, so that nobody sees half a change.
@@ -87,6 +93,7 @@ impl App {
             metrics: Metrics::default(),
             life: Life::new(),
             workshop: Workshop::new(),
+            editing: Mutex::new(()),
         })
     }
 

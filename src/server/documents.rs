@@ -69,6 +69,7 @@ impl Documents {
         if let Some(paths) = openapi["paths"].as_object_mut() {
             let is_there = |path: &str| match path {
                 "/reset" | "/step" | "/state" => has_training_routes,
+                "/web/author/files" | "/web/author/file" => has_playground && !settings.edit.is_empty(),
                 _ => has_playground || !path.starts_with("/web/") && path != "/ws/ui",
             };
             paths.retain(|path, _| is_there(path));
@@ -83,7 +84,7 @@ impl Documents {
             "documentation_url": null,
         });
         let mut web_metadata = metadata.clone();
-        web_metadata["can_edit"] = false.into();
+        web_metadata["can_edit"] = (!settings.edit.is_empty()).into();
         Documents {
             tasks_body: render(&json!({ "tasks": tasks, "env_name": name })),
             metadata_body: render(&metadata),

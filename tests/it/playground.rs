@@ -1,6 +1,7 @@
 //! The playground's routes: a session for each visitor, nothing for those who should not have it.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -440,4 +441,134 @@ async fn a_proof_that_takes_too_long_is_given_up() {
         reply.json()
     );
     assert!(reply.detail().contains("2 seconds"), "{}", reply.detail());
+}
+
+/// A server of a pack in a folder of its own, which visitors may write to.
+struct Shelf {
+    folder: tempfile::TempDir,
+    desk: Desk,
+}
+
+impl Shelf {
+    async fn new() -> Shelf {
+        let (task, pack) = template(&desk(), "").await;
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        fs::create_dir(folder.path().join("lamps")).expect("a folder can be made");
+        fs::write(folder.path().join("lamps/pack.toml"), pack).expect("written");
+        fs::write(folder.path().join("lamps/my-task.toml"), task).expect("written");
+        fs::write(folder.path().join("secret.toml"), "key = 1").expect("written");
+        let lamps = folder.path().join("lamps").canonicalize().expect("it is there");
+        let desk = Desk::new(Settings { edit: vec![lamps], ..Settings::default() });
+        Shelf { folder, desk }
+    }
+
+    async fn read(&self, name: &str) -> Reply {
+        self.desk.get(&format!("/web/author/file?path={name}")).await
+    }
+
+    async fn write(&self, name: &str, text: &str, if_digest: Option<&str>) -> Reply {
+        let body = json!({ "path": name, "text": text, "if_digest": if_digest }).to_string();
+        let request = Request::put("/web/author/file").header("content-type", "application/json");
+        self.desk.send(request.body(Body::from(body)).expect("a request")).await
+    }
+
+    fn on_disk(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.folder.path().join(name)).ok()
+    }
+}
+
+#[tokio::test]
+async fn nobody_reads_the_answers_unless_editing_is_allowed() {
+    let desk = desk();
+    for path in ["/web/author/files", "/web/author/file?path=tasks/pack.toml"] {
+        assert_eq!(desk.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let request = Request::put("/web/author/file").header("content-type", "application/json").body(Body::from("{}"));
+    assert_eq!(desk.send(request.expect("a request")).await.status, StatusCode::NOT_FOUND);
+    assert!(desk.get("/openapi.json").await.json()["paths"].get("/web/author/file").is_none());
+    let shelf = Shelf::new().await;
+    assert_eq!(shelf.desk.get("/web/metadata").await.json()["can_edit"], true);
+    assert!(shelf.desk.get("/openapi.json").await.json()["paths"]["/web/author/file"]["put"].is_object());
+}
+
+#[tokio::test]
+async fn a_written_task_is_served() {
+    let shelf = Shelf::new().await;
+    let files = shelf.desk.get("/web/author/files").await.json();
+    let names: Vec<&str> =
+        files["files"].as_array().expect("a list").iter().filter_map(|file| file["path"].as_str()).collect();
+    assert_eq!(names, ["lamps/pack.toml", "lamps/my-task.toml"]);
+    let file = shelf.read("lamps/my-task.toml").await.json();
+    let (text, digest) = (file["text"].as_str().expect("a text"), file["digest"].as_str());
+    let mended = text.replace("A lamp that flickers", "A lamp that hums");
+    let saved = shelf.write("lamps/my-task.toml", &mended, digest).await;
+    assert_eq!(saved.status, StatusCode::OK, "{}", saved.json());
+    assert_eq!(shelf.on_disk("lamps/my-task.toml").as_deref(), Some(&*mended));
+    assert_eq!(shelf.desk.get("/tasks").await.json()["tasks"][0]["title"], "A lamp that hums");
+    assert_eq!(saved.json()["digest"], shelf.read("lamps/my-task.toml").await.json()["digest"]);
+    // Somebody else has read it before that.
+    let late = shelf.write("lamps/my-task.toml", text, digest).await;
+    assert_eq!((late.status, late.detail().contains("read it again")), (StatusCode::CONFLICT, true));
+    // Another one beside it, which must not be there yet.
+    let other = mended.replace("my-task", "other-task").replace("ORD-3108", "ORD-9200");
+    assert_eq!(shelf.write("lamps/other.toml", &other, digest).await.status, StatusCode::CONFLICT);
+    let new = shelf.write("lamps/other.toml", &other, None).await;
+    assert_eq!(new.status, StatusCode::OK, "{}", new.json());
+    assert_eq!(shelf.write("lamps/other.toml", &other, None).await.status, StatusCode::CONFLICT);
+    assert_eq!(shelf.desk.get("/tasks").await.json()["tasks"].as_array().map(Vec::len), Some(2));
+    let left = fs::read_dir(shelf.folder.path().join("lamps")).expect("it is there").count();
+    assert_eq!(left, 3, "no draft is left behind");
+}
+
+#[tokio::test]
+async fn a_text_that_does_not_load_is_not_written() {
+    let shelf = Shelf::new().await;
+    let file = shelf.read("lamps/my-task.toml").await.json();
+    let (text, digest) = (file["text"].as_str().expect("a text"), file["digest"].as_str());
+    for wrong in ["".to_owned(), "[[[".to_owned(), text.replace("artifact:order", "artifact:ordr")] {
+        let refused = shelf.write("lamps/my-task.toml", &wrong, digest).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:.20}");
+        let found = refused.json();
+        assert_eq!(found["diagnostics"][0]["file"], "lamps/my-task.toml");
+        assert!(!found.to_string().contains(&*shelf.folder.path().to_string_lossy()), "a path of the machine: {found}");
+        assert_eq!(shelf.on_disk("lamps/my-task.toml").as_deref(), Some(text));
+    }
+    let pack = shelf.read("lamps/pack.toml").await.json();
+    let broken = pack["text"].as_str().expect("a text").replace("send_spare_part", "send_any_part");
+    let refused = shelf.write("lamps/pack.toml", &broken, pack["digest"].as_str()).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "its task would not load");
+    assert_eq!(shelf.desk.get("/tasks").await.json()["tasks"][0]["id"], "late-book", "what was served goes on");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_name_leads_out_of_the_packs() {
+    let shelf = Shelf::new().await;
+    let (outside, inside) = (shelf.folder.path(), shelf.folder.path().join("lamps"));
+    std::os::unix::fs::symlink(outside.join("secret.toml"), inside.join("link.toml")).expect("a link can be made");
+    std::os::unix::fs::symlink(outside, inside.join("up")).expect("a link can be made");
+    let secret = outside.join("secret.toml").to_string_lossy().into_owned();
+    for name in [
+        "",
+        "lamps",
+        "lamps/",
+        "secret.toml",
+        "lamps/../secret.toml",
+        "lamps/%2e%2e/secret.toml",
+        "lamps/up/secret.toml",
+        "lamps/link.toml",
+        "lamps/.hidden.toml",
+        "lamps/nowhere/x.toml",
+        "lamps/notes.md",
+        "lamps/my-task.toml/",
+        "lamps//etc/passwd.toml",
+        "nothing/my-task.toml",
+        &secret,
+    ] {
+        let read = shelf.read(name).await;
+        assert_eq!(read.status, StatusCode::NOT_FOUND, "{name}: {}", String::from_utf8_lossy(&read.body));
+        let written = shelf.write(&name.replace("%2e", "."), "key = 2", None).await;
+        assert_eq!(written.status, StatusCode::NOT_FOUND, "{name}");
+    }
+    assert_eq!(shelf.on_disk("secret.toml").as_deref(), Some("key = 1"));
 }

@@ -5,6 +5,7 @@
 
 mod assets;
 mod author;
+mod edit;
 mod explain;
 mod play;
 mod replay;
@@ -17,13 +18,15 @@ pub(super) use workshop::Workshop;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
+use super::answer::allow;
 use super::router::{read_only, write_only};
 use super::{App, Settings};
 
 /// The playground's routes.
-pub(super) fn routes(_settings: &Settings) -> Router<Arc<App>> {
-    Router::new()
+pub(super) fn routes(settings: &Settings) -> Router<Arc<App>> {
+    let router = Router::new()
         .route("/", read_only(assets::to_page))
         .route("/web", read_only(assets::to_page))
         .route("/web/", read_only(assets::page))
@@ -38,5 +41,10 @@ pub(super) fn routes(_settings: &Settings) -> Router<Arc<App>> {
         .route("/web/author/check", write_only(author::check))
         .route("/web/author/grade", write_only(author::grade))
         .route("/web/author/prove", write_only(author::prove))
-        .route("/ws/ui", read_only(ui::connect))
+        .route("/ws/ui", read_only(ui::connect));
+    if settings.edit.is_empty() {
+        return router;
+    }
+    let file = get(edit::file).put(edit::save).options(|| async { allow("GET, HEAD, PUT, OPTIONS") });
+    router.route("/web/author/files", read_only(edit::list)).route("/web/author/file", file)
 }
