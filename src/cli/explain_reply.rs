@@ -114,7 +114,7 @@ fn escape(json: &str) -> String {
     out
 }
 
-fn render_human(task: &Task, reply: &str, explained: &ReplyExplanation) -> String {
+pub(super) fn render_human(task: &Task, reply: &str, explained: &ReplyExplanation) -> String {
     let marks: Vec<Mark<'_>> = explained
         .entries
         .iter()

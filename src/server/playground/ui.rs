@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::Response;
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -19,6 +20,9 @@ use crate::session::{AttachError, LogEntry, Session, SessionId, SharedSession, S
 
 use super::stamp::Stamp;
 
+/// The most steps that a frame shows, and their bytes: every observation repeats the case.
+const MAX_LOG_ENTRIES: usize = 1_000;
+const MAX_LOG_BYTES: usize = 4 << 20;
 /// The most sockets that show one session.
 const MAX_WATCHERS: usize = 32;
 
@@ -129,7 +133,8 @@ struct EpisodeState<'a> {
     episode_id: Option<&'a str>,
     step_count: u64,
     current_observation: Option<&'a Observation>,
-    action_logs: Vec<ActionLog<'a>>,
+    /// The last steps, in order.
+    action_logs: Vec<Box<RawValue>>,
     /// Whether the last thing that happened is a reset.
     is_reset: bool,
 }
@@ -157,6 +162,24 @@ impl<'a> ActionLog<'a> {
     }
 }
 
+/// The last entries of a log: as many as there is room for, in bytes.
+fn render_logs(log: &[LogEntry], mut room: usize) -> Vec<Box<RawValue>> {
+    let newest_first = log
+        .iter()
+        .rev()
+        .take(MAX_LOG_ENTRIES)
+        .map(|entry| to_raw_value(&ActionLog::of(entry)).expect("log entries are plain JSON"));
+    let mut kept: Vec<Box<RawValue>> = newest_first
+        .take_while(|entry| {
+            let fits = entry.get().len() <= room;
+            room = room.saturating_sub(entry.get().len());
+            fits
+        })
+        .collect();
+    kept.reverse();
+    kept
+}
+
 /// The frame that shows a session.
 fn render_update(session: &Session) -> String {
     let episode = session.episode();
@@ -168,9 +191,38 @@ fn render_update(session: &Session) -> String {
             episode_id: episode.map(|episode| &**episode.id()),
             step_count,
             current_observation: observed.as_ref(),
-            action_logs: session.log().iter().map(ActionLog::of).collect(),
+            action_logs: render_logs(session.log(), MAX_LOG_BYTES),
             is_reset: episode.is_some() && step_count == 0,
         },
     };
     serde_json::to_string(&update).expect("updates are plain JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pack::load_embedded;
+    use crate::protocol::{ActionType, ResetRequest};
+
+    use super::*;
+
+    #[test]
+    fn a_log_shows_its_end_where_room_is_short() {
+        let catalog = load_embedded().into_catalog().expect("the shipped pack is sound");
+        let mut session = Session::new();
+        session.reset(&catalog, &ResetRequest::default(), || "e".into()).expect("there are tasks");
+        for _ in 0..2 {
+            session.step(&ToolUseAction::new(ActionType::ReviewTicket, None)).expect("an episode runs");
+        }
+        session.watch();
+        session.step(&ToolUseAction::new(ActionType::ReviewTicket, None)).expect("an episode runs");
+        let steps = |logs: Vec<Box<RawValue>>| -> Vec<u64> {
+            let step =
+                |log: &RawValue| serde_json::from_str::<serde_json::Value>(log.get()).ok()?["step_count"].as_u64();
+            logs.iter().filter_map(|log| step(log)).collect()
+        };
+        assert_eq!(steps(render_logs(session.log(), MAX_LOG_BYTES)), [1, 2, 3], "steps from before the watch, too");
+        let one = render_logs(session.log(), MAX_LOG_BYTES)[2].get().len();
+        assert_eq!(steps(render_logs(session.log(), one + 1)), [3]);
+        assert!(render_logs(session.log(), 0).is_empty());
+    }
 }
