@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use support_ops_env::server::{Mode, OriginRules, Settings};
 
 use crate::desk::WINNING;
@@ -571,4 +573,33 @@ async fn no_name_leads_out_of_the_packs() {
         assert_eq!(written.status, StatusCode::NOT_FOUND, "{name}");
     }
     assert_eq!(shelf.on_disk("secret.toml").as_deref(), Some("key = 1"));
+}
+
+#[test]
+fn the_manifest_lists_what_is_embedded() {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/dist");
+    let Ok(manifest) = fs::read_to_string(dist.join("manifest.json")) else {
+        assert!(!dist.join("index.html.gz").exists(), "a page without its manifest");
+        return;
+    };
+    let manifest: Value = serde_json::from_str(&manifest).expect("the manifest is JSON");
+    let listed: BTreeSet<(String, String, u64)> = manifest
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|file| {
+            let text = |key: &str| file[key].as_str().expect("a text").to_owned();
+            (text("name"), text("sha256"), file["size"].as_u64().expect("a size"))
+        })
+        .collect();
+    let entries = fs::read_dir(&dist).expect("it can be read").map(|entry| entry.expect("it can be read").path());
+    let there: BTreeSet<(String, String, u64)> = entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == "gz"))
+        .map(|path| {
+            let bytes = fs::read(&path).expect("it can be read");
+            let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            (path.file_stem().expect("a name").to_string_lossy().into_owned(), digest, bytes.len() as u64)
+        })
+        .collect();
+    assert_eq!(there, listed);
 }

@@ -1,6 +1,6 @@
 //! What a player types, made into what to do.
 
-use crate::diag::did_you_mean;
+use crate::diag::nearest;
 use crate::protocol::{ActionType, ToolUseAction};
 
 /// What a line asks for.
@@ -115,8 +115,9 @@ fn find(name: &str) -> Result<&'static Form, String> {
     match (by_name.as_slice(), by_action.as_slice()) {
         ([form], _) | ([], [form]) => Ok(form),
         _ => {
-            let help = did_you_mean(name, FORMS.iter().map(|form| form.name)).unwrap_or_default();
-            Err(format!("there is no such command; {help} Type ? to see what they do"))
+            let names = FORMS.iter().map(|form| form.name);
+            let help = nearest(name, names).map_or_else(String::new, |name| format!("did you mean `{name}`? "));
+            Err(format!("there is no such command; {help}type ? to see what there is"))
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::cli::explain_reply;
 use crate::cli::output::colour;
 use crate::diag::visible;
 use crate::episode::Episode;
-use crate::protocol::{Observation, ScoreReport, StepResult, ToolUseAction};
+use crate::protocol::{Criterion, Observation, ScoreReport, StepResult, ToolUseAction};
 use crate::rubric::ReplyExplanation;
 use crate::task::{Evidence, EvidenceKind, Task};
 
@@ -85,10 +85,11 @@ pub(super) fn render_step(result: &StepResult) -> String {
 pub(super) fn render_end(episode: &Episode) -> String {
     let (task, state) = (episode.task(), episode.state());
     let mut out = String::new();
+    let reply = state.drafted_reply.as_ref().filter(|_| task.reply.is_some());
     if let Some(score) = &state.score {
-        out.push_str(&render_score(score));
+        out.push_str(&render_score(score, reply.is_some()));
     }
-    if let Some(reply) = state.drafted_reply.as_ref().filter(|_| task.reply.is_some()) {
+    if let Some(reply) = reply {
         let _ = writeln!(out, "\n{}", heading("Your reply"));
         out.push_str(&explain_reply::render_human(task, reply, &ReplyExplanation::of(task, reply)));
     }
@@ -112,7 +113,8 @@ pub(super) fn render_end(episode: &Episode) -> String {
     out
 }
 
-fn render_score(score: &ScoreReport) -> String {
+/// The score with its parts; `explains_reply` says whether what became of the reply is told below.
+fn render_score(score: &ScoreReport, explains_reply: bool) -> String {
     let verdict = if score.passed { "passed" } else { "not passed" };
     let mut out = format!("\n{}\n", heading(&format!("Score {:.4}, {verdict}", score.score)));
     if let Some(zeroed) = &score.zeroed_by {
@@ -121,7 +123,10 @@ fn render_score(score: &ScoreReport) -> String {
     for part in &score.parts {
         let name = serde_json::to_value(part.criterion).ok();
         let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
-        let reason = plain(part.reason.as_deref().unwrap_or_default());
+        let reason = match part.criterion {
+            Criterion::Reply if explains_reply => "told below".to_owned(),
+            _ => plain(part.reason.as_deref().unwrap_or_default()),
+        };
         let _ = writeln!(out, "  {name:<11} {:.4} of {:.4}  {}  {reason}", part.points, part.weight, bar(part.value));
     }
     out
@@ -153,7 +158,7 @@ fn told(action: &ToolUseAction) -> String {
     let form = FORMS.iter().find(|form| form.action == Some(action.action_type));
     let name = form.map_or(action.action_type.as_str(), |form| form.name);
     let argument = action.argument().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("{name} {argument}")
+    format!("{name} {argument}").trim_end().to_owned()
 }
 
 fn sign(is_there: bool) -> char {

@@ -202,6 +202,8 @@ fn render_update(session: &Session) -> String {
 mod tests {
     use crate::pack::load_embedded;
     use crate::protocol::{ActionType, ResetRequest};
+    use crate::server::Settings;
+    use crate::session::ManualClock;
 
     use super::*;
 
@@ -224,5 +226,39 @@ mod tests {
         let one = render_logs(session.log(), MAX_LOG_BYTES)[2].get().len();
         assert_eq!(steps(render_logs(session.log(), one + 1)), [3]);
         assert!(render_logs(session.log(), 0).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watched_session_lives_until_it_is_closed() {
+        let clock = Arc::new(ManualClock::default());
+        let catalog = Arc::new(load_embedded().into_catalog().expect("the shipped pack is sound"));
+        let app = App::with_clock(catalog, Settings::default(), clock.clone());
+        let timeout = app.settings.session_timeout;
+        let (id, _) = app.store.add(Session::new(), false).expect("there is room");
+        let named = Identity::Named(id.to_string());
+        let mut watching = Watching::begin(&app, &named).map_err(|_| "refused").expect("the session is there");
+        assert!(watching.next().await.is_some_and(|frame| frame.contains("\"is_reset\":false")), "a greeting");
+        for _ in 0..4 {
+            clock.advance(timeout / 2);
+            let quiet = tokio::time::timeout(PING_EVERY * 2, watching.next()).await;
+            assert!(quiet.is_err(), "nothing has changed");
+        }
+        assert!(app.store.get(id.as_str()).is_some(), "somebody watches it");
+        app.store.close(id.as_str());
+        assert_eq!(watching.next().await, None);
+        assert!(matches!(Watching::begin(&app, &named), Err(NoSeat::Refused(..))));
+    }
+
+    #[test]
+    fn only_so_many_watch_one_session() {
+        let catalog = Arc::new(load_embedded().into_catalog().expect("the shipped pack is sound"));
+        let app = App::new(catalog, Settings::default());
+        let (id, _) = app.store.add(Session::new(), false).expect("there is room");
+        let named = Identity::Named(id.to_string());
+        let watching: Vec<_> = (0..MAX_WATCHERS).filter_map(|_| Watching::begin(&app, &named).ok()).collect();
+        assert_eq!(watching.len(), MAX_WATCHERS);
+        assert!(Watching::begin(&app, &named).is_err());
+        drop(watching);
+        assert!(Watching::begin(&app, &named).is_ok());
     }
 }
