@@ -45,6 +45,9 @@ enum ExplainFormat {
 }
 
 pub(super) fn run(args: &ExplainReplyArgs) -> ExitCode {
+    if args.format == ExplainFormat::Json {
+        output::promise_documents();
+    }
     let reply = match args.reply.as_deref() {
         None | Some("-") => read_reply(std::io::stdin().lock()),
         Some(text) => Ok(text.to_owned()),

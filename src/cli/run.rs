@@ -71,6 +71,9 @@ fn parse_agent(text: &str) -> Result<AgentName, String> {
 }
 
 pub(super) fn run(args: &RunArgs) -> ExitCode {
+    if args.json {
+        output::promise_documents();
+    }
     let catalog = match load_catalog(&args.packs.all()) {
         Ok(catalog) => catalog,
         Err(code) => return code,
@@ -153,9 +156,14 @@ fn play(task: Arc<Task>, agent: &mut dyn Agent, number: usize, args: &RunArgs) -
         step += 1;
         if args.json {
             print_json("step", Some(&action), &last);
+        } else if matches!(args.agent, AgentName::Nop) {
+            // Its actions are refused on purpose: told one by one they would look like faults.
         } else {
             print_step(step, &action, &last);
         }
+    }
+    if matches!(args.agent, AgentName::Nop) && !args.json {
+        output::print_line(format_args!("  {step} steps, each spent on an action that does nothing"));
     }
     let score = episode.score().cloned();
     match (&score, args.json) {

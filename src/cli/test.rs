@@ -97,6 +97,9 @@ struct VerdictAt {
 }
 
 pub(super) fn run(args: &TestArgs) -> ExitCode {
+    if args.format == TestFormat::Json {
+        output::promise_documents();
+    }
     let loaded = match load_packs(&args.packs.all()) {
         Ok(loaded) => loaded,
         Err(code) => return code,

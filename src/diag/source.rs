@@ -78,8 +78,13 @@ impl Source {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let ends = self.text.match_indices('\n').map(|(at, _)| at + 1);
-            std::iter::once(0).chain(ends).map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect()
+            let mut starts = vec![0];
+            for (at, byte) in self.text.bytes().enumerate() {
+                if byte == b'\n' {
+                    starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                }
+            }
+            starts
         })
     }
 

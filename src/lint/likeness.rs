@@ -1,6 +1,9 @@
 //! How alike two tasks are, and which tasks of a pack are nearly the same, in linear time.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::pack::AuthoredTask;
 use crate::pack::tree::{Node, Value};
@@ -31,7 +34,15 @@ pub(crate) struct Sketch {
     text: String,
     /// The hashes of all pairs of neighbouring words, sorted, each once.
     pairs: Vec<u64>,
+    outline: Outline,
 }
+
+/// The bins of an outline.
+const OUTLINED: usize = 128;
+
+/// A part of the least hash of each bin of pairs, 0 for an empty one. Wherever two outlines differ, some pair of the bin
+/// stands in one task alone.
+type Outline = [u16; OUTLINED];
 
 /// Two tasks that are nearly the same, by their places among the notes.
 #[derive(Debug)]
@@ -49,15 +60,27 @@ impl Sketch {
         if !task.file.complete {
             return None;
         }
-        let mut sketch = Sketch { text: String::new(), pairs: Vec::new() };
+        let mut sketch = Sketch::empty();
         for key in ["title", "objective", "workspace_summary", "ticket", "artifacts", "policies"] {
             if let Some(entry) = task.file.tree.entry(key) {
                 sketch.add(&entry.node, task.file.text);
             }
         }
-        sketch.pairs.sort_unstable();
-        sketch.pairs.dedup();
+        sketch.close();
         Some(sketch)
+    }
+
+    fn empty() -> Sketch {
+        Sketch { text: String::new(), pairs: Vec::new(), outline: [0; OUTLINED] }
+    }
+
+    /// Puts the pairs in order once all words are there.
+    fn close(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        for pair in self.pairs.iter().rev() {
+            self.outline[(pair >> 57) as usize] = (pair >> 41) as u16;
+        }
     }
 
     fn add(&mut self, node: &Node, source: &str) {
@@ -77,20 +100,30 @@ impl Sketch {
     }
 
     fn add_words(&mut self, text: &str) {
+        self.text.reserve(text.len() + 1);
         let mut before = 0;
-        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-            let start = self.text.len();
-            if word.is_ascii() {
-                self.text.push_str(word);
-                self.text[start..].make_ascii_lowercase();
-            } else {
-                self.text.extend(word.chars().flat_map(char::to_lowercase));
+        if text.is_ascii() {
+            let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
+            for word in words.filter(|word| !word.is_empty()) {
+                self.text.extend(word.iter().map(|byte| char::from(byte.to_ascii_lowercase())));
+                before = self.end_word(word.len(), before);
             }
-            let hash = hash_word(&self.text.as_bytes()[start..]);
-            self.pairs.push(mix(before ^ hash.rotate_left(23)));
-            before = hash;
-            self.text.push(' ');
+        } else {
+            let words = text.split(|c: char| !c.is_alphanumeric());
+            for word in words.filter(|word| !word.is_empty()) {
+                let start = self.text.len();
+                self.text.extend(word.chars().flat_map(char::to_lowercase));
+                before = self.end_word(self.text.len() - start, before);
+            }
         }
+    }
+
+    /// Ends a word of so many bytes behind the word of this hash, and returns its own.
+    fn end_word(&mut self, len: usize, before: u64) -> u64 {
+        let hash = hash_word(&self.text.as_bytes()[self.text.len() - len..]);
+        self.pairs.push(mix(before ^ hash.rotate_left(23)));
+        self.text.push(' ');
+        hash
     }
 
     /// The Jaccard index of the two sets of word pairs, where it is not far below the threshold.
@@ -98,6 +131,11 @@ impl Sketch {
         let all = self.pairs.len() + other.pairs.len();
         // Pairs that only one of the two has; with more of them the index is too low, whatever follows.
         let most_lone = (all as f64 * (1.0 - THRESHOLD) / (1.0 + THRESHOLD)) as usize + 1;
+        let differing: u16 =
+            self.outline.iter().zip(&other.outline).map(|(own, others)| u16::from(own != others)).sum();
+        if usize::from(differing) > most_lone {
+            return None;
+        }
         let (mut at, mut of_other, mut shared) = (0, 0, 0);
         while let (Some(own), Some(others)) = (self.pairs.get(at), other.pairs.get(of_other)) {
             shared += usize::from(own == others);
@@ -139,30 +177,50 @@ impl Sketch {
 
 /// For every task that is nearly the same as an earlier one, the most similar of those; one of another split first.
 pub(crate) fn find_twins(notes: &[TaskNote]) -> Vec<Twins> {
-    let mut buckets: HashMap<(usize, u64), Vec<usize>> = HashMap::with_capacity(notes.len() * BANDS);
+    let mut buckets: HashMap<(usize, u64), Bucket> = HashMap::with_capacity(notes.len() * BANDS);
     let mut found = Vec::new();
     let mut candidates = Vec::new();
+    // The task that each was last a candidate for.
+    let mut asked = vec![usize::MAX; notes.len()];
     for (later, note) in notes.iter().enumerate() {
         let Some(sketch) = note.sketch.as_ref().filter(|sketch| sketch.pairs.len() >= FEWEST) else { continue };
         candidates.clear();
         for (band, key) in sketch.bands().into_iter().enumerate() {
-            let bucket = buckets.entry((band, key)).or_default();
-            candidates.extend_from_slice(bucket);
-            if bucket.len() < MAX_COMPARED {
-                bucket.push(later);
-            } else {
-                bucket[later % MAX_COMPARED] = later;
+            match buckets.entry((band, key)) {
+                Entry::Vacant(bucket) => drop(bucket.insert(Bucket { first: later, others: Vec::new() })),
+                Entry::Occupied(mut bucket) => {
+                    let found = [bucket.get().first].into_iter().chain(bucket.get().others.iter().copied());
+                    candidates.extend(found.filter(|&task| std::mem::replace(&mut asked[task], later) != later));
+                    bucket.get_mut().add(later);
+                }
             }
         }
-        candidates.sort_unstable();
-        candidates.dedup();
         let best = candidates.iter().filter_map(|&earlier| compare(notes, earlier, later)).reduce(|best, next| {
-            let rank = |twins: &Twins| (twins.across, twins.similarity);
+            let rank = |twins: &Twins| (twins.across, twins.similarity, std::cmp::Reverse(twins.earlier));
             if rank(&next) > rank(&best) { next } else { best }
         });
         found.extend(best);
     }
     found
+}
+
+/// Tasks that share a band. Most stand alone in theirs, and need no list.
+struct Bucket {
+    first: usize,
+    others: Vec<usize>,
+}
+
+impl Bucket {
+    fn add(&mut self, task: usize) {
+        if 1 + self.others.len() < MAX_COMPARED {
+            self.others.push(task);
+        } else {
+            match task % MAX_COMPARED {
+                0 => self.first = task,
+                at => self.others[at - 1] = task,
+            }
+        }
+    }
 }
 
 fn compare(notes: &[TaskNote], earlier: usize, later: usize) -> Option<Twins> {
@@ -193,10 +251,9 @@ mod tests {
     use super::{Sketch, THRESHOLD};
 
     fn sketch(text: &str) -> Sketch {
-        let mut sketch = Sketch { text: String::new(), pairs: Vec::new() };
+        let mut sketch = Sketch::empty();
         sketch.add_words(text);
-        sketch.pairs.sort_unstable();
-        sketch.pairs.dedup();
+        sketch.close();
         sketch
     }
 

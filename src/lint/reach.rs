@@ -1,6 +1,6 @@
 //! What an agent can look at in a task, and what of it the task requires.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use crate::pack::AuthoredTask;
 use crate::pack::raw::{Field, Maybe, RawPolicy};

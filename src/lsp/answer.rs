@@ -16,6 +16,7 @@ use super::findings::{render_finding, safe_edits, suppression, title_of, touch};
 use super::hover::hover_at;
 use super::names::{Mention, NameKind, mentions};
 use super::position::{EditorRange, Position};
+use super::rename::{places_to_rename, renamable_at};
 use super::uri::path_of;
 use super::view::View;
 use super::workspace::Workspace;
@@ -34,6 +35,8 @@ pub(super) fn answer<'q>(workspace: &'q Workspace, client: &'q Client, method: &
         "textDocument/completion" => Question::completion,
         "textDocument/definition" => Question::definition,
         "textDocument/references" => Question::references,
+        "textDocument/prepareRename" => Question::renamable,
+        "textDocument/rename" => Question::rename,
         "textDocument/documentSymbol" => Question::symbols,
         "textDocument/codeAction" => Question::actions,
         "textDocument/formatting" => Question::formatting,
@@ -171,6 +174,21 @@ impl Question<'_> {
             }
         }
         Ok(found.into())
+    }
+
+    fn renamable(&self) -> Result<Value, String> {
+        let what = renamable_at(&self.view, self.at()?);
+        Ok(what.map_or(Value::Null, |what| json!({ "range": self.range(what.range), "placeholder": what.name })))
+    }
+
+    fn rename(&self) -> Result<Value, String> {
+        let new = self.params["newName"].as_str().ok_or("there is no `newName`")?;
+        let what = renamable_at(&self.view, self.at()?)
+            .ok_or("only what a task file gives and uses by itself can be renamed: records, own policies, keywords")?;
+        let places = places_to_rename(&self.view, &what, new)?;
+        let edits: Vec<Value> =
+            places.into_iter().map(|place| json!({ "range": self.range(place), "newText": new })).collect();
+        Ok(self.workspace_edit(&edits))
     }
 
     /// Whether a name means the same in all files of the pack.

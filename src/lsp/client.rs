@@ -51,6 +51,7 @@ impl Client {
                 "completionProvider": { "triggerCharacters": ["\"", "'", ":", ".", "[", "("] },
                 "definitionProvider": true,
                 "referencesProvider": true,
+                "renameProvider": { "prepareProvider": true },
                 "documentSymbolProvider": true,
                 "documentFormattingProvider": true,
                 "codeActionProvider": { "codeActionKinds": ["quickfix", "source.fixAll"] },

@@ -16,6 +16,7 @@ mod frame;
 mod hover;
 mod names;
 mod position;
+mod rename;
 mod server;
 mod uri;
 mod view;

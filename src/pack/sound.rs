@@ -18,6 +18,8 @@ use super::tree::{Entry, Node, Value};
 const MOST_BYTES: usize = 64 * 1024;
 /// Keys of one table: few enough that comparing each with all others costs nothing.
 const MOST_KEYS: usize = 64;
+/// Room for the keys of a table: most have no more.
+const USUAL_KEYS: usize = 8;
 /// Lists and inline tables inside one another, and keys of one header.
 const MOST_NESTED: usize = 16;
 
@@ -271,6 +273,9 @@ fn has_header(node: &Node, text: &str) -> bool {
 fn add(table: &mut Vec<Entry>, key: Key, node: Node) -> bool {
     let new = table.len() < MOST_KEYS && table.iter().all(|entry| entry.key != key.name);
     if new {
+        if table.is_empty() {
+            table.reserve(USUAL_KEYS);
+        }
         table.push(Entry { key: key.name, key_span: key.span, node });
     }
     new

@@ -107,7 +107,8 @@ impl Check {
                 "a cheat earns more than its bound",
                 "A cheat looks at nothing, fakes the reply, or looks and then guesses. What it earns is the floor under \
                  every honest score: the higher it is, the less a score says. A warning where a random agent earns more \
-                 than `grading.floor_max`, or where the reply alone is worth more than that.",
+                 than `grading.floor_max`, and where the reply alone is worth more than that, or more than 0.4 under a raised \
+                 one.",
                 "Ask for more that has to be found: evidence that decides the case, an outcome that has to be asserted, \
                  a value out of a record. Or give the reply less weight.",
             ),
@@ -168,11 +169,11 @@ impl Check {
                 "Require the policy as evidence, or do not speak of it.",
             ),
             Check::UnseenValue => say(
-                "info",
-                "a value is asked for that stands nowhere the agent can look",
+                "info, warning",
+                "a value is asked for that stands nowhere the agent can look; in what is not required alone, warns",
                 "Either it has to be worked out, which is fine, or it is stale: a record was changed and the task was \
-                 not.",
-                "Bind the value to a record with `from`, unless it has to be worked out.",
+                 not. Where only a record that is not required holds it, an agent that took the winning path cannot know it.",
+                "Bind the value to a record with `from`, unless it has to be worked out, and require that record.",
             ),
             Check::NothingToFind => say(
                 "warning",

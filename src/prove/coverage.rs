@@ -91,25 +91,57 @@ impl Indifferent {
     }
 }
 
-/// Scored values of the reference reply with a number of two digits or more that nothing holds which the agent can look
-/// at: they have to be worked out, or are stale.
-pub(super) fn unseen_values(task: &Task) -> Vec<(String, String)> {
+/// A value that the reply has to state and that nothing holds which the agent has to look at.
+pub(super) struct UnseenValue {
+    pub(super) keyword: String,
+    /// As the reference reply states it.
+    pub(super) text: String,
+    /// What holds it and is not required, by its evidence key; `None` where nothing does: it has to be worked out, or is
+    /// stale.
+    pub(super) place: Option<String>,
+}
+
+/// Scored values of the reference reply with a number of two digits or more that nothing holds which the agent has to
+/// look at.
+pub(super) fn unseen_values(task: &Task) -> Vec<UnseenValue> {
     let (Some(spec), Some(oracle)) = (&task.reply, &task.oracle_reply) else { return Vec::new() };
     let judged = spec.judge(oracle);
-    let values = spec.keywords().iter().zip(&judged.keywords).filter_map(|(keyword, finding)| {
+    let judged = spec.keywords().iter().zip(&judged.keywords).enumerate();
+    let values = judged.filter_map(|(at, (keyword, finding))| {
         let is_value = !keyword.optional && keyword.matcher.pattern().is_typed();
-        Some((&keyword.id, finding.spans.first().filter(|_| is_value && finding.is_met())?.of(oracle)))
+        Some(((at, &keyword.id), finding.spans.first().filter(|_| is_value && finding.is_met())?.of(oracle)))
     });
-    let mut values = values.filter(|(_, value)| numbers(value).any(|number| number.len() > 1)).peekable();
+    let long =
+        |value: &str| -> Vec<String> { numbers(value).filter(|number| number.len() > 1).map(str::to_owned).collect() };
+    let mut values = values.filter(|(_, value)| !long(value).is_empty()).peekable();
     if values.peek().is_none() {
         return Vec::new();
     }
-    let texts = [&*task.ticket.rendered, &*task.workspace_summary, &*task.objective].into_iter();
-    let records = task.artifacts.iter().map(|artifact| &*artifact.rendered);
-    let rules = task.policies.iter().map(|policy| &*policy.rendered);
-    let seen: BTreeSet<&str> = texts.chain(records).chain(rules).flat_map(numbers).collect();
-    let is_unseen = |value: &str| numbers(value).any(|number| number.len() > 1 && !seen.contains(number));
-    values.filter(|(_, value)| is_unseen(value)).map(|(id, value)| (id.clone(), value.to_owned())).collect()
+    let records = task.artifacts.iter().map(|artifact| (format!("artifact:{}", artifact.id), &*artifact.rendered));
+    let rules = task.policies.iter().map(|policy| (policy.evidence.to_string(), &*policy.rendered));
+    let is_required = |key: &str| task.required_evidence.iter().any(|evidence| *evidence.key == *key);
+    let (required, others): (Vec<_>, Vec<_>) = records.chain(rules).partition(|(key, _)| is_required(key));
+    let told = [&*task.ticket.rendered, &*task.workspace_summary, &*task.objective].into_iter();
+    let seen: BTreeSet<&str> = told.chain(required.iter().map(|(_, text)| *text)).flat_map(numbers).collect();
+    let unseen = values.filter_map(|((at, id), value)| {
+        let missing: Vec<String> = long(value).into_iter().filter(|number| !seen.contains(number.as_str())).collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let holds = |wanted: &String, text: &str| numbers(text).any(|number| number == wanted);
+        let is_anywhere = |wanted: &String| others.iter().any(|(_, text)| holds(wanted, text));
+        if !missing.iter().all(is_anywhere) {
+            return Some(UnseenValue { keyword: id.clone(), text: value.to_owned(), place: None });
+        }
+        // Digits stand anywhere by chance: a place holds the value where it states it as the reply has to. What several
+        // places hold may be learned in more ways than one.
+        let states =
+            |text: &str| missing.iter().all(|wanted| holds(wanted, text)) && spec.judge(text).keywords[at].is_met();
+        let mut places = others.iter().filter(|(_, text)| states(text));
+        let place = Some(places.next().filter(|_| places.next().is_none())?.0.clone());
+        Some(UnseenValue { keyword: id.clone(), text: value.to_owned(), place })
+    });
+    unseen.collect()
 }
 
 /// The runs of digits in a text, without the zeros in front.

@@ -3,11 +3,16 @@
 //! The scores are the grader's own. That they are the best of their kind follows from its rules: with no evidence no
 //! code earns anything, and with a wrong one more evidence and a better reply never cost.
 
+use std::sync::LazyLock;
+
 use crate::agent::IDLE_REPLY;
 use crate::agent::cheat::Vocabulary;
 use crate::rubric::{Attempt, Rubric};
 use crate::task::Task;
-use crate::text::{Judgement, ReplySpec};
+use crate::text::{Judgement, ReplySpec, TextWords};
+
+/// Every task is asked about this reply.
+static IDLE_WORDS: LazyLock<TextWords> = LazyLock::new(|| TextWords::of(IDLE_REPLY));
 
 /// The best that a path to a wrong code may score.
 pub const WRONG_CODE_MOST: f64 = 0.5;
@@ -40,7 +45,7 @@ impl<'a> Glance<'a> {
     /// The most that doing nothing, submitting at once, or a polite reply that says nothing scores.
     pub fn idle(&self) -> f64 {
         // Most tasks ask for nothing that stands in it: those need no judgement.
-        let asked = self.task.reply.as_ref().filter(|spec| spec.may_meet(IDLE_REPLY) > 0);
+        let asked = self.task.reply.as_ref().filter(|spec| spec.may_meet_words(&IDLE_WORDS) > 0);
         let judged = asked.map(|spec| spec.judge(IDLE_REPLY));
         let reply = judged.as_ref().map(|judged| (IDLE_REPLY, judged));
         let nothing = self.score(0, None, true, 1).max(self.score(0, None, false, self.task.max_steps));

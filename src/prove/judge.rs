@@ -20,6 +20,9 @@ use super::proof::TaskProof;
 /// From where on the best path to a code that is worth a part of the credit is worth a warning.
 const PARTIAL_CODE_MUCH: f64 = 0.8;
 
+/// The most that a bound for cheats may be raised to: 0.35 is the default.
+const USUAL_FLOOR: f64 = 0.4;
+
 impl TaskProof {
     /// What is wrong with the task.
     pub(super) fn judge(&self, task: &Task) -> Vec<Finding> {
@@ -51,6 +54,16 @@ impl TaskProof {
                 "nothing is required but the ticket, which the agent is told at the start".to_owned(),
                 "require the records and the policy that decide the case",
                 Some(Witness::Actions(self.oracle.actions.clone())),
+            );
+        }
+        for (keyword, value, place) in &self.aside {
+            findings.add(
+                Check::UnseenValue,
+                Severity::Warning,
+                Part::Keyword(keyword.clone()),
+                format!("the keyword `{keyword}` asks for `{value}`, which stands in `{place}` alone, and that is not required"),
+                "require as evidence what the reply has to be made of",
+                None,
             );
         }
         for (keyword, value) in &self.unseen {
@@ -116,14 +129,22 @@ impl TaskProof {
 
     fn judge_cheats(&self, task: &Task, findings: &mut Findings<'_>) {
         let (reply, floor) = (task.grading.weights.reply, task.grading.floor_max);
-        if reply > floor {
+        if reply > floor.min(USUAL_FLOOR) {
             let fakes = |kind| matches!(kind, ActionType::DraftReply | ActionType::SubmitResolution);
+            let message = match reply > floor {
+                true => format!(
+                    "the reply alone is worth {reply:.4}, more than the bound of {floor:.4} for agents that look at nothing"
+                ),
+                false => format!(
+                    "the reply alone is worth {reply:.4}, and only the raised bound of {floor:.4} allows that to agents that look at nothing"
+                ),
+            };
             let looks_at_nothing = self.oracle.actions.iter().filter(|action| fakes(action.action_type));
             findings.add(
                 Check::Cheat,
                 Severity::Warning,
                 Part::Weights,
-                format!("the reply alone is worth {reply:.4}, more than the bound of {floor:.4} for agents that look at nothing"),
+                message,
                 "give the reply less weight, or let `grading.floor_max` allow for it",
                 Some(Witness::Actions(looks_at_nothing.cloned().collect())),
             );
@@ -304,12 +325,14 @@ fn part_of_mutant(mutant: &Mutant) -> Part {
     match mutant.kind {
         MutantKind::EvidenceDropped => Part::Evidence(subject),
         MutantKind::ResolutionSwapped => Part::Expected,
-        MutantKind::OrderChanged => Part::OracleReply,
+        MutantKind::OrderChanged | MutantKind::CourtesyAdded => Part::OracleReply,
+        MutantKind::StepsWasted => Part::MaxSteps,
         MutantKind::KeywordRemoved
         | MutantKind::ValueChanged
         | MutantKind::SentenceNegated
         | MutantKind::SynonymSwapped
-        | MutantKind::Reworded => Part::Keyword(subject),
+        | MutantKind::Reworded
+        | MutantKind::ValueReformatted => Part::Keyword(subject),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whether the grader has teeth: small changes of the winning path that must cost something, or must not.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,11 +34,17 @@ pub enum MutantKind {
     SynonymSwapped,
     /// A wording's contractions, articles or possessives are others.
     Reworded,
+    /// A courtesy is added.
+    CourtesyAdded,
+    /// An amount that a pattern asks for is written with its currency on the other side.
+    ValueReformatted,
+    /// Steps are spent on looks that were taken before, until none are left.
+    StepsWasted,
 }
 
 impl MutantKind {
     /// All of them.
-    pub const ALL: [MutantKind; 8] = [
+    pub const ALL: [MutantKind; 11] = [
         MutantKind::EvidenceDropped,
         MutantKind::ResolutionSwapped,
         MutantKind::KeywordRemoved,
@@ -46,11 +53,21 @@ impl MutantKind {
         MutantKind::OrderChanged,
         MutantKind::SynonymSwapped,
         MutantKind::Reworded,
+        MutantKind::CourtesyAdded,
+        MutantKind::ValueReformatted,
+        MutantKind::StepsWasted,
     ];
 
     /// Whether such a mutant has to score less than the reference solution; the others have to score the same.
     pub fn must_cost(self) -> bool {
-        !matches!(self, MutantKind::OrderChanged | MutantKind::SynonymSwapped | MutantKind::Reworded)
+        !matches!(
+            self,
+            MutantKind::OrderChanged
+                | MutantKind::SynonymSwapped
+                | MutantKind::Reworded
+                | MutantKind::CourtesyAdded
+                | MutantKind::ValueReformatted
+        )
     }
 }
 
@@ -65,6 +82,9 @@ impl fmt::Display for MutantKind {
             MutantKind::OrderChanged => "order changed",
             MutantKind::SynonymSwapped => "synonym swapped",
             MutantKind::Reworded => "reworded",
+            MutantKind::CourtesyAdded => "courtesy added",
+            MutantKind::ValueReformatted => "value reformatted",
+            MutantKind::StepsWasted => "steps wasted",
         })
     }
 }
@@ -104,6 +124,8 @@ pub struct Mutants {
     pub harmless: usize,
     /// How many of those did not.
     pub spared: usize,
+    /// How many keywords were left alone, since changing each of them would take too long; 0 in usual tasks.
+    pub left_out: usize,
     /// The others.
     pub failed: Vec<Mutant>,
 }
@@ -116,11 +138,15 @@ impl Mutants {
         if let Some(spec) = task.reply.as_ref().filter(|_| task.grading.weights.reply > 0.0)
             && let Some(reply) = &task.oracle_reply
         {
-            let reply = Reply { spec, text: reply, judged: spec.judge(reply) };
+            let mut reply = Reply { spec, text: reply, judged: spec.judge(reply), passed_over: BTreeSet::new() };
+            reply.passed_over = reply.beyond_budget();
+            bench.mutants.left_out = reply.passed_over.len();
             bench.words(&reply);
             bench.orders(&reply);
             bench.synonyms(&reply);
             bench.rewordings(&reply);
+            bench.redraft(MutantKind::CourtesyAdded, COURTESY, &reply, format!("{} {COURTESY}", reply.text.trim_end()));
+            bench.formats(&reply);
         }
         bench.mutants
     }
@@ -131,15 +157,42 @@ struct Reply<'a> {
     spec: &'a ReplySpec,
     text: &'a str,
     judged: Judgement,
+    /// The keywords, by their place in the list, that are not changed.
+    passed_over: BTreeSet<usize>,
 }
 
+/// The most comparisons of a word with a phrase that the changes of one task may take: some 200 ms.
+const MOST_COMPARISONS: usize = 20_000_000;
+
+/// How often a reply is judged for the changes of one keyword, about.
+const JUDGED_PER_KEYWORD: usize = 10;
+
+/// So many keywords are changed however long it takes.
+const FEWEST_KEYWORDS: usize = 4;
+
 impl Reply<'_> {
-    /// The scored keywords that the reply meets, with where.
+    /// The scored keywords that the reply meets and that are to be changed, with where.
     fn met(&self) -> impl Iterator<Item = (&Keyword, &[Span])> {
-        let findings = self.spec.keywords().iter().zip(&self.judged.keywords);
-        findings
-            .filter(|(keyword, found)| !keyword.optional && found.is_met())
-            .map(|(keyword, found)| (keyword, &found.spans[..]))
+        let chosen = self.all_met().filter(|at| !self.passed_over.contains(at));
+        chosen.map(|at| (&self.spec.keywords()[at], &self.judged.keywords[at].spans[..]))
+    }
+
+    /// The places of all scored keywords that the reply meets.
+    fn all_met(&self) -> impl Iterator<Item = usize> {
+        let findings = self.spec.keywords().iter().zip(&self.judged.keywords).enumerate();
+        findings.filter(|(_, (keyword, found))| !keyword.optional && found.is_met()).map(|(at, _)| at)
+    }
+
+    /// The keywords that there is no time to change: every judgement looks for every phrase in every word, so that
+    /// tasks with very many keywords have an even choice of them changed.
+    fn beyond_budget(&self) -> BTreeSet<usize> {
+        let phrases: usize = self.spec.keywords().iter().map(|keyword| phrases_of(keyword.matcher.pattern())).sum();
+        let one = self.text.split_whitespace().count() * phrases * JUDGED_PER_KEYWORD;
+        let most = (MOST_COMPARISONS / one.max(1)).max(FEWEST_KEYWORDS);
+        let all: Vec<usize> = self.all_met().collect();
+        let chosen: BTreeSet<usize> =
+            (0..most.min(all.len())).map(|at| all[at * all.len() / most.min(all.len())]).collect();
+        all.into_iter().filter(|at| !chosen.contains(at)).collect()
     }
 
     /// The reply with each of these spans, in order and apart, replaced.
@@ -180,6 +233,13 @@ impl Bench<'_> {
             path.pop();
             path.push(ToolUseAction::new(ActionType::SubmitResolution, Some(code.to_string())));
             self.play(MutantKind::ResolutionSwapped, code, path, None);
+        }
+        // One step too many is free where nothing else is said: a shorter room tells nothing.
+        let room = (self.task.max_steps as usize).saturating_sub(self.path.len());
+        if self.task.grading.weights.efficiency > 0.0 && room > 1 {
+            let mut path = vec![self.path[0].clone(); room];
+            path.extend(self.path.iter().cloned());
+            self.play(MutantKind::StepsWasted, "max_steps", path, None);
         }
     }
 
@@ -256,6 +316,19 @@ impl Bench<'_> {
         }
     }
 
+    /// Each amount that a pattern asks for with its currency on the other side.
+    fn formats(&mut self, reply: &Reply<'_>) {
+        for (keyword, spans) in reply.met() {
+            if !matches!(keyword.matcher.pattern(), Pattern::Regex(_)) {
+                continue;
+            }
+            let draft = reply.with(spans, |value| reformatted(value).unwrap_or_else(|| value.to_owned()));
+            if draft != reply.text {
+                self.redraft(MutantKind::ValueReformatted, &keyword.id, reply, draft);
+            }
+        }
+    }
+
     fn redraft(&mut self, kind: MutantKind, subject: &str, reply: &Reply<'_>, draft: String) {
         let mut path = self.path.clone();
         let Some(step) = path.iter_mut().find(|action| action.action_type == ActionType::DraftReply) else { return };
@@ -285,6 +358,38 @@ impl Bench<'_> {
             let (subject, score, actions) = (subject.to_owned(), played.score, played.actions);
             self.mutants.failed.push(Mutant { kind, subject, score, diff, actions });
         }
+    }
+}
+
+/// What an honest agent may add to any reply.
+const COURTESY: &str = "We are sorry for the trouble.";
+
+/// Signs of currencies with their codes.
+const CURRENCIES: [(char, &str); 3] = [('$', "USD"), ('€', "EUR"), ('£', "GBP")];
+
+/// The first amount behind a currency's sign with the code behind it, or the other way round.
+fn reformatted(text: &str) -> Option<String> {
+    let number_in =
+        |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || ".,".contains(c)).len();
+    CURRENCIES.iter().find_map(|(sign, code)| {
+        if let Some(at) = text.find(*sign) {
+            let (before, after) = (&text[..at], &text[at + sign.len_utf8()..]);
+            let length = number_in(after);
+            return (length > 0).then(|| format!("{before}{} {code}{}", &after[..length], &after[length..]));
+        }
+        let (before, after) = (&text[..text.find(code)?], &text[text.find(code)? + code.len()..]);
+        let number = before.trim_end();
+        let start = number.trim_end_matches(|c: char| c.is_ascii_digit() || ".,".contains(c)).len();
+        (start < number.len()).then(|| format!("{}{sign}{}{after}", &number[..start], &number[start..]))
+    })
+}
+
+/// How many phrases a pattern looks for.
+fn phrases_of(pattern: &Pattern) -> usize {
+    match pattern {
+        Pattern::AnyOf(phrases) => phrases.len(),
+        Pattern::Near { groups, .. } => groups.iter().map(|group| group.len()).sum(),
+        _ => 1,
     }
 }
 
@@ -342,7 +447,7 @@ fn without(reply: &Reply<'_>, id: &str, spans: &[Span]) -> String {
         let judged = reply.spec.judge(&text);
         let found = reply.spec.keywords().iter().zip(&judged.keywords).find(|(keyword, _)| keyword.id == id);
         let Some((_, finding)) = found.filter(|(_, finding)| finding.is_met()) else { break };
-        let rest = Reply { spec: reply.spec, text: &text, judged: judged.clone() };
+        let rest = Reply { spec: reply.spec, text: &text, judged: judged.clone(), passed_over: BTreeSet::new() };
         text = rest.with(&finding.spans, |_| String::new());
     }
     text
@@ -396,4 +501,21 @@ fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 fn is_auxiliary(word: &str) -> bool {
     AUXILIARIES.contains(&word.to_lowercase().as_str()) || CONTRACTED.iter().any(|ending| word.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reformatted;
+
+    #[test]
+    fn amounts_are_written_the_other_way() {
+        let check = |text: &str, expect: Option<&str>| assert_eq!(reformatted(text).as_deref(), expect, "{text}");
+        check("€19.50", Some("19.50 EUR"));
+        check("of $1,200 each", Some("of 1,200 USD each"));
+        check("19.50 EUR", Some("€19.50"));
+        check("a credit of 5 GBP", Some("a credit of £5"));
+        check("RMA-123456", None);
+        check("€ and no number", None);
+        check("the EUR", None);
+    }
 }

@@ -47,6 +47,8 @@ pub struct TaskProof {
     /// Scored keywords with the value that the reference reply states for them, where no record, policy or ticket holds
     /// its numbers.
     pub unseen: Vec<(String, String)>,
+    /// The same where what holds them is not required, with its evidence key.
+    pub aside: Vec<(String, String, String)>,
     /// What is wrong.
     pub findings: Vec<Finding>,
 }
@@ -72,6 +74,8 @@ impl TaskProof {
         let path = search.shortest.as_ref().map_or(task.optimal_steps(), |shortest| shortest.steps);
         let vocabulary = Vocabulary::of(task);
         let cheats = CheatRun::all(&Case { task, others, vocabulary: &vocabulary });
+        let (aside, unseen): (Vec<_>, Vec<_>) =
+            unseen_values(task).into_iter().partition(|value| value.place.is_some());
         let mut proof = TaskProof {
             task: task.id.clone(),
             difficulty: task.difficulty,
@@ -79,7 +83,8 @@ impl TaskProof {
             exploit: ExploitSearch::of(task, &vocabulary, others),
             mutants: Mutants::of(task, oracle.score),
             indifferent: Indifferent::of(task, oracle.score),
-            unseen: unseen_values(task),
+            unseen: unseen.into_iter().map(|value| (value.keyword, value.text)).collect(),
+            aside: aside.into_iter().filter_map(|value| Some((value.keyword, value.text, value.place?))).collect(),
             oracle,
             search,
             cheats,

@@ -81,7 +81,7 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
     match governor {
         // "we were going to refund you": it did not come to that.
         Some(i)
-            if words.is_any(i, &["going", "about", "due", "scheduled", "set"])
+            if words.is_any(i, &["going", "about", "due", "scheduled", "set", "ready"])
                 && i > clause.start
                 && words.is_any(i - 1, &["was", "were"]) =>
         {

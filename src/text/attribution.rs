@@ -6,7 +6,7 @@
 use super::aim::ADVISED;
 use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::lexicon::Class;
-use super::outsider::outsider;
+use super::outsider::{outsider, speaks_outside};
 use super::party::third_party;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -17,9 +17,24 @@ pub(super) fn given_away_by(context: &Context<'_>, mention: Mention) -> Option<C
         .or_else(|| topic(context, mention))
         .or_else(|| order(context, mention))
         // "your bank needs a day to show the refund we made": ours, whoever shows it.
-        .or_else(|| third_party(context, mention).filter(|_| !context.is_presupposed(mention)))
-        .or_else(|| outsider(context, mention).filter(|_| !context.is_presupposed(mention)))
+        .or_else(|| acted_by(context, mention).filter(|_| !context.is_presupposed(mention)))
         .or_else(|| quotation(context, mention))
+}
+
+/// Somebody else whose act the mention is. Who gave a thing its number does not matter: "which DHL registered as TRK-1".
+fn acted_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    if is_identifier(context, mention) {
+        return None;
+    }
+    third_party(context, mention).or_else(|| outsider(context, mention))
+}
+
+/// Whether the mention is one id of letters and digits.
+fn is_identifier(context: &Context<'_>, mention: Mention) -> bool {
+    let words = context.words;
+    let of_kind = |kind: Kind| (mention.start..mention.end).any(|i| words.list[i].kind == kind);
+    let tight = (mention.start + 1..mention.end).all(|i| words.gap(i).only(Gap::HYPHEN.or(Gap::HASH).or(Gap::NONE)));
+    tight && of_kind(Kind::Number) && of_kind(Kind::Word)
 }
 
 /// "you asked for a refund", "you said that we refunded", "you cancelled".
@@ -36,6 +51,11 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
         {
             break;
         }
+        // "as you wished and are refunding it": the aside has no part in what goes on behind it.
+        let is_aside = depth > 0 && words.is(clause.start, "as") && clause.end <= clause.start + 3;
+        if is_aside {
+            break;
+        }
         let limit = if depth == 0 { mention.end } else { clause.end };
         // "the patient said she had": a word of speech that is not ours.
         if depth > 0 && context.clause_at(index + 1).link == Link::Complement {
@@ -48,9 +68,18 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
             if let Some(said) = said.filter(|_| !ours) {
                 return Some((said, said + 1));
             }
+            // "the site you used tells us that it will": somebody outside, in the present.
+            let told = context.before(clause, clause.end).rev().take(2).find(|i| words.is_any(*i, TELLING));
+            if let Some(told) = told.filter(|told| !ours && speaks_outside(context, *told)) {
+                return Some((told, told + 1));
+            }
         }
         let others = Class::YOU.or(Class::OTHERS);
         for subject in context.before(clause, limit) {
+            // "paying you back": the object between a verb and its particle.
+            if subject > mention.start && depth == 0 {
+                break;
+            }
             let by_other = context.has(subject, others) || context.has(subject, Class::THIRD_PARTY);
             if !by_other || context.any(clause.start..subject, Class::US) && context.has(subject, Class::YOU) {
                 continue;
@@ -106,6 +135,9 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
     None
 }
 
+/// Verbs of report in the present, with a subject in the singular.
+const TELLING: &[&str] = &["tells", "says", "assures", "informs", "promises", "writes", "confirms", "states"];
+
 /// Whether an act that the customer may do is done at or with us by themselves rather than granted by us.
 fn by_themselves(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
     let words = context.words;
@@ -133,6 +165,9 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             && (words.is_any(mention.start - 1, &["a", "an", "new", "one", "two", "three"])
                 || words.list[mention.start - 1].kind == Kind::Number);
         return (!granted && !is_new).then_some((mention.end, mention.end + 1));
+    }
+    if names_office(context, mention) {
+        return Some((mention.start, mention.end));
     }
     // "we have opened a refund ticket"
     if words.is_any(mention.end, &["ticket", "case"])
@@ -165,7 +200,9 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             words.is_any(q, &["form", "page", "rules", "policy", "procedure", "terms", "conditions", "criteria"]);
         // "in the form of a credit" says what it is.
         let is_shape = words.is(q, "form") && words.is(q + 1, "of");
-        let asks = (context.has(q, Class::ASKING) || papers && !is_shape)
+        // "there is no question of your supply being cut off": a denial.
+        let is_denial = words.is(q, "question") && q > clause.start && words.is(q - 1, "no");
+        let asks = (context.has(q, Class::ASKING) && !is_denial || papers && !is_shape)
             && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
         let about = context.has(q, Class::ABOUT)
             && words.gap(q + 1) != Gap::HYPHEN
@@ -188,6 +225,21 @@ fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
+/// "Admissions has waived it", "my colleagues in Refunds": a plural that names an office, told by its verb in the
+/// singular or by standing in the middle of a sentence with a capital.
+fn names_office(context: &Context<'_>, mention: Mention) -> bool {
+    let words = context.words;
+    let is_name = mention.end == mention.start + 1
+        && !words.text(mention.start).ends_with("ss")
+        && words.list[mention.start].is_capital
+        && !words.list[mention.start].is_caps
+        && words.text(mention.start).ends_with('s');
+    let is_singular = words.is_any(mention.end, &["has", "is", "was"]) && words.gap(mention.end).only(Gap::SPACE);
+    let is_place = mention.start > context.sentence_of(mention.start).start
+        && words.is_any(mention.start - 1, &["in", "at", "from"]);
+    is_name && (is_singular || is_place)
+}
+
 /// "we have approved your refund request"
 fn grants(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
     let range = context.before(clause, mention.start);
@@ -205,6 +257,35 @@ fn is_granted(context: &Context<'_>, mention: Mention, from: usize) -> bool {
 
 /// An order to the customer: "please send …", "reply with …", "refund the extra capture".
 fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    ordered(context, mention).or_else(|| told_to_say(context, mention))
+}
+
+/// "In the reply, say that we refund it": words that somebody is told to say.
+fn told_to_say(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let first = context.sentence_of(mention.start).clauses.0;
+    for index in (first..own).rev().take(GOVERNORS) {
+        let below = context.clause_at(index + 1);
+        let that = below.start + usize::from(context.has(below.start, Class::COORDINATOR));
+        if !words.is(that, "that") && !matches!(below.link, Link::Complement | Link::Relative) {
+            return None;
+        }
+        let clause = context.clause_at(index);
+        let verb = context.skip_adverbs(clause.start);
+        if words.is_any(verb, &["say", "mention", "explain", "state", "write", "tell"])
+            && clause.end <= verb + 4
+            && words.is(clause.end, "that")
+            && !words.is_any(verb + 1, &["us", "me"])
+        {
+            return Some((verb, verb + 1));
+        }
+    }
+    None
+}
+
+/// An order whose verb is the mention's, or takes it for an object.
+fn ordered(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let index = context.segments.clause(mention.start);
     let mut clause = context.clause_at(index);
@@ -221,8 +302,11 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         {
             // "what I have done is end the contract and pay it back": a second half, and no order.
             let parent = context.clause_at(first - 1);
-            let is_cleft = (parent.start..parent.end)
-                .any(|i| words.is_any(i, &["done", "do", "did"]) && context.has(i + 1, Class::BE));
+            let equates =
+                |i: usize| (i + 1..i + 5).find(|j| context.has(*j, Class::FINITE)).filter(|j| *j < parent.end);
+            let is_cleft = (parent.start..parent.end).any(|i| {
+                words.is_any(i, &["done", "do", "did"]) && equates(i).is_some_and(|j| context.has(j, Class::BE))
+            });
             let is_cleft = is_cleft
                 || first >= 2 && {
                     let head = context.clause_at(first - 2);
@@ -253,7 +337,10 @@ fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     {
         return Some((to - 1, to + 1));
     }
-    let mut verb = context.skip_adverbs(clause.start);
+    // "By all means move it yourself"
+    let by_all_means =
+        words.is(clause.start, "by") && words.is(clause.start + 1, "all") && words.is(clause.start + 2, "means");
+    let mut verb = context.skip_adverbs(clause.start + if by_all_means { 3 } else { 0 });
     while context.has(verb, Class::COORDINATOR) {
         verb = context.skip_adverbs(verb + 1);
     }
@@ -377,6 +464,13 @@ mod tests {
         check("You can cancel it online.", "cancel", Some("you can cancel"));
         check("The shop will refund you, not us.", "refund", Some("not us"));
         check("According to your message, we refunded it.", "refunded", Some("according to"));
+        check("The site you used tells us that it will refund you.", "refund", Some("tells"));
+        check("In the reply, say that it was late, and that we refunded it.", "refunded", Some("say"));
+        check("It is they who will refund you.", "refund", Some("they who"));
+        check("It was refunded by the firm you pay through.", "refunded", Some("by the firm you"));
+        check("The refund comes from Apple and not from us.", "refund", Some("not from"));
+        check("By all means cancel it yourself.", "cancel", Some("cancel"));
+        check("Refunds has your file.", "refunds", Some("refunds"));
     }
 
     #[test]
@@ -388,5 +482,8 @@ mod tests {
         check("We have approved your refund request.", "refund", None);
         check("You can keep it.", "keep", None);
         check("Your bank will show the refund.", "refund", None);
+        check("I ended it, as you wished, and refunded you.", "refunded", None);
+        check("What I have done today is end it and refund you.", "refund", None);
+        check("There is no question of a refund being late.", "refund", None);
     }
 }

@@ -31,6 +31,11 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         return Some((own_clause.start - 1, own_clause.start + 1));
     }
     let done = is_done(context, mention);
+    if let Some(cue) = labelled(context, mention, own_clause).or_else(|| awaits_act(context, mention, own_clause))
+        && !done
+    {
+        return Some(cue);
+    }
     let (first, last) = context.sentence_of(mention.start).clauses;
     // A condition in front governs what follows up to a hard stop; a reason behind it stands by itself.
     let is_reason = context.clause_at(own).link == Link::Cause;
@@ -39,6 +44,10 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
             break;
         }
         let clause = context.clause_at(index);
+        // "You asked whether it was stuck: not any more": a question told, and its answer.
+        if context.words.is(clause.start, "whether") && context.clause_at(index + 1).is_hard {
+            break;
+        }
         let governs = match clause.link {
             Link::Condition => !done && !is_indirect(context, clause),
             Link::Temporal => !done && awaits(context, clause),
@@ -61,14 +70,18 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         let only = context
             .before(context.clause_at(own), mention.start)
             .any(|i| context.words.is(i, "only") && !(i > 0 && context.has(i - 1, Class::NOT)));
+        // "There is a refund pending approval": what is there waits.
+        let waits = context.words.is_any(clause.start, &["pending", "subject", "contingent"]);
+        // "a new one is sent only after you have shown it"
+        let waits = waits || clause.start > 0 && context.words.is(clause.start - 1, "only");
         // "follow it there, and if it gets stuck, call us": it belongs to what comes behind.
         let looks_on = next + 1 < last
             && clause.start > 0
             && (context.has(clause.start - 1, Class::COORDINATOR) || clause.is_hard)
             && !context.clause_at(next + 1).is_hard;
-        let is_sure = done || is_under_way(context, mention, clause.link == Link::Condition);
+        let is_sure = done || !waits && is_under_way(context, mention);
         let governs = clause.link == Link::Condition && !looks_on && !is_indirect(context, clause)
-            || clause.link == Link::Temporal && !looks_on && (only || awaits(context, clause));
+            || clause.link == Link::Temporal && !looks_on && (only || waits || awaits(context, clause));
         if governs && !is_sure {
             return Some((clause.start, clause.start + 1));
         }
@@ -76,10 +89,31 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     None
 }
 
+/// "Refund of $5: only once they confirm": a label, and the condition for its value.
+fn labelled(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
+    let words = context.words;
+    let first = own.end + usize::from(words.is_any(own.end, &["only", "but", "just"]));
+    let is_label = context.sentence_of(mention.start).is_label && words.gap(own.end).has(Gap::COLON);
+    let waits = context.has(first, Class::CONDITION)
+        || words.is_any(first, &["once", "after", "when", "pending", "upon"])
+        || words.is(first, "subject") && words.is(first + 1, "to");
+    (is_label && waits && !context.any(own.start..own.end, Class::FINITE)).then_some((first, first + 1))
+}
+
+/// "activated within an hour of you confirming it": it waits for an act of the customer.
+fn awaits_act(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
+    let words = context.words;
+    let is_act =
+        |i: usize| words.is(i, "of") && words.is_any(i + 1, &["you", "your"]) && words.text(i + 2).ends_with("ing");
+    let is_duration = |i: usize| (mention.end..i).any(|j| words.is_any(j, &["within", "after"]));
+    (mention.end..own.end.min(mention.end + REACH)).find(|i| is_act(*i) && is_duration(*i)).map(|i| (i, i + 3))
+}
+
 /// Whether a condition only says when the statement is of interest, not when it holds: "if you are curious", "if you
 /// have questions", "if I may" (A Comprehensive Grammar of the English Language, 15.38: indirect conditions).
 fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
-    (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
+    let is_strict = context.words.is_any(clause.start, &["provided", "providing", "unless", "assuming", "once"]);
+    !is_strict && (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
         || context.has(clause.start + 1, Class::US) && context.words.is(clause.start + 2, "may")
         // "unless you tell us otherwise"
         || context.words.is(clause.start, "unless")
@@ -130,6 +164,10 @@ const INDIRECT: &[&str] = &[
     "mistaken",
     "helps",
     "missed",
+    "word",
+    "pardon",
+    "forgive",
+    "excuse",
     "recall",
     "remember",
     "unclear",
@@ -321,13 +359,13 @@ fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
 }
 
 /// Whether the mention is in a progressive predicate: "are refunding", "is on its way".
-fn is_under_way(context: &Context<'_>, mention: Mention, strictly: bool) -> bool {
+fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let around = clause.start..clause.end.min(mention.end + 6);
     // "It is extended if they agree" only says when it would be.
     let is_going_on = |i: usize| context.words.is_any(i, &["being", "way"]) || context.words.text(i).ends_with("ing");
     let is_passive = |i: usize| context.has(i, Class::BE) && context.is_past(context.skip_adverbs(i + 1));
-    if strictly && around.clone().any(is_passive) && !around.clone().any(is_going_on) {
+    if around.clone().any(is_passive) && !around.clone().any(is_going_on) {
         return false;
     }
     context.any(around.clone(), Class::BE) && !context.any(around, Class::WILL.or(Class::MODAL))

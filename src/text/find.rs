@@ -3,14 +3,17 @@
 //! Every form of every authored word is interned when the spec is compiled, so that each word of a reply is looked up
 //! once. A hit is a range of words; what it is worth is for the stages behind.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
-use super::inflect::forms_of;
-use super::lexicon::Class;
-use super::lookalike::{is_mixed_script, push_disguised, skeleton};
+use foldhash::HashMap;
+
+use super::filled::Filled;
+use super::inflect::shared_forms_of;
+use super::lexicon::{Class, class_of};
+use super::lookalike::skeleton;
 use super::pattern::{Pattern, Phrase};
-use super::token::{Gap, Kind, Words};
+use super::token::{Gap, Words};
 
 /// One authored word of a spec, with all its forms.
 pub(super) type Slot = u16;
@@ -19,9 +22,9 @@ pub(super) type Slot = u16;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
     /// Form to an index into `lists`.
-    forms: HashMap<String, u32>,
+    pub(super) forms: HashMap<Arc<str>, u32>,
     /// The same by skeleton, for forbidden entries.
-    skeletons: HashMap<String, u32>,
+    pub(super) skeletons: HashMap<String, u32>,
     /// The slots that a form fills; the first list is empty.
     lists: Vec<Vec<Slot>>,
     slots: HashMap<(String, bool), Slot>,
@@ -34,6 +37,8 @@ pub(super) struct Vocabulary {
 pub(super) struct SlotPhrase {
     slots: Vec<Slot>,
     pub(super) has_negator: bool,
+    /// A verb with its particle, which an object may part: "bring back", "bring the project back".
+    is_phrasal: bool,
 }
 
 /// What a matcher looks for, compiled; typed values and references are compared as they are.
@@ -83,6 +88,7 @@ impl Vocabulary {
         let mut compile = |phrase: &Phrase| SlotPhrase {
             slots: phrase.words.iter().map(|word| self.slot(word, phrase.exact)).collect(),
             has_negator: phrase.has_negator(),
+            is_phrasal: is_phrasal(phrase),
         };
         phrases.iter().map(&mut compile).collect()
     }
@@ -97,12 +103,12 @@ impl Vocabulary {
         self.slots.insert(key, slot);
         // Most forms belong to this word alone and share its list.
         let own = self.push_list(vec![slot]);
-        let forms = if exact { vec![word.to_owned()] } else { forms_of(word) };
-        for form in forms {
+        let forms = if exact { Arc::from([Arc::from(word)]) } else { shared_forms_of(word) };
+        for form in forms.iter() {
             if self.is_disguisable {
-                fill(self.skeletons.entry(skeleton(&form)), &mut self.lists, slot, own);
+                fill(self.skeletons.entry(skeleton(form)), &mut self.lists, slot, own);
             }
-            fill(self.forms.entry(form), &mut self.lists, slot, own);
+            fill(self.forms.entry(form.clone()), &mut self.lists, slot, own);
         }
         slot
     }
@@ -112,14 +118,14 @@ impl Vocabulary {
         (self.lists.len() - 1) as u32
     }
 
-    fn list(&self, index: u32) -> &[Slot] {
+    pub(super) fn list(&self, index: u32) -> &[Slot] {
         self.lists.get(index as usize).map_or(&[], Vec::as_slice)
     }
 }
 
 /// Notes that a form fills this slot. One that filled none has the slot's `own` list, any other its list with one more
 /// slot, as a list of its own.
-fn fill(form: Entry<'_, String, u32>, lists: &mut Vec<Vec<Slot>>, slot: Slot, own: u32) {
+fn fill<K>(form: Entry<'_, K, u32>, lists: &mut Vec<Vec<Slot>>, slot: Slot, own: u32) {
     match form {
         Entry::Vacant(form) => drop(form.insert(own)),
         Entry::Occupied(form) if *form.get() == own => {}
@@ -130,93 +136,6 @@ fn fill(form: Entry<'_, String, u32>, lists: &mut Vec<Vec<Slot>>, slot: Slot, ow
             form.insert((lists.len() - 1) as u32);
         }
     }
-}
-
-/// Which slots each word of a reply fills, for keywords and, through look-alikes, for forbidden entries.
-#[derive(Debug, Default)]
-pub(super) struct Filled {
-    exact: Vec<u32>,
-    alike: Vec<u32>,
-}
-
-impl Filled {
-    /// Looks every word up once.
-    pub(super) fn of(vocabulary: &Vocabulary, words: &Words) -> Filled {
-        let mut exact = vec![0u32; words.list.len()];
-        for (i, word) in words.list.iter().enumerate() {
-            if word.kind == Kind::Sign {
-                continue;
-            }
-            let text = words.text(i);
-            if word.is_foreign && is_mixed_script(&text) {
-                continue;
-            }
-            exact[i] = vocabulary.forms.get(&*text).copied().unwrap_or(0);
-        }
-        join_prefixes(vocabulary, words, &mut exact);
-        let alike = look_alikes(vocabulary, words, &exact);
-        Filled { exact, alike }
-    }
-
-    fn lists(&self, alike: bool) -> &[u32] {
-        if alike { &self.alike } else { &self.exact }
-    }
-}
-
-/// "re-issued" is "reissued".
-fn join_prefixes(vocabulary: &Vocabulary, words: &Words, exact: &mut [u32]) {
-    const PREFIXES: &[&str] = &["re", "pre", "e", "co", "un", "non"];
-    for i in 0..words.list.len().saturating_sub(1) {
-        if words.gap(i + 1) == Gap::HYPHEN && words.is_any(i, PREFIXES) {
-            // An author who writes "re-cover" means the two words.
-            if exact[i] != 0 {
-                continue;
-            }
-            let joined = format!("{}{}", words.text(i), words.text(i + 1));
-            exact[i] = vocabulary.forms.get(&joined).copied().unwrap_or(0);
-            exact[i + 1] = 0;
-        }
-    }
-}
-
-/// The longest disguised word that is looked for, in letters.
-const MAX_DISGUISED: usize = 32;
-
-/// Words written with look-alikes, digits, inner punctuation or spaced letters.
-fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32> {
-    let mut alike = exact.to_vec();
-    let count = words.list.len();
-    let mut letters = String::new();
-    let mut i = 0;
-    while i < count {
-        // A chunk: words without a blank between, or single letters with blanks.
-        let mut end = i + 1;
-        let single = |j: usize| words.text(j).chars().count() == 1;
-        while end < count && end - i < MAX_DISGUISED && !words.gap(end).has(Gap::COMMA.or(Gap::STOP).or(Gap::PARAGRAPH))
-        {
-            let blank = words.gap(end).has(Gap::SPACE);
-            if blank && !(single(end) && single(end - 1)) {
-                break;
-            }
-            end += 1;
-        }
-        let is_plain = end == i + 1 && !words.list[i].is_foreign;
-        if !is_plain && alike[i..end].iter().all(|list| *list == 0) {
-            letters.clear();
-            let is_latin = (i..end).all(|j| {
-                // "p@ssword": the sign stands for a letter.
-                if j > i && words.gap(j) == Gap::OTHER {
-                    letters.push('a');
-                }
-                push_disguised(&mut letters, &words.text(j))
-            });
-            if is_latin && letters.len() >= 3 {
-                alike[i] = vocabulary.skeletons.get(&letters).copied().unwrap_or(0);
-            }
-        }
-        i = end;
-    }
-    alike
 }
 
 impl Search {
@@ -269,6 +188,22 @@ const IDIOMS: &[(&[&str], &str, &[&str])] = &[
     (&["the"], "way", &["we", "you", "it"]),
     (&["take"], "care", &[]),
 ];
+
+/// The particles of transitive phrasal verbs (A Comprehensive Grammar of the English Language, 16.4).
+const PARTICLES: &[&str] = &["back", "off", "out", "up", "down", "over", "away", "through", "on"];
+
+/// The longest object that may part a verb from its particle, in words.
+const PARTING_WORDS: usize = 4;
+
+/// Whether a phrase is a verb and its particle.
+fn is_phrasal(phrase: &Phrase) -> bool {
+    match phrase.words() {
+        [verb, particle] => {
+            !phrase.is_exact() && PARTICLES.contains(&particle.as_str()) && !class_of(verb).has(Class::FUNCTION)
+        }
+        _ => false,
+    }
+}
 
 /// How many words a comma weighs when two windows share a part.
 const COMMA_WIDTH: usize = 3;
@@ -345,7 +280,7 @@ impl Finder<'_> {
         for (n, slot) in phrase.slots.iter().enumerate() {
             let list = *self.lists.get(at)?;
             if !self.vocabulary.list(list).contains(slot) {
-                return None;
+                return if n == 1 && phrase.is_phrasal { self.particle_behind(*slot, at) } else { None };
             }
             if n > 0 && (!self.joins(at) || self.sentence_of[at] != self.sentence_of[i]) {
                 return None;
@@ -353,6 +288,26 @@ impl Finder<'_> {
             at += 1;
         }
         Some(at)
+    }
+
+    /// Where a phrasal verb ends whose particle stands behind its object, which begins at word `at`: "pay you back".
+    fn particle_behind(&self, particle: Slot, at: usize) -> Option<usize> {
+        let opens = Class::DETERMINER.or(Class::YOU).or(Class::DUMMY).or(Class::POSSESSIVE);
+        let is_object = |i: usize| {
+            let class = self.words.class(i);
+            let is_noun = !class.has(Class::FUNCTION.or(Class::ADVERB)) || self.words.is(i, "of");
+            let plain = self.words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE).or(Gap::HYPHEN));
+            let is_bare = class == Class::NONE && !self.words.text(i).ends_with("ing");
+            let is_first = class.has(opens) || is_bare || self.words.is_any(i, &["them", "him"]);
+            plain && if i == at { is_first } else { is_noun }
+        };
+        let stop = (at..self.lists.len().min(at + PARTING_WORDS)).take_while(|i| is_object(*i)).count() + at;
+        let is_there = stop > at
+            && stop < self.lists.len()
+            && self.words.gap(stop).only(Gap::SPACE.or(Gap::NEWLINE))
+            && self.sentence_of[stop] == self.sentence_of[at - 1]
+            && self.vocabulary.list(self.lists[stop]).contains(&particle);
+        is_there.then_some(stop + 1)
     }
 
     /// The narrowest windows of one sentence that hold one phrase of each group.
@@ -371,8 +326,12 @@ impl Finder<'_> {
             }
             let mut moved: Vec<usize> = Vec::new();
             for (group, phrases) in groups.iter().enumerate() {
-                let ends =
-                    phrases.iter().filter_map(|phrase| self.phrase_at(phrase, i).map(|end| (end, phrase.has_negator)));
+                let ends = phrases.iter().filter_map(|phrase| {
+                    let end = self.phrase_at(phrase, i)?;
+                    // The object between verb and particle may be another group's.
+                    let is_parted = end - i > phrase.slots.len();
+                    Some((if is_parted { i + 1 } else { end }, phrase.has_negator))
+                });
                 if let Some((end, has_negator)) = ends.max() {
                     last[group] = [Some(Part { start: i, end, has_negator }), last[group][0]];
                     moved.push(group);
@@ -473,5 +432,17 @@ mod tests {
         // An id is one word, however it is spelt.
         check(near(4), "The contract RA-60418 was ended.", &["contract ra 60418 was ended"]);
         check(near(8), "The membership goes on and we ended your contract.", &["ended your contract"]);
+    }
+
+    #[test]
+    fn particles() {
+        let pay_back = || Pattern::any_of(&["pay back"]).expect("a phrase");
+        check(pay_back(), "We are paying you back.", &["paying you back"]);
+        check(pay_back(), "We paid the whole fee back.", &["paid the whole fee back"]);
+        check(pay_back(), "We paid you, and back came the bill.", &[]);
+        check(pay_back(), "We paid the courier who went back.", &[]);
+        let groups = [vec!["push back".to_owned()], vec!["place".to_owned()]];
+        let push_back = Pattern::near(&groups, 6).expect("two groups");
+        check(push_back, "We pushed your place back.", &["pushed your place"]);
     }
 }

@@ -4,8 +4,10 @@
 //! Generating leans towards precision: `refund` yields "refunds", "refunded", "refunding", and never "refundable",
 //! and "secure" never meets "security" as it would by its stem.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::cell::RefCell;
+use std::sync::{Arc, LazyLock};
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::forms::{ACTS, IRREGULAR, NOT_ACTS, NOT_INFLECTED_ENDINGS, NOUNS, SPELLINGS, UNINFLECTED};
 
@@ -48,6 +50,31 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     }
     Index { bases, irregular, acts, spellings, uninflected: UNINFLECTED.iter().copied().collect() }
 });
+
+/// The words whose forms a thread keeps at most: the specs of a pack ask for the same words again and again.
+const MAX_KEPT: usize = 1024;
+
+thread_local! {
+    static KEPT: RefCell<HashMap<String, Arc<[Arc<str>]>>> = RefCell::new(HashMap::new());
+}
+
+/// All forms of the word, as [`forms_of`] makes them; those of a word that was asked for before are shared.
+pub(super) fn shared_forms_of(word: &str) -> Arc<[Arc<str>]> {
+    let make = || forms_of(word).into_iter().map(Arc::from).collect();
+    if word.len() > MAX_WORD {
+        return make();
+    }
+    KEPT.with_borrow_mut(|kept| {
+        if let Some(forms) = kept.get(word) {
+            return forms.clone();
+        }
+        let forms: Arc<[Arc<str>]> = make();
+        if kept.len() < MAX_KEPT {
+            kept.insert(word.to_owned(), forms.clone());
+        }
+        forms
+    })
+}
 
 /// All forms of the word, itself first, lower-case, without repetition.
 ///
@@ -254,6 +281,8 @@ mod tests {
         check("escalate", &["escalation", "escalated"], &["escalator"]);
         check("secure", &["secured", "securing"], &["security"]);
         check("free", &["free"], &["freed", "frees"]);
+        check("defer", &["deferral", "deferred"], &[]);
+        check("install", &["installation"], &[]);
     }
 
     #[test]

@@ -5,7 +5,8 @@
 use super::attribution;
 use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
-use super::find::{Filled, Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
+use super::filled::Filled;
+use super::find::{Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
 use super::judgement::{Finding, Judgement, Span, Verdict};
 use super::lexicon::Class;
 use super::lookalike::is_mixed_script;
@@ -118,11 +119,10 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
     outcome::summarise(spec, clean.words, keywords, forbidden)
 }
 
-/// How many scored keywords of `spec` are mentioned in `text` at most: the first stages alone.
-pub(super) fn may_meet(spec: &ReplySpec, text: &str) -> usize {
-    let words = Words::of(&Clean::of(text));
+/// How many scored keywords of `spec` are mentioned in these words at most: the first stages alone.
+pub(super) fn may_meet(spec: &ReplySpec, words: &Words) -> usize {
     let compiled = spec.compiled();
-    let filled = Filled::of(&compiled.vocabulary, &words);
+    let filled = Filled::of(&compiled.vocabulary, words);
     let has_value = words.list.iter().any(|word| word.kind != Kind::Word || word.class.has(Class::VALUE));
     let may_hit = |keyword: &Keyword, sought: &Sought| match &*keyword.matcher.pattern {
         Pattern::AnyOf(_) | Pattern::Near { .. } => sought.search.may_hit(&compiled.vocabulary, &filled),
@@ -277,7 +277,9 @@ impl Bench<'_> {
                 // What is denied is neither possible nor aimed at; it may only be asked or supposed.
                 let is_denial = polarity == Polarity::Negate && denied.is_some();
                 let opened = if is_denial { mood::supposed_by(context, part) } else { mood::opened_by(context, part) };
-                let opened = opened.filter(|cue| !is_own(cue));
+                // "Refunded?": the mention may be all that the question holds.
+                let is_question = context.sentence_of(part.start).is_question;
+                let opened = opened.filter(|cue| is_question || !is_own(cue));
                 opened.filter(|cue| !(matcher.by == By::Any && mood::is_advice(context, part, *cue)))
             })
         {

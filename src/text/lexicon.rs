@@ -5,8 +5,9 @@
 //! guidelines of the BioScope and *SEM 2012 corpora; verbs of speech and volition follow Levin (1993), classes 37 and
 //! 32. Verbs are listed by their base and inflected when the table is built.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 use super::inflect;
 
@@ -143,7 +144,7 @@ pub(super) fn class_of(word: &str) -> Class {
 }
 
 static TABLE: LazyLock<HashMap<String, Class>> = LazyLock::new(|| {
-    let mut table: HashMap<String, Class> = HashMap::new();
+    let mut table: HashMap<String, Class> = HashMap::default();
     let mut add = |word: &str, class: Class| {
         let entry = table.entry(word.to_owned()).or_insert(Class::NONE);
         *entry = entry.or(class);

@@ -10,6 +10,7 @@ mod attribution;
 mod clean;
 mod condition;
 mod context;
+mod filled;
 mod find;
 mod forms;
 mod inflect;
@@ -28,6 +29,7 @@ mod outcome;
 mod outsider;
 mod party;
 mod pattern;
+mod pending;
 mod people;
 mod polarity;
 mod prose;
@@ -39,6 +41,7 @@ mod sentences;
 mod spec;
 mod token;
 mod typed;
+mod undoing;
 pub mod value;
 
 pub use judgement::{Finding, Judgement, Span, Verdict};
@@ -47,7 +50,7 @@ pub use lookalike::{is_mixed_script, skeleton};
 pub use matcher::{By, Matcher, Mood, Polarity, Qualifiers};
 pub use pattern::{Pattern, PatternError, Phrase, PhraseFault};
 pub use sentences::sentences;
-pub use spec::{Effect, Forbidden, Keyword, ReplySpec, SpecError, SpecParts};
+pub use spec::{Effect, Forbidden, Keyword, ReplySpec, SpecError, SpecParts, TextWords};
 
 /// The name of this matcher, as `reply.matcher` spells it.
 pub const MATCHER: &str = "en-1";

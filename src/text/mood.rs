@@ -10,6 +10,7 @@ use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::modal::{has_participle, is_harmless_modal, modal};
 use super::opening::inverts_question;
+use super::pending::{option, predicate};
 use super::prose::is_answered;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -86,9 +87,18 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     let is_theirs =
         (cue.0..mention.start).any(|i| words.is(i, "for") && context.has(i + 1, Class::YOU) && words.is(i + 2, "to"));
     is_duty
+        || is_examined(context, mention, cue)
         || is_told
         || is_theirs && !is_supposed
         || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
+}
+
+/// "We checked the audit log": what has been looked at is there, and whose it is does not matter.
+fn is_examined(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    context.words.is_any(cue.0, &["checked", "reviewed", "examined", "analysed", "analyzed", "inspected"])
+        && context.any(clause.start..cue.0, Class::US)
+        && !context.any(clause.start..cue.0, Class::BE.or(Class::MODAL).or(Class::WILL).or(Class::NOT))
 }
 
 /// Words that tell somebody to do something.
@@ -190,7 +200,10 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             // "you may apply to have it extended"
             let applies = words.is_any(q, &["apply", "applying"]) && words.is_any(q + 1, &["to", "for"]);
             // "working on", "looking into": open by their particle.
+            // "driving to work on a courtesy bike": there it is a place.
+            let is_place = q >= clause.start + 2 && words.is(q - 1, "to") && words.is_any(q - 2, COMMUTING);
             let particle = words.is_any(q, &["working", "work", "worked"])
+                && !is_place
                 && words.is_any(q + 1, &["on", "towards", "toward", "out"])
                 || words.is_any(q, &["looking", "look", "looked"])
                     && words.is_any(q + 1, &["into", "at", "for", "to", "over"])
@@ -225,10 +238,21 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             if proposes {
                 return Some((q, q + 1));
             }
-            // "consider it done"
+            // "we had every intention of refunding you", "we are confident of refunding you"
+            let intends = depth == 0
+                && words.is_any(q, INTENDING)
+                && words.is(q + 1, "of")
+                && words.text(mention.start).ends_with("ing")
+                && near;
+            if intends {
+                return Some((q, q + 2));
+            }
+            // "consider it done", "consider the plan cancelled"
             let grants = words.is_any(q, &["consider"])
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
-                && words.is_any(q + 1, &["it", "yourself", "this", "that"]);
+                && (words.is_any(q + 1, &["it", "yourself", "this", "that"])
+                    || context.has(q + 1, Class::DETERMINER)
+                        && (q + 2..q + 6).any(|i| context.is_past(i) && !context.has(i - 1, Class::DETERMINER)));
             // "please check your statement for a refund"
             let looks_for = words.is_any(q, &["check", "look", "watch", "monitor"])
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
@@ -256,6 +280,30 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
+/// What leaves the act behind "of" open.
+const INTENDING: &[&str] = &["intention", "intent", "thinking", "hope", "hopes", "confident", "hopeful", "possibility"];
+
+/// Verbs and nouns of the way to work.
+const COMMUTING: &[&str] = &[
+    "drive",
+    "driving",
+    "commute",
+    "commuting",
+    "cycle",
+    "cycling",
+    "ride",
+    "riding",
+    "walk",
+    "walking",
+    "travel",
+    "travelling",
+    "traveling",
+    "get",
+    "getting",
+    "back",
+    "way",
+];
+
 /// Whether a word that may be noun or verb in its base form ("plan", "review") ends a noun phrase here: a content word
 /// stands before it, and neither subject nor auxiliary.
 fn is_compound_head(context: &Context<'_>, q: usize, clause: Clause) -> bool {
@@ -277,132 +325,6 @@ fn object_only(context: &Context<'_>, q: usize, limit: usize) -> bool {
         let is_infinitive = class.has(Class::HAVE.or(Class::DO)) && context.words.is(i - 1, "to");
         (is_infinitive || !class.has(Class::FINITE.or(Class::COORDINATOR))) && (!class.has(Class::PREPOSITION) || links)
     })
-}
-
-/// A predicate that leaves its subject open: "may be issued", "is under review", "is possible".
-fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    let words = context.words;
-    if !context.is_subject(mention) {
-        return None;
-    }
-    // "a refund depends on the goods", "a refund seems likely"
-    let verb = context.skip_adverbs(mention.end);
-    let depends =
-        words.is_any(verb, &["depends", "depend", "requires", "require", "hinges", "awaits", "needs", "presupposes"]);
-    let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind != Kind::Word);
-    // "an upgrade costs $20"
-    let costs = words.is_any(verb, &["costs", "cost"]) && is_number(verb + 1);
-    let depends = depends || costs;
-    let seems = words.is_any(verb, &["seems", "looks", "appears", "remains", "stays"])
-        && context.has(verb + 1, Class::POTENTIAL);
-    if (depends || seems) && words.gap(verb).only(Gap::SPACE) {
-        return Some((verb, verb + 1));
-    }
-    let finite = context.predicate_of(mention.start, mention.end)?;
-    let clause = context.clause_at(context.segments.clause(finite));
-    if context.has(finite, Class::MODAL) && !is_harmless_modal(context, clause, finite) {
-        return Some((finite, finite + 1));
-    }
-    // "a refund is something the manager will look into"
-    if words.is_any(finite + 1, &["something", "one", "anything"]) {
-        let end = context.sentence_of(mention.start).end.min(finite + 12);
-        let open = (finite + 2..end).find(|i| {
-            context.has(*i, Class::OPEN) && !context.has(*i, Class::COMMIT)
-                || words.is_any(*i, &["look", "looking"]) && words.is_any(i + 1, &["into", "at"])
-                || words.is_any(*i, SCRUTINISING)
-        });
-        if let Some(open) = open {
-            return Some((finite, open + 1));
-        }
-    }
-    for i in finite + 1..clause.end.min(finite + 7) {
-        let class = context.class(i);
-        let waits = words.is_any(
-            i,
-            &[
-                "wait",
-                "awaiting",
-                "pending",
-                "subject",
-                "possible",
-                "conditional",
-                "optional",
-                "dependent",
-                "contingent",
-                "dispute",
-                "doubt",
-            ],
-        ) || words.is(i, "under") && (i + 1..i + 4).any(|j| words.is_any(j, SCRUTINY))
-            || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
-            || words.is(i, "up") && words.is(i + 1, "to")
-            || words.is(i, "looked") && words.is_any(i + 1, &["at", "into", "over"])
-            || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
-            || class.has(Class::OPEN)
-                && !words.text(i).ends_with("ing")
-                && !class.has(Class::COMMIT)
-                && !words.is_any(i, &["verify", "verified", "needed"])
-                && !goes_on(context, i, clause.end);
-        // "is planned for 3 November"
-        let is_dated = words.is_any(i, &["planned", "scheduled", "slated", "set"])
-            && words.is_any(i + 1, &["for", "on"])
-            && (i + 2..i + 5).any(|j| is_number(j) || context.has(j, Class::VALUE));
-        let waits = waits && !is_dated;
-        let waits =
-            waits || context.has(finite, Class::WILL) && words.is_any(i, &["decided", "determined", "discussed"]);
-        if waits {
-            // "on hold": the noun says it, and may be what was looked for.
-            let at = i + usize::from(words.is(i, "on"));
-            return Some((at, at + 1));
-        }
-        let passes = class.has(Class::ADVERB.or(Class::BEEN).or(Class::HAVE).or(Class::NOT))
-            || words.is_any(i, &["in", "the", "a", "to"]);
-        if !passes {
-            break;
-        }
-    }
-    None
-}
-
-/// "has been reviewed and approved": the check is over, and what follows says how it ended.
-fn goes_on(context: &Context<'_>, i: usize, end: usize) -> bool {
-    let next = context.skip_adverbs(i + 2);
-    context.is_past(i)
-        && i + 2 < context.words.list.len()
-        && i < end
-        && context.words.is(i + 1, "and")
-        && context.is_past(next)
-        && !context.has(next, Class::OPEN.or(Class::REFUSED))
-}
-
-/// What is done with a thing that is not decided yet.
-const SCRUTINISING: &[&str] = &["consider", "discuss", "review", "assess", "examine", "decide", "check", "weigh"];
-
-/// What a thing that is not decided yet is under.
-const SCRUTINY: &[&str] = &[
-    "review",
-    "investigation",
-    "consideration",
-    "discussion",
-    "assessment",
-    "examination",
-    "evaluation",
-    "scrutiny",
-    "dispute",
-    "appeal",
-    "audit",
-    "inspection",
-    "observation",
-];
-
-/// "one option is a refund", "the alternative would be a replacement"
-fn option(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    let clause = context.clause_at(context.segments.clause(mention.start));
-    let be = context.before(clause, mention.start).rev().find(|i| context.has(*i, Class::BE.or(Class::BEEN)))?;
-    let head = (clause.start..be).rev().find(|i| !context.has(*i, Class::FINITE.or(Class::ADVERB)))?;
-    let names = context
-        .words
-        .is_any(head, &["option", "options", "alternative", "alternatives", "possibility", "chance", "idea"]);
-    names.then_some((head, head + 1))
 }
 
 /// A rule rather than an event: "refunds are issued to the card", "normally takes".
@@ -446,13 +368,17 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_told = !object
         && context.predicate_of(first, first + 1).is_some_and(|finite| {
             let verb = context.skip_adverbs(finite + 1);
-            context.has(finite, Class::HAVE.or(Class::BE)) && (context.has(verb, Class::BEEN) || context.is_past(verb))
+            let is_over = words.is_any(verb, &["complete", "done", "finished", "under", "underway"]);
+            context.has(finite, Class::HAVE.or(Class::BE))
+                && (context.has(verb, Class::BEEN) || context.is_past(verb) || is_over)
         });
     let is_gerund =
         first == mention.start && mention.end == mention.start + 1 && words.text(first).ends_with("ing") && !is_told;
     if is_gerund
         && let Some(i) =
             (first + 1..clause.end.min(first + 9)).find(|i| context.has(*i, Class::FINITE.or(Class::STATIVE)))
+        // "Mailing of your order takes place on Friday", "moving it took one call": an event.
+        && !(words.is(i, "takes") && words.is(i + 1, "place") || words.is(i, "took"))
     {
         return Some((i, i + 1));
     }
@@ -465,10 +391,12 @@ fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
     let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
-    // "Payments are being set up": under way.
+    // "Payments are being set up": under way. "250 points are credited": so many are no rule.
     let is_progressive = words.is(next + 1, "being");
+    let is_counted = (clause.start..mention.start).any(|i| words.list[i].kind == Kind::Number);
     (plural
         && bare
+        && !is_counted
         && !allows
         && !is_progressive
         && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
@@ -496,6 +424,18 @@ mod tests {
         check("A refund depends on the goods.", "refund", Some("depends"));
         check("We will refund it once you have returned it.", "refund", Some("once"));
         check("It should have been refunded.", "refunded", Some("should"));
+        check("Refunded? Not this time.", "refunded", Some("refunded"));
+        check("A refund is what I had hoped to offer.", "refund", Some("is what i had hoped"));
+        check("We had every intention of refunding it.", "refunding", Some("intention of"));
+        check("A refund of $5, as agreed, needs the approval of my manager.", "refund", Some("needs"));
+        check("There is a refund pending approval.", "refund", Some("pending"));
+        check("A new one is sent only after you have paid.", "sent", Some("after"));
+        check("Should finance agree, we refund it.", "refund", Some("should"));
+        check("We refund it should they agree.", "refund", Some("should"));
+        check("Refund: only once your bank confirms it.", "refund", Some("once"));
+        check("It is unlocked within an hour of you confirming it.", "unlocked", Some("of you confirming"));
+        check("Provided nothing is missed, we refund it.", "refund", Some("provided"));
+        check("We were ready to refund it.", "refund", Some("were ready to"));
     }
 
     #[test]
@@ -507,5 +447,11 @@ mod tests {
         check("If you ask about the refund we issued, just call.", "refund", None);
         check("We had to refund it.", "refund", None);
         check("The repair starts in May.", "repair", None);
+        check("Mailing of your order takes place on Friday.", "mailing", None);
+        check("Moving it took one call.", "moving", None);
+        check("250 points are credited.", "points", None);
+        check("You will be driving to work on a loan bike.", "bike", None);
+        check("It is refunded, if that is the word.", "refunded", None);
+        check("The fee you paid after that date has been refunded.", "refunded", None);
     }
 }

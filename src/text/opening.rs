@@ -82,7 +82,15 @@ pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
         {
             return false;
         }
-        if class.has(Class::FINITE) {
+        // "the promoter refunds the tickets": a present form between its subject and its object.
+        let is_present = j >= i + 2
+            && words.class(i).has(Class::DETERMINER)
+            && words.class(j - 1) == Class::NONE
+            && words.text(j).ends_with('s')
+            && words.gap(j + 1).only(Gap::SPACE)
+            && words.is_any(j + 1, &["the", "your", "you", "it"])
+            && !words.class(j).has(Class::FUNCTION);
+        if class.has(Class::FINITE) || is_present {
             return true;
         }
         if class.has(Class::SUBJECT.or(Class::CONDITION).or(Class::COORDINATOR)) {
@@ -130,6 +138,11 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
     {
         return false;
     }
+    // "after that date", "before this point": phrases.
+    let is_time = words.is_any(i + 2, TIMES) || words.is_any(i + 2, &["date", "point", "deadline"]);
+    if words.class(i).has(Class::PREPOSITION) && words.is_any(i + 1, &["that", "this"]) && is_time {
+        return false;
+    }
     // "the item you were after has come", "after which it was mended": no subject of their own.
     if words.is_any(i, &["after", "before", "since", "until", "till"])
         && (next.has(Class::FINITE) && !next.has(Class::DETERMINER) || words.is(i + 1, "which"))
@@ -139,7 +152,10 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
     if words.is_any(i, &["as", "since", "given"]) {
         let subject = next.has(Class::SUBJECT.or(Class::YOU))
             || words.is_any(i + 1, &["it", "there", "this", "the", "your", "our"]);
-        return subject && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
+        // "as both fell within it": a counting word for a subject, with its verb.
+        let counts = words.is_any(i + 1, &["both", "all", "each", "neither", "none", "these", "those"])
+            && (i + 2..i + 6).any(|j| words.class(j).has(Class::FINITE) || reads_as_past(words, j));
+        return (subject || counts) && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
     }
     if words.is(i, "once") && i > 0 && words.is_any(i - 1, &["at", "than", "only", "just"]) {
         return false;
@@ -164,7 +180,10 @@ pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
         || (is(0, "on") && (is(1, "condition") || (is(1, "the") && is(2, "condition"))))
         || (is(0, "subject") && is(1, "to"))
         || (is(0, "depending") && words.is_any(i + 1, &["on", "upon"]))
-        || (is(0, "pending") && words.class(i + 1) != Class::NONE)
+        || (is(0, "pending")
+            && (words.class(i + 1) != Class::NONE
+                || words.is_any(i + 1, REQUISITES)
+                || words.is_any(i + 1, &["review", "investigation", "checks"])))
         || (words.is_any(i, &["on", "upon"])
             && words.is_any(i + 1, REQUISITES)
             && is(2, "of")
@@ -191,7 +210,11 @@ const REQUISITES: &[&str] = &[
 pub(super) fn inverts_condition(words: &Words, i: usize) -> bool {
     // "Should accounts agree, we": a bare plural.
     let is_plural = words.is(i, "should") && words.class(i + 1) == Class::NONE && words.text(i + 1).ends_with('s');
-    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) || is_plural
+    // "Should finance agree, we": a bare noun with a verb of deciding.
+    let is_bare = words.is(i, "should")
+        && words.class(i + 1) == Class::NONE
+        && words.class(i + 2).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT));
+    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) || is_plural || is_bare
 }
 
 pub(super) fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {
@@ -221,6 +244,7 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
                 "so",
                 "you",
                 "us",
+                "me",
                 "chance",
                 "evidence",
                 "hope",
@@ -243,7 +267,25 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
         || (i.saturating_sub(4)..i).any(|j| {
             words.is_any(
                 j,
-                &["tell", "told", "inform", "informed", "remind", "reminded", "assure", "assured", "promised"],
+                &[
+                    "tell",
+                    "told",
+                    "tells",
+                    "inform",
+                    "informed",
+                    "informs",
+                    "remind",
+                    "reminded",
+                    "reminds",
+                    "assure",
+                    "assured",
+                    "assures",
+                    "promised",
+                    "promises",
+                    "advised",
+                    "notified",
+                    "convinced",
+                ],
             ) && (j + 1..i).all(|k| !words.class(k).has(Class::FINITE.or(Class::PREPOSITION)))
         });
     let opens = is_pronoun_or_noun_subject(words, i + 1)
@@ -256,4 +298,38 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
     let is_noun = !before.has(Class::FUNCTION.or(Class::ADVERB));
     (is_noun && (next.has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)) || reads_as_past(words, i + 1)))
         .then_some(Link::Relative)
+}
+
+/// Whether the word before `i`, which may be a verb, ends a noun phrase: "after reading the report we".
+pub(super) fn is_noun_before(words: &Words, i: usize) -> bool {
+    let before = words.text(i - 1);
+    let is_base = !reads_as_past(words, i - 1) && !before.ends_with("ing") && !before.ends_with('s');
+    is_base
+        && (i.saturating_sub(4)..i - 1).rev().find(|j| words.class(*j) != Class::NONE).is_some_and(|j| {
+            words.class(j).has(Class::DETERMINER) && !words.is_any(j, &["this", "that", "these", "those"])
+        })
+}
+
+/// Whether a subject right behind a definite noun tells more of it: "the refund we issued today, just reply".
+pub(super) fn restricts(words: &Words, i: usize, end: usize) -> bool {
+    let is_counted = i >= 3 && words.class(i - 2).has(Class::VALUE) && words.is_any(i - 3, &["the", "your"]);
+    let definite = (is_counted || i >= 2 && words.is_any(i - 2, &["the", "any"]))
+        && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
+    let comma = (i + 1..end.min(i + SUBJECT_REACH)).find(|j| words.gap(*j).has(Gap::COMMA));
+    // "until the refund we sent today appears": another verb follows, for the noun.
+    let stop = comma.unwrap_or(end).min(i + SUBJECT_REACH);
+    let further = reads_as_past(words, i + 1)
+        && (i + 2..stop).any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) && !reads_as_past(words, j));
+    if definite && further {
+        return true;
+    }
+    // "when checking the log I found the charge, and": the verb has an object of its own.
+    let verb = i + 1 + usize::from(words.class(i + 1).has(Class::ADVERB.or(Class::HAVE)));
+    if words.class(verb + 1).has(Class::DETERMINER)
+        && words.gap(verb + 1).only(Gap::SPACE)
+        && !words.class(verb + 1).has(Class::VALUE)
+    {
+        return false;
+    }
+    definite && comma.is_some_and(|comma| !(i..comma).any(|j| words.class(j).has(Class::WILL.or(Class::MODAL))))
 }

@@ -45,16 +45,34 @@ pub(super) fn outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     Some((subject.start, subject.head + 1))
 }
 
+/// Whether the verb of report at `verb` has an outsider for its subject.
+pub(super) fn speaks_outside(context: &Context<'_>, verb: usize) -> bool {
+    let clause = context.clause_at(context.segments.clause(verb));
+    // "the site you used tells us": the relative clause runs into the verb.
+    if clause.link == Link::Relative && clause.start > 0 && context.has(clause.start, Class::YOU) {
+        let head = clause.start - 1;
+        return !context.words.is_any(head, DESK) && !context.words.is_any(head, THINGS);
+    }
+    subject_of(context, Mention { start: verb, end: verb + 1 })
+        .is_some_and(|subject| is_outside(context, &subject, false))
+}
+
 /// "refunded by the grower": the agent of a passive.
 pub(super) fn agent_behind(context: &Context<'_>, by: usize, end: usize) -> Option<Cue> {
     let words = context.words;
+    // "by someone other than us"
+    if words.is_any(by + 1, &["someone", "somebody"]) && words.is_any(by + 2, &["else", "other"]) {
+        return Some((by, by + 3));
+    }
     if !words.is_any(by + 1, DEFINITE) {
         return None;
     }
     let head = (by + 2..end.min(by + 6))
         .take_while(|i| words.gap(*i).only(Gap::SPACE) && !context.has(*i, Class::FUNCTION.or(Class::ADVERB)))
         .last()?;
-    let subject = Subject { start: by, head, verb: head + 1, is_theirs: false };
+    // "by the company you pay through": tied to the customer.
+    let is_theirs = context.has(head + 1, Class::YOU) && words.gap(head + 1).only(Gap::SPACE);
+    let subject = Subject { start: by, head, verb: head + 1, is_theirs };
     is_outside(context, &subject, false).then_some((by, head + 1))
 }
 

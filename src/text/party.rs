@@ -56,7 +56,9 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
         let last = clause.start - 1;
         let own_verb = context.skip_adverbs(clause.start + 1);
         let acts = own_verb == mention.start || context.has(own_verb, Class::HAVE.or(Class::WILL));
-        if context.has(last, Class::THIRD_PARTY)
+        // "it is they who will refund it"
+        let is_they = words.is_any(last, &["they", "he", "she"]) && last > 0 && context.has(last - 1, Class::BE);
+        if (context.has(last, Class::THIRD_PARTY) || is_they)
             && acts
             && !ours(last)
             && !context.any(clause.start..mention.start, Class::US)
@@ -81,7 +83,8 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
     // "Apple will refund the purchase, not us", "was promised by the shop, not by us"
     let sentence = context.sentence_of(mention.start);
     let not_us = (mention.end..sentence.end.min(mention.end + 16)).find(|i| {
-        words.is(*i, "not") && (words.is(i + 1, "us") || words.is(i + 1, "by") && words.is_any(i + 2, &["us", "ours"]))
+        words.is(*i, "not")
+            && (words.is(i + 1, "us") || words.is_any(i + 1, &["by", "from"]) && words.is_any(i + 2, &["us", "ours"]))
     });
     if let Some(not) = not_us {
         return Some((not, not + 2));

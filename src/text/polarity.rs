@@ -11,6 +11,7 @@ use super::pseudo::is_pseudo;
 use super::refusal::in_predicate;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
+use super::undoing::{taken_back, undone};
 
 /// The cue that denies the mention, if one does.
 pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -18,66 +19,6 @@ pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| in_predicate(context, mention))
         .or_else(|| taken_back(context, mention))
         .or_else(|| undone(context, mention))
-}
-
-/// "It was credited by mistake and has been reversed": a further predicate of the passive takes it back.
-fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    let words = context.words;
-    let own = context.segments.clause(mention.start);
-    let next = own + 1;
-    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
-        return None;
-    }
-    let (clause, further) = (context.clause_at(own), context.clause_at(next));
-    let is_passive = context.is_past(mention.start)
-        && context.before(clause, mention.start).rev().take(3).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
-    let first = context.skip_adverbs(further.start + 1);
-    let continues = further.link == Link::Predicate && context.has(first, Class::BE.or(Class::HAVE));
-    if !is_passive || !continues {
-        return None;
-    }
-    (first + 1..further.end.min(first + 5))
-        .find(|i| words.is_any(*i, UNDOING))
-        .filter(|i| !context.any(first..*i, Class::NOT))
-        .map(|i| (i, i + 1))
-}
-
-/// Participles that take back what was done before.
-const UNDOING: &[&str] =
-    &["reversed", "revoked", "rescinded", "undone", "withdrawn", "cancelled", "canceled", "voided", "overturned"];
-
-/// "We would gladly refund it, but we cannot": the next clause denies it by leaving the verb out.
-fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    let words = context.words;
-    let next = context.segments.clause(mention.start) + 1;
-    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
-        return None;
-    }
-    let clause = context.clause_at(next);
-    // "we had extended it, but the dean reversed that", "… and have taken that back"
-    let back = (clause.start..clause.end.min(clause.start + 8)).find(|i| {
-        words.is_any(*i, UNDOING) && words.is(i + 1, "that")
-            || words.is_any(*i, &["taken", "took", "take"])
-                && words.is_any(i + 1, &["that", "it", "this"])
-                && words.is(i + 2, "back")
-    });
-    if let Some(back) = back.filter(|i| !context.any(clause.start..*i, Class::NOT)) {
-        return Some((back, back + 2));
-    }
-    let not = (clause.start..clause.end.min(clause.start + 6)).find(|i| words.is(*i, "not"))?;
-    // "but decided not to"
-    if words.is(not + 1, "to") && not + 2 == clause.end {
-        return Some((not, not + 2));
-    }
-    let is_elliptic = not > clause.start
-        && context.has(not - 1, Class::MODAL.or(Class::WILL).or(Class::DO))
-        && (clause.start..not - 1)
-            .all(|i| context.has(i, Class::CONTRAST.or(Class::US).or(Class::ADVERB).or(Class::COORDINATOR)))
-        && (not + 1..clause.end).all(|i| {
-            context.has(i, Class::ADVERB.or(Class::DUMMY))
-                || words.is_any(i, &["time", "sorry", "occasion", "do", "on"])
-        });
-    is_elliptic.then_some((not, not + 1))
 }
 
 /// A cue in the mention's clause or in one that governs it.
@@ -156,6 +97,11 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
     }
     let Some(negator) = (parent.start..parent.end).rev().find(|i| context.has(*i, Class::NOT)) else { return true };
     let auxiliary = (parent.start..negator).rev().find(|i| context.has(*i, Class::FINITE));
+    // "the seats you no longer use and applied a credit": an adverb of its own verb alone.
+    let is_adverb = context.words.is(negator, "no") && context.words.is(negator + 1, "longer");
+    if auxiliary.is_none() && (is_adverb || parent.link == Link::Relative) {
+        return false;
+    }
     let takes_base = auxiliary.is_some_and(|i| context.has(i, Class::DO.or(Class::WILL).or(Class::MODAL)));
     if takes_base {
         !context.is_past(first)
@@ -167,6 +113,9 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
 /// Words between a counting negator and what it counts away.
 const COUNTED: &[&str] =
     &["any", "a", "an", "extra", "additional", "further", "such", "more", "added", "hidden", "other"];
+
+/// Nouns for what may come to pass, whose lack denies the act behind "of".
+const AVERTED: &[&str] = &["risk", "danger", "question", "chance", "prospect", "threat", "likelihood", "fear"];
 
 /// The nearest cue of a clause whose scope reaches up to `limit`.
 fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Mention, own: bool) -> Option<Cue> {
@@ -180,6 +129,20 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             words.is_any(q, &["no", "without"]) || words.is(q, "not") && words.is_any(q + 1, &["any", "a"]);
         let counts_mention =
             own && is_counter && between.len() <= 2 && between.clone().all(|i| words.is_any(i, COUNTED));
+        // "there is no risk of us disconnecting it": what will not come to pass, and no further word of the clause.
+        let averted = own
+            && is_counter
+            && (words.text(mention.start).ends_with("ing") || words.is(mention.start - 1, "being"))
+            && (q + 1..q + 3).any(|i| {
+                words.is_any(i, AVERTED)
+                    && words.is(i + 1, "of")
+                    && mention.start > i + 1
+                    && mention.start <= i + 6
+                    && !context.any(i + 2..mention.start, Class::FINITE)
+            });
+        if averted {
+            return Some((q, q + 1));
+        }
         if class.has(Class::NOT)
             && (counts_mention || !is_pseudo(context, q))
             && reaches(context, q, limit, mention, own)
@@ -304,7 +267,7 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
     }
     // "not any more, customs having released them": a clause of its own without a finite verb.
     let is_absolute = (q + 1..=mention.start).any(|i| words.gap(i).has(Gap::COMMA))
-        && (q + 1..mention.end).any(|i| words.is(i, "having"));
+        && (q + 1..=mention.end).any(|i| words.is(i, "having"));
     if is_absolute && own {
         return false;
     }
@@ -423,6 +386,7 @@ mod tests {
         check("There is nothing we can refund.", "refund", Some("nothing"));
         check("I doubt that we will refund it.", "refund", Some("doubt"));
         check("We will hold off on a refund.", "refund", Some("hold off"));
+        check("There is no question of refunding you.", "refunding", Some("no"));
     }
 
     #[test]
@@ -430,6 +394,9 @@ mod tests {
         check("Your refund was declined.", "refund", Some("declined"));
         check("The refund is out of the question.", "refund", Some("out of the question"));
         check("We would refund it, but we cannot.", "refund", Some("not"));
+        check("The refund of $5 lapses.", "refund", Some("lapses"));
+        check("The refund of $5 never left us.", "refund", Some("never"));
+        check("Refund of $5 refused by the system.", "refund", Some("refused"));
     }
 
     #[test]
@@ -441,5 +408,10 @@ mod tests {
         check("The refund has gone through.", "refund", None);
         check("We did not find it, but we refunded you.", "refunded", None);
         check("Your order, never at risk, was refunded.", "refunded", None);
+        check("Neither is covered, as both fell inside the period.", "period", None);
+        check("Your plan is frozen and will not restart before May.", "plan", None);
+        check("We removed the seats you no longer use and applied a credit.", "credit", None);
+        check("They are not any more, customs having released them.", "customs", None);
+        check("Your refund will not be touched.", "refund", None);
     }
 }

@@ -135,6 +135,9 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     if is_answered(context, index) {
         return Shape::Prose;
     }
+    if is_row(context, sentence.start, sentence.end) {
+        return Shape::List;
+    }
     let range = sentence.start..sentence.end;
     let (count, function) = measure(context, sentence.start, sentence.end);
     let held = function * 100 >= count * MIN_FUNCTION_PERCENT;
@@ -160,7 +163,8 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
         || range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA) && has_subject_verb(context, i, sentence.end));
     // "Confirmed: the plan ends tonight"
     let clipped = finite && function > 0 && count <= 8 && !range.clone().skip(1).any(|i| words.gap(i).has(Gap::COMMA));
-    if finite && held && count >= 3 || clipped && count >= 4 {
+    let is_ban = forbids && function > 0 && count <= MAX_NOTE_WORDS;
+    if finite && held && count >= 3 || clipped && count >= 4 || is_ban {
         return Shape::Prose;
     }
     let total = sentence.end - sentence.start;
@@ -175,7 +179,13 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     // "Reservation made for Friday": a noun with its participle.
     // "No cancellation fee either.", "Nothing to pay.": what is absent, told by itself.
     let is_absence = total <= 6 && context.has(sentence.start, Class::NOT);
-    let noun_done = is_absence || short && function > 0 && context.is_past(sentence.start + 1);
+    // "Order FM-1: new leg sent from our depot today, two weeks on the road": a label and what is stated of it.
+    let is_stated_label = sentence.is_label
+        && held
+        && commas < 2
+        && total <= 2 * MAX_NOTE_WORDS
+        && is_stated(context, sentence.start, sentence.end);
+    let noun_done = is_absence || is_stated_label || short && function > 0 && context.is_past(sentence.start + 1);
     if noun_done
         || total <= 3 * MAX_NOTE_WORDS && commas > 0 && is_stated_throughout(context, sentence.start, sentence.end)
         || opens_done && total <= 2 * MAX_NOTE_WORDS
@@ -192,6 +202,27 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     } else {
         Shape::List
     }
+}
+
+/// "locked your account, escalated this, contact you about it": parts without a subject or a finite verb, of which some
+/// are told and some are base forms, are the predicates of several sentences in a row; coordinates share one form (A
+/// Comprehensive Grammar of the English Language, 13.43).
+fn is_row(context: &Context<'_>, start: usize, end: usize) -> bool {
+    let words = context.words;
+    let joins = Class::COORDINATOR.or(Class::FINITE).or(Class::US).or(Class::OTHERS).or(Class::RELATIVE);
+    if context.any(start..end, joins.or(Class::PLEASE)) {
+        return false;
+    }
+    let opens = |i: usize| i == start || words.gap(i).has(Gap::COMMA.or(Gap::SEMICOLON));
+    let heads = || (start..end).filter(|i| opens(*i));
+    // A base form with its object opens the part.
+    let is_base = |i: usize| {
+        context.class(i).has(Class::ORDER)
+            && !context.is_past(i)
+            && context.has(i + 1, Class::YOU.or(Class::DETERMINER))
+    };
+    let told = heads().filter(|i| context.is_past(*i)).count();
+    told > 0 && heads().count() >= 3 && heads().any(is_base) && !is_base(start)
 }
 
 /// The words of a range, and those that hold a sentence together.
@@ -371,6 +402,8 @@ mod tests {
         check("refund duplicate charge order account replacement", "refund", Doubt::List);
         check("refund, replacement, voucher, credit, apology", "refund", Doubt::List);
         check("Refund issued.", "refund", Doubt::Thin);
+        check("Locked your account, escalated this, contact you about it.", "account", Doubt::List);
+        check("Avoid riding it, even short trips.", "riding", Doubt::None);
         check("We are sorry for the trouble.\n- Refund: issued today", "refund", Doubt::None);
     }
 }

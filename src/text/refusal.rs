@@ -38,6 +38,25 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
         if words.is(never, "never") && context.is_past(never + 1) && words.gap(never).only(Gap::SPACE) {
             return Some((never, never + 1));
         }
+        // "The bursary of 20% lapses": the verb itself, in the present.
+        let behind =
+            if words.is(mention.end, "of") { (mention.end + 2..mention.end + 5).collect() } else { vec![mention.end] };
+        let lapses = |i: &usize| {
+            let tight = words.gap(*i).only(Gap::SPACE.or(Gap::NEWLINE));
+            tight && words.is_any(*i, &["lapses", "lapsed", "expires", "expired", "fails", "failed"])
+        };
+        // "refund of $5 refused by the system"
+        let refuses = |i: &usize| {
+            *i > mention.end
+                && context.has(*i, Class::REFUSED)
+                && context.is_past(*i)
+                && (context.has(i + 1, Class::PREPOSITION.or(Class::ADVERB)) || !words.gap(i + 1).only(Gap::SPACE))
+        };
+        // "Your refund of $5 never left us"
+        let never = |i: &usize| words.is(*i, "never") && context.is_past(i + 1) && words.gap(*i).only(Gap::SPACE);
+        if let Some(verb) = behind.into_iter().find(|i| lapses(i) || refuses(i) || never(i)) {
+            return Some((verb, verb + 1));
+        }
         // "Refund declined", "Refund status: rejected"
         let stop = sentence.end.min(mention.end + if sentence.is_label { 5 } else { 3 });
         return (mention.end..stop)
@@ -59,6 +78,12 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
         let first = context.skip_adverbs(further.start + 1);
         // "so do not wait", "and nothing can stop it": no predicate of the mention's.
         let is_other = words.is_any(first, &["do", "please", "nothing", "nobody", "none", "no"]);
+        // "is frozen and will not restart before May": something else that it will not do.
+        let is_other = is_other
+            || words.is(further.start, "and")
+                && context.has(first, Class::WILL)
+                && context.has(first + 1, Class::NOT)
+                && context.is_past(context.skip_adverbs(finite + 1));
         if further.link == Link::Predicate && !is_other {
             let first = if context.has(first, Class::FINITE) { first } else { first.saturating_sub(1) };
             return refused_after(context, first, further.end);
@@ -145,4 +170,15 @@ const HARMLESS: &[&str] = &[
     "instant",
     "immediate",
     "visible",
+    "touched",
+    "altered",
+    "changed",
+    "reduced",
+    "withdrawn",
+    "revoked",
+    "forfeited",
+    "threatened",
+    "diminished",
+    "shortened",
+    "disturbed",
 ];

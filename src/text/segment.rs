@@ -5,8 +5,8 @@
 
 use super::lexicon::Class;
 use super::opening::{
-    as_soon, bare_subject, condition_phrase, inverts_condition, inverts_question, opening_link, opens_clause,
-    opens_predicate, opens_subject, reads_as_past, that_link,
+    as_soon, bare_subject, condition_phrase, inverts_condition, inverts_question, is_noun_before, opening_link,
+    opens_clause, opens_predicate, opens_subject, reads_as_past, restricts, that_link,
 };
 use super::token::{Gap, Kind, Words};
 
@@ -235,6 +235,11 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         let link = if opens_subject(words, i + 1, end) { Link::Main } else { Link::Predicate };
         return Some((link, true));
     }
+    // "we will refund it should they agree": an inverted modal with its subject.
+    if words.is(i, "should") && inverts_condition(words, i) && !opened && !words.is_any(i - 1, &["why", "what", "how"])
+    {
+        return Some((Link::Condition, false));
+    }
     if as_soon(words, i) {
         return Some((Link::Temporal, false));
     }
@@ -296,10 +301,6 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         }
         if words.is(i, "hence") {
             return Some((Link::Main, true));
-        }
-        // "we will refund it, should they agree"
-        if words.is(i, "should") && inverts_condition(words, i) {
-            return Some((Link::Condition, false));
         }
         if class.has(Class::PLEASE) || opens_subject(words, i, end) || inverts_question(words, i) {
             return Some((Link::Main, false));
@@ -394,39 +395,6 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Resume, false));
     }
     None
-}
-
-/// Whether the word before `i`, which may be a verb, ends a noun phrase: "after reading the report we".
-fn is_noun_before(words: &Words, i: usize) -> bool {
-    let before = words.text(i - 1);
-    let is_base = !reads_as_past(words, i - 1) && !before.ends_with("ing") && !before.ends_with('s');
-    is_base
-        && (i.saturating_sub(4)..i - 1).rev().find(|j| words.class(*j) != Class::NONE).is_some_and(|j| {
-            words.class(j).has(Class::DETERMINER) && !words.is_any(j, &["this", "that", "these", "those"])
-        })
-}
-
-/// Whether a subject right behind a definite noun tells more of it: "the refund we issued today, just reply".
-fn restricts(words: &Words, i: usize, end: usize) -> bool {
-    let definite =
-        i >= 2 && words.is_any(i - 2, &["the", "any"]) && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
-    let comma = (i + 1..end.min(i + SUBJECT_REACH)).find(|j| words.gap(*j).has(Gap::COMMA));
-    // "until the refund we sent today appears": another verb follows, for the noun.
-    let stop = comma.unwrap_or(end).min(i + SUBJECT_REACH);
-    let further = reads_as_past(words, i + 1)
-        && (i + 2..stop).any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) && !reads_as_past(words, j));
-    if definite && further {
-        return true;
-    }
-    // "when checking the log I found the charge, and": the verb has an object of its own.
-    let verb = i + 1 + usize::from(words.class(i + 1).has(Class::ADVERB.or(Class::HAVE)));
-    if words.class(verb + 1).has(Class::DETERMINER)
-        && words.gap(verb + 1).only(Gap::SPACE)
-        && !words.class(verb + 1).has(Class::VALUE)
-    {
-        return false;
-    }
-    definite && comma.is_some_and(|comma| !(i..comma).any(|j| words.class(j).has(Class::WILL.or(Class::MODAL))))
 }
 
 /// "until it runs again on 1 September no fee will be taken": a noun phrase with its own auxiliary behind a subordinate

@@ -2,9 +2,11 @@
 
 use std::sync::OnceLock;
 
+use super::clean::Clean;
 use super::judge::{self, Compiled};
 use super::judgement::Judgement;
 use super::matcher::Matcher;
+use super::token::Words;
 use super::value::Currency;
 
 /// Something a reply must convey.
@@ -69,6 +71,17 @@ pub struct ReplySpec {
     compiled: OnceLock<Compiled>,
 }
 
+/// A text divided into words.
+#[derive(Debug)]
+pub struct TextWords(Words);
+
+impl TextWords {
+    /// Divides a text.
+    pub fn of(text: &str) -> TextWords {
+        TextWords(Words::of(&Clean::of(text)))
+    }
+}
+
 impl ReplySpec {
     /// Checks the parts. All that can fail fails here; compiling the words waits for the first reply.
     ///
@@ -116,7 +129,12 @@ impl ReplySpec {
     /// How many of the scored keywords a text meets at most: those of which the words, or a value, stand in it at all.
     /// This costs a fraction of a judgement.
     pub fn may_meet(&self, text: &str) -> usize {
-        judge::may_meet(self, text)
+        self.may_meet_words(&TextWords::of(text))
+    }
+
+    /// As [`ReplySpec::may_meet`], of a text that many specs are asked about.
+    pub fn may_meet_words(&self, words: &TextWords) -> usize {
+        judge::may_meet(self, &words.0)
     }
 
     pub(super) fn compiled(&self) -> &Compiled {

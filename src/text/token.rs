@@ -111,15 +111,23 @@ impl Words {
         for i in 0..self.list.len() {
             let is_number =
                 |j: Option<usize>| j.and_then(|j| self.list.get(j)).is_some_and(|word| word.kind == Kind::Number);
-            let named = i > 0
-                && ["in", "of", "by", "from", "until", "since", "last", "next", "this", "early", "late", "mid", "till"]
+            let named = || {
+                i > 0
+                    && [
+                        "in", "of", "by", "from", "until", "since", "last", "next", "this", "early", "late", "mid",
+                        "till",
+                    ]
                     .iter()
-                    .any(|word| self.is(i - 1, word));
+                    .any(|word| self.is(i - 1, word))
+            };
             let opens = Gap::STOP.or(Gap::PARAGRAPH).or(Gap::NEWLINE).or(Gap::QUESTION).or(Gap::BULLET).or(Gap::COLON);
-            let inside = i > 0 && !self.list[i].gap.has(opens.or(Gap::QUOTE).or(Gap::DASH).or(Gap::SEMICOLON));
+            let inside = || i > 0 && !self.list[i].gap.has(opens.or(Gap::QUOTE).or(Gap::DASH).or(Gap::SEMICOLON));
             if self.list[i].is_capital
-                && (inside && !self.list[i].is_caps || named || is_number(i.checked_sub(1)) || is_number(Some(i + 1)))
                 && self.is(i, "may")
+                && (inside() && !self.list[i].is_caps
+                    || named()
+                    || is_number(i.checked_sub(1))
+                    || is_number(Some(i + 1)))
             {
                 self.list[i].class = Class::VALUE;
             }
@@ -146,16 +154,22 @@ impl Words {
 
     /// Whether word `i` is this lower-case ASCII word.
     pub(super) fn is(&self, i: usize, text: &str) -> bool {
-        match self.list.get(i) {
-            Some(Word { full: Some(full), .. }) => *full == text,
-            Some(word) => &self.lower[word.start as usize..word.end as usize] == text,
-            None => false,
-        }
+        self.list.get(i).is_some_and(|word| self.bytes(word) == text.as_bytes())
     }
 
     /// Whether word `i` is one of these lower-case ASCII words.
     pub(super) fn is_any(&self, i: usize, texts: &[&str]) -> bool {
-        texts.iter().any(|text| self.is(i, text))
+        let Some(word) = self.list.get(i) else { return false };
+        let word = self.bytes(word);
+        // The first letter tells most words apart, without a call.
+        texts.iter().map(|text| text.as_bytes()).any(|text| text.first() == word.first() && text == word)
+    }
+
+    fn bytes(&self, word: &Word) -> &[u8] {
+        match word.full {
+            Some(full) => full.as_bytes(),
+            None => &self.lower.as_bytes()[word.start as usize..word.end as usize],
+        }
     }
 
     /// The classes of word `i`.

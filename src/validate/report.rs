@@ -59,9 +59,14 @@ impl CheckResult {
         CheckResult { check_id, status, measured, evidence, remediation: None, duration_s: 0.0 }
     }
 
-    /// A check that was not decided.
-    pub(super) fn skip(check_id: &'static str, why: impl Into<String>) -> CheckResult {
-        CheckResult { evidence: vec![why.into()], ..CheckResult::bare(check_id, Status::Skip) }
+    /// What to do where only a container engine could decide.
+    pub(super) const WITH_ENGINE: &'static str =
+        "look at the image where there is a container engine; nothing in this folder has to change";
+
+    /// A check that was not decided, with what it takes to have it decided.
+    pub(super) fn skip(check_id: &'static str, why: impl Into<String>, remedy: impl Into<String>) -> CheckResult {
+        let (evidence, remediation) = (vec![why.into()], Some(remedy.into()));
+        CheckResult { evidence, remediation, ..CheckResult::bare(check_id, Status::Skip) }
     }
 
     /// A check that was carried out: it holds where there is no problem, and then `holds` says what was seen.

@@ -66,7 +66,7 @@ pub fn validate(
                 levels.extend([2, 3]);
             }
         }
-        None => skip_rest("unmet dependency: static.manifest", &mut results),
+        None => skip_rest("static.manifest", &mut results),
     }
     let digest = package.digest.clone().unwrap_or_default();
     Report::new(package.target.clone(), digest, package.manifest.as_ref().ok().cloned(), levels, results)
@@ -81,12 +81,17 @@ fn run_server_checks(
     collect: impl FnOnce(&Plan, &[Trajectory]) -> Evidence,
     results: &mut Vec<CheckResult>,
 ) -> bool {
-    results.extend(
-        NEEDS_CONTAINER.iter().map(|(id, why)| CheckResult::skip(id, format!("needs a container engine: {why}"))),
-    );
+    let needs_engine = |(id, why): &(&'static str, &str)| {
+        CheckResult::skip(id, format!("needs a container engine: {why}"), CheckResult::WITH_ENGINE)
+    };
+    results.extend(NEEDS_CONTAINER.iter().map(needs_engine));
     if manifest.execution.is_none() {
-        results.push(CheckResult::skip("runtime.startup", "no validation.execution with a runtime plan is declared"));
-        skip_rest("unmet dependency: runtime.startup", results);
+        results.push(CheckResult::skip(
+            "runtime.startup",
+            "no validation.execution with a runtime plan is declared",
+            "declare validation.execution in openenv.yaml, with a probe_path such as validation/runtime.json",
+        ));
+        skip_rest("runtime.startup", results);
         return false;
     }
     let plan = package.plan.as_ref().map_err(String::clone).and_then(|text| Plan::parse(text));
@@ -96,7 +101,7 @@ fn run_server_checks(
             let problem = format!("the runtime plan cannot be used: {why}");
             let remedy = "fix the file that validation.execution.probe_path names";
             results.push(CheckResult::decided("runtime.startup", serde_json::json!({}), vec![problem], "", remedy));
-            skip_rest("unmet dependency: runtime.startup", results);
+            skip_rest("runtime.startup", results);
             return false;
         }
     };
@@ -110,7 +115,7 @@ fn run_server_checks(
     let is_up = startup.status == Status::Pass;
     results.push(noted(startup, place));
     if !is_up {
-        skip_rest("unmet dependency: runtime.startup", results);
+        skip_rest("runtime.startup", results);
         return true;
     }
     let tasks = ground.catalog.tasks();
@@ -132,7 +137,7 @@ fn run_server_checks(
     // Nothing that is measured of a subject means anything where it does not repeat itself.
     let repeats = results.iter().any(|it| it.check_id == "runtime.episode_determinism" && it.status == Status::Pass);
     if !repeats {
-        skip_rest("unmet dependency: runtime.episode_determinism", results);
+        skip_rest("runtime.episode_determinism", results);
         return true;
     }
     let checks: [&dyn Fn() -> CheckResult; 6] = [
@@ -164,11 +169,12 @@ fn noted(result: CheckResult, place: Where) -> CheckResult {
     })
 }
 
-/// Leaves out every check above the static ones that has no result yet.
-fn skip_rest(why: &str, results: &mut Vec<CheckResult>) {
+/// Leaves out every check above the static ones that has no result yet, since `unmet` does not hold.
+fn skip_rest(unmet: &str, results: &mut Vec<CheckResult>) {
+    let (why, remedy) = (format!("unmet dependency: {unmet}"), format!("mend {unmet} first: this check builds on it"));
     for check in CHECKS.iter().filter(|check| check.level > Level::Static) {
         if results.iter().all(|result| result.check_id != check.id) {
-            results.push(CheckResult::skip(check.id, why));
+            results.push(CheckResult::skip(check.id, &*why, &*remedy));
         }
     }
 }

@@ -292,6 +292,7 @@ pub(super) fn check_task_declaration_accuracy(evidence: &Evidence, manifest: &Ma
         return CheckResult::skip(
             id,
             "not applicable: neither capabilities.declared_task_count nor task_api is declared",
+            "declare in capabilities.declared_task_count how many tasks each split has, to have them counted",
         );
     }
     let remedy = "declare in capabilities.declared_task_count how many tasks each split has";

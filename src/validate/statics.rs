@@ -15,6 +15,9 @@ pub(super) struct Origin {
     pub(super) packs: Vec<(String, String, String)>,
 }
 
+/// What to do where there is no image to look at.
+const NO_DOCKERFILE: &str = "write a Dockerfile that begins with FROM, or name it in validation.execution.dockerfile";
+
 /// Every static check.
 pub(super) fn check_all(package: &Package, origin: &Origin) -> Vec<CheckResult> {
     vec![
@@ -22,6 +25,7 @@ pub(super) fn check_all(package: &Package, origin: &Origin) -> Vec<CheckResult> 
         CheckResult::skip(
             "static.reproducible_build",
             "two builds of the image have to be compared, which needs a container engine",
+            CheckResult::WITH_ENGINE,
         ),
         check_image_hygiene(package),
         check_layout(package),
@@ -87,9 +91,11 @@ fn check_image_hygiene(package: &Package) -> CheckResult {
     let id = "static.image_hygiene";
     let dockerfile = match &package.dockerfile {
         Ok(dockerfile) => dockerfile,
-        Err(error) => return CheckResult::skip(id, format!("no Dockerfile can be read: {error}")),
+        Err(error) => return CheckResult::skip(id, format!("no Dockerfile can be read: {error}"), NO_DOCKERFILE),
     };
-    let Some(last) = dockerfile.stages.last() else { return CheckResult::skip(id, "the Dockerfile has no stage") };
+    let Some(last) = dockerfile.stages.last() else {
+        return CheckResult::skip(id, "the Dockerfile has no stage", NO_DOCKERFILE);
+    };
     let commands = last.of("RUN").count();
     let from_context = last.of("COPY").filter(|copy| !copy.contains("--from=")).count() + last.of("ADD").count();
     let measured = json!({
@@ -108,7 +114,7 @@ fn check_image_hygiene(package: &Package) -> CheckResult {
             format!("the image begins with `{}`: what it holds can be told only with a container engine", last.base);
         return CheckResult {
             measured: measured.as_object().cloned().unwrap_or_default(),
-            ..CheckResult::skip(id, why)
+            ..CheckResult::skip(id, why, CheckResult::WITH_ENGINE)
         };
     }
     let mut problems = Vec::new();
@@ -127,9 +133,11 @@ fn check_layout(package: &Package) -> CheckResult {
     let id = "static.layout";
     let dockerfile = match &package.dockerfile {
         Ok(dockerfile) => dockerfile,
-        Err(error) => return CheckResult::skip(id, format!("no Dockerfile can be read: {error}")),
+        Err(error) => return CheckResult::skip(id, format!("no Dockerfile can be read: {error}"), NO_DOCKERFILE),
     };
-    let Some(last) = dockerfile.stages.last() else { return CheckResult::skip(id, "the Dockerfile has no stage") };
+    let Some(last) = dockerfile.stages.last() else {
+        return CheckResult::skip(id, "the Dockerfile has no stage", NO_DOCKERFILE);
+    };
     let words = last.of("COPY").chain(last.of("ADD")).flat_map(str::split_whitespace);
     let archives: Vec<String> = words
         .filter(|word| ARCHIVES.iter().any(|ending| word.to_ascii_lowercase().ends_with(ending)))
@@ -140,7 +148,7 @@ fn check_layout(package: &Package) -> CheckResult {
         let why = "the sizes of the image's layers can be told only with a container engine; the Dockerfile copies no archive";
         return CheckResult {
             measured: measured.as_object().cloned().unwrap_or_default(),
-            ..CheckResult::skip(id, why)
+            ..CheckResult::skip(id, why, CheckResult::WITH_ENGINE)
         };
     }
     CheckResult::decided(id, measured, archives, "", "unpack archives while building")
@@ -151,6 +159,7 @@ fn check_sbom(package: &Package) -> CheckResult {
     let result = CheckResult::skip(
         "static.sbom",
         "a bill of materials is made from the image when it is built, which needs a container engine",
+        CheckResult::WITH_ENGINE,
     );
     match locked {
         Some(locked) => CheckResult {
@@ -168,7 +177,7 @@ fn check_oci_labels(package: &Package) -> CheckResult {
     let id = "static.oci_labels";
     let dockerfile = match &package.dockerfile {
         Ok(dockerfile) => dockerfile,
-        Err(error) => return CheckResult::skip(id, format!("no Dockerfile can be read: {error}")),
+        Err(error) => return CheckResult::skip(id, format!("no Dockerfile can be read: {error}"), NO_DOCKERFILE),
     };
     let labels = dockerfile.labels();
     let of = |name: &str| {

@@ -269,3 +269,18 @@ fn without_a_path_the_built_in_pack_is_played() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(stdout(&output).contains("3 passed, mean score 1.0000"), "{}", stdout(&output));
 }
+
+#[test]
+fn a_failure_is_a_document_where_documents_were_asked_for() {
+    for arguments in [
+        &["lint", "no-such-folder", "--format", "json"][..],
+        &["test", "no-such-folder", "--format", "json"],
+        &["prove", "no-such-folder", "--format", "json"],
+        &["explain-reply", "--tasks", "no-such-folder", "--task", "x", "--reply", "y", "--format", "json"],
+    ] {
+        let (out, errors) = crate::shell::check(arguments, 2);
+        assert!(errors.contains("no-such-folder"), "{arguments:?}: {errors}");
+        let document: serde_json::Value = serde_json::from_str(&out).expect("one document");
+        assert!(document["error"].as_str().is_some_and(|why| why.contains("no-such-folder")), "{arguments:?}: {out}");
+    }
+}

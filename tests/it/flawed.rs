@@ -9,8 +9,11 @@ const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/flawed/p
 
 /// Per task, what `prove` finds, and what `lint` does: every error and warning, but for examples that are missing.
 const CAUGHT: &[(&str, &[&str], &[&str])] = &[
+    ("amount-in-one-format", &["mutant-killed"], &[]),
     ("any-number-of-days", &["mutant-survived"], &[]),
     ("asked-and-forbidden", &["unsolvable"], &["keyword-forbidden-conflict"]),
+    ("bound-raised-for-a-cheat", &["cheat"], &[]),
+    ("courtesy-is-a-gate", &["mutant-killed"], &[]),
     ("dates-that-run-backwards", &[], &["inconsistent-dates"]),
     ("denial-passes", &["exploit"], &[]),
     ("example-that-fails", &[], &["example-fails"]),
@@ -23,12 +26,14 @@ const CAUGHT: &[(&str, &[&str], &[&str])] = &[
     ("leaked-in-ticket", &[], &["answer-leaked"]),
     ("names-that-tell", &[], &["id-hints-relevance"]),
     ("nearly-full-credit", &["wrong-resolution"], &[]),
+    ("no-room-for-a-courtesy", &["mutant-killed"], &[]),
     ("objective-sent-back", &["exploit"], &["keywords-leaked"]),
     ("one-exact-sentence", &["mutant-killed"], &[]),
     ("only-the-ticket", &["nothing-to-find"], &["unused-artifact"]),
     ("order-of-sentences", &["mutant-killed"], &[]),
     ("policy-that-matters-not", &["indifferent-policy"], &[]),
     ("question-passes", &["exploit"], &[]),
+    ("record-asked-for-and-not-required", &["unseen-value"], &[]),
     ("reply-cut-short", &["unsolvable"], &["reply-length-impossible"]),
     ("reply-for-all-cases", &["exploit"], &["keyword-underivable"]),
     ("reply-outweighs-all", &["cheat"], &[]),
@@ -39,10 +44,13 @@ const CAUGHT: &[(&str, &[&str], &[&str])] = &[
     ("silence-is-enough", &["exploit"], &["idle-agent-scores"]),
     ("stale-amount", &["unsolvable"], &["oracle-not-one"]),
     ("stale-amount-on-both-sides", &["unseen-value"], &[]),
+    ("steps-cost-nothing", &["mutant-survived"], &[]),
     ("steps-too-few", &["unsolvable"], &["budget-below-oracle"]),
     ("synonym-forbidden", &["mutant-killed"], &["keyword-forbidden-conflict"]),
     ("thanks-is-a-keyword", &[], &["keyword-too-common"]),
     ("ticket-sent-back", &["exploit"], &["spray-scores"]),
+    ("tolerance-without-end", &["mutant-survived"], &[]),
+    ("wording-taken-back", &["mutant-killed"], &[]),
     ("wrong-code-half-right", &["wrong-resolution"], &["wrong-resolution-scores"]),
 ];
 

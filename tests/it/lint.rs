@@ -30,15 +30,20 @@ fn path_of(folder: &Path) -> &str {
     folder.to_str().expect("the path is text")
 }
 
-#[test]
-fn sarif_holds_against_the_official_schema() {
+/// The official schema, compiled.
+fn sarif_validator() -> jsonschema::Validator {
     let mut schema: Value = serde_json::from_str(SARIF_SCHEMA).expect("the schema is JSON");
     // A pattern with an unbalanced bracket, which strict readers refuse; the report never holds that property.
     for owner in ["run", "toolComponent"] {
         let language = &mut schema["definitions"][owner]["properties"]["language"];
         language.as_object_mut().expect("an object").remove("pattern");
     }
-    let validator = jsonschema::validator_for(&schema).expect("the schema is one");
+    jsonschema::validator_for(&schema).expect("the schema is one")
+}
+
+#[test]
+fn sarif_holds_against_the_official_schema() {
+    let validator = sarif_validator();
     let hostile = pack(|task| format!("\"[x](http://evil) {{0}} \\u001b[31m\u{85}##[error]\" = 1\n{task}"));
     for path in [BAD, MINIMAL, path_of(hostile.path())] {
         let output = run(&["lint", "--format", "sarif", path]);
@@ -54,6 +59,47 @@ fn sarif_holds_against_the_official_schema() {
             let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small one");
             assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
         }
+    }
+}
+
+/// Packs that are broken in ways that a report could stumble over, by name.
+fn hostile_packs() -> Vec<(&'static str, tempfile::TempDir)> {
+    let mut packs = Vec::new();
+    let mut add = |name: &'static str, file: &str, bytes: &[u8]| {
+        let folder = pack(|task| task);
+        fs::write(folder.path().join(file), bytes).expect("it can be written");
+        packs.push((name, folder));
+    };
+    let utf16: Vec<u8> = "\u{feff}id = 'x'\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    add("an empty file", "empty.toml", b"");
+    add("a file that breaks off", "open.toml", b"x = [");
+    add("UTF-16", "wide.toml", &utf16);
+    add("bytes that are no text", "bytes.toml", b"id = \"\xff\xc3\x28\"\n\0\r");
+    add("a byte-order mark alone", "mark.toml", b"\xef\xbb\xbf");
+    add("a name with a line break, a blank and a percent sign", "a\nb %41 c.toml", b"id = 1\n");
+    add("a name that is no text", "caf\u{e9} \u{202e}.toml", b"id = 1\n");
+    add("deep nesting", "deep.toml", "x = ".bytes().chain([b'['; 5000]).collect::<Vec<u8>>().as_slice());
+    add("a long line", "long.toml", format!("unknown = \"{}\"\n", "\u{1F600}".repeat(20_000)).as_bytes());
+    add("a manifest that is none", "pack.toml", b"= = =");
+    let bare = tempfile::tempdir().expect("a folder can be made");
+    fs::write(bare.path().join("Pack.toml"), "").expect("it can be written");
+    packs.push(("no manifest", bare));
+    packs
+}
+
+#[test]
+fn sarif_of_hostile_packs_holds_against_the_official_schema() {
+    let validator = sarif_validator();
+    for (name, folder) in hostile_packs() {
+        let output = run(&["lint", "--format", "sarif", path_of(folder.path())]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let text = String::from_utf8(output.stdout).expect("output is text");
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{name}");
+        let report: Value = serde_json::from_str(&text).expect("one JSON document");
+        let wrong: Vec<String> =
+            validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+        assert!(!report["runs"][0]["results"].as_array().expect("a list").is_empty(), "{name}");
     }
 }
 

@@ -258,14 +258,6 @@ fn a_line_has_at_most_100_columns() {
 }
 
 #[test]
-fn a_failure_is_a_document_too() {
-    let (out, err, code) = prove(&["no-such-folder", "--format", "json"]);
-    assert_eq!((code, err.contains("no-such-folder")), (2, true), "{err}");
-    let document: serde_json::Value = serde_json::from_str(&out).expect("one document");
-    assert!(document["error"].as_str().is_some_and(|why| why.contains("no-such-folder")), "{out}");
-}
-
-#[test]
 fn witnesses_of_an_earlier_run_go() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path();
@@ -279,4 +271,34 @@ fn witnesses_of_an_earlier_run_go() {
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("1 file of an earlier run removed"), "{err}");
     assert!(!stale.exists() && others.iter().all(|name| out.join(name).exists()));
+}
+
+#[test]
+fn very_many_keywords_are_changed_by_choice() {
+    let check = |keywords: usize, all: bool| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let name = |at: usize| format!("{}{}", ["lamp", "desk", "chair", "shelf"][at % 4], "ab".repeat(1 + at / 4));
+        let asked: String = (0..keywords)
+            .map(|at| {
+                format!(
+                    "[[reply.keywords]]\nid = \"k{at}\"\nany_of = [\"repair your {0}\", \"repair the {0}\"]\n",
+                    name(at)
+                )
+            })
+            .collect();
+        let said: String = (0..keywords).map(|at| format!("We have repaired your {}. ", name(at))).collect();
+        let task = small_task(1);
+        let (head, rest) = task.split_once("[[reply.keywords]]").expect("a keyword");
+        let tail = rest.split_once("[oracle]").expect("a reference reply").1;
+        let tail = tail.split_once('\n').expect("a line").1.split_once('\n').expect("a line").1;
+        std::fs::write(folder.path().join("pack.toml"), SMALL_PACK).expect("written");
+        let text = format!("{head}{asked}[oracle]\nreply = \"{said}\"\n{tail}");
+        std::fs::write(folder.path().join("small.toml"), text).expect("written");
+        let (out, err, _) = prove(&[folder.path().to_str().expect("text"), "--format", "json"]);
+        let proof: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"));
+        let left_out = proof["tasks"][0]["mutants"]["left_out"].as_u64().expect("a number");
+        assert_eq!(left_out == 0, all, "{keywords} keywords, {left_out} left out");
+    };
+    check(12, true);
+    check(150, false);
 }

@@ -69,13 +69,13 @@ fn check(file: &str, floors: &Floors) {
 
 #[test]
 fn developed_on() {
-    check("develop.json", &Floors { accuracy: 0.99, false_accepts: 0.006, verdicts: 0.98, reasons: 0.98 });
+    check("develop.json", &Floors { accuracy: 0.995, false_accepts: 0.003, verdicts: 0.98, reasons: 0.98 });
 }
 
 /// Written by others who had not seen the matcher, labelled twice, and never read to mend it.
 #[test]
 fn only_measured() {
-    check("measured.json", &Floors { accuracy: 0.96, false_accepts: 0.01, verdicts: 0.97, reasons: 0.97 });
+    check("measured.json", &Floors { accuracy: 0.97, false_accepts: 0.01, verdicts: 0.97, reasons: 0.97 });
 }
 
 fn measure(file: &str) -> Figures {

@@ -59,6 +59,15 @@ fn check(file: &str, from: &str, to: &str, id: &str, part: &str) {
     fails(folder.path(), id, part);
 }
 
+/// Takes a file or folder out of the package, and expects the check to fail for this reason.
+fn check_without(path: &str, id: &str, part: &str) -> tempfile::TempDir {
+    let folder = package();
+    let gone = folder.path().join(path);
+    if gone.is_dir() { fs::remove_dir_all(gone) } else { fs::remove_file(gone) }.expect("it was there");
+    fails(folder.path(), id, part);
+    folder
+}
+
 fn fails(folder: &Path, id: &str, part: &str) {
     let (report, code) = report(folder, &[]);
     let result = result(&report, id);
@@ -99,6 +108,7 @@ fn the_shipped_package_holds() {
         assert!(!result["evidence"].as_array().expect("a list").is_empty(), "{id} says what was seen");
         let measured = !result["measured"].as_object().expect("an object").is_empty();
         assert!(measured || expected == "skip", "{id} measured something");
+        assert_eq!(result["remediation"].is_string(), expected == "skip", "{id} says what to do, or nothing");
     }
     assert_eq!(report["verdict"], "warn");
 }
@@ -107,7 +117,11 @@ fn the_shipped_package_holds() {
 fn the_report_is_for_people_too() {
     let (text, code) = run(package().path(), &[]);
     assert_eq!(code, Some(0));
-    for part in ["PASS  semantic.canary_floor", "SKIP  static.sbom", "Verdict: WARN (26 passed, 0 failed, 8 skipped)"] {
+    for part in [
+        "PASS  semantic.canary_floor",
+        "SKIP  static.sbom",
+        "Verdict: WARN (26 passed, 0 failed, 8 skipped): nothing failed",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }
@@ -121,6 +135,11 @@ fn what_is_no_package_cannot_be_validated() {
     fs::write(package.path().join("task.toml"), "").expect("a file");
     assert_eq!(run(package.path(), &[]), (String::new(), Some(2)));
     assert_eq!(run(&root(), &["--url", "https://env.example"]), (String::new(), Some(2)));
+    let (document, code) = report(folder.path(), &[]);
+    assert!(
+        code == Some(2) && document["error"].as_str().is_some_and(|why| why.contains("openenv.yaml")),
+        "{document}"
+    );
 }
 
 #[test]
@@ -141,13 +160,32 @@ fn shipped_trajectories_are_the_generated_ones() {
 
 #[test]
 fn trajectories_are_written_where_they_are_declared() {
-    let folder = package();
-    let path = folder.path().join("validation/canaries.jsonl");
-    let committed = fs::read_to_string(&path).expect("a file");
-    fs::remove_file(&path).expect("it was there");
-    fails(folder.path(), "semantic.canary_floor", "cannot be read");
+    const PATH: &str = "validation/canaries.jsonl";
+    let folder = check_without(PATH, "semantic.canary_floor", "cannot be read");
+    let (told, code) = run(folder.path(), &["--write-canaries"]);
+    assert_eq!(code, Some(0));
+    assert!(told.starts_with("wrote ") && told.contains(" of 3 tasks to ") && told.contains(PATH), "{told}");
+    let read = |path: PathBuf| fs::read_to_string(path).expect("a file");
+    assert_eq!(read(folder.path().join(PATH)), read(root().join(PATH)));
+}
+
+#[cfg(unix)]
+#[test]
+fn trajectories_stay_within_the_package() {
+    let (folder, outside) = (package(), tempfile::tempdir().expect("a folder"));
+    let own = folder.path().join("validation");
+    let victim = outside.path().join("canaries.jsonl");
+    fs::write(&victim, "mine").expect("a file");
+    // A link in the file's own place is replaced.
+    fs::remove_file(own.join("canaries.jsonl")).expect("it was there");
+    std::os::unix::fs::symlink(&victim, own.join("canaries.jsonl")).expect("a link");
     assert_eq!(run(folder.path(), &["--write-canaries"]).1, Some(0));
-    assert_eq!(fs::read_to_string(&path).expect("a file"), committed);
+    assert!(own.join("canaries.jsonl").symlink_metadata().expect("a file").is_file());
+    // One on the way leads out.
+    fs::remove_dir_all(&own).expect("it was there");
+    std::os::unix::fs::symlink(outside.path(), &own).expect("a link");
+    assert_eq!(run(folder.path(), &["--write-canaries"]), (String::new(), Some(2)));
+    assert_eq!(fs::read_to_string(&victim).expect("a file"), "mine");
 }
 
 #[test]
@@ -184,12 +222,8 @@ fn a_broken_image_or_lock_is_found() {
     check(file, "rust:1.95-alpine", "rust:latest", "static.dependency_pinning", "rust:latest");
     check(file, "--locked", "", "static.dependency_pinning", "does not hold on");
     check("Cargo.lock", "checksum =", "sum =", "static.dependency_pinning", "without a checksum");
-    let folder = package();
-    fs::remove_file(folder.path().join("Cargo.lock")).expect("it was there");
-    fails(folder.path(), "static.dependency_pinning", "Cargo.lock");
-    let folder = package();
-    fs::remove_dir_all(folder.path().join("tasks")).expect("it was there");
-    fails(folder.path(), "static.task_distribution_pinning", "no files of the package");
+    check_without("Cargo.lock", "static.dependency_pinning", "Cargo.lock");
+    check_without("tasks", "static.task_distribution_pinning", "no files of the package");
 }
 
 #[test]

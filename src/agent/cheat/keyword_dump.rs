@@ -2,7 +2,7 @@
 
 use crate::agent::Agent;
 
-use super::{Bound, Case, Cheat, blind};
+use super::{Bound, Case, Cheat, Vocabulary, blind};
 
 pub(super) const CHEAT: Cheat = Cheat {
     name: "keyword-dump",
@@ -12,13 +12,13 @@ pub(super) const CHEAT: Cheat = Cheat {
 };
 
 fn players(case: &Case<'_>) -> Vec<Box<dyn Agent>> {
-    dumps(case).into_iter().map(|dump| blind(case, dump)).collect()
+    dumps(case.vocabulary).into_iter().map(|dump| blind(case, dump)).collect()
 }
 
 /// The list in the forms that people have tried.
-pub(super) fn dumps(case: &Case<'_>) -> Vec<String> {
-    let all: Vec<&str> = case.vocabulary.texts().collect();
-    let firsts = case.vocabulary.keywords.iter().filter_map(|keyword| keyword.texts.first());
+pub(crate) fn dumps(vocabulary: &Vocabulary) -> Vec<String> {
+    let all: Vec<&str> = vocabulary.texts().collect();
+    let firsts = vocabulary.keywords.iter().filter_map(|keyword| keyword.texts.first());
     let firsts: Vec<&str> = firsts.map(String::as_str).collect();
     if all.is_empty() {
         return Vec::new();

@@ -14,6 +14,7 @@ mod repeat;
 mod submit_only;
 mod vocabulary;
 
+pub(crate) use keyword_dump::dumps;
 pub use vocabulary::{Vocabulary, Wording};
 
 use std::sync::Arc;

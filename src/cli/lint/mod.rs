@@ -14,7 +14,7 @@ use crate::diag::{Code, Severity};
 use crate::lint::lint_unsaved;
 use crate::pack::{Loaded, MAX_FILE_BYTES, Unsaved};
 
-use super::output::{FINDINGS, could_not_run, fail, say};
+use super::output::{FINDINGS, could_not_run, fail, promise_documents, say};
 use super::watch::Watched;
 pub(super) use choice::parse_code;
 use choice::{Level, parse_severity, selection};
@@ -76,6 +76,9 @@ pub(super) struct LintArgs {
 }
 
 pub(super) fn run(args: &LintArgs) -> ExitCode {
+    if args.format == Format::Json {
+        promise_documents();
+    }
     if let Some(twice) =
         args.output.iter().enumerate().find(|(at, one)| args.output[..*at].iter().any(|other| other.file == one.file))
     {

@@ -45,9 +45,23 @@ fn print_block(proof: &TaskProof) {
     if let Some(run) = proof.worst_cheat() {
         print_line(format_args!("  worst cheat {} {}", four(run.earned), run.cheat));
     }
+    if let Some(heap) = &proof.exploit.heap {
+        print_line(format_args!("  a heap of keywords meets all of them: {}", shortened(heap)));
+    }
     print_line(format_args!("  without a required item {}", four(proof.withheld())));
     print_line(format_args!("  mutants: {}/{} killed", mutants.killed, mutants.harmful));
     print_line(format_args!("           {}/{} spared", mutants.spared, mutants.harmless));
+    if mutants.left_out > 0 {
+        print_line(format_args!("           {} left as they are, being so many", count(mutants.left_out, "keyword")));
+    }
+}
+
+/// A reply on one line, cut where it is long.
+fn shortened(reply: &str) -> String {
+    /// Enough to see what it is made of.
+    const MOST: usize = 60;
+    let line = super::one_line(reply);
+    if line.chars().count() <= MOST { line } else { line.chars().take(MOST).chain(['…']).collect() }
 }
 
 fn print_verdict(proof: &Proof, failed: bool, took: Duration) {

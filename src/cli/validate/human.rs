@@ -29,19 +29,27 @@ pub(super) fn print(report: &Report) {
             print_line(format_args!("          {}", printable(line)));
         }
         if let Some(remedy) = &result.remediation {
-            print_line(format_args!("          remediation: {}", printable(remedy)));
+            let word = if result.status == Status::Skip { "to decide it" } else { "remediation" };
+            print_line(format_args!("          {word}: {}", printable(remedy)));
         }
     }
     let count = |status| report.results.iter().filter(|result| result.status == status).count();
-    let verdict = match report.verdict {
-        Verdict::Pass => "PASS",
-        Verdict::Warn => "WARN",
-        Verdict::Fail => "FAIL",
+    let failed: Vec<&str> =
+        report.results.iter().filter(|result| is_failed(result.status)).map(|result| result.check_id).collect();
+    let (verdict, meaning) = match (report.verdict, failed.as_slice()) {
+        (Verdict::Pass, _) => ("PASS", "everything was decided, and holds".to_owned()),
+        (Verdict::Warn, []) => ("WARN", "nothing failed; what was skipped is left undecided".to_owned()),
+        (Verdict::Warn, failed) => ("WARN", format!("only what OpenEnv warns of failed: {}", failed.join(", "))),
+        (Verdict::Fail, failed) => ("FAIL", failed.join(", ")),
     };
     print_line(format_args!(
-        "Verdict: {verdict} ({} passed, {} failed, {} skipped)",
+        "Verdict: {verdict} ({} passed, {} failed, {} skipped): {meaning}",
         count(Status::Pass),
-        count(Status::Fail) + count(Status::Error),
+        failed.len(),
         count(Status::Skip)
     ));
+}
+
+fn is_failed(status: Status) -> bool {
+    matches!(status, Status::Fail | Status::Error)
 }

@@ -18,7 +18,7 @@ use crate::validate::{
 };
 
 use super::output::{self, FINDINGS, fail};
-use super::packs::load_catalog;
+use super::packs::{count, load_catalog};
 
 /// Run OpenEnv's validation checks on a package, without a container engine.
 #[derive(Debug, Args)]
@@ -76,6 +76,10 @@ enum ReportFormat {
 pub(super) fn run(args: &ValidateArgs) -> ExitCode {
     // The only one there is; naming it keeps scripts right when there are more.
     let Profile::OpenenvV2 = args.profile;
+    let as_json = args.json || args.format == ReportFormat::Json;
+    if as_json {
+        output::promise_documents();
+    }
     let package = match source::read_package(&args.path) {
         Ok(package) => package,
         Err(why) => return fail(why),
@@ -97,7 +101,7 @@ pub(super) fn run(args: &ValidateArgs) -> ExitCode {
             Err(error) => return fail(format_args!("cannot start a server on loopback: {error}")),
         },
     };
-    if args.json || args.format == ReportFormat::Json {
+    if as_json {
         match serde_json::to_string_pretty(&report) {
             Ok(text) => output::print_line(text),
             Err(error) => return fail(error),
@@ -152,14 +156,15 @@ fn write_canaries(package: &Package, root: &Path, catalog: &Catalog) -> ExitCode
     let Some(path) = package.canaries_path() else {
         return fail("openenv.yaml declares no validation.capabilities.canaries, such as validation/canaries.jsonl");
     };
-    let path = root.join(path);
-    let text = render_trajectories(&trajectories(catalog));
-    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, text));
-    match written {
-        Ok(()) => {
-            output::print_line(path.display());
-            ExitCode::SUCCESS
-        }
-        Err(error) => fail(format_args!("cannot write {}: {error}", path.display())),
+    let trajectories = trajectories(catalog);
+    if let Err(why) = source::write_within(root, path, &render_trajectories(&trajectories)) {
+        return fail(why);
     }
+    output::print_line(format_args!(
+        "wrote {} trajectories of {} to {}",
+        trajectories.len(),
+        count(catalog.tasks().len(), "task"),
+        root.join(path).display()
+    ));
+    ExitCode::SUCCESS
 }

@@ -1,11 +1,12 @@
 //! Reading a package from its folder.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use walkdir::WalkDir;
 
+use crate::cli::packs::is_pack;
 use crate::validate::{Package, SourceDigest};
 
 /// The largest file that is read as a text.
@@ -18,10 +19,15 @@ const OTHER_SIGNATURES: [&str; 2] = ["task.toml", "task.md"];
 /// Reads a package.
 pub(super) fn read_package(root: &Path) -> Result<Package, String> {
     if !root.is_dir() {
-        return Err(format!("not a package directory: {}", root.display()));
+        return Err(format!("not a package directory: {}; name a folder that holds an openenv.yaml", root.display()));
     }
     if !root.join("openenv.yaml").is_file() {
-        return Err(format!("unrecognized package: {} holds no openenv.yaml", root.display()));
+        let hint = if is_pack(root) || is_pack(&root.join("tasks")) {
+            "; tasks are proved by `support-ops prove`, an environment that is ready to publish is what `validate` checks"
+        } else {
+            "; name the folder of an OpenEnv environment: `support-ops validate PATH`"
+        };
+        return Err(format!("unrecognized package: {} holds no openenv.yaml{hint}", root.display()));
     }
     if let Some(other) = OTHER_SIGNATURES.iter().find(|name| makes_a_package(&root.join(name))) {
         return Err(format!("ambiguous package: {} holds openenv.yaml and {other}", root.display()));
@@ -88,4 +94,22 @@ fn digest(root: &Path) -> Result<String, String> {
         digest.end();
     }
     Ok(digest.finish())
+}
+
+/// Writes a text to a path within the package, folders included. No link on the way leads out of the package, and one
+/// in the file's own place is replaced, not followed.
+pub(super) fn write_within(root: &Path, path: &str, text: &str) -> Result<(), String> {
+    let target = root.join(path);
+    let fails = |error: std::io::Error| format!("cannot write {}: {error}", target.display());
+    let folder = target.parent().unwrap_or(root);
+    let nearest = folder.ancestors().find(|folder| folder.exists()).unwrap_or(root);
+    if !nearest.canonicalize().map_err(fails)?.starts_with(root.canonicalize().map_err(fails)?) {
+        return Err(format!("cannot write {}: a symbolic link leads out of the package", target.display()));
+    }
+    fs::create_dir_all(folder).map_err(fails)?;
+    match fs::remove_file(&target) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(fails(error)),
+        _ => {}
+    }
+    File::create_new(&target).and_then(|mut file| file.write_all(text.as_bytes())).map_err(fails)
 }

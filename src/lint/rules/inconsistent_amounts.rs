@@ -83,6 +83,11 @@ fn check_table(task: &AuthoredTask<'_>, node: &Node, sink: &mut Sink) {
     if sink.len() > found || node.entries().len() < 2 || node.entries().iter().any(|entry| entry.node.is_hole()) {
         return;
     }
+    // Every fault is one of two amounts, or of one and those in a list.
+    let amounts = node.entries().iter().filter(|entry| is_amount(&entry.node)).count();
+    if amounts == 0 || amounts == 1 && !node.entries().iter().any(|entry| matches!(entry.node.value, Value::List(_))) {
+        return;
+    }
     let mut report = |entry: &Entry, message: String, help: &str| {
         let place = task.file.span(entry.node.span.clone());
         sink.push(Diagnostic::new(Code::InconsistentAmounts, place, message).with_help(help.to_owned()));
@@ -209,17 +214,17 @@ fn role(key: &str) -> Option<Role> {
 /// A refund of this table above all that was charged in it: the refund, its amount, and what was charged.
 fn refund_above_charge(node: &Node) -> Option<(&Entry, f64, f64)> {
     let of = |wanted: Role| {
-        let entries = node.entries().iter().filter(move |entry| role(&entry.key) == Some(wanted));
+        let entries = node.entries().iter().filter(move |entry| is_amount(&entry.node) && role(&entry.key) == Some(wanted));
         entries.filter_map(|entry| amount(node, &entry.key).filter(|(_, amount)| *amount > 0.0))
     };
     // What else was charged adds to the sum by a name that nobody knows.
     let is_other = |entry: &Entry| {
         role(&entry.key).is_none() && ["charge", "paid", "payment", "captur"].iter().any(|word| entry.key.contains(word))
     };
+    let (entry, refunded) = of(Role::Refunded).max_by(|a, b| a.1.total_cmp(&b.1))?;
     if node.entries().iter().any(|entry| is_other(entry) && amount(node, &entry.key).is_some()) {
         return None;
     }
-    let (entry, refunded) = of(Role::Refunded).max_by(|a, b| a.1.total_cmp(&b.1))?;
     let charged: f64 = of(Role::Charged).map(|(_, amount)| amount).sum();
     (charged > 0.0 && refunded > charged + SLACK).then_some((entry, refunded, charged))
 }
@@ -237,6 +242,11 @@ fn other_currency(node: &Node) -> Option<(&Entry, &str, &str)> {
 /// The amount of the first of these keys that is there.
 fn first<'a>(node: &'a Node, keys: &[&str]) -> Option<(&'a Entry, f64)> {
     keys.iter().find_map(|key| amount(node, key))
+}
+
+/// Whether a value may be an amount.
+fn is_amount(node: &Node) -> bool {
+    matches!(node.value, Value::Integer(_) | Value::Float(_)) || currency(node).is_some()
 }
 
 /// The amount of this key.

@@ -224,8 +224,8 @@ fn collect<'a>(node: &'a Node, scope: usize, table: usize, scopes: &mut Vec<Vec<
                 }
             }
             Value::Date(_) | Value::Text(_) => {
-                let Some((event, happened)) = event_of(&entry.key) else { continue };
                 let Some(moment) = Moment::of(&entry.node) else { continue };
+                let Some((event, happened)) = event_of(&entry.key) else { continue };
                 let place = entry.node.span.clone();
                 scopes[scope].push(Dated { key: &entry.key, event, happened, moment, place, table });
             }

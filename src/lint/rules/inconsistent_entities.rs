@@ -1,7 +1,8 @@
 //! `inconsistent-entities`: the ticket speaks of an order, a customer or an address that no record knows.
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::HashSet;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
@@ -55,6 +56,8 @@ struct Known<'a> {
     /// What records are numbered by, and how long the numbers are.
     numbered: HashSet<(&'static str, usize)>,
     customers: Vec<&'a str>,
+    /// Whether numbers are asked for: hardly any ticket names one.
+    wants_numbers: bool,
     /// All texts, for a name that stands in a sentence.
     texts: Vec<&'a str>,
 }
@@ -68,12 +71,17 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         return;
     }
     let mut known: Option<Known<'_>> = None;
-    let mut told: HashSet<String> = HashSet::new();
-    for key in ["subject", "message"] {
-        let Some(entry) = ticket.node.entry(key) else { continue };
-        let Value::Text(value) = &entry.node.value else { continue };
-        for (entity, part) in entities(value) {
-            let known = known.get_or_insert_with(|| Known::of(&artifacts.node));
+    let mut told: HashSet<String> = HashSet::default();
+    let texts = ["subject", "message"].into_iter().filter_map(|key| {
+        let entry = ticket.node.entry(key)?;
+        text_of(&entry.node).map(|value| (key, entry, value, entities(value)))
+    });
+    let texts: Vec<_> = texts.collect();
+    let is_number = |(entity, _): &(Entity<'_>, _)| matches!(entity, Entity::Number { .. });
+    let wants_numbers = texts.iter().any(|(.., entities)| entities.iter().any(is_number));
+    for (key, entry, value, entities) in texts {
+        for (entity, part) in entities {
+            let known = known.get_or_insert_with(|| Known::of(&artifacts.node, wants_numbers));
             let shown = &value[part.clone()];
             if known.has(&entity) || !told.insert(shown.to_owned()) {
                 continue;
@@ -88,7 +96,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     if let Some(entry) = ticket.node.entry("customer")
         && let Value::Text(name) = &entry.node.value
     {
-        let known = known.unwrap_or_else(|| Known::of(&artifacts.node));
+        let known = known.unwrap_or_else(|| Known::of(&artifacts.node, wants_numbers));
         if !known.names(name) {
             let message = format!("no record knows the customer `{name}`");
             let place = task.file.span(entry.node.span.clone());
@@ -108,8 +116,8 @@ fn has_hole(node: &Node) -> bool {
 }
 
 impl<'a> Known<'a> {
-    fn of(artifacts: &'a Node) -> Known<'a> {
-        let mut known = Known::default();
+    fn of(artifacts: &'a Node, wants_numbers: bool) -> Known<'a> {
+        let mut known = Known { wants_numbers, ..Known::default() };
         let Value::List(items) = &artifacts.value else { return known };
         for artifact in items {
             let id = artifact.entry("id").and_then(|entry| text_of(&entry.node)).unwrap_or_default();
@@ -125,7 +133,7 @@ impl<'a> Known<'a> {
     fn add(&mut self, node: &'a Node, key: &str, table: &str) {
         match &node.value {
             Value::Text(text) => self.add_text(text, key, table),
-            Value::Integer(number) => self.add_number(&number.to_string(), key),
+            Value::Integer(number) if self.wants_numbers => self.add_number(&number.to_string(), key),
             Value::List(items) => items.iter().for_each(|item| self.add(item, key, table)),
             Value::Table(entries) => {
                 let table = if key == "record" { table } else { key };
@@ -146,15 +154,15 @@ impl<'a> Known<'a> {
                 Entity::Number { .. } => {}
             }
         }
-        if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        if self.wants_numbers && text.bytes().any(|byte| byte.is_ascii_digit()) {
             let words = word_places(text).map(|(word, _)| word);
             let numbers = words.filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
             numbers.for_each(|number| self.add_number(number, key));
         }
         self.texts.push(text);
-        let is_holder = HOLDERS.iter().any(|holder| table.split(['_', '-']).any(|word| word == *holder));
-        let is_name = text.contains(' ') && !text.contains(|c: char| c.is_ascii_digit() || c == '@');
-        if is_name && (CUSTOMERS.contains(&key) || matches!(key, "name" | "full_name") && is_holder) {
+        let is_holder = || HOLDERS.iter().any(|holder| table.split(['_', '-']).any(|word| word == *holder));
+        let is_name = || text.contains(' ') && !text.contains(|c: char| c.is_ascii_digit() || c == '@');
+        if (CUSTOMERS.contains(&key) || matches!(key, "name" | "full_name") && is_holder()) && is_name() {
             self.customers.push(text);
         }
     }
@@ -178,7 +186,7 @@ impl<'a> Known<'a> {
 
     /// Whether a record names this customer, or none at all. A surname in a sentence is enough.
     fn names(&self, name: &str) -> bool {
-        if self.customers.is_empty() {
+        if self.customers.is_empty() || self.customers.contains(&name) {
             return true;
         }
         let Some(last) = word_places(name).last().map(|(word, _)| word.to_lowercase()) else { return true };

@@ -1,7 +1,8 @@
 //! `keyword-overlap`: two keywords that the same words meet.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::roots;
@@ -44,7 +45,7 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
                     [one, other].iter().all(|&at| keywords[at].id.get().is_some_and(|id| group.contains(id.as_str())))
                 }))
     };
-    let mut told: HashSet<(usize, usize)> = HashSet::new();
+    let mut told: HashSet<(usize, usize)> = HashSet::default();
     let mut report = |first: (usize, Range<usize>), second: (usize, Range<usize>), what: &str| {
         if !meets(first.0, second.0) || !told.insert((first.0, second.0)) {
             return;
@@ -57,7 +58,7 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         sink.push(diagnostic);
     };
     // The first keyword with each phrase, value or group list; a later one is compared with it.
-    let mut first: HashMap<String, (usize, Range<usize>)> = HashMap::new();
+    let mut first: HashMap<String, (usize, Range<usize>)> = HashMap::default();
     for (at, keyword) in keywords.iter().enumerate() {
         for (key, place, shown) in wordings(keyword, task.file.text) {
             let before = first.get(&key).cloned();

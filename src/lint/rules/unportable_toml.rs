@@ -44,6 +44,9 @@ fn walk(node: &Node, file: &AuthoredFile<'_>, sink: &mut Sink) {
 
 /// Why some parsers refuse a date or time, if any do.
 fn unportable_date(written: &str) -> Option<&'static str> {
+    if written.contains('-') && !written.contains(":60") {
+        return None;
+    }
     let time = written.split_once(['T', 't', ' ']).map_or(written, |(_, time)| time);
     let seconds = time.split(':').nth(2).filter(|_| !time.contains('-') || time.contains(':'));
     if seconds.is_some_and(|seconds| seconds.starts_with("60")) {

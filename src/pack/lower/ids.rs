@@ -1,7 +1,8 @@
 //! Ids that must be told apart: by machines, and by people who read them.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::diag::{Code, Diagnostic, Span};
 

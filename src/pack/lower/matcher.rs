@@ -347,7 +347,12 @@ fn bind<'a>(from: &Field<String>, records: &Records<'a>, file: &mut File<'_>) ->
         Ok(found) => {
             let (value, range) = found?;
             let is_date = is_date(&range, file.text) && matches!(value, RecordValue::Text(_));
-            Some(Bound { value, authored: authored(value, range, file.text).unwrap_or_default(), is_date, place })
+            Some(Bound {
+                value,
+                authored: authored(value, range, file.text).unwrap_or_default().to_owned(),
+                is_date,
+                place,
+            })
         }
         Err(dead) => {
             let message = format!("the record of `{}` has no `{}` on the path `{text}`", path.artifact, dead.missing);

@@ -4,21 +4,20 @@ use std::ops::Range;
 
 use crate::pack::raw::{Field, Record, RecordValue};
 
-/// The record as text.
-pub(super) fn render_record(record: &Record, text: &str) -> String {
-    let mut out = String::new();
-    render_table(record, text, 0, &mut out);
-    out.truncate(out.trim_end().len());
-    out
+/// Adds the record as text.
+pub(super) fn render_record(record: &Record, text: &str, out: &mut String) {
+    let start = out.len();
+    render_table(record, text, 0, out);
+    out.truncate(start + out[start..].trim_end().len());
 }
 
 /// A scalar as it is written in the file, strings without their quotes; `None` for a list or table.
-pub(super) fn authored(value: &RecordValue, range: Range<usize>, text: &str) -> Option<String> {
+pub(super) fn authored<'a>(value: &'a RecordValue, range: Range<usize>, text: &'a str) -> Option<&'a str> {
     match value {
         RecordValue::List(_) | RecordValue::Table(_) => None,
-        RecordValue::Text(string) => Some(string.clone()),
-        RecordValue::Boolean(value) => Some(value.to_string()),
-        RecordValue::Integer(_) | RecordValue::Float(_) => Some(text.get(range).unwrap_or_default().to_owned()),
+        RecordValue::Text(string) => Some(string),
+        RecordValue::Boolean(value) => Some(if *value { "true" } else { "false" }),
+        RecordValue::Integer(_) | RecordValue::Float(_) => Some(text.get(range).unwrap_or_default()),
     }
 }
 
@@ -30,17 +29,24 @@ pub(super) fn is_date(range: &Range<usize>, text: &str) -> bool {
 fn render_table(record: &Record, text: &str, indent: usize, out: &mut String) {
     let entries = || record.0.iter().filter_map(|(key, value)| Some((key.get()?, value)));
     // Values stand below one another; a key far longer than the others does not push them all away.
-    let width = entries().map(|(key, _)| key.chars().count()).filter(|&width| width <= 24).max().unwrap_or(0);
+    let width = entries().map(|(key, _)| width_of(key)).filter(|&width| width <= 24).max().unwrap_or(0);
     for (key, value) in entries() {
-        let pad = " ".repeat(width.saturating_sub(key.chars().count()));
-        out.push_str(&" ".repeat(indent));
+        push_blanks(indent, out);
         out.push_str(key);
         out.push(':');
-        render_value(value, text, indent, &pad, out);
+        render_value(value, text, indent, width.saturating_sub(width_of(key)), out);
     }
 }
 
-fn render_value(field: &Field<RecordValue>, text: &str, indent: usize, pad: &str, out: &mut String) {
+fn width_of(key: &str) -> usize {
+    if key.is_ascii() { key.len() } else { key.chars().count() }
+}
+
+fn push_blanks(count: usize, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', count));
+}
+
+fn render_value(field: &Field<RecordValue>, text: &str, indent: usize, pad: usize, out: &mut String) {
     let Some((value, range)) = field.spanned() else {
         out.push('\n');
         return;
@@ -57,9 +63,8 @@ fn render_value(field: &Field<RecordValue>, text: &str, indent: usize, pad: &str
             items.iter().for_each(|item| render_item(item, text, indent + 2, out));
         }
         scalar => {
-            let shown = authored(scalar, range, text).unwrap_or_default();
-            out.push_str(pad);
-            render_scalar(&shown, indent, out);
+            push_blanks(pad, out);
+            render_scalar(authored(scalar, range, text).unwrap_or_default(), indent, out);
         }
     }
 }
@@ -68,7 +73,7 @@ fn render_scalar(shown: &str, indent: usize, out: &mut String) {
     if shown.contains('\n') {
         out.push('\n');
         for line in shown.trim_end().lines() {
-            out.push_str(&" ".repeat(indent + 2));
+            push_blanks(indent + 2, out);
             out.push_str(line);
             out.push('\n');
         }
@@ -80,18 +85,25 @@ fn render_scalar(shown: &str, indent: usize, out: &mut String) {
 }
 
 fn render_item(item: &Field<RecordValue>, text: &str, indent: usize, out: &mut String) {
-    let mark = format!("{}-", " ".repeat(indent));
     match item.get() {
         Some(RecordValue::Table(table)) if !table.0.is_empty() => {
-            let mut block = String::new();
-            render_table(table, text, indent + 2, &mut block);
+            let start = out.len();
+            render_table(table, text, indent + 2, out);
             // The first key stands on the line of the mark.
-            out.push_str(&mark);
-            out.push_str(block.get(mark.len()..).unwrap_or_default());
+            if out.len() > start {
+                out.replace_range(start + indent..=start + indent, "-");
+            } else {
+                push_mark(indent, out);
+            }
         }
         _ => {
-            out.push_str(&mark);
-            render_value(item, text, indent, "", out);
+            push_mark(indent, out);
+            render_value(item, text, indent, 0, out);
         }
     }
+}
+
+fn push_mark(indent: usize, out: &mut String) {
+    push_blanks(indent, out);
+    out.push('-');
 }

@@ -1,9 +1,10 @@
 //! A task file, lowered.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::HashSet;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Edit, Fix, Span, nearest};
@@ -115,6 +116,9 @@ fn lower_ticket(raw: &RawTicket) -> Option<Ticket> {
     })
 }
 
+/// Room for an artifact as the agent reads it: most take no more.
+const USUAL_RENDERED: usize = 512;
+
 fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
     let mut ids = IdSet::new("artifact");
     let mut artifacts = Vec::new();
@@ -124,11 +128,14 @@ fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
             continue;
         }
         let (Some(title), Some(record)) = (raw.title.get(), raw.record.get()) else { continue };
+        let mut rendered = String::with_capacity(USUAL_RENDERED);
+        rendered.extend([title, " (", id.as_str(), ")\n\n"]);
+        render_record(record, file.text, &mut rendered);
         artifacts.push(Artifact {
             id: id.as_str().into(),
             title: title.as_str().into(),
             distractor: raw.distractor.get().copied().unwrap_or(false),
-            rendered: format!("{title} ({})\n\n{}", id.as_str(), render_record(record, file.text)).into(),
+            rendered: rendered.into(),
             evidence: Evidence::artifact_key(id.as_str()),
         });
     }

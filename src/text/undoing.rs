@@ -1,0 +1,178 @@
+//! Undoing: acts that are told and then taken back, corrected, stopped or given up.
+
+use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
+use super::lexicon::Class;
+use super::segment::{Clause, Link};
+
+/// "It was credited by mistake and has been reversed": a further predicate of the passive takes it back.
+pub(super) fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let next = own + 1;
+    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
+        return None;
+    }
+    let (clause, further) = (context.clause_at(own), context.clause_at(next));
+    let is_passive = context.is_past(mention.start)
+        && context.before(clause, mention.start).rev().take(3).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
+    let first = context.skip_adverbs(further.start + 1);
+    // "It was waived and then reinstated"
+    let is_bare = further.link == Link::Predicate && is_passive && words.is_any(first, REINSTATING);
+    if is_bare {
+        return Some((first, first + 1));
+    }
+    let continues = further.link == Link::Predicate && context.has(first, Class::BE.or(Class::HAVE));
+    if let Some(cue) = corrected(context, mention, clause) {
+        return Some(cue);
+    }
+    if !is_passive || !continues {
+        return None;
+    }
+    (first + 1..further.end.min(first + 5))
+        .find(|i| words.is_any(*i, UNDOING))
+        .filter(|i| !context.any(first..*i, Class::NOT))
+        .map(|i| (i, i + 1))
+}
+
+/// Of these, the ones that are never done along with the act itself.
+const REINSTATING: &[&str] = &["reversed", "reinstated", "reimposed", "revoked", "rescinded", "undone", "overturned"];
+
+/// "We refunded it by mistake, so we have pulled it back": an act that was an error, and what was done about it.
+fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<Cue> {
+    let words = context.words;
+    let is_error = |i: usize| {
+        words.is_any(i, &["by", "in"]) && words.is_any(i + 1, &["mistake", "error", "accident"])
+            || words.is_any(i, &["mistakenly", "erroneously", "accidentally", "wrongly"])
+    };
+    let error = (mention.end..clause.end).find(|i| is_error(*i)).filter(|_| context.is_past(mention.start))?;
+    let is_own = !(mention.end..error).any(|i| context.is_past(i) || context.has(i, Class::FINITE));
+    let last = context.sentence_of(mention.start).clauses.1 - 1;
+    let end = context.clause_at(last).end.min(clause.end + REACH);
+    let undoes = |i: &usize| {
+        words.is_any(*i, UNDOING)
+            || words.is_any(*i, &["pulled", "taken", "took", "clawed", "called", "charged", "debited", "drawn", "put"])
+                && (i + 1..i + 5).any(|j| words.is_any(j, &["back", "again"]))
+    };
+    (clause.end..end).find(undoes).filter(|_| is_own).map(|i| (i, i + 1))
+}
+
+/// Participles that take back what was done before.
+const UNDOING: &[&str] =
+    &["reversed", "revoked", "rescinded", "undone", "withdrawn", "cancelled", "canceled", "voided", "overturned"];
+
+/// "We would gladly refund it, but we cannot": the next clause denies it by leaving the verb out.
+pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let next = context.segments.clause(mention.start) + 1;
+    if next >= context.segments.clauses.len() || !context.same_sentence(next, mention.start) {
+        return None;
+    }
+    let clause = context.clause_at(next);
+    // "we had extended it, but the dean reversed that", "… and have taken that back"
+    let back = (clause.start..clause.end.min(clause.start + 8)).find(|i| {
+        words.is_any(*i, UNDOING) && words.is(i + 1, "that")
+            || words.is_any(*i, &["taken", "took", "take"])
+                && words.is_any(i + 1, &["that", "it", "this"])
+                && words.is(i + 2, "back")
+    });
+    // "A colleague had waived it, which I have had to put back on"
+    let back = back.or_else(|| {
+        let range = clause.start + 1..clause.end.min(clause.start + 10);
+        let undoes = |i: &usize| {
+            words.is_any(*i, &["put", "take", "taken"]) && words.is(i + 1, "back")
+                || words.is(i - 1, "to") && words.is_any(*i, &["reverse", "undo", "revoke", "withdraw", "cancel"])
+        };
+        range.into_iter().find(undoes).filter(|_| words.is(clause.start, "which"))
+    });
+    if let Some(back) = back.filter(|i| !context.any(clause.start..*i, Class::NOT)) {
+        return Some((back, back + 2));
+    }
+    // "it had been queued until the check stopped it"
+    let stopped = (clause.start + 1..clause.end).find(|i| {
+        context.has(*i, Class::DENIAL) && context.is_past(*i) && words.is_any(i + 1, &["it", "that", "this"])
+    });
+    if let Some(stopped) = stopped.filter(|_| words.is_any(clause.start, &["until", "till", "before"])) {
+        return Some((stopped, stopped + 2));
+    }
+    // "the refund is ours to give; I have decided against it"
+    let end = context.sentence_of(mention.start).end.min(clause.start + REACH);
+    let against = (clause.start + 1..end).find(|i| {
+        words.is(*i, "against")
+            && words.is_any(i - 1, &["decided", "decide", "advised", "ruled"])
+            && words.is_any(i + 1, &["it", "that", "this"])
+    });
+    if let Some(against) = against {
+        return Some((against - 1, against + 2));
+    }
+    if let Some(cue) = given_up(context, mention) {
+        return Some(cue);
+    }
+    let not = (clause.start..clause.end.min(clause.start + 6)).find(|i| words.is(*i, "not"))?;
+    // "but decided not to"
+    if words.is(not + 1, "to") && not + 2 == clause.end {
+        return Some((not, not + 2));
+    }
+    let is_elliptic = not > clause.start
+        && context.has(not - 1, Class::MODAL.or(Class::WILL).or(Class::DO))
+        && (clause.start..not - 1).all(|i| {
+            context.has(i, Class::CONTRAST.or(Class::US).or(Class::DUMMY).or(Class::ADVERB).or(Class::COORDINATOR))
+        })
+        && (not + 1..clause.end).all(|i| {
+            context.has(i, Class::ADVERB.or(Class::DUMMY))
+                || words.is_any(i, &["time", "sorry", "occasion", "do", "on"])
+        });
+    is_elliptic.then_some((not, not + 1))
+}
+
+/// "We began to bake it, but the oven broke down": an act that was begun, set against how it ended.
+fn given_up(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let begun = context.before(context.clause_at(own), mention.start).any(|i| words.is_any(i, BEGUN));
+    let last = context.sentence_of(mention.start).clauses.1.min(own + 1 + GOVERNORS);
+    let contrast = (own + 1..last).find(|index| context.has(context.clause_at(*index).start, Class::CONTRAST));
+    let start = context.clause_at(contrast.filter(|_| begun)?).start;
+    let end = context.clause_at(last - 1).end;
+    (start..end).find_map(|i| {
+        let is_phrase = GIVEN_UP.iter().any(|(verbs, next)| words.is_any(i, verbs) && words.is(i + 1, next));
+        let fails = words.is_any(i, &["failed", "abandoned"]) && !context.has(i - 1, Class::DETERMINER);
+        (is_phrase || fails).then_some((i, i + 1 + usize::from(is_phrase)))
+    })
+}
+
+/// Verbs that say only that an act was begun.
+const BEGUN: &[&str] = &["began", "begun", "started", "tried", "attempted"];
+
+/// How an act comes to nothing.
+const GIVEN_UP: &[(&[&str], &str)] = &[
+    (&["give", "gave", "given"], "up"),
+    (&["break", "broke", "broken"], "down"),
+    (&["fall", "fell"], "through"),
+    (&["could", "did"], "not"),
+    (&["in"], "vain"),
+    (&["no"], "avail"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the words that undo the act, or nothing where it stands.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        let stage = |context: &Context<'_>, mention| taken_back(context, mention).or_else(|| undone(context, mention));
+        assert_eq!(probe::cue(reply, word, stage).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn what_came_of_it() {
+        check("We began to bake it, but the oven broke down.", "bake", Some("broke down"));
+        check("We refunded it by mistake, so we have pulled it back.", "refunded", Some("pulled"));
+        check("It was waived and then reinstated.", "waived", Some("reinstated"));
+        check("It had been queued until the check stopped it.", "queued", Some("stopped it"));
+        check("We waived the fee, which I have had to put back on.", "waived", Some("put back"));
+        check("The refund is ours to give; I have decided against it.", "refund", Some("decided against it"));
+        check("We started to bake it, and it is done.", "bake", None);
+        check("You were charged by mistake, so we have refunded it.", "refunded", None);
+    }
+}
