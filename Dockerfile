@@ -9,7 +9,7 @@ WORKDIR /src
 # The dependencies alone, with empty sources: this layer is built anew only when Cargo.toml, Cargo.lock or build.rs
 # change. Cargo wants to see the file of every test and bench that Cargo.toml names, so those are empty, too.
 COPY Cargo.toml Cargo.lock build.rs ./
-RUN mkdir -p src tasks tests/it benches \
+RUN mkdir -p src tasks tests/it benches web/dist \
     && echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs tests/it/main.rs \
     && for bench in $(sed -n '/^\[\[bench\]\]/,/^$/s/^name = "\(.*\)"$/\1/p' Cargo.toml); do touch "benches/$bench.rs"; done \
@@ -17,6 +17,7 @@ RUN mkdir -p src tasks tests/it benches \
 
 COPY src ./src
 COPY tasks ./tasks
+COPY web/dist ./web/dist
 # A copied file keeps its time, which may lie before that of the empty one: cargo would take the old result.
 RUN touch build.rs src/lib.rs src/main.rs \
     && cargo build --release --locked --bin support-ops \
@@ -28,7 +29,7 @@ LABEL org.opencontainers.image.title="Support Ops OpenEnv" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0" \
       org.opencontainers.image.version="0.1.0"
 COPY --from=build /support-ops /support-ops
-# `openenv push` inserts this line where it is missing. The page at /web is always there.
+# `openenv push` inserts this line where it is missing; `false` turns the page at /web off.
 ENV ENABLE_WEB_INTERFACE=true
 USER 65532:65532
 EXPOSE 8000

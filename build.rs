@@ -1,4 +1,4 @@
-//! Lists the files of the repository's own pack, so that the binary can serve it from any folder.
+//! Lists the files that the binary carries: the repository's own pack, and the playground's page as `web/` builds it.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -6,18 +6,37 @@ use std::{env, fs};
 
 fn main() {
     println!("cargo::rerun-if-changed=tasks");
+    println!("cargo::rerun-if-changed=web/dist");
     pack_relocations();
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("tasks");
+    let here = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let mut files = Vec::new();
-    collect(&root, &root, &mut files);
+    collect(&here.join("tasks"), &here.join("tasks"), &mut files);
+    write_list("embedded_pack.rs", files);
+    write_list("embedded_web.rs", built_page(&here.join("web/dist")));
+}
+
+/// Writes a list of names with their files' bytes, to be included.
+fn write_list(file: &str, mut files: Vec<(String, String)>) {
     files.sort();
     let mut code = String::from("&[\n");
     for (name, path) in files {
         writeln!(code, "    ({name:?}, include_bytes!({path:?})),").expect("a string takes what is written");
     }
     code.push_str("]\n");
-    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join("embedded_pack.rs");
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it")).join(file);
     fs::write(&out, code).expect("the output folder can be written");
+}
+
+/// The page's files, which are committed gzipped; none before the page is built for the first time. Building it needs
+/// Node, building the binary does not.
+fn built_page(folder: &Path) -> Vec<(String, String)> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let named = paths.filter_map(|path| {
+        let name = path.file_name()?.to_str()?.strip_suffix(".gz")?.to_owned();
+        Some((name, path.to_str()?.to_owned()))
+    });
+    named.collect()
 }
 
 /// A static binary that can be loaded anywhere holds some 18,000 relative relocations of 24 bytes each. Packed (RELR, read

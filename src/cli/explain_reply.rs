@@ -4,13 +4,12 @@ use std::io::Read;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
 use crate::diag::printable;
 use crate::protocol::{MAX_MESSAGE_BYTES, ResetRequest};
-use crate::rubric::{ExplainedEntry, ReplyExplanation, Role};
+use crate::rubric::{ExplainedEntry, ReplyExplanation, ReplyReport, Role, effect_name};
 use crate::task::Task;
-use crate::text::{Effect, MATCHER, Span, Verdict};
+use crate::text::{Span, Verdict};
 
 use super::marks::{Mark, render_marks};
 use super::output::{self, FINDINGS, fail};
@@ -43,59 +42,6 @@ enum ExplainFormat {
     Human,
     /// One JSON document.
     Json,
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    version: u32,
-    task: &'a str,
-    matcher: &'static str,
-    passes: bool,
-    /// What keeps the reply from passing.
-    blockers: &'a [String],
-    words: Words,
-    keywords: Vec<KeywordReport<'a>>,
-    forbidden: Vec<ForbiddenReport<'a>>,
-    criterion: CriterionReport,
-    zeroed_by: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Words {
-    count: usize,
-    min: Option<usize>,
-    max: Option<usize>,
-    ok: bool,
-}
-
-#[derive(Serialize)]
-struct KeywordReport<'a> {
-    id: &'a str,
-    verdict: &'static str,
-    optional: bool,
-    /// The keyword's share of the criterion.
-    share: f64,
-    spans: Vec<[usize; 2]>,
-    cue: Option<[usize; 2]>,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct ForbiddenReport<'a> {
-    id: &'a str,
-    present: bool,
-    verdict: &'static str,
-    effect: &'static str,
-    spans: Vec<[usize; 2]>,
-    cue: Option<[usize; 2]>,
-    reason: &'a str,
-}
-
-#[derive(Serialize)]
-struct CriterionReport {
-    value: f64,
-    weight: f64,
-    points: f64,
 }
 
 pub(super) fn run(args: &ExplainReplyArgs) -> ExitCode {
@@ -154,38 +100,7 @@ fn too_long() -> String {
 }
 
 fn render_json(task: &Task, explained: &ReplyExplanation) -> String {
-    let mut keywords = Vec::new();
-    let mut forbidden = Vec::new();
-    for entry in &explained.entries {
-        let (spans, cue) = (pairs(&entry.spans), entry.cue.map(|cue| [cue.start, cue.end]));
-        let (id, verdict, reason) = (entry.id.as_str(), entry.verdict.as_str(), entry.reason.as_str());
-        match entry.role {
-            Role::Keyword { share, optional } => {
-                keywords.push(KeywordReport { id, verdict, optional, share, spans, cue, reason });
-            }
-            Role::Forbidden { effect } => {
-                let (present, effect) = (entry.blocks(), name_of(effect));
-                forbidden.push(ForbiddenReport { id, present, verdict, effect, spans, cue, reason });
-            }
-        }
-    }
-    let report = Report {
-        version: 1,
-        task: &task.id,
-        matcher: MATCHER,
-        passes: explained.passes,
-        blockers: &explained.blockers,
-        words: Words {
-            count: explained.words,
-            min: explained.word_bounds.0,
-            max: explained.word_bounds.1,
-            ok: explained.length_ok,
-        },
-        keywords,
-        forbidden,
-        criterion: CriterionReport { value: explained.value, weight: explained.weight, points: explained.points },
-        zeroed_by: explained.zeroed_by.as_deref(),
-    };
+    let report = ReplyReport::of(task, explained);
     escape(&serde_json::to_string_pretty(&report).expect("strings and numbers always serialise"))
 }
 
@@ -202,7 +117,7 @@ fn escape(json: &str) -> String {
     out
 }
 
-fn render_human(task: &Task, reply: &str, explained: &ReplyExplanation) -> String {
+pub(super) fn render_human(task: &Task, reply: &str, explained: &ReplyExplanation) -> String {
     let marks: Vec<Mark<'_>> = explained
         .entries
         .iter()
@@ -269,14 +184,7 @@ fn role(entry: &ExplainedEntry) -> String {
     match entry.role {
         Role::Keyword { optional: true, .. } => "optional".to_owned(),
         Role::Keyword { share, .. } => format!("{:.0} % of the reply", share * 100.0),
-        Role::Forbidden { effect } => format!("forbidden, {}", name_of(effect)),
-    }
-}
-
-fn name_of(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Gate => "gate",
-        Effect::Fail => "fail",
+        Role::Forbidden { effect } => format!("forbidden, {}", effect_name(effect)),
     }
 }
 

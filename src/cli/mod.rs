@@ -13,6 +13,7 @@ mod marks;
 mod new;
 mod output;
 mod packs;
+mod play;
 mod prove;
 mod rewrite;
 mod rules;
@@ -64,6 +65,7 @@ enum Command {
     Prove(prove::ProveArgs),
     Validate(validate::ValidateArgs),
     Run(run::RunArgs),
+    Play(play::PlayArgs),
     Health(health::HealthArgs),
 }
 
@@ -99,6 +101,7 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Prove(args)) => prove::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Play(args)) => play::run(&args),
         Some(Command::Health(args)) => health::run(&args),
         None => output::fail("no command was given; `support-ops --help` lists them"),
     }

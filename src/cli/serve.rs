@@ -76,6 +76,12 @@ pub(super) struct ServeArgs {
     /// Who the clients are: in production there is no /reset, /step and /state (also: OPENENV_MODE) [default: simulation].
     #[arg(long)]
     pub(super) mode: Option<ServeMode>,
+    /// Whether people can play on a page at /web; never in production (also: ENABLE_WEB_INTERFACE) [default: true].
+    #[arg(long, value_name = "BOOL", value_parser = parse_flag)]
+    pub(super) web_interface: Option<bool>,
+    /// Let visitors of the page read and write the packs' files, answers and all. Only for people you trust.
+    #[arg(long)]
+    pub(super) allow_edit: bool,
     /// How much to log to stderr [default: warn].
     #[arg(long, value_name = "LEVEL")]
     pub(super) log: Option<LogLevel>,
@@ -126,6 +132,7 @@ struct Resolved {
     watch: bool,
     host: String,
     port: u16,
+    allow_edit: bool,
     log: LogLevel,
     log_format: LogFormat,
     settings: Settings,
@@ -141,6 +148,12 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
     // Decided once: a pack that goes away later is a fault, and no reason to serve another one.
     if resolved.tasks.is_empty() && is_pack(Path::new(DEFAULT_FOLDER)) {
         resolved.tasks = folders(&[]);
+    }
+    if resolved.allow_edit {
+        match editable(&resolved) {
+            Ok(folders) => resolved.settings.edit = folders,
+            Err(message) => return fail(message),
+        }
     }
     // Looked at before the packs are read: a change in between is then seen as one.
     let seen = resolved.watch.then(|| Watched::look(&folders(&resolved.tasks)));
@@ -202,6 +215,22 @@ fn follow(app: &App, tasks: &[PathBuf], mut seen: Watched) {
     }
 }
 
+/// The real paths of the folders that may be written to.
+fn editable(resolved: &Resolved) -> Result<Vec<PathBuf>, String> {
+    if !resolved.settings.web || resolved.settings.mode == Mode::Production {
+        return Err("--allow-edit is for the page at /web, which is turned off".to_owned());
+    }
+    if resolved.tasks.is_empty() {
+        return Err("--allow-edit needs a pack in a folder: the built-in one cannot be written to".to_owned());
+    }
+    let real = |path: &PathBuf| match path.canonicalize() {
+        Ok(real) if real.is_dir() => Ok(real),
+        Ok(_) => Err(format!("--allow-edit needs folders, and {} is none", path.display())),
+        Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+    };
+    resolved.tasks.iter().map(real).collect()
+}
+
 /// The folders that the packs lie in.
 fn folders(tasks: &[PathBuf]) -> Vec<PathBuf> {
     if tasks.is_empty() { vec![PathBuf::from(DEFAULT_FOLDER)] } else { tasks.to_vec() }
@@ -215,6 +244,7 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         ServeMode::Simulation => Mode::Simulation,
         ServeMode::Production => Mode::Production,
     };
+    let web = ["SUPPORT_OPS_WEB_INTERFACE", "ENABLE_WEB_INTERFACE"];
     let sessions = ["SUPPORT_OPS_MAX_SESSIONS", "MAX_CONCURRENT_ENVS"];
     // Split at every `:`, unlike lists of hosts: a folder may be called 2024.
     let tasks: Vec<String> = match environment("SUPPORT_OPS_TASKS") {
@@ -237,6 +267,9 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
             allow_hosts: choose_list(&args.allow_host, "SUPPORT_OPS_ALLOW_HOST", environment),
         },
         mode,
+        web: choose(args.web_interface, &web, environment, parse_flag)?.unwrap_or(defaults.web),
+        // Known only once the packs' folders are.
+        edit: Vec::new(),
     };
     if let Some(name) = settings.origins.first_unreadable() {
         return Err(format!(
@@ -252,6 +285,8 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         watch: choose(args.watch.then_some(true), &["SUPPORT_OPS_WATCH"], environment, parse_flag)?.unwrap_or(false),
         host: text(&args.host, &["SUPPORT_OPS_HOST", "HOST"])?.unwrap_or_else(|| DEFAULT_HOST.to_owned()),
         port: choose(args.port, &["SUPPORT_OPS_PORT", "PORT"], environment, parse_port)?.unwrap_or(DEFAULT_PORT),
+        allow_edit: choose(args.allow_edit.then_some(true), &["SUPPORT_OPS_ALLOW_EDIT"], environment, parse_flag)?
+            .unwrap_or(false),
         log: choose(args.log, &["SUPPORT_OPS_LOG"], environment, parse_choice)?.unwrap_or(LogLevel::Warn),
         log_format: choose(args.log_format, &["SUPPORT_OPS_LOG_FORMAT"], environment, parse_choice)?
             .unwrap_or(LogFormat::Text),

@@ -86,6 +86,26 @@ impl Episode {
         &self.task
     }
 
+    /// The episode's id.
+    pub fn id(&self) -> &Arc<str> {
+        &self.id
+    }
+
+    /// The seed given to reset.
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
+    /// Steps answered, those after the end included.
+    pub fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// Every step until the end, in order.
+    pub fn history(&self) -> &[ActionRecord] {
+        &self.history
+    }
+
     /// Whether the episode has ended, and how.
     pub fn end_reason(&self) -> Option<EndReason> {
         self.end.as_ref().map(|end| end.reason)

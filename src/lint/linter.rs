@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use crate::diag::{Code, Diagnostic, Sink, Sources, Span};
 use crate::pack::{
     AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Memory, Unsaved, load_inspected,
+    load_texts_inspected,
 };
 use crate::prove::Glance;
 use crate::task::Split;
@@ -71,7 +72,18 @@ fn lint_with<P: AsRef<Path>>(
     selection: &Selection,
     linter: &Linter<'_>,
 ) -> Result<Loaded, LoadError> {
-    let mut loaded = load_inspected(paths, unsaved, linter)?;
+    Ok(finish(load_inspected(paths, unsaved, linter)?, selection))
+}
+
+/// As [`lint`], of one pack whose files are at hand, each with its name below the pack's folder; nothing on disk is
+/// looked at. With `only`, the findings are those of this file.
+pub fn lint_texts(files: &[(&str, &str)], only: Option<&str>, selection: &Selection) -> Loaded {
+    let linter = Linter { insisted: selection.insisted(), memory: None };
+    finish(load_texts_inspected(files, only, &linter), selection)
+}
+
+/// Takes away what is suppressed or was not asked for, and what no output may show.
+fn finish(mut loaded: Loaded, selection: &Selection) -> Loaded {
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
     for found in kept.iter().filter(|found| found.redacted) {
@@ -80,7 +92,7 @@ fn lint_with<P: AsRef<Path>>(
     let sources = &loaded.sources;
     loaded.diagnostics =
         kept.into_iter().filter_map(|found| selection.apply(found)).map(|found| redact(found, sources)).collect();
-    Ok(loaded)
+    loaded
 }
 
 /// The finding without what no output may show; a fix keeps it, since it goes into the same file.

@@ -25,7 +25,7 @@ pub(crate) use fix::mend_file;
 pub use fix::{Mended, mend};
 pub(crate) use linter::lint_again;
 pub(crate) use linter::{LintMemory, PackNotes, TaskNote};
-pub use linter::{lint, lint_unsaved};
+pub use linter::{lint, lint_texts, lint_unsaved};
 pub(crate) use rule::Stage;
 pub use rule::{Edit, Example, Rule};
 pub use rules::RULES;

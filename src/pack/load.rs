@@ -1,6 +1,6 @@
 //! Loading: every file of every pack through its stages, and what holds between them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -105,6 +105,26 @@ pub fn load_embedded() -> Loaded {
     let mut files: Vec<PackFile> = FILES.iter().map(file).collect();
     files.sort_by_key(|file| file.name != MANIFEST);
     load_files(vec![PackFiles::of("(built in)".to_owned(), files)], &Nobody)
+}
+
+/// Loads one pack whose files are at hand, each with its name below the pack's folder; nothing on disk is looked at.
+/// With `only`, the findings are those of this file.
+pub fn load_texts(files: &[(&str, &str)], only: Option<&str>) -> Loaded {
+    load_texts_inspected(files, only, &Nobody)
+}
+
+/// As [`load_texts`], and lets `inspector` look at each file on the way.
+pub(crate) fn load_texts_inspected(files: &[(&str, &str)], only: Option<&str>, inspector: &impl Inspector) -> Loaded {
+    let content = |text: &str| match text.len() as u64 <= MAX_FILE_BYTES {
+        true => Content::Bytes(text.as_bytes().to_vec()),
+        false => Content::TooLarge,
+    };
+    let file = |&(name, text): &(&str, &str)| PackFile { name: name.to_owned(), content: content(text) };
+    let mut files: Vec<PackFile> = files.iter().map(file).collect();
+    files.sort_by(|a, b| (a.name != MANIFEST).cmp(&(b.name != MANIFEST)).then_with(|| a.name.cmp(&b.name)));
+    let mut pack = PackFiles::of(String::new(), files);
+    pack.only = only.map(|name| BTreeSet::from([name.to_owned()]));
+    load_files(vec![pack], inspector)
 }
 
 /// One pack on its way.

@@ -74,6 +74,24 @@ pub fn parse_step_body(content_type: Option<&str>, body: &[u8]) -> Result<StepRe
     }
 }
 
+/// Reads a body that has to be an object.
+pub(super) fn parse_body_fields<T>(
+    content_type: Option<&str>,
+    body: &[u8],
+    read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+) -> Result<T, ValidationErrors> {
+    if body.is_empty() {
+        return Err(ValidationErrors::body(vec![ErrorItem::new("missing", "Field required", &Json::Null)]));
+    }
+    let json = parse_body(content_type, body)?;
+    let mut fields = Fields::of(&json).ok_or_else(|| not_a_body(&json))?;
+    let found = read(&mut fields);
+    match (found, fields.into_errors()) {
+        (Some(found), errors) if errors.is_empty() => Ok(found),
+        (_, errors) => Err(ValidationErrors::body(errors)),
+    }
+}
+
 /// Reads the fields of a reset, wherever they stand.
 pub(super) fn parse_reset_fields(fields: &mut Fields<'_, '_>) -> ResetRequest {
     let difficulties = Difficulty::ALL.map(Difficulty::as_str);

@@ -55,6 +55,12 @@ impl ErrorItem {
         self
     }
 
+    /// The error of a value that lies within another.
+    pub(super) fn within(mut self, outer: impl IntoIterator<Item = LocPart>) -> ErrorItem {
+        self.loc.splice(0..0, outer);
+        self
+    }
+
     pub(super) fn with_ctx(mut self, key: &'static str, value: impl Into<Value>) -> ErrorItem {
         self.ctx = Some((key, value.into()));
         self
@@ -161,6 +167,10 @@ impl ValidationErrors {
             item.hint = Some(hint.to_owned());
         }
         self
+    }
+
+    pub(super) fn into_items(self) -> Vec<ErrorItem> {
+        self.items
     }
 
     /// The errors, at most 16.

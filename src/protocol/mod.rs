@@ -13,6 +13,7 @@ mod frame;
 mod json;
 mod observation;
 mod openapi;
+mod playground;
 mod request;
 mod rpc;
 mod schema;
@@ -30,6 +31,9 @@ pub use frame::{
 };
 pub use observation::{Observation, ObservationMetadata, StepResult};
 pub use openapi::{ApiInfo, openapi_document};
+pub use playground::{
+    AuthorBody, EditBody, MAX_REPLAYED_ACTIONS, ReplayBody, parse_author_body, parse_edit_body, parse_replay_body,
+};
 pub use request::{Difficulty, ResetRequest};
 pub use rpc::{RpcError, RpcErrorCode, RpcId, RpcMethod, RpcRequest, parse_rpc, render_rpc_error, render_rpc_result};
 pub use schema::{action_schema, observation_schema, schema_document, state_schema, wire_schema_files};

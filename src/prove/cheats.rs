@@ -10,6 +10,7 @@ use crate::episode::Episode;
 use crate::protocol::{ToolUseAction, round_score};
 use crate::task::Task;
 
+use super::patience::tick;
 use super::search::Path;
 
 /// What one cheat gets at best, over its variants.
@@ -82,6 +83,7 @@ impl Played {
         let (mut actions, mut rewards): (Vec<ToolUseAction>, f64) = (Vec::new(), 0.0);
         while !last.done {
             let Some(action) = player.act(task, &last) else { break };
+            tick();
             last = episode.step(&action);
             if !last.done {
                 rewards += last.reward.unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::task::Task;
 use crate::text::{Judgement, Keyword, Pattern, ReplySpec, Span, sentences};
 
 use super::cheats::Played;
+use super::patience::tick;
 
 /// What is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -315,6 +316,7 @@ impl Bench<'_> {
                 let forms = phrase.inflected();
                 let drafts = || forms.iter().map(|form| reply.with(spans, |_| form.clone()));
                 let fits = |draft: &String| {
+                    tick();
                     let judged = reply.spec.judge(draft);
                     judged.quality() >= reply.judged.quality() && judged.gate().is_none()
                 };
@@ -334,6 +336,7 @@ impl Bench<'_> {
             let drafts = REWORDED.iter().map(|(from, to)| reply.with(spans, |phrase| reworded(phrase, from, to)));
             let changed: Vec<String> = drafts.filter(|draft| draft != reply.text).collect();
             // One that costs something says it all.
+            tick();
             let costs = |draft: &&String| reply.spec.judge(draft).quality() < reply.judged.quality();
             if let Some(draft) = changed.iter().find(costs).or(changed.first()) {
                 self.redraft(MutantKind::Reworded, &keyword.id, reply, draft.clone());
@@ -468,6 +471,7 @@ fn without(reply: &Reply<'_>, id: &str, spans: &[Span]) -> String {
     const MOST_CUTS: usize = 6;
     let mut text = reply.with(spans, |_| String::new());
     for _ in 0..MOST_CUTS {
+        tick();
         let judged = reply.spec.judge(&text);
         let found = reply.spec.keywords().iter().zip(&judged.keywords).find(|(keyword, _)| keyword.id == id);
         let Some((_, finding)) = found.filter(|(_, finding)| finding.is_met()) else { break };

@@ -16,6 +16,8 @@ use crate::rubric::{Attempt, Rubric};
 use crate::task::Task;
 use crate::text::Judgement;
 
+use super::patience::tick;
+
 /// What the search draws its paths from: the ticket, every artifact, every policy within reach, an idle draft, the
 /// reference draft, every code.
 #[derive(Debug)]
@@ -207,6 +209,7 @@ impl Ground<'_> {
             .collect();
         let mut best: Option<End<'_>> = None;
         for standing in self.standings(looks.len()) {
+            tick();
             let moved = steps_to(standing);
             for code in codes.clone() {
                 // Without a submission the episode runs until no steps are left.
@@ -256,6 +259,7 @@ impl Ground<'_> {
         // A path that passes needs no look twice and no draft but the last.
         let longest = u32::try_from(n).unwrap_or(u32::MAX - 2) + 2;
         for steps in 1..=longest {
+            tick();
             let mut passing = Some(0);
             for standing in self.standings(n) {
                 let here = ways[at(standing)];
@@ -300,6 +304,7 @@ impl Ground<'_> {
         chance[0] = 1.0;
         let mut expectation = 0.0;
         for steps in 1..=self.task.max_steps {
+            tick();
             let mut next = vec![0.0; chance.len()];
             for standing in self.standings(n) {
                 let here = chance[at(standing)] * share;

@@ -8,10 +8,12 @@ mod evidence;
 mod example;
 mod explanation;
 mod reply;
+mod report;
 mod resolution;
 mod rubric;
 
 pub use attempt::Attempt;
 pub use example::{ExampleRun, Miss};
 pub use explanation::{ExplainedEntry, ReplyExplanation, Role};
+pub use report::{ReplyReport, effect_name};
 pub use rubric::{Rubric, draft_quality};

@@ -26,12 +26,16 @@ pub(crate) enum Refused {
     NoEpisode,
     /// No room for another session.
     AtCapacity(AtCapacity),
-    /// The body is too long.
-    TooLarge,
+    /// The body is longer than so many bytes.
+    TooLarge(usize),
     /// The body did not come in time.
     TooSlow,
     /// The body broke off.
     Broken,
+    /// Too much is asked for at once, or of one request.
+    Busy(&'static str),
+    /// What is asked for cannot be done, as the text says.
+    Unfit(StatusCode, String),
     /// A `Host` or `Origin` that is not allowed.
     Forbidden(&'static str),
     /// Anything else, with what to tell the client.
@@ -63,10 +67,12 @@ impl Refused {
             Refused::Invalid(_) => Fault::Validation,
             Refused::UnknownSession(_) => Fault::UnknownSession,
             Refused::NoEpisode => Fault::NoEpisode,
-            Refused::AtCapacity(_) => Fault::Capacity,
+            Refused::AtCapacity(_) | Refused::Busy(_) => Fault::Capacity,
             Refused::Forbidden(_) => Fault::Origin,
             Refused::Other(status, _) if status.is_server_error() => Fault::Internal,
-            Refused::TooLarge | Refused::TooSlow | Refused::Broken | Refused::Other(..) => Fault::Refused,
+            Refused::TooLarge(_) | Refused::TooSlow | Refused::Broken | Refused::Unfit(..) | Refused::Other(..) => {
+                Fault::Refused
+            }
         }
     }
 
@@ -75,8 +81,9 @@ impl Refused {
             Refused::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Refused::UnknownSession(_) => StatusCode::NOT_FOUND,
             Refused::NoEpisode => StatusCode::CONFLICT,
-            Refused::AtCapacity(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Refused::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refused::AtCapacity(_) | Refused::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::Unfit(status, _) => *status,
+            Refused::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refused::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Refused::Broken => StatusCode::BAD_REQUEST,
             Refused::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -93,10 +100,15 @@ impl Refused {
             )),
             Refused::NoEpisode => render_detail("No episode has begun yet; send POST /reset first."),
             Refused::AtCapacity(full) => render_detail(&capacity_message(*full)),
-            Refused::TooLarge => render_detail("The request's body is longer than 1 MiB."),
+            Refused::TooLarge(most) => {
+                let most =
+                    if most % (1 << 20) == 0 { format!("{} MiB", most >> 20) } else { format!("{} KiB", most >> 10) };
+                render_detail(&format!("The request's body is longer than {most}."))
+            }
+            Refused::Unfit(_, message) => render_detail(message),
             Refused::TooSlow => render_detail("The request's body did not come within 15 seconds."),
             Refused::Broken => render_detail("The request's body broke off."),
-            Refused::Forbidden(message) | Refused::Other(_, message) => render_detail(message),
+            Refused::Busy(message) | Refused::Forbidden(message) | Refused::Other(_, message) => render_detail(message),
         }
     }
 }
@@ -104,8 +116,13 @@ impl Refused {
 impl IntoResponse for Refused {
     fn into_response(self) -> Response<Body> {
         let mut response = json(self.status(), self.body());
-        if let Refused::AtCapacity(_) = self {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        let retry_after = match self {
+            Refused::AtCapacity(_) => Some(RETRY_AFTER_S),
+            Refused::Busy(_) => Some("1"),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         // For whoever counts the answers on their way out.
         response.extensions_mut().insert(self.fault());

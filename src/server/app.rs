@@ -1,6 +1,7 @@
 //! What every request shares.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
@@ -11,6 +12,7 @@ use super::OriginRules;
 use super::documents::Documents;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
+use super::playground::Workshop;
 
 /// Who the clients are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +39,10 @@ pub struct Settings {
     pub origins: OriginRules,
     /// Who the clients are.
     pub mode: Mode,
+    /// Whether there is a playground; in production there is none.
+    pub web: bool,
+    /// The packs' folders that visitors of the playground may read and write, by their real paths.
+    pub edit: Vec<PathBuf>,
 }
 
 impl Default for Settings {
@@ -48,6 +54,8 @@ impl Default for Settings {
             ws_dead_after: Duration::from_secs(5 * 60),
             origins: OriginRules::default(),
             mode: Mode::Simulation,
+            web: true,
+            edit: Vec::new(),
         }
     }
 }
@@ -59,6 +67,9 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
+    pub(crate) workshop: Workshop,
+    /// Held while a file of a pack is being replaced.
+    pub(crate) editing: Mutex<()>,
 }
 
 /// The tasks on offer with the documents that tell of them: replaced together, so that nobody sees half a change.
@@ -81,6 +92,8 @@ impl App {
             settings,
             metrics: Metrics::default(),
             life: Life::new(),
+            workshop: Workshop::new(),
+            editing: Mutex::new(()),
         })
     }
 

@@ -12,8 +12,6 @@ use super::pages;
 
 /// The version of the HTTP interface: OpenEnv's validator reads its profile off it.
 const API_VERSION: &str = "1.0.0";
-/// The routes that production mode leaves out.
-pub(crate) const TRAINING_ROUTES: [&str; 3] = ["/reset", "/step", "/state"];
 
 /// The answers that change only with the tasks on offer.
 pub(crate) struct Documents {
@@ -24,8 +22,7 @@ pub(crate) struct Documents {
     pub(crate) schema_body: Bytes,
     pub(crate) openapi_body: Bytes,
     pub(crate) docs_page: Bytes,
-    pub(crate) home_page: Bytes,
-    pub(crate) web_page: Bytes,
+    pub(crate) web_metadata_body: Bytes,
 }
 
 /// What anybody may know of a task.
@@ -68,24 +65,32 @@ impl Documents {
         let tasks: Vec<PublicTask> = catalog.tasks().iter().map(|task| PublicTask::from(&**task)).collect();
         let mut openapi = openapi_document(&ApiInfo { title: &name, description, version: API_VERSION });
         let has_training_routes = settings.mode == Mode::Simulation;
-        if !has_training_routes && let Some(paths) = openapi["paths"].as_object_mut() {
-            paths.retain(|path, _| !TRAINING_ROUTES.contains(&path.as_str()));
+        let has_playground = has_training_routes && settings.web;
+        if let Some(paths) = openapi["paths"].as_object_mut() {
+            let is_there = |path: &str| match path {
+                "/reset" | "/step" | "/state" => has_training_routes,
+                "/web/author/files" | "/web/author/file" => has_playground && !settings.edit.is_empty(),
+                _ => has_playground || !path.starts_with("/web/") && path != "/ws/ui",
+            };
+            paths.retain(|path, _| is_there(path));
         }
-        let about = pages::About { name: &name, description, version, tasks: tasks.len(), has_training_routes };
+        let about = pages::About { name: &name, description, has_training_routes, has_playground };
+        let metadata = json!({
+            "name": name,
+            "description": description,
+            "readme_content": null,
+            "version": version,
+            "author": null,
+            "documentation_url": null,
+        });
+        let mut web_metadata = metadata.clone();
+        web_metadata["can_edit"] = (!settings.edit.is_empty()).into();
         Documents {
             tasks_body: render(&json!({ "tasks": tasks, "env_name": name })),
-            metadata_body: render(&json!({
-                "name": name,
-                "description": description,
-                "readme_content": null,
-                "version": version,
-                "author": null,
-                "documentation_url": null,
-            })),
+            metadata_body: render(&metadata),
+            web_metadata_body: render(&web_metadata),
             schema_body: render(&schema_document()),
             docs_page: pages::render_docs(&about, &openapi).into(),
-            home_page: pages::render_home(&about, "").into(),
-            web_page: pages::render_home(&about, "../").into(),
             openapi_body: render(&openapi),
             tasks,
             name,

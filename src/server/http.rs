@@ -78,15 +78,23 @@ fn observation(id: SessionId, mut answer: StepResult, with_cookie: bool) -> Resp
 /// # Errors
 /// A body that is too long, comes too slowly or breaks off. One that announces its excess is not read at all.
 pub(crate) async fn read(request: Request) -> Result<(Parts, Bytes), Refused> {
+    read_within(request, MAX_BODY_BYTES).await
+}
+
+/// As [`read`], of a route that takes at most so many bytes.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) async fn read_within(request: Request, most: usize) -> Result<(Parts, Bytes), Refused> {
     let (head, body) = request.into_parts();
     let announced = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
-        return Err(Refused::TooLarge);
+    if announced.is_some_and(|length| length > most as u64) {
+        return Err(Refused::TooLarge(most));
     }
-    let whole = Limited::new(body, MAX_BODY_BYTES).collect();
+    let whole = Limited::new(body, most).collect();
     match tokio::time::timeout(BODY_DEADLINE, whole).await {
         Ok(Ok(body)) => Ok((head, body.to_bytes())),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refused::TooLarge),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refused::TooLarge(most)),
         Ok(Err(error)) => {
             tracing::debug!(%error, "body broke off");
             Err(Refused::Broken)

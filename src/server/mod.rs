@@ -17,6 +17,7 @@ mod mcp;
 mod metrics;
 mod origin;
 mod pages;
+mod playground;
 mod router;
 mod seat;
 mod socket;

@@ -8,10 +8,10 @@ use serde_json::Value;
 pub(crate) struct About<'a> {
     pub(crate) name: &'a str,
     pub(crate) description: &'a str,
-    pub(crate) version: &'a str,
-    pub(crate) tasks: usize,
     /// Whether there are `/reset`, `/step` and `/state`, which a first episode is shown with.
     pub(crate) has_training_routes: bool,
+    /// Whether there is a playground to lead to.
+    pub(crate) has_playground: bool,
 }
 
 /// What the pages may do: nothing but show themselves. Framing is left open, since a Space shows its page in a frame.
@@ -23,36 +23,14 @@ background:#fff}code,pre{font:14px/1.45 ui-monospace,monospace;background:#f3f4f
 pre{padding:.8rem;overflow-x:auto}pre code{padding:0}h2{margin-top:2rem;font-size:1.15rem}.m{font-weight:600}\
 @media(prefers-color-scheme:dark){body{color:#ddd;background:#16181d}code,pre{background:#23262e}a{color:#8ab4f8}}";
 
-/// The page at `/` and `/web`; `up` leads from its folder to the root.
-pub(crate) fn render_home(about: &About<'_>, up: &str) -> String {
-    let mut page = head(about.name);
-    let plural = if about.tasks == 1 { "task" } else { "tasks" };
-    let (name, description) = (Html(about.name), Html(about.description));
-    add(&mut page, format_args!("<h1>{name}</h1><p>{description}</p>"));
-    add(
-        &mut page,
-        format_args!("<p>Version {}, {} {plural}. Agents play here over ", Html(about.version), about.tasks),
-    );
-    page.push_str("OpenEnv (HTTP and WebSocket) and MCP; there is no playground on this page.</p><ul>");
-    for (path, what) in [
-        ("docs", "the routes, with examples"),
-        ("tasks", "the tasks, as JSON"),
-        ("schema", "the schemas of actions, observations and state"),
-        ("metadata", "what this environment is"),
-    ] {
-        add(&mut page, format_args!("<li><a href=\"{up}{path}\">/{path}</a>: {what}</li>"));
-    }
-    page.push_str("</ul>");
-    add_example(&mut page, about);
-    page.push_str(FOOT);
-    page
-}
-
 /// The page at `/docs`.
 pub(crate) fn render_docs(about: &About<'_>, openapi: &Value) -> String {
     let mut page = head(about.name);
     add(&mut page, format_args!("<h1>{}</h1><p>{}</p>", Html(about.name), Html(about.description)));
     page.push_str("<p>The same, for programs: <a href=\"openapi.json\">openapi.json</a>.</p>");
+    if about.has_playground {
+        page.push_str("<p>To play by hand: <a href=\"web/\">the playground</a>.</p>");
+    }
     add_example(&mut page, about);
     for (path, methods) in openapi["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
@@ -157,12 +135,10 @@ mod tests {
 
     #[test]
     fn a_packs_words_stay_words() {
-        let about =
-            About { name: "<b>&\"'", description: "<script>", version: "1", tasks: 1, has_training_routes: true };
-        let page = render_home(&about, "../");
+        let about = About { name: "<b>&\"'", description: "<script>", has_training_routes: true, has_playground: true };
+        let page = render_docs(&about, &serde_json::json!({ "paths": {} }));
         assert!(page.contains("<h1>&lt;b&gt;&amp;&quot;&#39;</h1>"));
-        assert!(!page.contains("<script>"));
-        assert!(page.contains("href=\"../docs\"") && page.contains("1 task."));
+        assert!(!page.contains("<script>") && page.contains("href=\"web/\""));
     }
 
     #[test]

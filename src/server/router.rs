@@ -26,7 +26,7 @@ use super::documents::Documents;
 use super::metrics::Fault;
 use super::origin::Caller;
 use super::pages::PAGE_POLICY;
-use super::{http, mcp, ws};
+use super::{http, mcp, playground, ws};
 
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
@@ -40,9 +40,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tasks", read_only(document(|documents| &documents.tasks_body)))
         .route("/docs", read_only(page(|documents| &documents.docs_page)))
         .route("/redoc", read_only(page(|documents| &documents.docs_page)))
-        .route("/", read_only(page(|documents| &documents.home_page)))
-        .route("/web", read_only(page(|documents| &documents.home_page)))
-        .route("/web/", read_only(page(|documents| &documents.web_page)))
         .route("/ws", read_only(ws::connect))
         .route("/mcp", post(mcp::post).get(mcp::connect).options(|| async { allow("POST, OPTIONS") }));
     if app.settings.mode == Mode::Simulation {
@@ -50,6 +47,9 @@ pub fn router(app: Arc<App>) -> Router {
             .route("/reset", write_only(http::reset))
             .route("/step", write_only(http::step))
             .route("/state", read_only(http::state));
+        if app.settings.web {
+            router = router.merge(playground::routes(&app.settings));
+        }
     }
     router
         .fallback(no_route)
@@ -67,7 +67,7 @@ async fn no_route(method: Method, uri: Uri) -> Response<Body> {
 }
 
 /// A route to be read; HEAD is answered like GET, without the body.
-fn read_only<H, T>(handler: H) -> MethodRouter<Arc<App>>
+pub(super) fn read_only<H, T>(handler: H) -> MethodRouter<Arc<App>>
 where
     H: Handler<T, Arc<App>>,
     T: 'static,
@@ -76,7 +76,7 @@ where
 }
 
 /// A route to be written to.
-fn write_only<H, T>(handler: H) -> MethodRouter<Arc<App>>
+pub(super) fn write_only<H, T>(handler: H) -> MethodRouter<Arc<App>>
 where
     H: Handler<T, Arc<App>>,
     T: 'static,

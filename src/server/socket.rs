@@ -30,8 +30,25 @@ const READ_BYTES: usize = 8 * 1024;
 pub(crate) enum Answer {
     /// A text message.
     Text(String),
+    /// Nothing.
+    Nothing,
     /// Nothing, and no more messages: the client wishes to close.
     Close,
+}
+
+/// What a client is told without asking.
+pub(crate) trait Feed {
+    /// The next text, once there is one; `None` once there never will be. May be dropped and asked again at any time.
+    fn next(&mut self) -> impl Future<Output = Option<String>> + Send;
+}
+
+/// Tells nothing.
+struct Silence;
+
+impl Feed for Silence {
+    async fn next(&mut self) -> Option<String> {
+        std::future::pending().await
+    }
 }
 
 /// What a client sends besides control frames.
@@ -48,14 +65,27 @@ type Goodbye = (u16, &'static str);
 
 /// Serves a socket until it closes: each message is given to `answer`, one at a time and in order.
 pub(crate) async fn converse<T>(
+    socket: Socket<T>,
+    dead_after: Duration,
+    life: Arc<Life>,
+    answer: impl FnMut(Message) -> Answer,
+) where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    converse_and_tell(socket, dead_after, life, answer, Silence).await;
+}
+
+/// As [`converse`], and tells what `feed` has to tell in between; where that ends, the socket closes.
+pub(crate) async fn converse_and_tell<T>(
     mut socket: Socket<T>,
     dead_after: Duration,
     life: Arc<Life>,
     mut answer: impl FnMut(Message) -> Answer,
+    mut feed: impl Feed,
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    match socket.exchange(dead_after, &life, &mut answer).await {
+    match socket.exchange(dead_after, &life, &mut answer, &mut feed).await {
         Ok(Some((code, reason))) => socket.say_goodbye(code, reason).await,
         Ok(None) => socket.hang_up().await,
         // Clients come and go; a dropped connection is no event.
@@ -92,6 +122,8 @@ where
 
 /// What clients are told when the server stops.
 const STOPPING: Goodbye = (1001, "the server is shutting down");
+/// What a client is told that watched what is no longer there.
+const OVER: Goodbye = (1000, "the session is over");
 /// What a client is told that may not be there to hear it.
 const SILENT: Goodbye = (1001, "no sign of life for too long");
 
@@ -115,6 +147,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         dead_after: Duration,
         life: &Life,
         answer: &mut impl FnMut(Message) -> Answer,
+        feed: &mut impl Feed,
     ) -> io::Result<Option<Goodbye>> {
         let mut ping_at = Instant::now() + PING_EVERY;
         let mut timer = pin!(sleep_until(ping_at.min(self.heard + dead_after)));
@@ -142,7 +175,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                             self.write(&render_text(&text), self.heard + dead_after).await?;
                         }
                         Some(Answer::Close) => return Ok(Some((1000, ""))),
-                        None => {}
+                        Some(Answer::Nothing) | None => {}
                     }
                     if life.is_stopping() {
                         return Ok(Some(STOPPING));
@@ -167,6 +200,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                 }
                 filled = self.fill() => filled?,
                 () = &mut stopped => return Ok(Some(STOPPING)),
+                told = feed.next() => match told {
+                    Some(text) => self.write(&render_text(&text), self.heard + dead_after).await?,
+                    None => return Ok(Some(OVER)),
+                },
             }
         }
     }

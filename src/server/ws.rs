@@ -55,14 +55,15 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
 /// A handshaken socket over any connection.
 pub(crate) type Upgrade = Socket<TokioIo<Upgraded>>;
 
-/// Answers a handshake and hands the socket, with the session that `take` finds for it, to `serve`.
-pub(crate) fn upgrade<F>(
+/// Answers a handshake and hands the socket, with the place that `take` finds for it, to `serve`.
+pub(crate) fn upgrade<S, F>(
     app: Arc<App>,
     mut request: Request,
-    take: impl FnOnce(&Arc<App>) -> Result<Seat, NoSeat>,
-    serve: impl FnOnce(Arc<App>, Upgrade, Result<Seat, NoSeat>) -> F + Send + 'static,
+    take: impl FnOnce(&Arc<App>) -> Result<S, NoSeat>,
+    serve: impl FnOnce(Arc<App>, Upgrade, Result<S, NoSeat>) -> F + Send + 'static,
 ) -> Response<Body>
 where
+    S: Send + 'static,
     F: Future<Output = ()> + Send,
 {
     // HEAD comes here with GET, and must not take a place: a handshake is a GET (RFC 6455 §4.1).
@@ -217,7 +218,7 @@ pub(crate) fn no_seat_fault(no_seat: &NoSeat) -> Fault {
     }
 }
 
-fn render_no_seat(no_seat: &NoSeat) -> String {
+pub(crate) fn render_no_seat(no_seat: &NoSeat) -> String {
     match no_seat {
         NoSeat::Full(full) => {
             let extra = [("active_sessions", full.active.into()), ("max_sessions", full.max.into())];

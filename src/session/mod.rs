@@ -4,9 +4,11 @@
 //! [`Session`] first.
 
 mod clock;
+mod log;
 mod session;
 mod store;
 
 pub use clock::{Clock, ManualClock, MonotonicClock};
+pub use log::LogEntry;
 pub use session::{NoEpisode, Session};
 pub use store::{AtCapacity, AttachError, Attachment, Closing, SessionId, SessionStore, SharedSession, Slot};

@@ -7,6 +7,10 @@ use crate::episode::{EndReason, Episode};
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
 use crate::task::{Catalog, SelectError};
 
+use tokio::sync::watch;
+
+use super::log::{Log, LogEntry};
+
 /// What one client holds: its place in the order of tasks and the episode it plays, which keeps its own task: a pack may
 /// change while it runs.
 #[derive(Debug, Default)]
@@ -15,6 +19,8 @@ pub struct Session {
     cursor: usize,
     /// Boxed: a session without an episode, of which a server may hold very many, then costs next to nothing.
     episode: Option<Box<Episode>>,
+    /// Kept from the moment somebody watches: few sessions are shown on a page.
+    log: Option<Box<Log>>,
 }
 
 /// A step was asked for where no episode has begun.
@@ -51,6 +57,10 @@ impl Session {
         let episode = Episode::start(task, id, request.seed);
         let answer = episode.observe();
         self.episode = Some(Box::new(episode));
+        if let Some(log) = &mut self.log {
+            log.clear();
+            log.announce();
+        }
         Ok(answer)
     }
 
@@ -63,8 +73,34 @@ impl Session {
         // Taken out for the time of the step: should a bug make it panic, the half-changed episode is gone and the
         // session is as before its first reset, instead of playing on in a state no rule allows.
         let answer = episode.step(action);
+        if let Some(log) = &mut self.log {
+            log.keep(&episode, answer.clone());
+            log.announce();
+        }
         self.episode = Some(episode);
         Ok(answer)
+    }
+
+    /// The episode that is played.
+    pub fn episode(&self) -> Option<&Episode> {
+        self.episode.as_deref()
+    }
+
+    /// Keeps a log from now on, of all that the episode has been through; the receiver hears of every change.
+    pub fn watch(&mut self) -> watch::Receiver<()> {
+        let episode = self.episode.as_deref();
+        self.log.get_or_insert_with(|| Box::new(Log::of(episode))).watch()
+    }
+
+    /// How many watch.
+    pub fn watchers(&self) -> usize {
+        self.log.as_ref().map_or(0, |log| log.watchers())
+    }
+
+    /// The steps of the episode, as far as a log is kept.
+    pub fn log(&self) -> &[LogEntry] {
+        let log = self.log.as_ref().filter(|_| self.episode.is_some());
+        log.map_or(&[], |log| log.entries())
     }
 
     /// Everything the running episode holds, or the idle state before the first reset.

@@ -46,7 +46,7 @@ impl Desk {
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
     }
 
-    async fn step(&self, headers: &[(&str, &str)], action: (&str, &str, &str)) -> Reply {
+    pub(crate) async fn step(&self, headers: &[(&str, &str)], action: (&str, &str, &str)) -> Reply {
         self.post("/step", headers, &json!({ "action": action_of(action) }).to_string()).await
     }
 }
@@ -70,11 +70,11 @@ impl Reply {
         serde_json::from_slice(&self.body).expect("the body is JSON")
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("a text"))
     }
 
-    fn detail(&self) -> String {
+    pub(crate) fn detail(&self) -> String {
         self.json()["detail"].as_str().unwrap_or_default().to_owned()
     }
 }
@@ -284,7 +284,7 @@ async fn unknown_routes_and_methods() {
 #[tokio::test]
 async fn head_and_options() {
     let desk = desk();
-    for path in ["/health", "/docs", "/", "/openapi.json", "/tasks", "/state"] {
+    for path in ["/health", "/docs", "/web/", "/openapi.json", "/tasks", "/state"] {
         let get = desk.get(path).await;
         let head = desk.send(Request::head(path).body(Body::empty()).expect("a request")).await;
         assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0), "{path}");
@@ -322,7 +322,7 @@ async fn documents() {
     let tasks = desk.get("/tasks").await.json();
     let keys: Vec<&String> = tasks["tasks"][0].as_object().expect("an object").keys().collect();
     assert_eq!(keys, ["id", "title", "difficulty", "split", "objective", "max_steps", "tags"]);
-    for path in ["/docs", "/redoc", "/", "/web", "/web/"] {
+    for path in ["/docs", "/redoc"] {
         let page = desk.get(path).await;
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{path}");
         assert!(page.headers.get("x-frame-options").is_none(), "{path}");
@@ -334,7 +334,9 @@ async fn documents() {
 #[tokio::test]
 async fn no_route_tells_what_is_expected() {
     let desk = desk();
-    for path in ["/tasks", "/metadata", "/openapi.json", "/schema", "/docs", "/", "/metrics", "/state"] {
+    for path in
+        ["/tasks", "/metadata", "/openapi.json", "/schema", "/docs", "/web/", "/web/metadata", "/metrics", "/state"]
+    {
         let body = String::from_utf8(desk.get(path).await.body).expect("a text");
         assert!(!body.contains("renew"), "{path} names the expected code");
         assert!(!body.contains("artifact:loan"), "{path} names required evidence");
@@ -389,10 +391,8 @@ async fn production_leaves_the_trainers_routes_out() {
     assert_eq!(desk.get("/state").await.status, StatusCode::NOT_FOUND);
     let openapi = desk.get("/openapi.json").await.json();
     assert!(["/reset", "/step", "/state"].iter().all(|path| openapi["paths"].get(path).is_none()));
-    for page in ["/", "/web/", "/docs"] {
-        let text = String::from_utf8(desk.get(page).await.body.to_vec()).expect("a text");
-        assert!(!text.contains("/reset"), "{page} shows a route that is not there");
-    }
+    let text = String::from_utf8(desk.get("/docs").await.body.to_vec()).expect("a text");
+    assert!(!text.contains("/reset"), "the page shows a route that is not there");
     assert_eq!(desk.get("/health").await.status, StatusCode::OK);
 }
 

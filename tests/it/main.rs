@@ -20,6 +20,8 @@ mod lint;
 mod mcp_plain;
 mod mutation;
 mod packs;
+mod play;
+mod playground;
 mod prove;
 mod replies;
 mod schema;

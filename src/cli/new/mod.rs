@@ -1,7 +1,6 @@
 //! `support-ops new`: a task to start from.
 
 mod dialogue;
-mod story;
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, Write};
@@ -12,22 +11,16 @@ use clap::{Args, ValueEnum};
 
 use crate::diag::{did_you_mean, name_list};
 use crate::pack::raw::{Id, PackName};
-use crate::pack::{FileKind, load};
+use crate::pack::{FileKind, STARTER_CODES, STARTER_POLICY, StarterTask, load, render_starter_pack, starter_artifacts};
+use crate::protocol::Difficulty;
 use crate::task::TaskPack;
 
 use super::output::{self, fail, say};
 use super::packs::DEFAULT_FOLDER;
 use dialogue::Dialogue;
-use story::{Story, next_story};
 
 /// The file that makes a folder a pack.
 const MANIFEST: &str = "pack.toml";
-/// The records of a task that names none.
-const DEFAULT_ARTIFACTS: [&str; 2] = ["order", "newsletter"];
-/// Those of a hard one: there is more to see before the case is clear.
-const HARD_ARTIFACTS: [&str; 4] = ["order", "delivery", "phone_notes", "newsletter"];
-/// The part of full credit that a code next to the right one earns in a hard task.
-const PARTIAL_CREDIT: &str = "0.3";
 /// How many folders above the pack are searched for schemas.
 const MAX_ABOVE: usize = 6;
 
@@ -61,6 +54,16 @@ enum Level {
     Easy,
     Medium,
     Hard,
+}
+
+impl From<Level> for Difficulty {
+    fn from(level: Level) -> Difficulty {
+        match level {
+            Level::Easy => Difficulty::Easy,
+            Level::Medium => Difficulty::Medium,
+            Level::Hard => Difficulty::Hard,
+        }
+    }
 }
 
 pub(super) fn run(args: &NewArgs) -> ExitCode {
@@ -108,105 +111,23 @@ fn write_task(args: &NewArgs, ask: &mut Dialogue<impl BufRead>) -> Result<Vec<Pa
     if existing.is_none() {
         let name = pack_name(&args.pack);
         let schema = format!("{schemas}/{}", FileKind::Pack.schema_file());
-        files.push((manifest, fill(include_str!("pack.toml"), &[("schema", &schema), ("name", &name)])));
+        files.push((manifest, render_starter_pack(&name, &schema)));
     }
     let schema = format!("{schemas}/{}", FileKind::Task.schema_file());
     let shown = path.display().to_string();
-    let task = Task {
+    let task = StarterTask {
         id: &id,
-        level,
+        difficulty: level.into(),
         resolution: &resolution,
         others: codes.iter().filter(|code| **code != resolution).map(String::as_str).collect(),
         artifacts: &artifacts,
-        policy: policies.first(),
+        policy: policies.first().map(String::as_str),
         schema: &schema,
-        story: next_story(existing.as_ref()),
+        file: &shown,
     };
-    files.push((path, render_task(&task, &shown)));
+    files.push((path, task.render(existing.as_ref())));
     files.iter().try_for_each(|(path, text)| write_new(path, text))?;
     Ok(files.into_iter().map(|(path, _)| path).collect())
-}
-
-struct Task<'a> {
-    id: &'a str,
-    level: Level,
-    resolution: &'a str,
-    /// The pack's other codes.
-    others: Vec<&'a str>,
-    artifacts: &'a [String],
-    policy: Option<&'a String>,
-    schema: &'a str,
-    story: &'static Story,
-}
-
-fn render_task(task: &Task<'_>, file: &str) -> String {
-    let needed = &task.artifacts[..(task.artifacts.len() - 1).max(1)];
-    let mut records = String::new();
-    for (at, id) in task.artifacts.iter().enumerate() {
-        let record = match at {
-            0 => {
-                let Story { order, delivered, item, .. } = task.story;
-                format!("{{ order_id = \"{order}\", delivered_on = {delivered}, item = \"{item}\" }}")
-            }
-            _ if at < needed.len() => format!("{{ entry = \"Note {at}\", kept_since = {} }}", task.story.delivered),
-            _ => "{ subscribed = true }".to_owned(),
-        };
-        let title = title_of(id);
-        let misleads = if at < needed.len() { "" } else { "distractor = true\n" };
-        records
-            .push_str(&format!("[[artifacts]]\nid = \"{id}\"\ntitle = \"{title}\"\n{misleads}record = {record}\n\n"));
-    }
-    let keys = std::iter::once("ticket".to_owned())
-        .chain(needed.iter().map(|id| format!("artifact:{id}")))
-        .chain(task.policy.map(|id| format!("policy:{id}")));
-    let required: Vec<String> = keys.map(|key| format!("\"{key}\"")).collect();
-    let story = task.story;
-    // Each piece of evidence, the draft and the submission.
-    let shortest = required.len() + 2;
-    let level = task.level.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-    fill(
-        include_str!("task.toml"),
-        &[
-            ("schema", task.schema),
-            ("file", file),
-            ("id", task.id),
-            ("difficulty", &level),
-            ("max_steps", &(shortest + 1).to_string()),
-            ("shortest", &shortest.to_string()),
-            ("artifacts", records.trim_end()),
-            ("required", &required.join(", ")),
-            ("resolution", task.resolution),
-            ("others", &render_others(task)),
-            ("first", &task.artifacts[0]),
-            ("title", story.title),
-            ("objective", story.objective),
-            ("ticket", story.ticket),
-            ("opened", story.opened),
-            ("subject", story.subject),
-            ("message", story.message),
-            ("keyword", story.keyword),
-            ("oracle", story.oracle),
-            ("met", story.met),
-            ("unmet", story.unmet),
-        ],
-    )
-}
-
-/// What the other codes are worth: where a case is not easy, some are nearly right, or do harm.
-fn render_others(task: &Task<'_>) -> String {
-    let harmful = |code: &str| format!("\nharmful = [\"{code}\"] # zeroes the score");
-    match (task.level, task.others.as_slice()) {
-        (Level::Easy, _) | (_, []) => String::new(),
-        (Level::Hard, [near, bad, ..]) => {
-            format!("{}\n[resolution.partial]\n{near} = {PARTIAL_CREDIT} # a part of the credit", harmful(bad))
-        }
-        (_, [.., bad]) => harmful(bad),
-    }
-}
-
-/// The template with every `{name}` replaced.
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), String> {
@@ -235,8 +156,7 @@ fn offer_of(pack: &TaskPack) -> (Vec<String>, Vec<String>) {
 
 /// The codes and the policy of the pack that is written where there is none.
 fn starter_offer() -> (Vec<String>, Vec<String>) {
-    let codes = ["send_spare_part", "refund_order", "ask_for_details"].map(str::to_owned).to_vec();
-    (codes, vec!["faulty_goods".to_owned()])
+    (STARTER_CODES.map(str::to_owned).to_vec(), vec![STARTER_POLICY.to_owned()])
 }
 
 fn choose_id(args: &NewArgs, pack: Option<&TaskPack>, ask: &mut Dialogue<impl BufRead>) -> Result<String, String> {
@@ -276,8 +196,7 @@ fn choose_resolution(args: &NewArgs, codes: &[String], ask: &mut Dialogue<impl B
 
 fn choose_artifacts(args: &NewArgs, level: Level, ask: &mut Dialogue<impl BufRead>) -> Result<Vec<String>, String> {
     let given = (!args.artifact.is_empty()).then(|| args.artifact.join(","));
-    let default = if matches!(level, Level::Hard) { &HARD_ARTIFACTS[..] } else { &DEFAULT_ARTIFACTS };
-    let default = default.join(", ");
+    let default = starter_artifacts(level.into()).join(", ");
     ask.settle(given, "Which records are there? The last one misleads.", Some(&default), |answer| {
         let ids: Vec<String> = answer.split([',', ' ']).filter(|id| !id.is_empty()).map(str::to_owned).collect();
         for (at, id) in ids.iter().enumerate() {
@@ -308,13 +227,6 @@ fn pack_name(folder: &Path) -> String {
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     if PackName::fits(&plain) { plain } else { "my_desk".to_owned() }
-}
-
-/// A title for people made of an id.
-fn title_of(id: &str) -> String {
-    let words = id.replace(['_', '-'], " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

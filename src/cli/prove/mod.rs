@@ -14,11 +14,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
 
 use crate::diag::{Severity, printable};
 use crate::pack::Whereabouts;
-use crate::prove::{Finding, PackProof, TaskProof};
+use crate::prove::{PackProof, Proof, TaskProof};
 use crate::task::{Catalog, Task, TaskPack};
 
 use super::output::{self, FINDINGS, fail, say};
@@ -76,31 +75,6 @@ enum FailOn {
     Never,
 }
 
-/// The proof of everything that was asked for.
-#[derive(Serialize)]
-struct Proof {
-    version: u32,
-    tasks: Vec<TaskProof>,
-    packs: Vec<PackProof>,
-    summary: Summary,
-}
-
-#[derive(Serialize)]
-struct Summary {
-    tasks: usize,
-    errors: usize,
-    warnings: usize,
-    infos: usize,
-}
-
-impl Proof {
-    /// The findings of the tasks, then those of the packs.
-    fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let tasks = self.tasks.iter().flat_map(|proof| &proof.findings);
-        tasks.chain(self.packs.iter().flat_map(|proof| &proof.findings))
-    }
-}
-
 pub(super) fn run(args: &ProveArgs) -> ExitCode {
     let start = Instant::now();
     if args.format == ProveFormat::Json {
@@ -129,14 +103,7 @@ pub(super) fn run(args: &ProveArgs) -> ExitCode {
     // What no task needs is a question to the whole pack.
     let packs = if is_whole { catalog.packs() } else { &[] };
     let packs = packs.iter().map(|pack| prove_pack(pack, &whereabouts)).collect();
-    let mut proof = Proof { version: 1, tasks, packs, summary: Summary { tasks: 0, errors: 0, warnings: 0, infos: 0 } };
-    let number = |severity| proof.findings().filter(|finding| finding.severity == severity).count();
-    proof.summary = Summary {
-        tasks: proof.tasks.len(),
-        errors: number(Severity::Error),
-        warnings: number(Severity::Warning),
-        infos: number(Severity::Info),
-    };
+    let proof = Proof::new(tasks, packs);
     if let Some(folder) = &args.witnesses {
         match witness::write_all(&proof, folder) {
             Ok(told) => say(told),

@@ -1,0 +1,115 @@
+//! Why an episode scored what it did, and how it is won: for whoever has played it to its end.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::agent::Oracle;
+use crate::episode::Episode;
+use crate::protocol::{ScoreReport, ToolUseAction};
+use crate::rubric::{ReplyExplanation, ReplyReport};
+use crate::task::{EvidenceKind, Task};
+
+/// What is told of an episode that has ended.
+#[derive(Serialize)]
+pub(super) struct Explanation {
+    version: u32,
+    score: Option<Arc<ScoreReport>>,
+    reply: Reply,
+    resolution: Resolution,
+    /// What was required, in the task's order, then what was collected besides.
+    evidence: Vec<Piece>,
+    /// The reference solution.
+    path: Vec<ToolUseAction>,
+    steps: Steps,
+}
+
+#[derive(Serialize)]
+struct Reply {
+    text: Option<Arc<str>>,
+    /// `None` where there is no draft, or nothing is asked of one.
+    explanation: Option<ReplyReport>,
+}
+
+#[derive(Serialize)]
+struct Resolution {
+    submitted: Option<Arc<str>>,
+    expected: Arc<str>,
+    partial: Vec<Partial>,
+    harmful: Vec<Arc<str>>,
+}
+
+#[derive(Serialize)]
+struct Partial {
+    code: Arc<str>,
+    credit: f64,
+}
+
+#[derive(Serialize)]
+struct Piece {
+    id: Arc<str>,
+    title: Arc<str>,
+    required: bool,
+    collected: bool,
+}
+
+#[derive(Serialize)]
+struct Steps {
+    taken: usize,
+    optimal: u32,
+}
+
+impl Explanation {
+    /// What there is to tell; `None` before the end, when it would give the answer away.
+    pub(super) fn of(episode: &Episode) -> Option<Explanation> {
+        if !episode.is_done() {
+            return None;
+        }
+        let (task, state) = (episode.task(), episode.state());
+        let asked = state.drafted_reply.as_ref().filter(|_| task.reply.is_some());
+        let explanation = asked.map(|text| ReplyReport::of(task, &ReplyExplanation::of(task, text)));
+        let outcomes = &task.outcomes;
+        let required = task.required_evidence.iter().map(|evidence| &evidence.key);
+        let besides = state.collected_evidence.iter().filter(|key| required.clone().all(|other| other != *key));
+        let piece = |key: &Arc<str>, required| Piece {
+            title: title_of(task, key),
+            required,
+            collected: state.collected_evidence.contains(key),
+            id: key.clone(),
+        };
+        let pieces = required.clone().map(|key| piece(key, true)).chain(besides.map(|key| piece(key, false)));
+        Some(Explanation {
+            version: 1,
+            evidence: pieces.collect(),
+            resolution: Resolution {
+                submitted: state.resolution_code.clone(),
+                expected: outcomes.expected.clone(),
+                partial: outcomes
+                    .partial
+                    .iter()
+                    .map(|(code, &credit)| Partial { code: code.clone(), credit })
+                    .collect(),
+                harmful: outcomes.harmful.clone(),
+            },
+            path: Oracle::path(task),
+            steps: Steps { taken: state.action_history.len(), optimal: task.optimal_steps() },
+            reply: Reply { explanation, text: state.drafted_reply },
+            score: state.score,
+        })
+    }
+}
+
+/// The body that answers `/web/explanation`; `null` before the end.
+pub(super) fn render_explanation(episode: &Episode) -> Vec<u8> {
+    serde_json::to_vec(&Explanation::of(episode)).expect("explanations are plain JSON")
+}
+
+/// What people call a piece of evidence.
+fn title_of(task: &Task, key: &str) -> Arc<str> {
+    let known = crate::task::Evidence::parse(key).and_then(|evidence| match evidence.kind {
+        EvidenceKind::Ticket => Some(task.ticket.subject.clone()),
+        EvidenceKind::Artifact => task.artifacts.get(evidence.id()).map(|artifact| artifact.title.clone()),
+        EvidenceKind::Policy => task.policies.get(evidence.id()).map(|policy| policy.title.clone()),
+    });
+    known.unwrap_or_else(|| key.into())
+}

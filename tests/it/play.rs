@@ -1,0 +1,90 @@
+//! `support-ops play`, with a pipe for a player.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// What is printed to a player who types these lines, the errors, and the exit code.
+fn play(arguments: &[&str], lines: &str) -> (String, String, Option<i32>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+        .arg("play")
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    // A player who has finished need not listen to the end.
+    let _ = child.stdin.take().expect("it is piped").write_all(lines.as_bytes());
+    let output = child.wait_with_output().expect("it ends");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
+    (text(output.stdout), text(output.stderr), output.status.code())
+}
+
+/// The reference solution of the easiest shipped task, as a player would type it.
+const WINNING: &str = "t\ni order\ni payment\ninspect 1\np damaged_items\n";
+
+#[test]
+fn an_episode_is_played_and_explained() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let record = folder.path().join("actions.jsonl");
+    let recorded = record.to_string_lossy().into_owned();
+    let lines = format!("{WINNING}# a remark costs nothing\n?\nnonsense\nd\nWe are sorry.\n.\ns send_replacement\n");
+    let (shown, errors, code) = play(&["damaged-mug-replacement", "--record", &recorded], &lines);
+    assert_eq!((code, errors.as_str()), (Some(0), ""), "{shown}");
+    for part in [
+        "The customer writes",
+        "there is no such command",
+        "Draft saved.",
+        "Score 0.",
+        "not passed",
+        "Your reply",
+        "What had to be seen",
+        "✓ ticket",
+        "The right code is send_replacement; which you submitted.",
+        "A way that wins",
+    ] {
+        assert!(shown.contains(part), "`{part}` is not in\n{shown}");
+    }
+    let before_the_end = shown.split("Score 0.").next().expect("there is a beginning");
+    assert!(!before_the_end.contains("The right code"), "the answer is told at the end only");
+    let actions = fs::read_to_string(&record).expect("it is written");
+    assert_eq!(actions.lines().count(), 7, "{actions}");
+    let run = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+        .args(["run", "--task", "damaged-mug-replacement", "--agent", &format!("script:{recorded}")])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the binary runs");
+    let replayed = String::from_utf8(run.stdout).expect("output is text");
+    let score = |text: &str, mark: &str| text.split(mark).nth(1).map(|rest| rest.chars().take(6).collect::<String>());
+    assert_eq!(score(&shown, "Score "), score(&replayed, "  score "), "{replayed}");
+    let again = play(&["damaged-mug-replacement", "--record", &recorded], "q\n");
+    assert_eq!(again.2, Some(2), "a file that is there is not written over");
+}
+
+#[test]
+fn a_task_is_chosen_from_the_list() {
+    for lines in ["1\nq\n", "damaged\nq\n", "9999\n\n1\nq\n"] {
+        let (shown, errors, code) = play(&[], lines);
+        assert_eq!(code, Some(0), "{lines}");
+        assert!(shown.contains("   1  damaged-mug-replacement") && shown.contains("The customer writes"), "{shown}");
+        assert!(errors.contains("no score"), "{errors}");
+    }
+    for lines in ["", "q\n"] {
+        let (shown, _, code) = play(&[], lines);
+        assert_eq!((code, shown.contains("The customer writes")), (Some(0), false));
+    }
+    let (_, errors, code) = play(&["damaged-mug"], "");
+    assert_eq!((code, errors.contains("damaged-mug-replacement")), (Some(2), true), "{errors}");
+}
+
+#[test]
+fn hostile_lines_do_no_harm() {
+    let long = "x".repeat(200_000);
+    let lines = format!("draft {long}\ni \u{1b}[31m\np \u{202e}\n\0\nd\n{long}\n{long}\n.\n");
+    let (shown, _, code) = play(&["damaged-mug-replacement"], &lines);
+    assert_eq!(code, Some(0));
+    assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
+    assert!(shown.contains("is longer than 16384 bytes"), "{shown}");
+}

@@ -1,0 +1,210 @@
+// The tab where a task is written: the editor, what the linter says, how a reply is graded, and the proof.
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useApp } from '../context';
+import { count } from '../text/number';
+import { download } from '../ui/download';
+import { Icon } from '../ui/Icon';
+import { fetchTemplate, sendCheck } from './api';
+import { CodeEditor } from './CodeEditor';
+import { keepWork, readWork, type Work } from './draft';
+import { Findings } from './Findings';
+import { applyEdits, byteLength, fileNameFor, MAX_TEXT_BYTES, placed, relevant, taskIdOf, type FileName, type Finding } from './model';
+import { Proof } from './Proof';
+import { SampleReply } from './SampleReply';
+import { ServedFiles } from './ServedFiles';
+import { Template } from './Template';
+import { textOf } from '../commands';
+import { useLive } from './useLive';
+
+const NOTHING: Finding[] = [];
+
+export function Author() {
+  const { state, dispatch } = useApp();
+  const [work, setWork] = useState<Work | null>(readWork);
+  const [file, setFile] = useState<FileName>('task.toml');
+  const [place, setPlace] = useState<{ from: number; to: number } | null>(null);
+  const [error, setError] = useState<string | null>(null);
+
+  const update = (part: Partial<Work>) => setWork((now) => ({ task: '', pack: '', reply: '', ...now, ...part }));
+  const begin = async (difficulty: string, resolution: string) => {
+    try {
+      const template = await fetchTemplate(difficulty, resolution);
+      update({ ...template });
+      setFile('task.toml');
+      setError(null);
+    } catch (problem) {
+      setError(textOf(problem));
+    }
+  };
+  useEffect(() => {
+    if (work === null) void begin('easy', '');
+  }, []);
+  useEffect(() => {
+    if (work !== null) keepWork(work);
+  }, [work]);
+
+  const key = work === null ? null : keyOf(work);
+  const check = useLive(tooLong(work) ? null : key, async (signal) => relevant((await sendCheck({ task: work?.task ?? '', pack: work?.pack ?? '' }, signal)).diagnostics), 400);
+  // The last answer stays on show while the next is awaited; the editor moves its marks along with the text.
+  const { answer } = check;
+  const findings = answer?.value ?? NOTHING;
+  const text = work === null ? '' : file === 'task.toml' ? work.task : work.pack;
+  const setText = (next: string) => update(file === 'task.toml' ? { task: next } : { pack: next });
+
+  const latest = useRef({ work, answer });
+  latest.current = { work, answer };
+  const fix = (finding: Finding) => {
+    const { work: held, answer: told } = latest.current;
+    if (finding.fix === null || held === null || told === null || told.of !== keyOf(held) || !told.value.includes(finding)) {
+      dispatch({ type: 'say', text: 'The text has changed; wait for the next check.' });
+      return;
+    }
+    const edits = (name: FileName) => finding.fix?.edits.filter((edit) => edit.file === name) ?? [];
+    update({ task: applyEdits(held.task, edits('task.toml')), pack: applyEdits(held.pack, edits('pack.toml')) });
+    dispatch({ type: 'say', text: `Fixed: ${finding.message}` });
+  };
+  const marks = useMemo(
+    () =>
+      placed(partOf(answer?.of ?? '', file), findings, file).map(({ finding, from, to }) => ({
+        from,
+        to,
+        severity: finding.severity,
+        message: finding.help === null ? finding.message : `${finding.message}\n${finding.help}`,
+        fix: finding.fix === null ? null : () => fix(finding),
+      })),
+    [answer, file],
+  );
+  const show = (finding: Finding) => {
+    const name: FileName = finding.file === 'pack.toml' ? 'pack.toml' : 'task.toml';
+    const shown = placed(name === 'task.toml' ? (work?.task ?? '') : (work?.pack ?? ''), [finding], name)[0];
+    setFile(name);
+    // After the editor holds that file.
+    setTimeout(() => setPlace({ from: shown?.from ?? 0, to: shown?.to ?? 0 }), 0);
+  };
+  const open = async (files: File[]) => {
+    for (const one of files) {
+      if (one.size > MAX_TEXT_BYTES) {
+        setError(`${one.name} is over 128 KiB.`);
+        continue;
+      }
+      const read = (await one.text()).replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
+      const name = fileNameFor(one.name, read);
+      update(name === 'task.toml' ? { task: read } : { pack: read });
+      setFile(name);
+      setError(null);
+    }
+  };
+
+  return (
+    <div
+      class="author"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        void open([...(event.dataTransfer?.files ?? [])]);
+      }}
+    >
+      <h2 class="unseen">Write a task</h2>
+      <section class="panel author-main" aria-label="Editor">
+        <div class="author-bar">
+          <fieldset class="segments">
+            <legend class="unseen">File</legend>
+            {(['task.toml', 'pack.toml'] as const).map((name) => (
+              <label key={name} class="segment">
+                <input type="radio" name="author-file" checked={file === name} onChange={() => setFile(name)} />
+                <span>
+                  {name}
+                  <FileCount findings={findings} file={name} />
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          <div class="button-row author-files">
+            <Template begin={begin} />
+            <OpenFiles open={open} />
+            <button type="button" onClick={() => download(file === 'pack.toml' ? file : `${taskIdOf(work?.task ?? '')}.toml`, text, 'application/toml')}>
+              <Icon name="down" /> Download
+            </button>
+          </div>
+        </div>
+        {error !== null && (
+          <p class="error" role="alert">
+            {error}
+          </p>
+        )}
+        <CodeEditor key={file} text={text} label={`Text of ${file}`} marks={marks} place={place} onChange={setText} />
+        <p class="author-status quiet">
+          <span>{tooLong(work) ? 'Over 128 KiB: too long to be checked here.' : check.busy ? 'Checking…' : (check.error ?? summary(answer?.value ?? null))}</span>
+          <span>Kept in this browser only. Tab leaves the editor.</span>
+        </p>
+      </section>
+      <div class="author-side">
+        {state.metadata?.can_edit === true && work !== null && (
+          <ServedFiles
+            task={work.task}
+            pack={work.pack}
+            load={(task, pack) => {
+              update(pack === null ? { task } : { task, pack });
+              setFile('task.toml');
+            }}
+          />
+        )}
+        <Findings findings={findings} busy={check.busy} checked={answer !== null} show={show} fix={fix} />
+        {work !== null && <SampleReply work={work} setReply={(reply) => update({ reply })} />}
+        {work !== null && <Proof work={work} />}
+      </div>
+    </div>
+  );
+}
+
+/** What is checked, as one text. */
+function keyOf({ task, pack }: { task: string; pack: string }): string {
+  return `${task}\u0000${pack}`;
+}
+
+function partOf(key: string, file: FileName): string {
+  const at = key.indexOf('\u0000');
+  return file === 'task.toml' ? key.slice(0, Math.max(0, at)) : key.slice(at + 1);
+}
+
+function OpenFiles({ open }: { open: (files: File[]) => Promise<void> }) {
+  return (
+    <label class="file-button">
+      <input
+        type="file"
+        accept=".toml"
+        multiple
+        onChange={(event) => {
+          // A list of one's own: the field's is emptied next.
+          void open([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = '';
+        }}
+      />
+      <Icon name="file" /> Open
+    </label>
+  );
+}
+
+function FileCount({ findings, file }: { findings: Finding[]; file: FileName }) {
+  const own = findings.filter((finding) => finding.file === file);
+  if (own.length === 0) return null;
+  const worst = own.some((finding) => finding.severity === 'error') ? 'poor' : 'warn';
+  return (
+    <span class={`count ${worst}`}>
+      {own.length}
+      <span class="unseen"> findings</span>
+    </span>
+  );
+}
+
+function tooLong(work: Work | null): boolean {
+  return work !== null && (byteLength(work.task) > MAX_TEXT_BYTES || byteLength(work.pack) > MAX_TEXT_BYTES);
+}
+
+function summary(findings: Finding[] | null): string {
+  if (findings === null) return '';
+  if (findings.length === 0) return 'No findings.';
+  const errors = findings.filter((finding) => finding.severity === 'error').length;
+  const warnings = findings.filter((finding) => finding.severity === 'warning').length;
+  return `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
+}

@@ -1,0 +1,126 @@
+// The proof: can the task be won, what do cheats get, has the grader teeth.
+import { useRef, useState } from 'preact/hooks';
+import { useApp } from '../context';
+import { textOf } from '../commands';
+import { count, idWords, showScore } from '../text/number';
+import { Ticked } from '../ui/Ticked';
+import { sendProve } from './api';
+import type { Work } from './draft';
+import type { ProvedTask, ProveAnswer } from './model';
+
+export function Proof({ work }: { work: Work }) {
+  const { dispatch } = useApp();
+  const [proof, setProof] = useState<{ of: string; answer: ProveAnswer } | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const leave = useRef<AbortController | null>(null);
+  const key = `${work.task}\u0000${work.pack}`;
+  const prove = async () => {
+    leave.current?.abort();
+    leave.current = new AbortController();
+    setBusy(true);
+    setError(null);
+    try {
+      const answer = await sendProve({ task: work.task, pack: work.pack }, leave.current.signal);
+      setProof({ of: key, answer });
+      dispatch({ type: 'say', text: answer.summary.errors === 0 ? 'Proved.' : `Not proved: ${count(answer.summary.errors, 'error')}.` });
+    } catch (problem) {
+      setError(textOf(problem));
+    }
+    setBusy(false);
+  };
+  return (
+    <section class="panel proof" aria-labelledby="proof-title" aria-busy={busy}>
+      <div class="proof-head">
+        <h3 id="proof-title">Proof</h3>
+        <button type="button" onClick={() => void prove()} disabled={busy}>
+          {busy ? 'Proving…' : 'Prove'}
+        </button>
+      </div>
+      <p class="hint">Plays the task in every way that matters: the winning path, cheats, one piece of evidence withheld, and a grader put to the test.</p>
+      {error !== null && (
+        <p class="error" role="alert">
+          <Ticked text={error} />
+        </p>
+      )}
+      {proof !== null && proof.of !== key && <p class="warning">The text has changed since. Prove again.</p>}
+      {proof?.answer.tasks.map((task) => (
+        <ProofTable key={task.task} task={task} />
+      ))}
+    </section>
+  );
+}
+
+function ProofTable({ task }: { task: ProvedTask }) {
+  const { oracle, search, mutants } = task;
+  const bad = task.findings.some((finding) => finding.severity === 'error');
+  return (
+    <>
+      <p>
+        <span class={bad ? 'badge poor' : 'badge good'}>{bad ? 'not proved' : 'proved'}</span>
+      </p>
+      {task.findings.length > 0 && (
+        <ul class="proof-findings">
+          {task.findings.map((finding, at) => (
+            <li key={at}>
+              <span class={`tone ${finding.severity === 'error' ? 'forbidden' : 'failed'}`}>{finding.severity}</span> <Ticked text={finding.message} /> <code>{finding.check}</code>
+              {finding.help != null && (
+                <p class="quiet">
+                  <Ticked text={finding.help} />
+                </p>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <table class="grid">
+        <caption class="unseen">What was proved</caption>
+        <tbody>
+          {oracle !== null && <Row name="Reference solution" value={showScore(oracle.score)} />}
+          {search?.shortest != null && <Row name="Shortest winning path" value={`${count(search.shortest.steps, 'step')}, ${count(search.shortest.ways, 'way')}`} />}
+          {search !== null && <Row name="A random player’s mean" value={showScore(search.random)} />}
+          {mutants !== null && <Row name="Harmful changes caught" value={`${mutants.killed} of ${mutants.harmful}`} />}
+          {mutants !== null && <Row name="Harmless changes spared" value={`${mutants.spared} of ${mutants.harmless}`} />}
+          {search?.withheld.map(({ evidence, best }) => (
+            <Row key={evidence} name={`Best without ${evidence}`} value={showScore(best.score)} />
+          ))}
+        </tbody>
+      </table>
+      <table class="grid cheats">
+        <caption>What cheats get</caption>
+        <thead>
+          <tr>
+            <th scope="col">Cheat</th>
+            <th scope="col" class="right">
+              Score
+            </th>
+            <th scope="col" class="right">
+              Allowed
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {task.cheats.map(({ cheat, earned, bound, within }) => (
+            <tr key={cheat} class={within ? '' : 'over'}>
+              <td>{idWords(cheat)}</td>
+              <td class="right">
+                {showScore(earned)}
+                {!within && <span class="unseen"> too much</span>}
+              </td>
+              <td class="right">{showScore(bound)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Row({ name, value }: { name: string; value: string }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class="right">{value}</td>
+    </tr>
+  );
+}

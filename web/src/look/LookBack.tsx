@@ -1,0 +1,102 @@
+// The tab where an episode is stepped through, back and forth, and taken away.
+import { useRef } from 'preact/hooks';
+import { useApp } from '../context';
+import { isDone, type Episode } from '../model/episode';
+import { CaseView } from '../play/CaseView';
+import { count } from '../text/number';
+import { Icon } from '../ui/Icon';
+import { Result } from '../understand/Result';
+import { Timeline } from '../understand/Timeline';
+import { CopyAs } from './CopyAs';
+import { Player } from './Player';
+
+export function LookBack() {
+  const { state, dispatch, commands } = useApp();
+  const { look } = state;
+  const input = useRef<HTMLInputElement>(null);
+  const episode = look.source === 'file' ? (look.file?.episode ?? null) : state.episode;
+  const at = Math.min(look.at, episode?.steps.length ?? 0);
+  const open = (files: FileList | null) => {
+    const file = files?.[0];
+    if (file !== undefined) void commands.openFile(file);
+  };
+  return (
+    <div
+      class="look"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        open(event.dataTransfer?.files ?? null);
+      }}
+    >
+      <h2 class="unseen">Look back</h2>
+      <section class="panel look-source" aria-label="Episode">
+        <fieldset class="sources">
+          <legend class="unseen">Which episode</legend>
+          <label class="check-line">
+            <input
+              type="radio"
+              name="source"
+              checked={look.source === 'current'}
+              onChange={() => dispatch({ type: 'look', look: { source: 'current', at: state.episode?.steps.length ?? 0 } })}
+            />
+            The one being played
+            <span class="quiet">{state.episode === null ? 'none yet' : describe(state.episode)}</span>
+          </label>
+          {look.file !== null && (
+            <label class="check-line">
+              <input
+                type="radio"
+                name="source"
+                checked={look.source === 'file'}
+                onChange={() => dispatch({ type: 'look', look: { source: 'file', at: look.file?.episode.steps.length ?? 0 } })}
+              />
+              {look.file.name} <span class="quiet">{describe(look.file.episode)}</span>
+            </label>
+          )}
+        </fieldset>
+        <button type="button" disabled={look.busy} onClick={() => input.current?.click()}>
+          <Icon name="file" /> Open an episode file
+        </button>
+        <input
+          ref={input}
+          class="unseen"
+          type="file"
+          accept=".json,.jsonl,application/json"
+          aria-label="An episode file to open"
+          tabIndex={-1}
+          onChange={(event) => {
+            open(event.currentTarget.files);
+            event.currentTarget.value = '';
+          }}
+        />
+        {look.error !== null && (
+          <p class="error" role="alert">
+            {look.error}
+          </p>
+        )}
+        {look.source === 'file' && look.file?.differs && (
+          <p class="warning">
+            <Icon name="warning" /> The file was recorded with another version of the pack; what you see is today’s answer to the same actions.
+          </p>
+        )}
+      </section>
+      {episode === null ? (
+        <p class="empty">Play a case, or open an episode file: JSON with reset and actions, or one action a line.</p>
+      ) : (
+        <div class="look-grid">
+          <div class="look-side">
+            <Player episode={episode} at={at} choose={(to) => dispatch({ type: 'look', look: { at: to } })} />
+            {episode.steps.length > 0 && <Timeline episode={episode} at={at} choose={(to) => dispatch({ type: 'look', look: { at: to } })} />}
+            <CopyAs episode={episode} />
+          </div>
+          <CaseView episode={episode} at={at} live={false} result={isDone(episode, at) && at === episode.steps.length && <Result episode={episode} />} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function describe(episode: Episode): string {
+  return `${episode.first.task_id}, ${count(episode.steps.length, 'step')}`;
+}

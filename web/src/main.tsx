@@ -1,0 +1,14 @@
+// Starts the page.
+import { render } from 'preact';
+import { App } from './App';
+import './style/base.css';
+import './style/play.css';
+import './style/understand.css';
+import './style/look.css';
+import './style/author.css';
+
+const root = document.getElementById('app');
+if (root !== null) {
+  root.replaceChildren();
+  render(<App />, root);
+}

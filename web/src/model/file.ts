@@ -1,0 +1,78 @@
+// The episode file: `{"pack_digest", "reset", "actions"}`, or only the actions as `run --agent script:FILE` takes them.
+import { replayReset, type Episode } from './episode';
+import type { Action, ActionType, ResetRequest } from './wire';
+
+export interface EpisodeFile {
+  pack_digest: string | null;
+  reset: ResetRequest;
+  actions: Action[];
+}
+
+export const MAX_FILE_BYTES = 1024 * 1024;
+export const MAX_ACTIONS = 1000;
+
+const FIELDS = ['artifact_id', 'query', 'message', 'resolution_code'] as const;
+const TYPES: ActionType[] = ['review_ticket', 'inspect_artifact', 'search_policy', 'draft_reply', 'submit_resolution'];
+
+export function writeEpisodeFile(episode: Episode): string {
+  const file: EpisodeFile = {
+    pack_digest: episode.first.metadata.pack_digest ?? null,
+    reset: replayReset(episode),
+    actions: episode.steps.map((step) => step.action),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/** Reads an episode file; the error says what is wrong in words for the person who chose the file. */
+export function readEpisodeFile(text: string): EpisodeFile {
+  const whole = parseJson(text);
+  if (Array.isArray(whole)) return { pack_digest: null, reset: {}, actions: readActions(whole) };
+  if (isObject(whole) && Array.isArray(whole.actions)) {
+    const digest = typeof whole.pack_digest === 'string' ? whole.pack_digest : null;
+    const reset = isObject(whole.reset) ? (whole.reset as ResetRequest) : {};
+    return { pack_digest: digest, reset, actions: readActions(whole.actions) };
+  }
+  if (isObject(whole) && 'action_type' in whole) return { pack_digest: null, reset: {}, actions: readActions([whole]) };
+  if (whole !== undefined) throw new Error('This JSON is no episode: it has no list `actions`.');
+  return { pack_digest: null, reset: {}, actions: readActions(readLines(text)) };
+}
+
+function readLines(text: string): unknown[] {
+  const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }));
+  const full = lines.filter(({ line }) => line !== '');
+  if (full.length === 0) throw new Error('The file is empty.');
+  return full.map(({ line, number }) => {
+    const value = parseJson(line);
+    if (value === undefined) throw new Error(`Line ${number} is no JSON.`);
+    return value;
+  });
+}
+
+function readActions(values: unknown[]): Action[] {
+  if (values.length > MAX_ACTIONS) throw new Error(`The file has ${values.length} actions; ${MAX_ACTIONS} are the most.`);
+  return values.map((value, index) => {
+    const inner = isObject(value) && isObject(value.action) ? value.action : value;
+    if (!isObject(inner)) throw new Error(`Action ${index + 1} is no object.`);
+    const type = TYPES.find((one) => one === inner.action_type);
+    if (type === undefined) throw new Error(`Action ${index + 1} has no known \`action_type\`.`);
+    const action: Action = { action_type: type };
+    for (const field of FIELDS) {
+      const held = inner[field];
+      if (typeof held === 'string') action[field] = held;
+      else if (held != null) throw new Error(`Action ${index + 1}: \`${field}\` is no text.`);
+    }
+    return action;
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,64 @@
+// The one field that the chosen action needs.
+import { useApp } from '../context';
+import { artifactIds, lastObservation, type Episode } from '../model/episode';
+import { wordCount } from '../model/form';
+import { count, idWords } from '../text/number';
+
+export function ActionFields({ episode }: { episode: Episode }) {
+  const { state, dispatch } = useApp();
+  const observation = lastObservation(episode);
+  const { form } = state;
+  switch (form.type) {
+    case 'inspect_artifact': {
+      const seen = new Set(observation.collected_evidence);
+      return (
+        <fieldset class="choices">
+          <legend>Record</legend>
+          {artifactIds(observation.workspace_summary).map((id) => (
+            <label key={id} class="choice">
+              <input type="radio" name="artifact" value={id} checked={form.artifact === id} onChange={() => dispatch({ type: 'form', form: { artifact: id } })} />
+              <span>{idWords(id)}</span>
+              {seen.has(`artifact:${id}`) && <span class="quiet choice-note">seen</span>}
+            </label>
+          ))}
+        </fieldset>
+      );
+    }
+    case 'search_policy':
+      return (
+        <label class="field">
+          <span>Policy id, title or topic</span>
+          <input
+            type="search"
+            name="query"
+            autocomplete="off"
+            value={form.query}
+            onInput={(event) => dispatch({ type: 'form', form: { query: event.currentTarget.value } })}
+          />
+        </label>
+      );
+    case 'draft_reply':
+      return (
+        <label class="field">
+          <span class="field-line">
+            Reply to the customer <span class="quiet">{count(wordCount(form.message), 'word')}</span>
+          </span>
+          <textarea name="message" rows={9} value={form.message} onInput={(event) => dispatch({ type: 'form', form: { message: event.currentTarget.value } })} />
+        </label>
+      );
+    case 'submit_resolution':
+      return (
+        <fieldset class="choices">
+          <legend>Resolution</legend>
+          {observation.available_resolution_codes.map((code) => (
+            <label key={code} class="choice">
+              <input type="radio" name="code" value={code} checked={form.code === code} onChange={() => dispatch({ type: 'form', form: { code } })} />
+              <span>{idWords(code)}</span>
+            </label>
+          ))}
+        </fieldset>
+      );
+    default:
+      return null;
+  }
+}

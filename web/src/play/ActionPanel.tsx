@@ -1,0 +1,115 @@
+// The next action: what to do, the fields it needs, and Step.
+import { useApp } from '../context';
+import { isDone, lastObservation, type Episode } from '../model/episode';
+import { ACTIONS, actionKind, actionOf } from '../model/form';
+import { showReward, idWords } from '../text/number';
+import { Icon, type IconName } from '../ui/Icon';
+import { Ticked } from '../ui/Ticked';
+import { ActionFields } from './ActionFields';
+
+const ICONS: Record<string, IconName> = {
+  review_ticket: 'ticket',
+  inspect_artifact: 'record',
+  search_policy: 'policy',
+  draft_reply: 'reply',
+  submit_resolution: 'resolve',
+};
+
+export function ActionPanel({ episode }: { episode: Episode }) {
+  const { state, dispatch, commands } = useApp();
+  const done = isDone(episode);
+  if (done) return <AfterTheEnd />;
+  const observation = lastObservation(episode);
+  const kinds = ACTIONS.filter((kind) => observation.available_actions.includes(kind.type));
+  const ready = actionOf(state.form);
+  const chosen = actionKind(state.form.type);
+  const missing = 'missing' in ready ? ready.missing : null;
+  const last = episode.steps.at(-1);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if ('action' in ready) void commands.step(ready.action);
+  };
+  return (
+    <section class="panel actions" aria-labelledby="actions-title" aria-busy={state.busy}>
+      <h3 id="actions-title" class="panel-title">
+        Next action
+      </h3>
+      <form onSubmit={submit}>
+        <fieldset class="kinds">
+          <legend class="unseen">Action</legend>
+          {kinds.map((kind, at) => (
+            <label key={kind.type} class="kind" title={`${idWords(kind.type)} (${at + 1})`}>
+              <input
+                type="radio"
+                name="action"
+                id={`action-${kind.type}`}
+                value={kind.type}
+                checked={kind.type === state.form.type}
+                onChange={() => dispatch({ type: 'form', form: { type: kind.type } })}
+              />
+              <Icon name={ICONS[kind.type] ?? 'dot'} />
+              <span>{kind.name}</span>
+            </label>
+          ))}
+        </fieldset>
+        <p class="hint">{chosen.hint}</p>
+        <ActionFields episode={episode} />
+        <div class="step-line">
+          <button type="submit" id="step" class="primary" disabled={state.busy || missing !== null} aria-describedby="step-note">
+            {chosen.verb}
+          </button>
+          <span id="step-note" class="quiet">
+            {missing ?? 'Step · Ctrl+Enter'}
+          </span>
+        </div>
+        {observation.last_action_error !== null && (
+          <p class="error">
+            <b>Refused:</b> <Ticked text={observation.last_action_error} />
+          </p>
+        )}
+        {state.error !== null && (
+          <p class="error" role="alert">
+            {state.error}
+          </p>
+        )}
+        {last !== undefined && observation.last_action_error === null && (
+          <p class="last quiet">
+            <Icon name="check" /> {actionKind(last.action.action_type).name}
+            {last.action.action_type === 'draft_reply' ? ': draft saved' : ''} · reward <b>{showReward(last.reward)}</b>
+          </p>
+        )}
+      </form>
+    </section>
+  );
+}
+
+function AfterTheEnd() {
+  const { state, dispatch, commands } = useApp();
+  return (
+    <section class="panel actions" aria-labelledby="after-title" aria-busy={state.busy}>
+      <h3 id="after-title" class="panel-title">
+        The episode is over
+      </h3>
+      <p class="hint">Play it again, choose another case, or look back through the steps and copy them.</p>
+      <div class="button-row">
+        <button type="button" class="primary" disabled={state.busy} onClick={() => void commands.reset()}>
+          Reset
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            dispatch({ type: 'look', look: { source: 'current', at: state.episode?.steps.length ?? 0 } });
+            dispatch({ type: 'tab', tab: 'look' });
+          }}
+        >
+          Look back
+        </button>
+      </div>
+      {state.error !== null && (
+        <p class="error" role="alert">
+          {state.error}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+// The list of cases with its filters, the seed, and Reset.
+import { useApp } from '../context';
+import { difficultiesOf, filterTasks, tagsOf } from '../model/filter';
+import { Difficulty } from '../ui/Difficulty';
+import { count } from '../text/number';
+
+/** A list longer than this is narrowed, not scrolled. */
+const MAX_SHOWN = 200;
+
+export function TaskPicker() {
+  const { state, dispatch, commands } = useApp();
+  const tasks = state.tasks ?? [];
+  const fitting = filterTasks(tasks, state.filter);
+  const shown = fitting.slice(0, MAX_SHOWN);
+  const levels = difficultiesOf(tasks);
+  const tags = tagsOf(tasks).slice(0, 24);
+  const { filter, choice } = state;
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    void commands.reset();
+  };
+  return (
+    <details class="picker panel" open={state.picking} onToggle={(event) => dispatch({ type: 'picking', open: event.currentTarget.open })}>
+      <summary>
+        <h2>Cases</h2>
+        <span class="quiet">{state.tasks === null ? 'loading' : count(tasks.length, 'case')}</span>
+      </summary>
+      <form onSubmit={submit} class="picker-form">
+        <label class="field" for="task-search">
+          <span class="unseen">Search the cases</span>
+          <input
+            id="task-search"
+            type="search"
+            placeholder="Search"
+            autocomplete="off"
+            value={filter.text}
+            onInput={(event) => dispatch({ type: 'filter', filter: { text: event.currentTarget.value } })}
+          />
+        </label>
+        {levels.length > 1 && (
+          <div class="chips" role="group" aria-label="Difficulty">
+            {levels.map((level) => (
+              <Chip key={level} on={filter.difficulty === level} text={level} toggle={(on) => dispatch({ type: 'filter', filter: { difficulty: on ? level : null } })} />
+            ))}
+          </div>
+        )}
+        {tags.length > 0 && (
+          <div class="chips" role="group" aria-label="Tags">
+            {tags.map(([tag]) => (
+              <Chip key={tag} on={filter.tag === tag} text={tag} toggle={(on) => dispatch({ type: 'filter', filter: { tag: on ? tag : null } })} />
+            ))}
+          </div>
+        )}
+        <fieldset class="task-list">
+          <legend class="unseen">Case</legend>
+          {shown.map((task) => (
+            <label key={task.id} class="task">
+              <input type="radio" name="task" value={task.id} checked={choice.task === task.id} onChange={() => dispatch({ type: 'choose', choice: { task: task.id } })} />
+              <span class="task-text">
+                <b>{task.title}</b>
+                <span class="quiet task-meta">
+                  <Difficulty level={task.difficulty} /> · {count(task.max_steps, 'step')}
+                </span>
+              </span>
+            </label>
+          ))}
+          {fitting.length > shown.length && <p class="quiet">{count(fitting.length - shown.length, 'more case')}: narrow the search.</p>}
+          {state.tasks !== null && shown.length === 0 && <p class="quiet">No case fits. Loosen the search.</p>}
+          {tasks.length > 0 && (
+            <label class="task">
+              <input type="radio" name="task" value="" checked={choice.task === null} onChange={() => dispatch({ type: 'choose', choice: { task: null } })} />
+              <span class="task-text">
+                <b>Any case</b>
+                <span class="quiet task-meta">picked by the seed, else the next in order</span>
+              </span>
+            </label>
+          )}
+        </fieldset>
+        <div class="picker-end">
+          <label class="field seed">
+            <span>Seed</span>
+            <input
+              type="text"
+              inputMode="numeric"
+              placeholder="none"
+              autocomplete="off"
+              value={choice.seed}
+              onInput={(event) => dispatch({ type: 'choose', choice: { seed: event.currentTarget.value } })}
+            />
+          </label>
+          <button type="submit" class={state.episode === null ? 'primary' : ''} disabled={state.tasks === null || state.busy}>
+            Reset
+          </button>
+        </div>
+        {state.episode === null && state.error !== null && (
+          <p class="error" role="alert">
+            {state.error}
+          </p>
+        )}
+      </form>
+    </details>
+  );
+}
+
+function Chip({ on, text, toggle }: { on: boolean; text: string; toggle: (on: boolean) => void }) {
+  return (
+    <button type="button" class="chip" aria-pressed={on} onClick={() => toggle(!on)}>
+      {text}
+    </button>
+  );
+}

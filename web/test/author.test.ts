@@ -1,0 +1,73 @@
+import { StringStream } from '@codemirror/language';
+import { expect, test } from 'vitest';
+import { applyEdits, fileNameFor, placed, resolutionCodes, taskIdOf, type Edit, type Finding } from '../src/author/model';
+import { manifestOf } from '../src/author/ServedFiles';
+import { tomlParser } from '../src/author/toml';
+import { difference } from '../src/text/difference';
+
+const at = (offset: number) => ({ line: 1, column: 1, offset });
+const edit = (start: number, end: number, text: string): Edit => ({ file: 'task.toml', start: at(start), end: at(end), text });
+
+test('edits are laid into the text they were made for', () => {
+  const check = (text: string, edits: Edit[], expected: string) => expect(applyEdits(text, edits)).toBe(expected);
+  check('abc', [edit(1, 2, 'X')], 'aXc');
+  check('é = 1', [edit(0, 2, 'e'), edit(5, 6, '2')], 'e = 2');
+  check('a', [edit(1, 1, '!'), edit(0, 0, '>')], '>a!');
+  check('same', [], 'same');
+});
+
+test('findings are placed in UTF-16 units of their own file', () => {
+  const finding = (file: string, start: number, end: number) => ({ file, start: at(start), end: at(end) }) as Finding;
+  const found = placed('🎉 x', [finding('task.toml', 5, 6), finding('pack.toml', 0, 1), finding('task.toml', 6, 6)], 'task.toml');
+  expect(found.map(({ from, to }) => [from, to])).toEqual([[3, 4], [4, 4]]);
+});
+
+test('codes are read off a manifest', () => {
+  expect(resolutionCodes('name = "x"\n[resolutions]\n# c\nrefund = "R"\n"send-it" = "S"\n\n[[policies]]\nid = "p"\n')).toEqual(['refund', 'send-it']);
+});
+
+test('files are told apart, and tasks named', () => {
+  expect(fileNameFor('a.toml', 'id = "x"\n[ticket]\n')).toBe('task.toml');
+  expect(fileNameFor('b.toml', 'name = "p"\n[resolutions]\n')).toBe('pack.toml');
+  expect(fileNameFor('pack.toml', '')).toBe('pack.toml');
+  expect(taskIdOf('schema_version = 1\nid = "late-parcel"\n')).toBe('late-parcel');
+});
+
+test('the nearest manifest governs', () => {
+  expect(manifestOf('a/b/t.toml', ['pack.toml', 'a/pack.toml', 'a/b/t.toml'])).toBe('a/pack.toml');
+  expect(manifestOf('t.toml', ['pack.toml'])).toBe('pack.toml');
+  expect(manifestOf('t.toml', ['t.toml'])).toBe(null);
+});
+
+test('a change is the one stretch that differs', () => {
+  for (const [before, after] of [['', 'a'], ['abc', 'abc'], ['aab', 'ab'], ['one two', 'one 2 two'], ['x', '']] as const) {
+    const change = difference(before, after);
+    expect(change === null ? before : before.slice(0, change.from) + change.insert + before.slice(change.to)).toBe(after);
+  }
+});
+
+/** The tokens of some lines: each piece with its kind. */
+function tokens(text: string): [string, string | null][] {
+  const state = tomlParser.startState?.(2) as never;
+  return text.split('\n').flatMap((line) => {
+    const found: [string, string | null][] = [];
+    const stream = new StringStream(line, 2, 2);
+    while (!stream.eol()) {
+      stream.start = stream.pos;
+      const kind = tomlParser.token(stream, state);
+      if (kind !== null) found.push([stream.current(), kind]);
+    }
+    return found;
+  });
+}
+
+test('TOML has colours', () => {
+  expect(tokens('[[a.b]] # c')).toEqual([['[[a.b]]', 'heading'], ['# c', 'comment']]);
+  expect(tokens('at = 2026-03-02T10:02:11Z')).toEqual([['at', 'propertyName'], ['=', 'operator'], ['2026-03-02T10:02:11Z', 'literal']]);
+  expect(tokens('x = { a = 1, b = "s" }').map(([, kind]) => kind)).toEqual([
+    'propertyName', 'operator', 'bracket', 'propertyName', 'operator', 'number', 'punctuation', 'propertyName', 'operator', 'string', 'bracket',
+  ]);
+  expect(tokens('m = """\nx = "y"\n\\""" z"""\nk = true')).toEqual([
+    ['m', 'propertyName'], ['=', 'operator'], ['"""', 'string'], ['x = "y"', 'string'], ['\\""" z"""', 'string'], ['k', 'propertyName'], ['=', 'operator'], ['true', 'bool'],
+  ]);
+});

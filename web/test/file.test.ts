@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { readEpisodeFile, writeEpisodeFile } from '../src/model/file';
+import { addStep, beginEpisode } from '../src/model/episode';
+import { envelope, inspect, review } from './build';
+
+test('what is written is read again', () => {
+  const episode = addStep(addStep(beginEpisode({ seed: 9 }, envelope({ metadata: { seed: 9, pack_digest: 'sha256:x' } })), review, envelope()), inspect, envelope());
+  expect(readEpisodeFile(writeEpisodeFile(episode))).toEqual({ pack_digest: 'sha256:x', reset: { task_id: 'mug', seed: 9 }, actions: [review, inspect] });
+});
+
+test('lists and lines of actions are read', () => {
+  const lines = `${JSON.stringify(review)}\n\n${JSON.stringify(inspect)}\n`;
+  expect(readEpisodeFile(lines).actions).toEqual([review, inspect]);
+  expect(readEpisodeFile(JSON.stringify([review, { action: inspect }])).actions).toEqual([review, inspect]);
+  expect(readEpisodeFile(JSON.stringify(review)).actions).toEqual([review]);
+  expect(readEpisodeFile('[{"action_type":"review_ticket","query":null,"metadata":{}}]').actions).toEqual([review]);
+});
+
+test('what cannot be read is told', () => {
+  const check = (text: string, said: string) => expect(() => readEpisodeFile(text)).toThrow(said);
+  check('', 'empty');
+  check('{"x":1}', 'no list `actions`');
+  check('{"action_type":"review_ticket"}\nnope', 'Line 2');
+  check('[{"action_type":"fly"}]', 'Action 1');
+  check('[{"action_type":"search_policy","query":3}]', '`query`');
+  check(JSON.stringify(new Array(1001).fill(review)), '1000');
+});

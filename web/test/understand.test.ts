@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { missedLines } from '../src/understand/Missed';
+import { showReward, showScore } from '../src/text/number';
+import { errorText } from '../src/api';
+import type { Explanation } from '../src/model/wire';
+
+test('scores have two digits, or what more they need', () => {
+  expect([0, 1, 0.25, 0.0833, 0.125, 0.6792].map(showScore)).toEqual(['0.00', '1.00', '0.25', '0.0833', '0.125', '0.6792']);
+  expect([null, 0, 0.05].map(showReward)).toEqual(['–', '0.00', '+0.05']);
+});
+
+test('what was missed is told in words', () => {
+  const explanation: Explanation = {
+    version: 1,
+    score: null,
+    reply: { text: null, explanation: null },
+    resolution: { submitted: 'refund_all', expected: 'send_it', partial: [], harmful: ['refund_all'] },
+    evidence: [
+      { id: 'policy:p', title: 'The rule', required: true, collected: false },
+      { id: 'artifact:a', title: 'A', required: false, collected: false },
+      { id: 'ticket', title: 'T', required: true, collected: true },
+    ],
+    path: [],
+    steps: { taken: 7, optimal: 5 },
+  };
+  expect(missedLines(explanation).map(({ text }) => text)).toEqual([
+    'Never looked at: The rule',
+    'The resolution was “refund all”; right is “send it”',
+    'That resolution does harm, and zeroes the score',
+    'No reply was drafted',
+    '7 steps were taken; the shortest winning path has 5',
+  ]);
+  const hidden: Explanation = { version: 1, score: null, reply: null, resolution: null, evidence: null, path: null, steps: null };
+  expect(missedLines(hidden)).toEqual([]);
+});
+
+test('errors are told in both of their shapes', () => {
+  expect(errorText(409, { detail: 'reset first' })).toBe('reset first');
+  expect(errorText(422, { detail: [{ msg: 'a' }, { msg: 'b' }] })).toBe('a; b');
+  expect(errorText(503, null)).toContain('busy');
+  expect(errorText(500, '')).toContain('500');
+});
