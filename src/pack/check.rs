@@ -8,7 +8,7 @@ use jsonschema::paths::LocationSegment;
 
 use crate::diag::{Code, Diagnostic, Edit, Fix, Sink, SourceId, Span, did_you_mean, name_list, nearest, only_nearest};
 
-use super::hint::instead;
+use super::hint::{group, instead, shown};
 use super::home::{Home, homes_of, render_homes};
 use super::parse::Faults;
 use super::raw;
@@ -412,38 +412,13 @@ impl Checker<'_> {
             let help = if LISTS_OF_TABLES.contains(&name.as_str()) && node.value.kind() == "a table" {
                 Some(double_brackets(&name))
             } else {
-                self.group_help(&path).or_else(|| instead(&path, node, self.text, schemas))
+                group(self.root, &path).or_else(|| instead(&path, node, self.text, schemas))
             };
             let place = Span::new(self.source, node.span.clone());
             self.sink.push(Diagnostic::new(Code::WrongType, place, message).with_help(help));
         }
         self.seen.insert(path.clone());
         self.mends.push((path, Mend::Punch));
-    }
-
-    /// What to write instead of a text where a list of lists holds a group.
-    fn group_help(&self, path: &[Step]) -> Option<String> {
-        let (Step::Item(_), list) = path.split_last()? else { return None };
-        let Some(Step::Key(key)) = list.last() else { return None };
-        let Value::List(items) = &self.root.at(list)?.value else { return None };
-        let texts: Vec<String> = items
-            .iter()
-            .take(3)
-            .filter_map(
-                |item| if let Value::Text(text) = &item.value { Some(format!("\"{}\"", shown(text))) } else { None },
-            )
-            .collect();
-        let more = if items.len() > texts.len() { ", …" } else { "" };
-        match key.as_str() {
-            "near" => Some(format!(
-                "each group of alternatives is a list of its own: `near = [[{}]{more}]`",
-                texts.join("], [")
-            )),
-            "exclusive" => {
-                Some(format!("each group is a list of its own: `exclusive = [[{}{more}]]`", texts.join(", ")))
-            }
-            _ => None,
-        }
     }
 
     /// The keys of the other tables that may stand where this one does.
@@ -506,11 +481,6 @@ fn render_value(value: &Value) -> String {
         Value::Boolean(value) => value.to_string(),
         other => other.kind().to_owned(),
     }
-}
-
-fn shown(text: &str) -> String {
-    const MOST: usize = 60;
-    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
 }
 
 fn strings(value: &serde_json::Value) -> impl Iterator<Item = &str> {

@@ -52,15 +52,8 @@ pub(super) fn instead(path: &[Step], node: &Node, text: &str, kinds: &[&Json]) -
                 None
             }
         }
-        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) if of_type("string").is_some() => {
-            let seen = written.source(node)?;
-            let is_amount = matches!(path.last(), Some(Step::Key(key)) if key == "money");
-            if is_amount && !matches!(node.value, Value::Boolean(_)) {
-                written
-                    .value(&format!("\"{seen} {}\"", raw::DEFAULT_CURRENCY), ", an amount with its currency in quotes")
-            } else {
-                written.value(&format!("\"{seen}\""), ", in quotes")
-            }
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) if let Some(kind) = of_type("string") => {
+            written.string(written.source(node)?, &node.value, kind)
         }
         _ if of_type("object").is_some() => {
             let name = written.table().filter(|_| path.iter().all(|step| matches!(step, Step::Key(_))))?;
@@ -69,6 +62,28 @@ pub(super) fn instead(path: &[Step], node: &Node, text: &str, kinds: &[&Json]) -
             let below = if keys.is_empty() { String::new() } else { format!(" with {} below it", keys.join(", ")) };
             Some(format!("write a table, `[{name}]`{below}"))
         }
+        _ => None,
+    }
+}
+
+/// What to write instead of a text where a list of lists holds a group.
+pub(super) fn group(root: &Node, path: &[Step]) -> Option<String> {
+    let (Step::Item(_), list) = path.split_last()? else { return None };
+    let Some(Step::Key(key)) = list.last() else { return None };
+    let Value::List(items) = &root.at(list)?.value else { return None };
+    let texts: Vec<String> = items
+        .iter()
+        .take(3)
+        .filter_map(
+            |item| if let Value::Text(text) = &item.value { Some(format!("\"{}\"", shown(text))) } else { None },
+        )
+        .collect();
+    let more = if items.len() > texts.len() { ", …" } else { "" };
+    match key.as_str() {
+        "near" => {
+            Some(format!("each group of alternatives is a list of its own: `near = [[{}]{more}]`", texts.join("], [")))
+        }
+        "exclusive" => Some(format!("each group is a list of its own: `exclusive = [[{}{more}]]`", texts.join(", "))),
         _ => None,
     }
 }
@@ -103,6 +118,26 @@ impl<'a> Written<'a> {
         });
         let keys: Vec<&str> = keys.collect();
         keys.iter().all(|key| is_bare(key)).then(|| keys.join("."))
+    }
+
+    /// A text for a value without quotes: the value in quotes, unless the key asks for more than any text.
+    fn string(&self, seen: &str, value: &Value, kind: &Json) -> Option<String> {
+        let Step::Key(key) = self.path.last()? else { return self.value(&format!("\"{seen}\""), ", in quotes") };
+        let is_number = !matches!(value, Value::Boolean(_));
+        match (key.as_str(), &kind["enum"], &kind["pattern"]) {
+            ("money", ..) if is_number => {
+                let amount = format!("\"{seen} {}\"", raw::DEFAULT_CURRENCY);
+                self.value(&amount, ", an amount with its currency in quotes")
+            }
+            ("percent", ..) if is_number => self.value(&format!("\"{seen}%\""), ", in quotes"),
+            ("duration", ..) => self.value("\"3-5 business days\"", ", a number with its unit in quotes"),
+            (_, Json::Array(_), _) => None,
+            (_, _, Json::String(_)) | ("from", ..) => {
+                let example = kind["examples"][0].as_str()?;
+                Some(format!("write a text in quotes, such as `{key} = \"{example}\"`"))
+            }
+            _ => self.value(&format!("\"{seen}\""), ", in quotes"),
+        }
     }
 
     fn boolean(&self, seen: &str) -> Option<String> {
@@ -149,4 +184,10 @@ fn fits(value: &Value, kind: &Json) -> bool {
         Value::Boolean(_) => kind["type"] == "boolean",
         Value::List(_) | Value::Table(_) | Value::Hole => false,
     }
+}
+
+/// A text, cut where it is long.
+pub(super) fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
 }

@@ -134,7 +134,7 @@ mod tests {
         check("currency", text(), "", Task, Some("`currency` belongs in `pack.toml`"));
         check("objective", text(), "", Pack, Some("`objective` belongs in a task's file"));
         check("expected", text(), "", Task, Some("`expected` belongs in `[resolution]`"));
-        check("reply", text(), "reply", Task, Some("`reply` belongs in `[oracle]` or in `[[examples]]`"));
+        check("reply", text(), "reply", Task, None); // in four tables
         check("id", text(), "evidence", Task, None);
         check("colour", text(), "", Task, None);
     }

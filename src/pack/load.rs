@@ -542,7 +542,8 @@ fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     /// Below this many files a thread costs more than it saves.
     const WORTHWHILE: usize = 32;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    if cores == 1 || items.len() < WORTHWHILE {
+    // musl's allocator has one lock: two threads that fight for it take longer than one alone.
+    if cores == 1 || cfg!(target_env = "musl") || items.len() < WORTHWHILE {
         return items.iter().map(work).collect();
     }
     let chunk = items.len().div_ceil(cores);

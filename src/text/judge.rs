@@ -178,7 +178,7 @@ impl Bench<'_> {
             let (verdict, cue) = match inside {
                 Some(except) => (Verdict::Excepted, Some((except.start, except.end))),
                 None if is_heaped(&hit) => (Verdict::Stuffed, None),
-                None if is_heap && !self.prose.is_sentence(&self.context, hit.start) => (Verdict::Stuffed, None),
+                None if is_heap && self.is_noted(hit.start) => (Verdict::Stuffed, None),
                 None => self.verdict(matcher, &hit, is_forbidden),
             };
             judged.push(Judged { verdict, start: hit.start, end: hit.end, cue, has_negator: hit.has_negator });
@@ -189,7 +189,7 @@ impl Bench<'_> {
     /// Whether the notes and lists of the reply say one thing in so many different words that they are there to be
     /// found: a person says it once, or again in the same words.
     fn is_heap(&self, hits: &[Hit]) -> bool {
-        let noted = hits.iter().filter(|hit| !self.prose.is_sentence(&self.context, hit.start));
+        let noted = hits.iter().filter(|hit| self.is_noted(hit.start));
         let mut wordings: Vec<Vec<_>> = Vec::new();
         for hit in noted.take(MAX_MENTIONS) {
             let wording = (hit.start..hit.end).map(|i| self.context.words.text(i)).collect();
@@ -201,6 +201,16 @@ impl Bench<'_> {
             }
         }
         false
+    }
+
+    /// Whether a word stands outside of a sentence, or behind the colon of one in what is none by itself: "We confirm:
+    /// taking care of, look after".
+    fn is_noted(&self, at: usize) -> bool {
+        let sentence = self.context.sentence_of(at);
+        let colon = (sentence.start + 1..=at).rev().find(|i| self.context.words.gap(*i).has(Gap::COLON));
+        let is_listed =
+            colon.is_some_and(|colon| !self.context.any(colon..sentence.end, Class::SUBJECT.or(Class::FINITE)));
+        is_listed || !self.prose.is_sentence(&self.context, at)
     }
 
     fn hits(&self, matcher: &Matcher, sought: &Sought, is_forbidden: bool) -> Vec<Hit> {

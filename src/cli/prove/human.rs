@@ -9,7 +9,6 @@ use crate::diag::{Severity, printable};
 use crate::prove::{Finding, TaskProof, Witness};
 
 use super::Proof;
-use super::one_line;
 use super::table::{fitting, four, steps, verdict, ways};
 use super::witness::names;
 

@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
         bad: &[Edit::Replace(
             "mug.toml",
             "any_of = [\"new mug\", \"replacement\"]",
-            "any_of = [\"new mug\", \"replacement\", \"crack\"]\nby = \"any\"",
+            "any_of = [\"new mug\", \"replacement\", \"down its side\"]\nby = \"any\"",
         )],
         good: &[],
     },
@@ -58,7 +58,7 @@ mod tests {
         keywords("id = \"a\"\nany_of = [\"replacement\", \"new mug\", \"new piece\"]", &[]);
         keywords(&format!("id = \"a\"\nany_of = [\"we send you the mug\", \"it is on its way\", \"a new one for you\"]\n{ANY}"), &["a"]);
         keywords(&format!("id = \"a\"\nany_of = [\"replacement\"]\n{ANY}"), &[]);
-        keywords("id = \"a\"\nany_of = [\"crack\"]\nby = \"any\"", &["The mug of order"]);
+        keywords("id = \"a\"\nany_of = [\"its side\"]\nby = \"any\"", &["The mug of order"]);
         keywords("id = \"a\"\nref = \"ORD-2207\"\n[[reply.keywords]]\nid = \"b\"\nany_of = [\"replacement\"]", &[]);
     }
 
