@@ -279,6 +279,8 @@ async def session(binary, folder):
     actions = await text.actions(unused.range.start, unused.range.end, [lsp.CodeActionKind.QuickFix])
     assert len(actions) == 1, actions
     text.take(actions[0].edit.document_changes[0].edits)
+    await text.settled("a reason is still to be written", ["missing-reason", "unused-artifact"])
+    text.replace("<reason>", "read for its tone")
     await text.settled("it is allowed", [])
 
     # All fixes at once.
