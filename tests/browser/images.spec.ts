@@ -46,6 +46,8 @@ for (const width of [1280, 390]) {
         { name: 'task.toml', mimeType: 'application/toml', buffer: Buffer.from(task + POLICY) },
       ]);
       await page.getByRole('button', { name: /^Go to task.toml/ }).first().click();
+      // The editor takes the focus a moment later, and would take what is typed with it.
+      await expect(page.locator('.cm-content')).toBeFocused();
       await page.locator('.sample').getByLabel('A reply to try').fill('We are sorry that your mug arrived damaged. We cannot send a replacement, but there is no extra cost.');
       await expect(page.locator('.sample .badge')).toBeVisible();
       await page.getByRole('button', { name: 'Prove', exact: true }).click();
