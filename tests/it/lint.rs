@@ -222,6 +222,23 @@ fn the_command_line_has_the_last_word() {
 }
 
 #[test]
+fn no_setting_hides_what_cannot_be_read() {
+    for settings in [
+        "[lint]\nignore = [\"syntax\"]\n",
+        "[lint.severity]\nsyntax = \"off\"\n",
+        "[lint.severity]\nsyntax = \"info\"\n",
+    ] {
+        let folder = pack(|task| task.replacen("max_steps =", "max_steps", 1));
+        let manifest = folder.path().join("pack.toml");
+        let text = fs::read_to_string(&manifest).expect("it is there");
+        let text = text.split("[lint]").next().expect("a split has a first part");
+        fs::write(&manifest, format!("{text}\n{settings}")).expect("it can be written");
+        let (text, _) = check(&["lint", path_of(folder.path())], 1);
+        assert!(text.contains("error[syntax]"), "{settings}: {text}");
+    }
+}
+
+#[test]
 fn what_would_be_mended_is_shown() {
     let folder = pack(|task| task.replacen("max_steps", "max_step", 1));
     let (path, file) = (path_of(folder.path()), folder.path().join("loan.toml"));

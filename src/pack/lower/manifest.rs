@@ -68,8 +68,12 @@ impl Manifest {
 }
 
 impl LintSettings {
-    /// The finding as the pack wants it; `None` where it wants none and nobody insists.
+    /// The finding as the pack wants it; `None` where it wants none and nobody insists. What keeps a file from being read
+    /// is told as it is.
     pub(in crate::pack) fn apply(&self, mut diagnostic: Diagnostic, insisted: bool) -> Option<Diagnostic> {
+        if diagnostic.code.is_always_told() {
+            return Some(diagnostic);
+        }
         if self.ignored.contains(&diagnostic.code) && !insisted {
             return None;
         }
