@@ -18,28 +18,22 @@ pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (&str, Range<usize
 
 /// Every place where these words stand one after the other, whatever their case and what parts them.
 pub(crate) fn places_of_words<'t>(text: &'t str, words: &'t [&'t str]) -> impl Iterator<Item = Range<usize>> + 't {
-    let first = words.first().copied().unwrap_or_default();
-    word_places(text).filter_map(move |(word, place)| {
-        if first.is_empty() || !word.eq_ignore_ascii_case(first) {
-            return None;
-        }
-        let mut end = place.end;
-        let mut next = word_places(&text[place.end..]);
-        for wanted in &words[1..] {
-            let (word, inner) = next.next()?;
-            if !word.eq_ignore_ascii_case(wanted) {
-                return None;
-            }
-            end = place.end + inner.end;
-        }
-        Some(place.start..end)
-    })
+    places_of(text, words, |_| false)
 }
 
 /// As [`places_of_words`], whatever articles and the like stand between the words.
 pub(crate) fn places_of_words_apart<'t>(
     text: &'t str,
     words: &'t [&'t str],
+) -> impl Iterator<Item = Range<usize>> + 't {
+    places_of(text, words, is_determiner)
+}
+
+/// The places of these words in a row; what `is_passed_over` may stand between them.
+fn places_of<'t>(
+    text: &'t str,
+    words: &'t [&'t str],
+    is_passed_over: fn(&str) -> bool,
 ) -> impl Iterator<Item = Range<usize>> + 't {
     let first = words.first().copied().unwrap_or_default();
     word_places(text).filter_map(move |(word, place)| {
@@ -50,7 +44,7 @@ pub(crate) fn places_of_words_apart<'t>(
         let mut next = word_places(&text[place.end..]);
         for wanted in &words[1..] {
             let says = |word: &str| word.eq_ignore_ascii_case(wanted);
-            let (word, inner) = next.find(|(word, _)| says(word) || !is_determiner(word))?;
+            let (word, inner) = next.find(|(word, _)| says(word) || !is_passed_over(word))?;
             if !says(word) {
                 return None;
             }

@@ -13,7 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use crate::protocol::{
     StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope, render_http_state,
 };
-use crate::session::SessionId;
+use crate::session::{Session, SessionId};
 use crate::task::SelectError;
 
 use super::App;
@@ -27,21 +27,32 @@ pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(15);
 
 /// `POST /reset`.
 pub(crate) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
+    let (id, answer) = begin(&app, request, |_| {}, true).await?;
+    Ok(observation(id, answer, true))
+}
+
+/// Begins an episode as a reset asks, in the session it names or in a new one: `prepare` sees that first, and `by_hand` makes
+/// it the one of whoever names no session.
+pub(crate) async fn begin(
+    app: &App,
+    request: Request,
+    prepare: fn(&mut Session),
+    by_hand: bool,
+) -> Result<(SessionId, StepResult), Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_reset_body(content_type(&head.headers), &body)?;
     let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
     let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
-    let (id, answer) = match found {
-        Some((id, session)) => (id, app.reset(&mut session.lock(), &asked.request).map_err(invalid)?),
-        None => {
-            // Begun before it is added: a reset that picks no task leaves no session behind.
-            let mut session = app.new_session();
-            let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
-            let (id, _) = app.store.add(session, true)?;
-            (id, answer)
-        }
-    };
-    Ok(observation(id, answer, true))
+    if let Some((id, session)) = found {
+        let answer = app.reset(&mut session.lock(), &asked.request).map_err(invalid)?;
+        return Ok((id, answer));
+    }
+    // Begun before it is added: a reset that picks no task leaves no session behind.
+    let mut session = app.new_session();
+    prepare(&mut session);
+    let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
+    let (id, _) = app.store.add(session, by_hand)?;
+    Ok((id, answer))
 }
 
 /// `POST /step`.
@@ -66,7 +77,8 @@ pub(crate) async fn state(State(app): State<Arc<App>>, request: Request) -> Resu
     Ok(response)
 }
 
-fn observation(id: SessionId, mut answer: StepResult, with_cookie: bool) -> Response<Body> {
+/// The answer to a reset or a step, which names its session.
+pub(crate) fn observation(id: SessionId, mut answer: StepResult, with_cookie: bool) -> Response<Body> {
     answer.observation.metadata.session_id = Some(id.shared());
     let mut response = json(StatusCode::OK, render_http_envelope(&answer));
     announce(response.headers_mut(), &id, with_cookie);

@@ -7,12 +7,13 @@ use crate::prove::Glance;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::SprayScores,
-    why: "A reply criterion that a heap of keywords passes, or what the agent is told at the start sent back, measures nothing of \
-          what was understood.",
+    why: "A reply criterion that a heap of keywords passes, or what the agent is told at the start sent back, measures \
+          nothing of what was understood.",
     mend: "Ask for an outcome in our own words: a phrase with the default `polarity`, `mood` and `by`, which has to be \
            asserted in a sentence of ours, or a `near` of what was done and to what. The rule fires where the ticket's \
-           message or subject, the title or the workspace summary passes as the reply, and where every keyword takes any mention, not all are values, and their \
-           wordings pass that are only parted by commas, blanks, full stops or lines. `prove` tries more.",
+           message or subject, the title or the workspace summary passes as the reply, and where every keyword takes any \
+           mention, not all are values, and their wordings pass that are only parted by commas, blanks, full stops or \
+           lines. `prove` tries more.",
     example: Example {
         bad: &[Edit::Replace(
             "mug.toml",

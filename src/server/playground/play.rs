@@ -6,14 +6,12 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 
-use crate::protocol::StepResult;
-use crate::protocol::{ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope, render_http_state};
-use crate::session::SessionId;
-use crate::task::SelectError;
+use crate::protocol::{parse_step_body, render_http_state};
+use crate::session::Session;
 
 use crate::server::App;
 use crate::server::answer::{Refused, json};
-use crate::server::http::{content_type, read};
+use crate::server::http::{begin, content_type, observation, read};
 use crate::server::identity::{Identity, announce};
 
 use super::explain::render_explanation;
@@ -25,22 +23,9 @@ pub(super) async fn metadata(State(app): State<Arc<App>>) -> Response<Body> {
 
 /// `POST /web/reset`.
 pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
-    let asked = parse_reset_body(content_type(&head.headers), &body)?;
-    let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
-    let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
-    let (id, answer) = match found {
-        Some((id, session)) => (id, app.reset(&mut session.lock(), &asked.request).map_err(invalid)?),
-        None => {
-            let mut session = app.new_session();
-            session.watch();
-            let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
-            // Never the latest: that is for whoever plays by hand and names no session.
-            let (id, _) = app.store.add(session, false)?;
-            (id, answer)
-        }
-    };
-    Ok(observation(id, answer))
+    // Never the latest: that is for whoever plays by hand and names no session.
+    let (id, answer) = begin(&app, request, watched, false).await?;
+    Ok(observation(id, answer, NO_COOKIE))
 }
 
 /// `POST /web/step`.
@@ -50,7 +35,7 @@ pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
     let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     let (id, session) = found.ok_or(NO_EPISODE)?;
     let answer = app.step(&mut session.lock(), &asked.action).map_err(|_| NO_EPISODE)?;
-    Ok(observation(id, answer))
+    Ok(observation(id, answer, NO_COOKIE))
 }
 
 /// `GET /web/state`.
@@ -86,10 +71,10 @@ pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -
 const NO_EPISODE: Refused =
     Refused::Other(StatusCode::CONFLICT, "No episode has begun yet; send POST /web/reset first.");
 
-fn observation(id: SessionId, mut answer: StepResult) -> Response<Body> {
-    answer.observation.metadata.session_id = Some(id.shared());
-    let mut response = json(StatusCode::OK, render_http_envelope(&answer));
-    // No cookie: two tabs of one browser are two visitors.
-    announce(response.headers_mut(), &id, false);
-    response
+/// Two tabs of one browser are two visitors.
+const NO_COOKIE: bool = false;
+
+/// Keeps the log that the page reads.
+fn watched(session: &mut Session) {
+    session.watch();
 }
