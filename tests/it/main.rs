@@ -22,6 +22,7 @@ mod mutation;
 mod packs;
 mod play;
 mod playground;
+mod playground_author;
 mod prove;
 mod replies;
 mod schema;
