@@ -1,0 +1,178 @@
+//! Orders: what the customer is told to do or to say, and bare infinitives, which assert nothing.
+
+use super::aim::ADVISED;
+use super::context::{Context, Cue, GOVERNORS, Mention};
+use super::lexicon::Class;
+use super::people::TIMES;
+use super::segment::Link;
+use super::token::{Gap, Kind};
+
+/// An order to the customer: "please send …", "reply with …", "refund the extra capture".
+pub(super) fn order(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    ordered(context, mention).or_else(|| told_to_say(context, mention))
+}
+
+/// "In the reply, say that we refund it": words that somebody is told to say.
+fn told_to_say(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let first = context.sentence_of(mention.start).clauses.0;
+    for index in (first..own).rev().take(GOVERNORS) {
+        let below = context.clause_at(index + 1);
+        let that = below.start + usize::from(context.has(below.start, Class::COORDINATOR));
+        if !words.is(that, "that") && !matches!(below.link, Link::Complement | Link::Relative) {
+            return None;
+        }
+        let clause = context.clause_at(index);
+        let verb = context.skip_adverbs(clause.start);
+        if words.is_any(verb, &["say", "mention", "explain", "state", "write", "tell"])
+            && clause.end <= verb + 4
+            && words.is(clause.end, "that")
+            && !words.is_any(verb + 1, &["us", "me"])
+        {
+            return Some((verb, verb + 1));
+        }
+    }
+    None
+}
+
+/// An order whose verb is the mention's, or takes it for an object.
+fn ordered(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let index = context.segments.clause(mention.start);
+    let mut clause = context.clause_at(index);
+    // "please click here and send it": further orders.
+    let mut first = index;
+    while clause.link == Link::Predicate
+        && index - first < GOVERNORS
+        && first > 0
+        && context.same_sentence(first - 1, mention.start)
+        && !context.has(clause.start + 1, Class::FINITE)
+    {
+        if context
+            .any(context.clause_at(first - 1).start..context.clause_at(first - 1).end, Class::FINITE.or(Class::US))
+        {
+            // "what I have done is end the contract and pay it back": a second half, and no order.
+            let parent = context.clause_at(first - 1);
+            let equates =
+                |i: usize| (i + 1..i + 5).find(|j| context.has(*j, Class::FINITE)).filter(|j| *j < parent.end);
+            let is_cleft = (parent.start..parent.end).any(|i| {
+                words.is_any(i, &["done", "do", "did"]) && equates(i).is_some_and(|j| context.has(j, Class::BE))
+            });
+            let is_cleft = is_cleft
+                || first >= 2 && {
+                    let head = context.clause_at(first - 2);
+                    context.same_sentence(first - 2, mention.start)
+                        && words.is_any(head.end.saturating_sub(1), &["done", "do", "did"])
+                        && context.has(parent.start, Class::BE)
+                };
+            if is_cleft && !context.has(clause.start + 1, Class::PLEASE) {
+                return None;
+            }
+            break;
+        }
+        first -= 1;
+        clause = context.clause_at(first);
+    }
+    let range = context.before(clause, mention.start + 1);
+    if let Some(please) = range.clone().find(|i| context.has(*i, Class::PLEASE)) {
+        let verb = context.skip_adverbs(please + 1);
+        return judge_order(context, mention, please, verb);
+    }
+    // "It is best to seal the shrub"
+    let own = context.clause_at(index);
+    if let Some(to) = context
+        .before(own, mention.start)
+        .rev()
+        .take(5)
+        .find(|i| words.is(*i, "to") && *i > own.start + 1 && words.is_any(*i - 1, ADVISED))
+    {
+        return Some((to - 1, to + 1));
+    }
+    // "By all means move it yourself"
+    let by_all_means =
+        words.is(clause.start, "by") && words.is(clause.start + 1, "all") && words.is(clause.start + 2, "means");
+    let mut verb = context.skip_adverbs(clause.start + if by_all_means { 3 } else { 0 });
+    while context.has(verb, Class::COORDINATOR) {
+        verb = context.skip_adverbs(verb + 1);
+    }
+    // A bare infinitive at the head of a sentence asserts nothing either.
+    if words.is(verb, "to") && verb == clause.start && verb + 1 == mention.start {
+        return Some((verb, verb + 1));
+    }
+    if words.is(verb, "feel") && words.is(verb + 1, "free") {
+        return None;
+    }
+    let opens = verb <= mention.start
+        && (!context.sentence_of(mention.start).is_label
+            || clause.is_hard && clause.start > context.sentence_of(mention.start).start)
+        && (context.has(verb, Class::ORDER) || verb == mention.start && is_base(context, mention));
+    if !opens || !reads_as_verb(context, verb, mention) {
+        return None;
+    }
+    judge_order(context, mention, verb, verb)
+}
+
+fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize) -> Option<Cue> {
+    let lets_see = context.has(verb, Class::TRANSPARENT) && !(mention.start..mention.end).contains(&verb);
+    if lets_see
+        || context.words.is_any(verb, &["bear", "be"]) && !(mention.start..mention.end).contains(&verb)
+        // "please check your statement for a refund"
+        || context.words.is_any(verb, &["check", "look", "watch", "monitor"])
+            && (verb + 1..mention.start).any(|i| context.words.is(i, "for"))
+        // "please keep it": what we let them have.
+        || context.words.is_any(verb, &["keep", "enjoy"])
+    {
+        return None;
+    }
+    Some((cue, verb + 1))
+}
+
+/// Whether the mention's first word is in its base form, as an order's verb is.
+fn is_base(context: &Context<'_>, mention: Mention) -> bool {
+    if context.has(mention.start, Class::FUNCTION) {
+        return false;
+    }
+    let text = context.words.text(mention.start);
+    !context.is_past(mention.start)
+        && !text.ends_with("ing")
+        && !text.ends_with('s')
+        && !text.ends_with("ment")
+        && !text.ends_with("tion")
+}
+
+/// Whether a word that may be noun or verb is a verb here: an object follows.
+fn reads_as_verb(context: &Context<'_>, verb: usize, mention: Mention) -> bool {
+    let words = context.words;
+    if !words.gap(verb + 1).only(Gap::SPACE.or(Gap::NEWLINE)) || words.list.get(verb + 1).is_none() {
+        return false;
+    }
+    let next = context.class(verb + 1);
+    // "Pay run reprocessed for May", "Transfer form signed": a noun with its participle.
+    let is_heading = next == Class::NONE
+        && (verb + 2..verb + 4).any(|i| {
+            let goes_on = context.has(i + 1, Class::PREPOSITION.or(Class::ADVERB).or(Class::COORDINATOR))
+                || context.has(i + 1, Class::DETERMINER) && words.is_any(i + 2, TIMES)
+                || words.list.get(i + 1).is_none_or(|_| !words.gap(i + 1).only(Gap::SPACE));
+            context.is_past(i) && !context.has(i - 1, Class::DETERMINER) && words.gap(i).only(Gap::SPACE) && goes_on
+        });
+    // "1. Transfer to flight 7": an item that names what was arranged.
+    let is_item = context.sentence_of(verb).is_bullet && words.is_any(verb + 1, &["to", "for", "of"]);
+    if is_heading || is_item {
+        return false;
+    }
+    let object = next.has(Class::DETERMINER.or(Class::YOU).or(Class::POSSESSIVE).or(Class::DUMMY))
+        || words.is_any(
+            verb + 1,
+            &[
+                "us", "me", "them", "him", "back", "with", "to", "in", "on", "out", "up", "by", "for", "here",
+                "through", "any",
+            ],
+        )
+        || words.list[verb + 1].kind != Kind::Word;
+    if verb == mention.start {
+        object && !words.is_any(verb + 1, &["to", "for", "in", "on", "by", "with", "through", "of"])
+    } else {
+        object || next == Class::NONE && !context.is_past(verb + 1)
+    }
+}
