@@ -13,12 +13,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use crate::protocol::{
     StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope, render_http_state,
 };
-use crate::session::{Session, SessionId};
+use crate::session::SessionId;
 use crate::task::SelectError;
 
 use super::App;
 use super::answer::{Refused, json};
-use super::identity::{Identity, announce};
+use super::identity::{Caller, Identity, announce, remember};
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
@@ -27,31 +27,30 @@ pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(15);
 
 /// `POST /reset`.
 pub(crate) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (id, answer) = begin(&app, request, |_| {}, true).await?;
-    Ok(observation(id, answer, true))
+    let (id, answer) = begin(&app, request, Caller::Client).await?;
+    let mut response = observation(&id, answer);
+    remember(response.headers_mut(), &id);
+    Ok(response)
 }
 
-/// Begins an episode as a reset asks, in the session it names or in a new one: `prepare` sees that first, and `by_hand` makes
-/// it the one of whoever names no session.
-pub(crate) async fn begin(
-    app: &App,
-    request: Request,
-    prepare: fn(&mut Session),
-    by_hand: bool,
-) -> Result<(SessionId, StepResult), Refused> {
+/// Begins an episode as a reset asks, in the session that it names or in a new one. A client's is then the latest; a page's
+/// never is, and it keeps the log that the page reads.
+pub(crate) async fn begin(app: &App, request: Request, caller: Caller) -> Result<(SessionId, StepResult), Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_reset_body(content_type(&head.headers), &body)?;
     let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
-    let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(caller, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     if let Some((id, session)) = found {
         let answer = app.reset(&mut session.lock(), &asked.request).map_err(invalid)?;
         return Ok((id, answer));
     }
     // Begun before it is added: a reset that picks no task leaves no session behind.
     let mut session = app.new_session();
-    prepare(&mut session);
+    if caller == Caller::Page {
+        session.watch();
+    }
     let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
-    let (id, _) = app.store.add(session, by_hand)?;
+    let (id, _) = app.store.add(session, caller == Caller::Client)?;
     Ok((id, answer))
 }
 
@@ -59,29 +58,29 @@ pub(crate) async fn begin(
 pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(Caller::Client, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
     let answer = app.step(&mut session.lock(), &asked.action)?;
-    Ok(observation(id, answer, false))
+    Ok(observation(&id, answer))
 }
 
 /// `GET /state`.
 pub(crate) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(request.headers(), request.uri(), None).find(&app.store)?;
+    let found = Identity::of(Caller::Client, request.headers(), request.uri(), None).find(&app.store)?;
     let Some((id, session)) = found.or_else(|| app.store.latest()) else {
         return Ok(json(StatusCode::OK, render_http_state(&Default::default())));
     };
     let state = app.state(&session.lock());
     let mut response = json(StatusCode::OK, render_http_state(&state));
-    announce(response.headers_mut(), &id, false);
+    announce(response.headers_mut(), &id);
     Ok(response)
 }
 
 /// The answer to a reset or a step, which names its session.
-pub(crate) fn observation(id: SessionId, mut answer: StepResult, with_cookie: bool) -> Response<Body> {
+pub(crate) fn observation(id: &SessionId, mut answer: StepResult) -> Response<Body> {
     answer.observation.metadata.session_id = Some(id.shared());
     let mut response = json(StatusCode::OK, render_http_envelope(&answer));
-    announce(response.headers_mut(), &id, with_cookie);
+    announce(response.headers_mut(), id);
     response
 }
 

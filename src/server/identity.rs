@@ -13,6 +13,15 @@ pub(crate) const SESSION_HEADER: HeaderName = HeaderName::from_static("x-session
 /// The cookie that remembers one.
 const SESSION_COOKIE: &str = "support_ops_session";
 
+/// Who asks: they name their sessions differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// A client of the protocol; a cookie may name its session, and no name means the one that was begun last.
+    Client,
+    /// A page of the playground. Two tabs of one browser are two visitors, so no cookie counts, and none is set.
+    Page,
+}
+
 /// What a request says about its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Identity {
@@ -26,14 +35,16 @@ pub(crate) enum Identity {
 
 impl Identity {
     /// What the request's head says, and `in_body`, the `session_id` of its body. The header comes first, then the
-    /// body, the query and the cookie; an empty id is none.
-    pub(crate) fn of(headers: &HeaderMap, uri: &Uri, in_body: Option<String>) -> Identity {
+    /// body, the query and a client's cookie; an empty id is none.
+    pub(crate) fn of(caller: Caller, headers: &HeaderMap, uri: &Uri, in_body: Option<String>) -> Identity {
         let in_header = headers.get(SESSION_HEADER).map(|id| String::from_utf8_lossy(id.as_bytes()).trim().to_owned());
         let named = [in_header, in_body, session_in_query(uri)].into_iter().flatten().find(|id| !id.is_empty());
-        match (named, session_in_cookie(headers)) {
-            (Some(id), _) => Identity::Named(id),
-            (None, Some(id)) => Identity::Remembered(id),
-            (None, None) => Identity::None,
+        if let Some(id) = named {
+            return Identity::Named(id);
+        }
+        match session_in_cookie(headers) {
+            Some(id) if caller == Caller::Client => Identity::Remembered(id),
+            _ => Identity::None,
         }
     }
 
@@ -66,12 +77,14 @@ fn session_in_cookie(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Tells the client its session's id.
-pub(crate) fn announce(headers: &mut HeaderMap, id: &SessionId, with_cookie: bool) {
+pub(crate) fn announce(headers: &mut HeaderMap, id: &SessionId) {
     headers.insert(SESSION_HEADER, header_value(id.as_str()));
-    if with_cookie {
-        let cookie = format!("{SESSION_COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax");
-        headers.append(SET_COOKIE, header_value(&cookie));
-    }
+}
+
+/// Lets a browser name the session without being asked.
+pub(crate) fn remember(headers: &mut HeaderMap, id: &SessionId) {
+    let cookie = format!("{SESSION_COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax");
+    headers.append(SET_COOKIE, header_value(&cookie));
 }
 
 fn header_value(text: &str) -> HeaderValue {
@@ -91,7 +104,10 @@ mod tests {
             headers.insert(COOKIE, cookie.parse().expect("a header value"));
         }
         let uri = uri.parse().expect("a target");
-        assert_eq!(Identity::of(&headers, &uri, body.map(str::to_owned)), expect);
+        let of = |caller| Identity::of(caller, &headers, &uri, body.map(str::to_owned));
+        assert_eq!(of(Caller::Client), expect);
+        let without_cookies = if let Identity::Remembered(_) = expect { Identity::None } else { expect };
+        assert_eq!(of(Caller::Page), without_cookies);
     }
 
     #[test]

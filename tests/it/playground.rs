@@ -143,6 +143,9 @@ async fn visitors_never_mix() {
     desk.post("/reset", &[], "{}").await;
     let step = desk.post("/web/step", &[], &body).await;
     assert_eq!((step.status, step.detail().contains("/web/reset")), (StatusCode::CONFLICT, true));
+    let cookie = format!("support_ops_session={}", first.id);
+    let remembered = desk.post("/web/step", &[("cookie", &*cookie)], &body).await;
+    assert_eq!(remembered.status, StatusCode::CONFLICT, "two tabs of one browser are two visitors");
     assert_eq!(desk.get("/web/state").await.status, StatusCode::CONFLICT);
     assert_eq!(desk.get("/web/explanation").await.status, StatusCode::CONFLICT);
     assert_eq!(desk.post("/step", &[], &body).await.json()["observation"]["task_id"], "late-book");

@@ -61,7 +61,8 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (session !== null) headers['X-Session-ID'] = session;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
-  const init: RequestInit = { method, headers, credentials: 'omit', cache: 'no-store', redirect: 'error' };
+  // Cookies of this host go along, as a private Space lets nobody in without its own; ours counts for nothing here.
+  const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store', redirect: 'error' };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal !== undefined) init.signal = signal;
   let answer: Response;

@@ -7,12 +7,11 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 
 use crate::protocol::{parse_step_body, render_http_state};
-use crate::session::Session;
 
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{begin, content_type, observation, read};
-use crate::server::identity::{Identity, announce};
+use crate::server::identity::{Caller, Identity, announce};
 
 use super::explain::render_explanation;
 
@@ -23,24 +22,23 @@ pub(super) async fn metadata(State(app): State<Arc<App>>) -> Response<Body> {
 
 /// `POST /web/reset`.
 pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    // Never the latest: that is for whoever plays by hand and names no session.
-    let (id, answer) = begin(&app, request, watched, false).await?;
-    Ok(observation(id, answer, NO_COOKIE))
+    let (id, answer) = begin(&app, request, Caller::Page).await?;
+    Ok(observation(&id, answer))
 }
 
 /// `POST /web/step`.
 pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let found = Identity::of(&head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(Caller::Page, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     let (id, session) = found.ok_or(NO_EPISODE)?;
     let answer = app.step(&mut session.lock(), &asked.action).map_err(|_| NO_EPISODE)?;
-    Ok(observation(id, answer, NO_COOKIE))
+    Ok(observation(&id, answer))
 }
 
 /// `GET /web/state`.
 pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(request.headers(), request.uri(), None).find(&app.store)?;
+    let found = Identity::of(Caller::Page, request.headers(), request.uri(), None).find(&app.store)?;
     let (id, session) = found.ok_or(NO_EPISODE)?;
     let state = {
         let session = session.lock();
@@ -48,13 +46,13 @@ pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Resu
         app.state(&session)
     };
     let mut response = json(StatusCode::OK, render_http_state(&state));
-    announce(response.headers_mut(), &id, false);
+    announce(response.headers_mut(), &id);
     Ok(response)
 }
 
 /// `GET /web/explanation`.
 pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(request.headers(), request.uri(), None).find(&app.store)?;
+    let found = Identity::of(Caller::Page, request.headers(), request.uri(), None).find(&app.store)?;
     let (id, session) = found.ok_or(NO_EPISODE)?;
     // A copy, so that judging the reply once more keeps nobody waiting for the session.
     let episode = session.lock().episode().ok_or(NO_EPISODE)?.clone();
@@ -63,18 +61,10 @@ pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -
         return Err(Refused::Other(StatusCode::CONFLICT, what));
     }
     let mut response = json(StatusCode::OK, render_explanation(&episode));
-    announce(response.headers_mut(), &id, false);
+    announce(response.headers_mut(), &id);
     Ok(response)
 }
 
 /// The visitor has not begun an episode.
 const NO_EPISODE: Refused =
     Refused::Other(StatusCode::CONFLICT, "No episode has begun yet; send POST /web/reset first.");
-
-/// Two tabs of one browser are two visitors.
-const NO_COOKIE: bool = false;
-
-/// Keeps the log that the page reads.
-fn watched(session: &mut Session) {
-    session.watch();
-}

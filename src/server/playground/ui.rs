@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::protocol::{Observation, ToolUseAction};
 use crate::server::App;
-use crate::server::identity::Identity;
+use crate::server::identity::{Caller, Identity};
 use crate::server::seat::NoSeat;
 use crate::server::socket::{Answer, Feed, PING_EVERY, converse_and_tell, refuse};
 use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
@@ -28,7 +28,7 @@ const MAX_WATCHERS: usize = 32;
 
 /// `GET /ws/ui`.
 pub(super) async fn connect(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    let identity = Identity::of(request.headers(), request.uri(), None);
+    let identity = Identity::of(Caller::Page, request.headers(), request.uri(), None);
     upgrade(
         app,
         request,
