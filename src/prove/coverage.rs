@@ -111,8 +111,7 @@ pub(super) fn unseen_values(task: &Task) -> Vec<UnseenValue> {
         let is_value = !keyword.optional && keyword.matcher.pattern().is_typed();
         Some(((at, &keyword.id), finding.spans.first().filter(|_| is_value && finding.is_met())?.of(oracle)))
     });
-    let long =
-        |value: &str| -> Vec<String> { numbers(value).filter(|number| number.len() > 1).map(str::to_owned).collect() };
+    let long = |value: &str| -> Vec<String> { numbers(value).filter(|number| number.len() > 1).collect() };
     let mut values = values.filter(|(_, value)| !long(value).is_empty()).peekable();
     if values.peek().is_none() {
         return Vec::new();
@@ -122,13 +121,13 @@ pub(super) fn unseen_values(task: &Task) -> Vec<UnseenValue> {
     let is_required = |key: &str| task.required_evidence.iter().any(|evidence| *evidence.key == *key);
     let (required, others): (Vec<_>, Vec<_>) = records.chain(rules).partition(|(key, _)| is_required(key));
     let told = [&*task.ticket.rendered, &*task.workspace_summary, &*task.objective].into_iter();
-    let seen: BTreeSet<&str> = told.chain(required.iter().map(|(_, text)| *text)).flat_map(numbers).collect();
+    let seen: BTreeSet<String> = told.chain(required.iter().map(|(_, text)| *text)).flat_map(numbers).collect();
     let unseen = values.filter_map(|((at, id), value)| {
-        let missing: Vec<String> = long(value).into_iter().filter(|number| !seen.contains(number.as_str())).collect();
+        let missing: Vec<String> = long(value).into_iter().filter(|number| !seen.contains(number)).collect();
         if missing.is_empty() {
             return None;
         }
-        let holds = |wanted: &String, text: &str| numbers(text).any(|number| number == wanted);
+        let holds = |wanted: &String, text: &str| numbers(text).any(|number| number == *wanted);
         let is_anywhere = |wanted: &String| others.iter().any(|(_, text)| holds(wanted, text));
         if !missing.iter().all(is_anywhere) {
             return Some(UnseenValue { keyword: id.clone(), text: value.to_owned(), place: None });
@@ -144,8 +143,39 @@ pub(super) fn unseen_values(task: &Task) -> Vec<UnseenValue> {
     unseen.collect()
 }
 
-/// The runs of digits in a text, without the zeros in front.
-fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty());
-    runs.map(|run| run.trim_start_matches('0'))
+/// The numbers in a text, without what may be written otherwise: "1,250.00" is `1250`, "48,50" is `48.5`, "2026-06-05" is
+/// `2026`, `6` and `5`.
+fn numbers(text: &str) -> impl Iterator<Item = String> {
+    let written = text.split(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','));
+    written.flat_map(|run| {
+        let parts: Vec<&str> = run.split(['.', ',']).filter(|part| !part.is_empty()).collect();
+        let is_group = |part: &&str| part.len() == 3;
+        match &parts[..] {
+            [first, groups @ ..] if first.len() <= 3 && groups.iter().all(is_group) => vec![plain(&parts.concat(), "")],
+            [whole @ .., share] if whole.iter().skip(1).all(is_group) && share.len() <= 2 && !whole.is_empty() => {
+                vec![plain(&whole.concat(), share)]
+            }
+            _ => parts.iter().map(|part| plain(part, "")).collect(),
+        }
+    })
+}
+
+/// A number without the zeros that say nothing.
+fn plain(whole: &str, share: &str) -> String {
+    let (whole, share) = (whole.trim_start_matches('0'), share.trim_end_matches('0'));
+    if share.is_empty() { whole.to_owned() } else { format!("{whole}.{share}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_one_however_it_is_written() {
+        let check = |text: &str, expect: &[&str]| assert_eq!(numbers(text).collect::<Vec<_>>(), expect, "{text}");
+        check("$48.50, not 48.00 or 4.50", &["48.5", "48", "4.5"]);
+        check("1,250.00 and 1.250,00 and 1250 EUR", &["1250", "1250", "1250"]);
+        check("by 2026-06-05, that is 05.06.2026.", &["2026", "6", "5", "5", "6", "2026"]);
+        check("ORD-0042: 12,345,678", &["42", "12345678"]);
+    }
 }
