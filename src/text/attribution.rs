@@ -6,7 +6,7 @@
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::order::order;
-use super::outsider::{outsider, speaks_outside};
+use super::outsider::{outsider, promises_outside, speaks_outside};
 use super::party::third_party;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -74,6 +74,12 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
             if let Some(told) = told.filter(|told| !ours && speaks_outside(context, *told)) {
                 return Some((told, told + 1));
             }
+            // "that platform has promised that it will": only somebody promises.
+            let promised = context.before(clause, clause.end).rev().take(2).find(|i| promises_outside(context, *i));
+            let for_us = context.any(context.clause_at(index + 1).start..mention.start, Class::US);
+            if let Some(promised) = promised.filter(|_| !ours && !for_us) {
+                return Some((promised, promised + 1));
+            }
         }
         let others = Class::YOU.or(Class::OTHERS);
         for subject in context.before(clause, limit) {
@@ -97,6 +103,10 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
                 continue;
             }
             let is_own = (mention.start..mention.end).contains(&verb);
+            // "made for you at our expense": no verb of theirs.
+            if is_own && context.has(verb, Class::PREPOSITION.or(Class::DETERMINER)) {
+                continue;
+            }
             if is_own {
                 let passive = (subject + 1..verb).any(|i| context.has(i, Class::BE.or(Class::BEEN)));
                 // "you do not need to send it back": what nobody asks for is no act of theirs.
@@ -193,6 +203,7 @@ mod tests {
         check("The shop will refund you, not us.", "refund", Some("not us"));
         check("According to your message, we refunded it.", "refunded", Some("according to"));
         check("The site you used tells us that it will refund you.", "refund", Some("tells"));
+        check("That platform has promised that it will refund you.", "refund", Some("promised"));
         check("In the reply, say that it was late, and that we refunded it.", "refunded", Some("say"));
         check("It is they who will refund you.", "refund", Some("they who"));
         check("It was refunded by the firm you pay through.", "refunded", Some("by the firm you"));
@@ -210,6 +221,9 @@ mod tests {
         check("Someone will ring you.", "ring", None);
         check("Our billing department refunded it.", "refunded", None);
         check("A refund is on its way.", "refund", None);
+        check("A lamp was made for you at our expense.", "at", None);
+        check("Our customer service team has refunded you.", "refunded", None);
+        check("The customer service team has refunded you.", "refunded", None);
         check("We have approved your refund request.", "refund", None);
         check("You can keep it.", "keep", None);
         check("You can pick it up at any of our counters.", "pick", None);

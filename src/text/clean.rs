@@ -79,7 +79,14 @@ impl Clean {
             self.push(BULLET, at + mark.start, at + mark.end);
             self.push(' ', at + mark.start, at + mark.end);
         }
-        self.push_text(&line[rest..], at + rest);
+        let mut from = rest;
+        for item in inline_marks(&line[rest..]) {
+            let (start, end) = (rest + item, rest + item + INLINE_MARK);
+            self.push_text(&line[from..start], at + from);
+            self.push(BULLET, at + start, at + end);
+            from = end;
+        }
+        self.push_text(&line[from..], at + from);
         if mark.is_heading {
             self.push('\n', at + line.len().saturating_sub(1), at + line.len());
         }
@@ -302,11 +309,33 @@ fn line_marks(line: &str) -> (LineMark, usize) {
     if (1..=2).contains(&digits) && matches!(after, Some(b'.' | b')')) && blank {
         return (mark(digits + 1), indent + digits + 1);
     }
+    // "(1) …", "(a) …"
+    if let [b'(', b'0'..=b'9' | b'a'..=b'h', b')', blank, ..] = body.as_bytes()
+        && blank.is_ascii_whitespace()
+    {
+        return (mark(INLINE_MARK), indent + INLINE_MARK);
+    }
     let hashes = body.bytes().take_while(|b| *b == b'#').count();
     if (1..=6).contains(&hashes) && body.as_bytes().get(hashes).is_some_and(u8::is_ascii_whitespace) {
         return (LineMark { is_heading: true, ..LineMark::default() }, indent + hashes);
     }
     (LineMark::default(), indent)
+}
+
+/// The length of "(1)".
+const INLINE_MARK: usize = 3;
+
+/// Where "(1) …; (2) …" number the items of a list in running text: from 1 on, each once, at least two.
+fn inline_marks(text: &str) -> Vec<usize> {
+    let mut marks = Vec::new();
+    let mut from = 0;
+    for digit in b'1'..=b'9' {
+        let mark = [b'(', digit, b')', b' '];
+        let Some(at) = text.as_bytes()[from..].windows(mark.len()).position(|window| window == mark) else { break };
+        marks.push(from + at);
+        from += at + mark.len();
+    }
+    if marks.len() < 2 { Vec::new() } else { marks }
 }
 
 /// Whether the byte at `i` joins two words (`ORD_1001`) rather than marking emphasis.
@@ -410,6 +439,9 @@ mod tests {
         check("3\u{2013}5 \u{2014} 7\u{2011}8", "3\u{2013}5 \u{2013} 7-8");
         check("a\u{a0}b\tc\u{0}d", "a b cd");
         check("cafe\u{301}", "caf\u{e9}");
+        check("(a) one", "\u{2022}  one");
+        check("Done: (1) one; (2) two", "Done: \u{2022} one; \u{2022} two");
+        check("As told (1) before", "As told (1) before");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the stages of judgement look at: words, their clauses, and small questions about both.
 
-use super::lexicon::Class;
+use super::lexicon::{Class, ends_as_past};
 use super::segment::{Clause, Link, Segments, Sentence};
 use super::token::{Gap, Words};
 
@@ -69,8 +69,7 @@ impl<'a> Context<'a> {
 
     /// Whether the word reads as a past form or participle.
     pub(super) fn is_past(&self, i: usize) -> bool {
-        let text = self.words.text(i);
-        text.ends_with("ed") && text.len() > 3 || self.has(i, Class::PAST)
+        ends_as_past(&self.words.text(i)) || self.has(i, Class::PAST)
     }
 
     /// The first word at or after `i` that is no adverb.

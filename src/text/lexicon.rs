@@ -143,6 +143,13 @@ pub(super) fn class_of(word: &str) -> Class {
     if known == Class::NONE && word.len() > 4 && word.ends_with("ly") { Class::ADVERB } else { known }
 }
 
+/// Whether a word ends as a regular past form: "needed", and neither "need" nor "feed".
+pub(super) fn ends_as_past(word: &str) -> bool {
+    let is_base =
+        word.ends_with("eed") && !["agreed", "freed", "guaranteed", "decreed"].iter().any(|w| word.ends_with(w));
+    word.ends_with("ed") && word.len() > 3 && !is_base && word != "hundred"
+}
+
 static TABLE: LazyLock<HashMap<String, Class>> = LazyLock::new(|| {
     let mut table: HashMap<String, Class> = HashMap::default();
     let mut add = |word: &str, class: Class| {
@@ -214,7 +221,7 @@ const WORDS: &[(Class, &str)] = &[
          manufacturer manufacturers marketplace customer customers client clients patient patients guest guests host hosts \
          fraudster fraudsters scammer scammers attacker attackers hacker hackers thief thieves stranger wife husband partner \
          spouse friend friends relative roommate flatmate neighbour neighbor neighbours neighbors competitor competitors \
-         employer employers lender lenders lawyer ombudsman regulator police court government council university school \
+         employer employers lender lenders lawyer ombudsman regulator police court government council university \
          paypal visa mastercard amex klarna stripe apple google amazon ebay airbnb expedia dhl ups fedex usps hermes evri dpd",
     ),
     (

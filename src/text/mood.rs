@@ -86,7 +86,19 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     // "all that is left is for you to change it"
     let is_theirs =
         (cue.0..mention.start).any(|i| words.is(i, "for") && context.has(i + 1, Class::YOU) && words.is(i + 2, "to"));
+    // "you will have to pay it when it comes": the time of a duty.
+    let own = context.clause_at(context.segments.clause(mention.start));
+    let ought = |i: usize| {
+        words.is_any(i, &["should", "must"])
+            || words.is(i + 1, "to") && words.is_any(i, &["have", "has", "need", "needs"])
+    };
+    let is_timed = words.is(cue.0, "when")
+        && cue.0 >= mention.end
+        && !context.sentence_of(mention.start).is_question
+        && (own.start..mention.start).any(ought)
+        && !context.any(own.start..mention.start, Class::NOT);
     is_duty
+        || is_timed
         || is_examined(context, mention, cue)
         || is_told
         || is_theirs && !is_supposed

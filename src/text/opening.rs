@@ -1,6 +1,6 @@
 //! What opens at a word: a condition, a subject with its verb, a further predicate, a question.
 
-use super::lexicon::Class;
+use super::lexicon::{Class, ends_as_past};
 use super::people::TIMES;
 use super::segment::{Link, SUBJECT_REACH};
 use super::token::{Gap, Kind, Words};
@@ -55,7 +55,7 @@ pub(super) fn bare_subject(words: &Words, i: usize) -> bool {
 }
 
 pub(super) fn reads_as_past(words: &Words, i: usize) -> bool {
-    (words.text(i).ends_with("ed") || words.class(i).has(Class::PAST))
+    (ends_as_past(&words.text(i)) || words.class(i).has(Class::PAST))
         && words.list.get(i).is_some_and(|w| w.kind == Kind::Word)
 }
 

@@ -1,10 +1,10 @@
 //! Orders: what the customer is told to do or to say, and bare infinitives, which assert nothing.
 
 use super::aim::ADVISED;
-use super::context::{Context, Cue, GOVERNORS, Mention};
+use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
 use super::people::TIMES;
-use super::segment::Link;
+use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
 
 /// An order to the customer: "please send …", "reply with …", "refund the extra capture".
@@ -66,7 +66,8 @@ fn ordered(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                         && words.is_any(head.end.saturating_sub(1), &["done", "do", "did"])
                         && context.has(parent.start, Class::BE)
                 };
-            if is_cleft && !context.has(clause.start + 1, Class::PLEASE) {
+            let is_shared = is_cleft || shares_auxiliary(context, parent);
+            if is_shared && !context.has(clause.start + 1, Class::PLEASE) {
                 return None;
             }
             break;
@@ -113,6 +114,31 @@ fn ordered(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     judge_order(context, mention, verb, verb)
 }
 
+/// Whether a base form behind this clause can share its auxiliary or its "to": "we will waive the fee and return your
+/// deposit". What the customer will or is asked to do goes on as that, and behind "is" or "has" no base form goes on.
+fn shares_auxiliary(context: &Context<'_>, clause: Clause) -> bool {
+    let words = context.words;
+    let end = clause.end.min(clause.start + REACH);
+    let opens = |i: usize| {
+        let next = context.skip_adverbs(i + 1);
+        let is_base = next < end && !context.has(next, Class::FUNCTION) && !context.is_past(next);
+        context.has(i, Class::WILL.or(Class::MODAL).or(Class::DO)) || is_base && words.is_any(i, &["to", "let"])
+    };
+    let Some(governor) = (clause.start..end).rev().find(|i| opens(*i)) else {
+        // "We hereby waive the fee and return your deposit"
+        return (clause.start..end).find(|i| context.has(*i, Class::US)).is_some_and(|we| {
+            let verb = context.skip_adverbs(we + 1);
+            let speaks = Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT).or(Class::OPEN).or(Class::COMMIT);
+            verb < end && !context.has(verb, Class::FUNCTION.or(speaks)) && !context.is_past(verb)
+        });
+    };
+    let is_theirs = |i: usize| {
+        let is_subject = i == clause.start || !context.has(i - 1, Class::PREPOSITION);
+        context.has(i, Class::YOU.or(Class::THIRD_PARTY)) && is_subject
+    };
+    !(clause.start..governor).any(is_theirs)
+}
+
 fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize) -> Option<Cue> {
     let lets_see = context.has(verb, Class::TRANSPARENT) && !(mention.start..mention.end).contains(&verb);
     if lets_see
@@ -128,9 +154,14 @@ fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize)
     Some((cue, verb + 1))
 }
 
+/// Adjectives of feeling that open a clipped sentence.
+const FELT: &[&str] = &["sorry", "glad", "happy", "sad", "sure", "afraid", "proud", "thankful", "grateful", "aware"];
+
 /// Whether the mention's first word is in its base form, as an order's verb is.
 fn is_base(context: &Context<'_>, mention: Mention) -> bool {
-    if context.has(mention.start, Class::FUNCTION) {
+    // "Sorry you had to wait": an adjective.
+    let is_adjective = context.words.is_any(mention.start, FELT);
+    if context.has(mention.start, Class::FUNCTION) || is_adjective {
         return false;
     }
     let text = context.words.text(mention.start);
@@ -174,5 +205,28 @@ fn reads_as_verb(context: &Context<'_>, verb: usize, mention: Mention) -> bool {
         object && !words.is_any(verb + 1, &["to", "for", "in", "on", "by", "with", "through", "of"])
     } else {
         object || next == Class::NONE && !context.is_past(verb + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the cue, or nothing where nothing is ordered.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, order).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn orders_and_shared_auxiliaries() {
+        check("We will waive the fee and return your deposit.", "return", None);
+        check("We have decided to waive it and return your deposit.", "return", None);
+        check("We hereby waive the fee and return your deposit.", "return", None);
+        check("Sorry you had to wait.", "sorry", None);
+        check("You can go online and return your deposit.", "return", Some("return"));
+        check("We would ask you to pack it and return your deposit.", "return", Some("return"));
+        check("The label is attached and return your deposit.", "return", Some("return"));
+        check("Return your deposit.", "return", Some("return"));
     }
 }

@@ -8,7 +8,7 @@
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::party::{CARRIERS, CARRYING};
-use super::people::{AGENT_ENDINGS, DESK, DISTANT, GIVING, THINGS, TIMES};
+use super::people::{AGENT_ENDINGS, COSTING, DESK, DISTANT, FIRMS, GIVING, MEETING, THINGS, TIMES};
 use super::segment::Link;
 use super::token::{Gap, Kind};
 
@@ -39,7 +39,9 @@ pub(super) fn outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let on_something = verb < mention.start || to_somebody || bare || opens_object(context, object);
     // Only somebody promises.
     let promises = !is_own && context.words.is_any(verb, PROMISING);
-    if !on_something || !is_outside(context, &subject, to_somebody || promises) {
+    // "the loan will not cost you anything": what things do to people as well.
+    let is_given = context.words.is_any(subject.verb, GIVING) || context.words.is_any(verb, COSTING);
+    if !on_something || !is_outside(context, &subject, to_somebody && !is_given || promises) {
         return None;
     }
     Some((subject.start, subject.head + 1))
@@ -55,6 +57,13 @@ pub(super) fn speaks_outside(context: &Context<'_>, verb: usize) -> bool {
     }
     subject_of(context, Mention { start: verb, end: verb + 1 })
         .is_some_and(|subject| is_outside(context, &subject, false))
+}
+
+/// Whether the perfect or past at `verb` reports a promise by an outsider: "that platform has promised".
+pub(super) fn promises_outside(context: &Context<'_>, verb: usize) -> bool {
+    context.words.is_any(verb, PROMISING)
+        && subject_of(context, Mention { start: verb, end: verb + 1 })
+            .is_some_and(|subject| is_outside(context, &subject, true))
 }
 
 /// "refunded by the grower": the agent of a passive.
@@ -155,7 +164,10 @@ fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
     };
     let head_end = (start + 1..stop)
         .find(|i| {
-            is_verb(*i) || context.has(*i, Class::PREPOSITION.or(Class::SUBJECT)) || !words.gap(*i).only(Gap::SPACE)
+            is_verb(*i)
+                || context.has(*i, Class::PREPOSITION.or(Class::SUBJECT))
+                || words.is(*i, "you")
+                || !words.gap(*i).only(Gap::SPACE)
         })
         .unwrap_or(stop);
     // "The hauler removes it": a present form that takes an object.
@@ -176,9 +188,13 @@ fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
         return None;
     }
     let next = context.segments.clauses.get(index + 1);
+    // "the technician you met" is ours all the same.
     let is_theirs = next.is_some_and(|next| {
-        next.link == Link::Relative && next.start == clause.end && context.any(next.start..next.start + 2, Class::YOU)
-    });
+        next.link == Link::Relative
+            && next.start == clause.end
+            && context.any(next.start..next.start + 2, Class::YOU)
+            && !(next.start + 1..next.end.min(next.start + 5)).any(|i| words.is_any(i, MEETING))
+    }) || context.has(head_end, Class::YOU) && words.gap(head_end).only(Gap::SPACE) && head_end < stop;
     let verb = match predicate {
         Some(verb) => verb,
         None => (head + 1..clause.end.min(head + SUBJECT_WORDS)).find(|i| is_verb(*i) || is_present && *i == first)?,
@@ -229,6 +245,12 @@ fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bo
         || words.is_any(subject.head, &["factory", "plant"])
             && words.is(subject.head + 1, "in")
             && words.list.get(subject.head + 2).is_some_and(|word| word.is_capital);
+    // "the loan company": one of another trade.
+    let is_of_a_trade = words.is_any(subject.head, FIRMS)
+        && subject.head > subject.start + 1
+        && context.class(subject.head - 1) == Class::NONE
+        && !words.is_any(subject.head - 1, &["whole", "entire"]);
+    let is_distant = is_distant || is_of_a_trade;
     // Who signs speaks of the house by its own name.
     let signs = (context.segments.signature..words.list.len()).any(|i| words.text(i) == head);
     if signs && !is_distant {
@@ -247,7 +269,7 @@ fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bo
         return false;
     }
     let is_agent = head.len() > 4 && AGENT_ENDINGS.iter().any(|ending| head.ends_with(ending));
-    is_agent || is_distant || to_somebody && !words.is_any(subject.verb, GIVING)
+    is_agent || is_distant || to_somebody
 }
 
 /// Whether a noun names an act or its outcome rather than somebody.
@@ -273,6 +295,9 @@ mod tests {
         check("The electrician you hired has fixed it.", "fixed", Some("the electrician"));
         check("The previous engineer repaired the pump.", "repaired", Some("the previous engineer"));
         check("The agency got your mail and refunded you.", "refunded", Some("the agency"));
+        check("The loan company refunded you.", "refunded", Some("the loan company"));
+        check("The workshop you use refunded it.", "refunded", Some("the workshop"));
+        check("The plumber you hired fixed it.", "fixed", Some("the plumber"));
         check("The agency in Porto is sending you a new one.", "sending", Some("the agency"));
     }
 
@@ -280,6 +305,9 @@ mod tests {
     fn the_desk_or_no_agent() {
         check("The refund has been issued.", "refund", None);
         check("Your order ships today.", "ships", None);
+        check("The engineer you met has fixed it.", "fixed", None);
+        check("The loan will not cost you anything.", "cost", None);
+        check("Your bank feed is fixed.", "fixed", None);
         check("The engineer repaired the pump.", "repaired", None);
         check("The factory is remaking your couch.", "remaking", None);
         check("Our grower refunded the crate.", "refunded", None);

@@ -3,6 +3,7 @@
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::outsider::agent_behind;
+use super::people::DESK;
 use super::segment::{Clause, Link};
 use super::token::Gap;
 
@@ -22,7 +23,9 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
             && words.list[q - 1].is_capital
             && context.class(q - 1) == Class::NONE
             && !(clause.start..q).any(|i| context.has(i, Class::DETERMINER));
-        if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) || is_firm {
+        // "the customer service team", "guest relations": a desk, named for those it serves.
+        let is_served = words.is_any(q + 1, DESK) || words.is_any(q + 1, SERVING);
+        if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) || is_firm || is_served {
             continue;
         }
         let noun_phrase = (clause.start.max(q.saturating_sub(3))..q)
@@ -107,6 +110,10 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
         .map(|i| (by, i + 1))
         .or_else(|| agent_behind(context, by, clause.end))
 }
+
+/// What a desk does for those it is named for.
+const SERVING: &[&str] =
+    &["care", "relations", "services", "experience", "success", "operations", "accounts", "liaison"];
 
 /// Those who carry for us, and what they do then.
 pub(super) const CARRIERS: &[&str] = &["courier", "couriers", "carrier", "carriers"];

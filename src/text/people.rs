@@ -28,6 +28,15 @@ pub(super) const GIVING: &[&str] = &[
     "allowed",
 ];
 
+/// Verbs of price, whose subject is a thing, in the base form that follows an auxiliary.
+pub(super) const COSTING: &[&str] = &["cost", "save", "mean", "spare", "suit", "last"];
+
+/// Verbs of meeting: somebody whom the customer met need not be somebody of theirs.
+pub(super) const MEETING: &[&str] = &["met", "saw", "spoke", "talked", "dealt", "chatted", "know", "rang", "wrote"];
+
+/// Nouns for a business, which a noun before them tells apart from the one that writes.
+pub(super) const FIRMS: &[&str] = &["company", "companies", "firm", "firms", "school", "schools"];
+
 /// Adjectives that set a person or place apart from ours.
 pub(super) const DISTANT: &[&str] = &[
     "previous",

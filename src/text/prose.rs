@@ -85,6 +85,8 @@ impl Prose {
             Shape::Prose => Doubt::None,
             Shape::Note => {
                 let has_predicate = sentence.is_label
+                    || formula(context, sentence.start, sentence.end) == Some(mention.start)
+                    || ends_in_verb(context, sentence.start, sentence.end)
                     || context.has(sentence.start, Class::NOT)
                     || (sentence.start..sentence.end).any(|i| {
                         context.is_past(i)
@@ -186,7 +188,9 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
         && commas < 2
         && total <= 2 * MAX_NOTE_WORDS
         && is_stated(context, sentence.start, sentence.end);
-    let noun_done = is_absence || is_stated_label || short && function > 0 && context.is_past(sentence.start + 1);
+    let is_formula = formula(context, sentence.start, sentence.end).is_some();
+    let noun_done =
+        is_absence || is_formula || is_stated_label || short && function > 0 && context.is_past(sentence.start + 1);
     if noun_done
         || total <= 3 * MAX_NOTE_WORDS && commas > 0 && is_stated_throughout(context, sentence.start, sentence.end)
         || opens_done && total <= 2 * MAX_NOTE_WORDS
@@ -203,6 +207,41 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     } else {
         Shape::List
     }
+}
+
+/// The word that "Our apologies once more, Mr Ord." turns on: a formula of courtesy is a whole utterance (A Comprehensive
+/// Grammar of the English Language, 11.54). Around it stand words that hold together and a name.
+fn formula(context: &Context<'_>, start: usize, end: usize) -> Option<usize> {
+    let words = context.words;
+    if end - start > MAX_FORMULA_WORDS {
+        return None;
+    }
+    let head =
+        (start..end).find(|i| words.is_any(*i, &["sorry", "apologies", "apology", "thanks", "congratulations"]))?;
+    let holds = |i: usize| {
+        context.has(i, Class::FUNCTION.or(Class::ADVERB))
+            || words.is_any(i, &["more", "many", "sincere", "sincerest", "deepest", "humble", "dear", "truly", "huge"])
+    };
+    let names = (head + 1..end).filter(|i| words.list[*i].is_capital && !holds(*i));
+    let is_named = |i: usize| i > head && words.list[i].is_capital;
+    (names.count() <= 3 && (start..end).all(|i| i == head || holds(i) || is_named(i))).then_some(head)
+}
+
+/// The longest formula of courtesy, in words.
+const MAX_FORMULA_WORDS: usize = 9;
+
+/// "Your deposit transfers too.": a possessive's noun, a verb in -s, and an adverb that ends the sentence.
+fn ends_in_verb(context: &Context<'_>, start: usize, end: usize) -> bool {
+    let is_verb = |i: usize| {
+        let text = context.words.text(i);
+        text.ends_with('s') && text.len() > 3 && !context.has(i, Class::FUNCTION.or(Class::ADVERB))
+    };
+    end >= start + 4
+        && end - start <= MAX_FORMULA_WORDS
+        && context.has(start, Class::POSSESSIVE)
+        && context.has(end - 1, Class::ADVERB)
+        && is_verb(end - 2)
+        && (start + 1..end).all(|i| context.words.gap(i).only(Gap::SPACE))
 }
 
 /// "Discontinue the medication today.": a base form that opens a sentence, with its object right behind it.
@@ -308,6 +347,12 @@ fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool
         stated += usize::from(is_statement);
         // "Sure thing, refunding that now": one opener of a few words.
         let is_opener = part.start == start && part.len() <= 3;
+        // "Item: grey bag, …": what the label is about.
+        let is_opener = is_opener
+            || part.start > start
+                && words.gap(part.start).has(Gap::COLON)
+                && part.len() <= 3
+                && part.start <= start + 3;
         others += 1;
         is_name || is_adverbial || is_fact || is_statement || is_opener
     });
@@ -419,6 +464,9 @@ mod tests {
         check("Refund issued.", "refund", Doubt::Thin);
         check("Locked your account, escalated this, contact you about it.", "account", Doubt::List);
         check("Discontinue the medication today.", "medication", Doubt::None);
+        check("It is on its way to you. Our apologies once more, Mr Ord.", "apologies", Doubt::None);
+        check("It is on its way to you. Sorry, Refund Order.", "refund", Doubt::Thin);
+        check("It is on its way to you. Your deposit transfers too.", "deposit", Doubt::None);
         check("Avoid riding it, even short trips.", "riding", Doubt::None);
         check("We are sorry for the trouble.\n- Refund: issued today", "refund", Doubt::None);
     }

@@ -273,7 +273,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Cause, false));
     }
     if words.is(i, "that") {
-        return that_link(words, i).map(|link| (link, false));
+        // "because of that, that platform has": a determiner, with the noun and verb that it opens.
+        let opens =
+            || gap.has(Gap::COMMA) && !opened && words.class(i + 1) == Class::NONE && opens_subject(words, i, end);
+        return that_link(words, i).or_else(|| opens().then_some(Link::Main)).map(|link| (link, false));
     }
     if words.is_any(i, &["which", "who", "whom", "whose", "where"]) {
         return Some((Link::Relative, false));
@@ -385,6 +388,17 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     }
     if matches!(clause.link, Link::Temporal | Link::Condition) && resumes_without_comma(words, clause, i, end) {
         return Some((Link::Main, false));
+    }
+    // "the plumber you hired fixed it": the verb of the noun behind that of the clause that tells of it.
+    let is_resumed = clause.link == Link::Relative
+        && i == clause.start + 2
+        && words.is_any(clause.start, &["you", "we", "i", "they"])
+        && reads_as_past(words, i - 1)
+        && reads_as_past(words, i)
+        && !before.has(Class::FINITE.or(Class::SPEECH))
+        && !words.is_any(i - 1, &["got", "had", "saw", "found", "heard", "kept", "left"]);
+    if is_resumed {
+        return Some((Link::Resume, false));
     }
     let auxiliary = before.has(Class::FINITE.or(Class::NOT));
     if clause.link == Link::Relative

@@ -259,8 +259,8 @@ fn flawed_tasks_are_found() {
 #[test]
 fn flawed_canaries_are_found() {
     let file = "validation/canaries.jsonl";
-    check(file, "\"score\":0.1125", "\"score\":0.9", "semantic.canary_floor", "0.9 is on file");
-    check(file, "\"score\":0.1125", "\"scored\":0.1125", "semantic.canary_floor", "is no trajectory");
+    check(file, "\"score\":0.05", "\"score\":0.9", "semantic.canary_floor", "0.9 is on file");
+    check(file, "\"score\":0.05", "\"scored\":0.05", "semantic.canary_floor", "is no trajectory");
     let folder = package();
     let path = folder.path().join(file);
     let text = fs::read_to_string(&path).expect("a file");
