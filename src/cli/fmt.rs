@@ -8,12 +8,11 @@ use clap::Args;
 
 use crate::diag::{Diagnostic, Sources, render_human, visible};
 use crate::format::{Unformatted, format_file};
-use crate::pack::{AuthoredText, FileKind, MAX_FILE_BYTES, find_files};
+use crate::pack::{AuthoredText, FileKind, MAX_FILE_BYTES, find_files, rewrite};
 
 use super::difference::render_difference;
 use super::output::{self, FINDINGS, could_not_run, fail, say};
 use super::packs::{DEFAULT_FOLDER, count};
-use super::rewrite::rewrite;
 
 /// Lay out packs in the one canonical way: keys in the order of the documentation, comments kept, nothing else changed.
 #[derive(Debug, Args)]

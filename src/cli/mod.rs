@@ -15,7 +15,6 @@ mod output;
 mod packs;
 mod play;
 mod prove;
-mod rewrite;
 mod rules;
 mod run;
 mod schema;

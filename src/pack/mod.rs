@@ -22,6 +22,8 @@ pub mod raw;
 mod read;
 mod recover;
 mod rename;
+#[cfg(feature = "serve")]
+mod rewrite;
 mod schema;
 mod slip;
 mod sound;
@@ -43,6 +45,8 @@ pub(crate) use memory::Memory;
 pub(crate) use parse::read_tree;
 pub use part::{Part, Whereabouts};
 pub(crate) use read::{ReadFile, line_end, read_text};
+#[cfg(feature = "serve")]
+pub(crate) use rewrite::{create, rewrite};
 pub use schema::FileKind;
 pub use starter::{STARTER_CODES, STARTER_POLICY, StarterTask, render_starter_pack, starter_artifacts};
 pub(crate) use statement::comments;

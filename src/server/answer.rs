@@ -95,7 +95,7 @@ impl Refused {
         match self {
             Refused::Invalid(errors) => errors.render_http(),
             Refused::UnknownSession(id) => render_detail(&format!(
-                "Unknown session_id: {}. It may have expired; send POST /reset without an id to begin another.",
+                "Unknown session_id: {}. It may have expired; a reset without an id begins another.",
                 shorten(id)
             )),
             Refused::NoEpisode => render_detail("No episode has begun yet; send POST /reset first."),

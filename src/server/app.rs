@@ -67,7 +67,9 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
+    /// Where authors' drafts are looked at, and where recordings are played: neither keeps the other waiting.
     pub(crate) workshop: Workshop,
+    pub(crate) stage: Workshop,
     /// Held while a file of a pack is being replaced.
     pub(crate) editing: Mutex<()>,
 }
@@ -93,6 +95,7 @@ impl App {
             metrics: Metrics::default(),
             life: Life::new(),
             workshop: Workshop::new(),
+            stage: Workshop::new(),
             editing: Mutex::new(()),
         })
     }

@@ -18,7 +18,7 @@ use crate::task::SelectError;
 
 use super::App;
 use super::answer::{Refused, json};
-use super::identity::{Caller, Identity, announce, remember};
+use super::identity::{Entry, Identity, announce, remember};
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
@@ -27,30 +27,30 @@ pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(15);
 
 /// `POST /reset`.
 pub(crate) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (id, answer) = begin(&app, request, Caller::Client).await?;
+    let (id, answer) = begin(&app, request, Entry::Protocol).await?;
     let mut response = observation(&id, answer);
     remember(response.headers_mut(), &id);
     Ok(response)
 }
 
-/// Begins an episode as a reset asks, in the session that it names or in a new one. A client's is then the latest; a page's
-/// never is, and it keeps the log that the page reads.
-pub(crate) async fn begin(app: &App, request: Request, caller: Caller) -> Result<(SessionId, StepResult), Refused> {
+/// Begins an episode as a reset asks, in the session that it names or in a new one. That is then the latest, but for one
+/// of the playground, which keeps the log that its page reads.
+pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(SessionId, StepResult), Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_reset_body(content_type(&head.headers), &body)?;
     let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
-    let found = Identity::of(caller, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(entry, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     if let Some((id, session)) = found {
         let answer = app.reset(&mut session.lock(), &asked.request).map_err(invalid)?;
         return Ok((id, answer));
     }
     // Begun before it is added: a reset that picks no task leaves no session behind.
     let mut session = app.new_session();
-    if caller == Caller::Page {
+    if entry == Entry::Playground {
         session.watch();
     }
     let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
-    let (id, _) = app.store.add(session, caller == Caller::Client)?;
+    let (id, _) = app.store.add(session, entry == Entry::Protocol)?;
     Ok((id, answer))
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn begin(app: &App, request: Request, caller: Caller) -> Result
 pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let found = Identity::of(Caller::Client, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
     let answer = app.step(&mut session.lock(), &asked.action)?;
     Ok(observation(&id, answer))
@@ -66,7 +66,7 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
 
 /// `GET /state`.
 pub(crate) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(Caller::Client, request.headers(), request.uri(), None).find(&app.store)?;
+    let found = Identity::of(Entry::Protocol, request.headers(), request.uri(), None).find(&app.store)?;
     let Some((id, session)) = found.or_else(|| app.store.latest()) else {
         return Ok(json(StatusCode::OK, render_http_state(&Default::default())));
     };

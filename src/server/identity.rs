@@ -13,13 +13,13 @@ pub(crate) const SESSION_HEADER: HeaderName = HeaderName::from_static("x-session
 /// The cookie that remembers one.
 const SESSION_COOKIE: &str = "support_ops_session";
 
-/// Who asks: they name their sessions differently.
+/// By whose routes a request came: they name their sessions differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Caller {
-    /// A client of the protocol; a cookie may name its session, and no name means the one that was begun last.
-    Client,
-    /// A page of the playground. Two tabs of one browser are two visitors, so no cookie counts, and none is set.
-    Page,
+pub(crate) enum Entry {
+    /// The protocol's; a cookie may name the session, and no name means the one that was begun last.
+    Protocol,
+    /// The playground's. Two tabs of one browser are two visitors, so no cookie counts, and none is set.
+    Playground,
 }
 
 /// What a request says about its session.
@@ -35,15 +35,15 @@ pub(crate) enum Identity {
 
 impl Identity {
     /// What the request's head says, and `in_body`, the `session_id` of its body. The header comes first, then the
-    /// body, the query and a client's cookie; an empty id is none.
-    pub(crate) fn of(caller: Caller, headers: &HeaderMap, uri: &Uri, in_body: Option<String>) -> Identity {
+    /// body, the query and, by the protocol's routes, the cookie; an empty id is none.
+    pub(crate) fn of(entry: Entry, headers: &HeaderMap, uri: &Uri, in_body: Option<String>) -> Identity {
         let in_header = headers.get(SESSION_HEADER).map(|id| String::from_utf8_lossy(id.as_bytes()).trim().to_owned());
         let named = [in_header, in_body, session_in_query(uri)].into_iter().flatten().find(|id| !id.is_empty());
         if let Some(id) = named {
             return Identity::Named(id);
         }
         match session_in_cookie(headers) {
-            Some(id) if caller == Caller::Client => Identity::Remembered(id),
+            Some(id) if entry == Entry::Protocol => Identity::Remembered(id),
             _ => Identity::None,
         }
     }
@@ -104,10 +104,10 @@ mod tests {
             headers.insert(COOKIE, cookie.parse().expect("a header value"));
         }
         let uri = uri.parse().expect("a target");
-        let of = |caller| Identity::of(caller, &headers, &uri, body.map(str::to_owned));
-        assert_eq!(of(Caller::Client), expect);
+        let of = |entry| Identity::of(entry, &headers, &uri, body.map(str::to_owned));
+        assert_eq!(of(Entry::Protocol), expect);
         let without_cookies = if let Identity::Remembered(_) = expect { Identity::None } else { expect };
-        assert_eq!(of(Caller::Page), without_cookies);
+        assert_eq!(of(Entry::Playground), without_cookies);
     }
 
     #[test]

@@ -20,6 +20,10 @@ pub(crate) enum Refusal {
     Host,
     /// Its `Origin` is not one of ours.
     Origin,
+    /// It would edit the packs by a name that anybody could give to this server.
+    EditHost,
+    /// It would edit the packs from another page than the server's own.
+    EditOrigin,
 }
 
 impl Refusal {
@@ -30,6 +34,10 @@ impl Refusal {
                 "This Host is not allowed: the server is bound to loopback. Start it with --allow-host to name it."
             }
             Refusal::Origin => "This Origin is not allowed. Start the server with --allow-origin to name it.",
+            Refusal::EditHost => {
+                "Packs are edited only at a loopback name, at an address, or at a host that --allow-host names."
+            }
+            Refusal::EditOrigin => "Packs are edited only from the server's own page.",
         }
     }
 }
@@ -84,6 +92,19 @@ impl OriginRules {
             None => parse_authority(allowed).is_some_and(|allowed| same(&allowed)),
         });
         if named { Ok(Caller::Foreign) } else { Err(Refusal::Origin) }
+    }
+
+    /// Whether the request may read and write the packs. Whoever owns a domain may lead it to this machine, and a browser
+    /// then takes their page for one of this server's (DNS rebinding), wherever the server is bound.
+    pub(crate) fn check_edit(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        if self.check(uri, headers)? == Caller::Foreign {
+            return Err(Refusal::EditOrigin);
+        }
+        let is_address = |host: &Authority| host.host.parse::<std::net::IpAddr>().is_ok();
+        match self.check_host(uri, headers)? {
+            Some(host) if !is_address(&host) && !self.is_own_host(&host) => Err(Refusal::EditHost),
+            _ => Ok(()),
+        }
     }
 
     /// The request's host; `None` where it names none.
@@ -273,6 +294,25 @@ mod tests {
         for bad in ["*", "https://env.example.com", "a/b"] {
             check("http://localhost:3000", bad, Some(bad));
         }
+    }
+
+    #[test]
+    fn packs_are_edited_at_no_borrowed_name() {
+        let edits = |loopback_only: bool, host: &str, origin: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, host.parse().expect("a header value"));
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, origin.parse().expect("a header value"));
+            }
+            rules(loopback_only).check_edit(&Uri::from_static("/web/author/file"), &headers)
+        };
+        for host in ["localhost:8000", "192.0.2.7:8000", "[2001:db8::1]", "env.example.com"] {
+            assert_eq!(edits(false, host, None), Ok(()), "{host}");
+        }
+        assert_eq!(edits(false, "evil.example:8000", Some("http://evil.example:8000")), Err(Refusal::EditHost));
+        assert_eq!(edits(true, "127.0.0.1:8000", Some("http://localhost:3000")), Err(Refusal::EditOrigin));
+        assert_eq!(edits(false, "env.example.com", Some("https://app.example.com")), Err(Refusal::EditOrigin));
+        assert_eq!(edits(true, "127.0.0.1:8000", Some("http://127.0.0.1:8000")), Ok(()));
     }
 
     #[test]

@@ -238,6 +238,61 @@ async fn a_text_that_does_not_load_is_not_written() {
     assert_eq!(shelf.desk.get("/tasks").await.json()["tasks"][0]["id"], "late-book", "what was served goes on");
 }
 
+#[tokio::test]
+async fn other_pages_edit_nothing() {
+    let shelf = Shelf::new().await;
+    for (host, origin) in [("evil.example", "http://evil.example"), ("localhost:8000", "http://localhost:3000")] {
+        for (method, path) in [("GET", "/web/author/files"), ("GET", FILE), ("PUT", "/web/author/file")] {
+            let request = Request::builder().method(method).uri(path).header("host", host).header("origin", origin);
+            let reply = shelf.desk.send(request.body(Body::from("{}")).expect("a request")).await;
+            assert_eq!(reply.status, StatusCode::FORBIDDEN, "{origin} {method} {path}");
+        }
+    }
+    let own = Request::get(FILE).header("host", "localhost:8000").header("origin", "http://localhost:8000");
+    assert_eq!(shelf.desk.send(own.body(Body::empty()).expect("a request")).await.status, StatusCode::OK);
+}
+
+const FILE: &str = "/web/author/file?path=lamps/my-task.toml";
+
+#[tokio::test]
+async fn new_files_have_plain_names() {
+    let shelf = Shelf::new().await;
+    let long = format!("lamps/{}.toml", "n".repeat(100));
+    for name in ["lamps/<b>.toml", "lamps/\u{202e}x.toml", "lamps/two words.toml", &long] {
+        let refused = shelf.write(name, "key = 2", None).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        assert!(refused.detail().starts_with("A new file is named by"), "{}", refused.detail());
+    }
+    for name in ["lamps//my-task.toml", "lamps/./my-task.toml"] {
+        assert_eq!(shelf.read(name).await.status, StatusCode::NOT_FOUND, "a second name of one file: {name}");
+    }
+}
+
+#[tokio::test]
+async fn packs_of_one_name_are_told_apart() {
+    let (task, pack) = template(&desk(), "").await;
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let edit = ["a/desk", "b/desk-2", "c/desk"].map(|name| {
+        let lamps = folder.path().join(name);
+        fs::create_dir_all(&lamps).expect("a folder can be made");
+        fs::write(lamps.join("pack.toml"), pack.replace("my_desk", &name.replace(['/', '-'], "_"))).expect("written");
+        fs::write(lamps.join("t.toml"), &task).expect("written");
+        lamps.canonicalize().expect("it is there")
+    });
+    let desk = Desk::new(Settings { edit: edit.to_vec(), ..Settings::default() });
+    for (label, name) in [("desk", "a_desk"), ("desk-2", "b_desk_2"), ("desk-3", "c_desk")] {
+        let file = desk.get(&format!("/web/author/file?path={label}/pack.toml")).await.json();
+        assert!(file["text"].as_str().is_some_and(|text| text.contains(&format!("\"{name}\""))), "{label}: {file}");
+    }
+    // A pack inside of a pack: what is wrong is told without a path of this machine.
+    fs::create_dir(edit[0].join("sub")).expect("a folder can be made");
+    let body = json!({ "path": "desk/sub/pack.toml", "text": pack, "if_digest": null }).to_string();
+    let request = Request::put("/web/author/file").header("content-type", "application/json").body(Body::from(body));
+    let refused = desk.send(request.expect("a request")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!refused.json().to_string().contains(&*edit[0].to_string_lossy()), "{}", refused.json());
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn no_name_leads_out_of_the_packs() {

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use crate::cli::difference::render_difference;
 use crate::cli::output::{self, FINDINGS, fail, say};
 use crate::cli::packs::count;
-use crate::cli::rewrite::rewrite;
 use crate::diag::visible;
 use crate::lint::{Selection, lint_unsaved, mend};
 use crate::pack::Unsaved;
+use crate::pack::rewrite;
 
 use super::verdict;
 

@@ -1,19 +1,20 @@
 //! Writing the served packs from the page, where the operator allows it: read, check, replace, serve.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use axum::body::Body;
-use axum::extract::{Query, Request, State};
+use axum::extract::{FromRequestParts, Query, Request, State};
+use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use serde_json::{Value, json as object};
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Severity, render_json};
 use crate::lint::{Selection, lint_unsaved};
-use crate::pack::{Loaded, MAX_FILE_BYTES, Unsaved, find_files};
+use crate::pack::{Loaded, MAX_FILE_BYTES, Unsaved, create, find_files, rewrite};
 use crate::protocol::{EditBody, parse_edit_body};
 use crate::server::App;
 use crate::server::answer::{Refused, json};
@@ -21,14 +22,27 @@ use crate::server::http::{content_type, read_within};
 
 use super::author::MAX_BODY_BYTES;
 
+/// Whoever may read and write the packs: a request that is not led here by another page.
+pub(super) struct Editor;
+
+impl FromRequestParts<Arc<App>> for Editor {
+    type Rejection = Refused;
+
+    async fn from_request_parts(head: &mut Parts, app: &Arc<App>) -> Result<Editor, Refused> {
+        let checked = app.settings.origins.check_edit(&head.uri, &head.headers);
+        checked.map(|()| Editor).map_err(|refusal| Refused::Forbidden(refusal.message()))
+    }
+}
+
 /// `GET /web/author/files`.
-pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Response<Body>, Refused> {
+pub(super) async fn list(_: Editor, State(app): State<Arc<App>>) -> Result<Response<Body>, Refused> {
     let files = blocking(move || Shelves::of(&app).list()).await??;
     Ok(json(StatusCode::OK, object!({ "version": 1, "files": files }).to_string()))
 }
 
 /// `GET /web/author/file?path=…`.
 pub(super) async fn file(
+    _: Editor,
     State(app): State<Arc<App>>,
     Query(asked): Query<Vec<(String, String)>>,
 ) -> Result<Response<Body>, Refused> {
@@ -46,7 +60,7 @@ pub(super) async fn file(
 }
 
 /// `PUT /web/author/file`.
-pub(super) async fn save(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
+pub(super) async fn save(_: Editor, State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read_within(request, MAX_BODY_BYTES).await?;
     let asked = parse_edit_body(content_type(&head.headers), &body)?;
     match blocking(move || write(&app, &asked)).await?? {
@@ -73,6 +87,9 @@ fn write(app: &App, asked: &EditBody) -> Result<Saved, Refused> {
     let shelves = Shelves::of(app);
     let place = shelves.place(&asked.path)?;
     let before = read_file(&place)?;
+    if before.is_none() && !is_good_name(&place) {
+        return Err(Refused::Other(StatusCode::UNPROCESSABLE_ENTITY, NEW_NAMES));
+    }
     if before.as_deref().map(digest) != asked.if_digest {
         let what = match before {
             Some(_) => "The file has changed since it was read; read it again.",
@@ -89,7 +106,11 @@ fn write(app: &App, asked: &EditBody) -> Result<Saved, Refused> {
     if let Some(findings) = shelves.objections(&loaded, &asked.path) {
         return Ok(Saved::Refused(findings));
     }
-    replace(&place, asked.text.as_bytes()).map_err(|error| {
+    let written = match before {
+        Some(before) => rewrite(&place, &before, &asked.text),
+        None => create(&place, &asked.text),
+    };
+    written.map_err(|error| {
         tracing::error!(%error, "a file of the served packs cannot be written");
         Refused::Other(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be written; the server's log says why.")
     })?;
@@ -97,6 +118,14 @@ fn write(app: &App, asked: &EditBody) -> Result<Saved, Refused> {
         app.replace_catalog(Arc::new(catalog));
     }
     Ok(Saved::Written(digest(asked.text.as_bytes())))
+}
+
+/// What new files may be called: on every system, and so that nobody takes one for another.
+const NEW_NAMES: &str = "A new file is named by letters, digits, `-`, `_` and `.`, and by at most 100 of them.";
+
+fn is_good_name(path: &Path) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.len() <= 100 && name.bytes().all(is_plain))
 }
 
 const UNREADABLE: Refused =
@@ -114,8 +143,10 @@ impl<'a> Shelves<'a> {
         let mut labels: Vec<String> = Vec::new();
         for folder in folders {
             let name = folder.file_name().map_or("pack".into(), |name| name.to_string_lossy());
-            let taken = labels.iter().filter(|label| **label == *name).count();
-            labels.push(if taken == 0 { name.into_owned() } else { format!("{name}-{}", taken + 1) });
+            let numbered = (2..).map(|number| format!("{name}-{number}"));
+            let mut free = std::iter::once(name.to_string()).chain(numbered).filter(|label| !labels.contains(label));
+            let label = free.next().expect("there is always another number");
+            labels.push(label);
         }
         Shelves { folders, labels }
     }
@@ -148,15 +179,18 @@ impl<'a> Shelves<'a> {
     fn place(&self, name: &str) -> Result<PathBuf, Refused> {
         let (label, below) = name.split_once('/').ok_or(UNKNOWN_FILE)?;
         let at = self.labels.iter().position(|each| each == label).ok_or(UNKNOWN_FILE)?;
-        let below = Path::new(below);
+        let (written, below) = (below, Path::new(below));
         let is_plain = |part: Component<'_>| match part {
             Component::Normal(part) => part.to_str().is_some_and(|part| {
                 !part.starts_with('.') && !part.contains(['\\', ':']) && !part.chars().any(char::is_control)
             }),
             _ => false,
         };
-        let fits = below.components().count() > 0 && below.components().all(is_plain);
-        if !fits || below.extension().is_none_or(|extension| extension != "toml") || name.ends_with('/') {
+        // `sub//a.toml` and `sub/./a.toml` are second names of one file.
+        let is_only_name =
+            below.components().map(|part| part.as_os_str().len() + 1).sum::<usize>() == written.len() + 1;
+        let fits = is_only_name && below.components().all(is_plain);
+        if !fits || below.extension().is_none_or(|extension| extension != "toml") {
             return Err(UNKNOWN_FILE);
         }
         let folder = &self.folders[at];
@@ -182,12 +216,12 @@ impl<'a> Shelves<'a> {
         let detail = format!("The file is not written: {}.", first.message);
         let mut findings: Value =
             serde_json::from_str(&render_json(&found, &loaded.sources, loaded.files)).unwrap_or_default();
-        self.rename(&mut findings);
         findings["detail"] = detail.into();
+        self.rename(&mut findings);
         Some(findings)
     }
 
-    /// Puts names in the place of paths, wherever findings tell a file.
+    /// Puts names in the place of paths, wherever findings tell one.
     fn rename(&self, findings: &mut Value) {
         match findings {
             Value::Object(members) => {
@@ -195,6 +229,14 @@ impl<'a> Shelves<'a> {
                     *path = self.name(path).unwrap_or_default();
                 }
                 members.values_mut().for_each(|value| self.rename(value));
+            }
+            Value::String(text) => {
+                for (folder, label) in self.folders.iter().zip(&self.labels) {
+                    let path = folder.to_string_lossy();
+                    if text.contains(&*path) {
+                        *text = text.replace(&*path, label);
+                    }
+                }
             }
             Value::Array(items) => items.iter_mut().for_each(|value| self.rename(value)),
             _ => {}
@@ -215,25 +257,6 @@ fn read_file(path: &Path) -> Result<Option<Vec<u8>>, Refused> {
         tracing::error!(%error, "a file of the served packs cannot be read");
         UNREADABLE
     })
-}
-
-/// Puts a text in the place of a file's, at once: nobody ever reads half of it.
-fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let mut out = fs::OpenOptions::new().write(true).create_new(true).open(&draft)?;
-    let written = out
-        .write_all(text)
-        .and_then(|()| match fs::metadata(path) {
-            Ok(about) => fs::set_permissions(&draft, about.permissions()),
-            Err(_) => Ok(()),
-        })
-        .and_then(|()| out.sync_all())
-        .and_then(|()| fs::rename(&draft, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    written
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -11,7 +11,7 @@ use crate::protocol::{parse_step_body, render_http_state};
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{begin, content_type, observation, read};
-use crate::server::identity::{Caller, Identity, announce};
+use crate::server::identity::{Entry, Identity, announce};
 
 use super::explain::render_explanation;
 
@@ -22,7 +22,7 @@ pub(super) async fn metadata(State(app): State<Arc<App>>) -> Response<Body> {
 
 /// `POST /web/reset`.
 pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (id, answer) = begin(&app, request, Caller::Page).await?;
+    let (id, answer) = begin(&app, request, Entry::Playground).await?;
     Ok(observation(&id, answer))
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Resu
 pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let found = Identity::of(Caller::Page, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(Entry::Playground, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     let (id, session) = found.ok_or(NO_EPISODE)?;
     let answer = app.step(&mut session.lock(), &asked.action).map_err(|_| NO_EPISODE)?;
     Ok(observation(&id, answer))
@@ -38,7 +38,7 @@ pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
 
 /// `GET /web/state`.
 pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(Caller::Page, request.headers(), request.uri(), None).find(&app.store)?;
+    let found = Identity::of(Entry::Playground, request.headers(), request.uri(), None).find(&app.store)?;
     let (id, session) = found.ok_or(NO_EPISODE)?;
     let state = {
         let session = session.lock();
@@ -52,7 +52,7 @@ pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Resu
 
 /// `GET /web/explanation`.
 pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(Caller::Page, request.headers(), request.uri(), None).find(&app.store)?;
+    let found = Identity::of(Entry::Playground, request.headers(), request.uri(), None).find(&app.store)?;
     let (id, session) = found.ok_or(NO_EPISODE)?;
     // A copy, so that judging the reply once more keeps nobody waiting for the session.
     let episode = session.lock().episode().ok_or(NO_EPISODE)?.clone();

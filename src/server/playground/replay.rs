@@ -48,7 +48,7 @@ pub(super) async fn replay(State(app): State<Arc<App>>, request: Request) -> Res
     let (head, body) = read(request).await?;
     let asked = parse_replay_body(content_type(&head.headers), &body)?;
     let catalog = app.offer().catalog.clone();
-    let played = app.workshop.work(move || play(&catalog, &asked)).await??;
+    let played = app.stage.work(move || play(&catalog, &asked)).await??;
     Ok(json(StatusCode::OK, played))
 }
 

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::protocol::{Observation, ToolUseAction};
 use crate::server::App;
-use crate::server::identity::{Caller, Identity};
+use crate::server::identity::{Entry, Identity};
 use crate::server::seat::NoSeat;
 use crate::server::socket::{Answer, Feed, PING_EVERY, converse_and_tell, refuse};
 use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
@@ -23,12 +23,12 @@ use super::stamp::Stamp;
 /// The most steps that a frame shows, and their bytes: every observation repeats the case.
 const MAX_LOG_ENTRIES: usize = 1_000;
 const MAX_LOG_BYTES: usize = 4 << 20;
-/// The most sockets that show one session.
-const MAX_WATCHERS: usize = 32;
+/// The most sockets that show one session; a step is rendered for each of them.
+const MAX_WATCHERS: usize = 8;
 
 /// `GET /ws/ui`.
 pub(super) async fn connect(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    let identity = Identity::of(Caller::Page, request.headers(), request.uri(), None);
+    let identity = Identity::of(Entry::Playground, request.headers(), request.uri(), None);
     upgrade(
         app,
         request,

@@ -1,4 +1,4 @@
-//! Replacing files that a command has rewritten.
+//! Replacing the files of a pack: at once, so that nobody ever reads half of one.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Seek, Write};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Replaces a file at once, its permissions and its owner kept; of a link, the file that it leads to. One that has other
 /// names, or whose owner or folder allows no other file in its place, is written in its place. `before` is what was
 /// read: a file that has changed since is left alone, and so is one that nobody may write.
-pub(super) fn rewrite(path: &Path, before: &[u8], after: &str) -> io::Result<()> {
+pub(crate) fn rewrite(path: &Path, before: &[u8], after: &str) -> io::Result<()> {
     let target = real_path(path)?.canonicalize()?;
     if fs::read(&target)? != before {
         return Err(io::Error::other("it has changed meanwhile"));
@@ -24,13 +24,8 @@ pub(super) fn rewrite(path: &Path, before: &[u8], after: &str) -> io::Result<()>
     if has_other_names(&about) {
         return write_in_place(file, before, after);
     }
-    let name = target.file_name().unwrap_or_default().to_os_string();
-    let mut hidden = std::ffi::OsString::from(".");
-    hidden.push(name);
-    hidden.push(format!(".{}.tmp", std::process::id()));
-    let draft = target.with_file_name(hidden);
-    let mut out = match fs::OpenOptions::new().write(true).create_new(true).open(&draft) {
-        Ok(out) => out,
+    let (draft, mut out) = match open_draft(&target) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return write_in_place(file, before, after),
         Err(error) => return Err(error),
     };
@@ -39,12 +34,43 @@ pub(super) fn rewrite(path: &Path, before: &[u8], after: &str) -> io::Result<()>
         let _ = fs::remove_file(&draft);
         return write_in_place(file, before, after);
     }
-    let written =
-        out.write_all(after.as_bytes()).and_then(|()| out.sync_all()).and_then(|()| fs::rename(&draft, &target));
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
+    put(&draft, &mut out, after, &target)
+}
+
+/// Writes a file that is not there yet.
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
+    if path.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
     }
-    written
+    let (draft, mut out) = open_draft(path)?;
+    put(&draft, &mut out, text, path)
+}
+
+/// A new, hidden file beside another. What a process that was killed has left is passed over.
+fn open_draft(target: &Path) -> io::Result<(PathBuf, File)> {
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(target.file_name().unwrap_or_default());
+    let mut attempts = 0..MAX_DRAFTS;
+    loop {
+        let mut name = hidden.clone();
+        name.push(format!(".{}-{}.tmp", std::process::id(), attempts.next().unwrap_or(MAX_DRAFTS)));
+        let draft = target.with_file_name(name);
+        match fs::OpenOptions::new().write(true).create_new(true).open(&draft) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !attempts.is_empty() => {}
+            opened => return Ok((draft, opened?)),
+        }
+    }
+}
+
+/// How many names of drafts are tried.
+const MAX_DRAFTS: u32 = 100;
+
+/// Puts a draft with this text in the place of its target; takes it away where that fails.
+fn put(draft: &Path, out: &mut File, text: &str, target: &Path) -> io::Result<()> {
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).and_then(|()| fs::rename(draft, target));
+    written.inspect_err(|_| {
+        let _ = fs::remove_file(draft);
+    })
 }
 
 /// Writes over what a file holds; puts back what was there where that fails.
@@ -117,7 +143,20 @@ mod tests {
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
-    use super::rewrite;
+    use super::{create, rewrite};
+
+    #[test]
+    fn what_was_left_behind_is_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let file = folder.path().join("a.toml");
+        let left = folder.path().join(format!(".a.toml.{}-0.tmp", std::process::id()));
+        fs::write(&left, "half").expect("it can be written");
+        create(&file, "a = 1").expect("it can be written");
+        rewrite(&file, b"a = 1", "b = 2").expect("it can be written");
+        assert_eq!(fs::read_to_string(&file).expect("it is there"), "b = 2");
+        assert_eq!(create(&file, "c = 3").map_err(|error| error.kind()), Err(std::io::ErrorKind::AlreadyExists));
+        assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 2, "no draft stays");
+    }
 
     #[test]
     fn what_must_not_be_written_is_left_alone() {
