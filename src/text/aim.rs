@@ -160,10 +160,20 @@ const MOVING: &[&str] = &[
     "allocating",
     "migrated",
     "migrating",
+    "downgraded",
+    "downgrading",
+    "promoted",
+    "put",
+    "swapped",
+    "swapping",
+    "reverted",
+    "reverting",
+    "bumped",
 ];
 
 /// Nouns of the same acts.
-const MOVES: &[&str] = &["transfer", "switch", "move", "change", "upgrade", "return", "extension", "credit"];
+const MOVES: &[&str] =
+    &["transfer", "switch", "move", "change", "upgrade", "downgrade", "return", "extension", "credit", "conversion"];
 
 /// Adjectives of advice, which tell the customer what to do: "it is best to seal it".
 pub(super) const ADVISED: &[&str] = &[

@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::opening::PRETERITES;
 use super::segment::{Clause, Link};
 use super::token::Gap;
 
@@ -10,8 +11,11 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     let own = context.segments.clause(mention.start);
     for index in context.governing(mention.start) {
         let clause = context.clause_at(index);
-        let is_fact =
-            clause.link == Link::Temporal && (is_past_event(context, clause) || is_aspectual(context, mention));
+        let is_fact = clause.link == Link::Temporal
+            && (is_past_event(context, clause)
+                || is_aspectual(context, mention)
+                || is_any_time(context, clause)
+                || is_told_time(context, index));
         if matches!(clause.link, Link::Condition | Link::Temporal) && !is_fact {
             // "consider whether to": the verb that leaves it open decides as much.
             let verb = clause.start.saturating_sub(1);
@@ -185,11 +189,31 @@ fn is_past_event(context: &Context<'_>, clause: Clause) -> bool {
     }
 }
 
+/// "We paid it back after Saturday's failure": a time without a verb, told of what was done then.
+fn is_told_time(context: &Context<'_>, index: usize) -> bool {
+    let clause = context.clause_at(index);
+    let verbs = Class::FINITE.or(Class::SUBJECT).or(Class::YOU).or(Class::STATIVE);
+    let is_phrase = context.words.is_any(clause.start, &["after", "since"])
+        && !(clause.start + 1..clause.end).any(|i| context.has(i, verbs) || context.is_past(i));
+    if !is_phrase || index == 0 || !context.same_sentence(index - 1, clause.start) {
+        return false;
+    }
+    let main = context.clause_at(index - 1);
+    let open = Class::WILL.or(Class::MODAL).or(Class::NOT);
+    // An act that is told needs a subject of ours and a past, or a perfect.
+    let is_told = (main.start..main.end).any(|i| {
+        context.is_past(i) && (main.start..i).any(|j| context.has(j, Class::US.or(Class::HAVE)))
+            || context.words.is_any(i, &["was", "were"])
+    });
+    is_told && !context.any(main.start..main.end, open)
+}
+
 /// Whether the clause has a verb in the simple past behind a subject.
 fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
     (clause.start + 2..clause.end).any(|i| {
         words.is_any(i, &["was", "were", "had", "did"])
+            || words.is_any(i, PRETERITES)
             || context.is_past(i)
                 && (context.has(i - 1, Class::SUBJECT.or(Class::YOU))
                     || words.is(i - 1, "it")
@@ -212,6 +236,14 @@ fn is_aspectual(context: &Context<'_>, mention: Mention) -> bool {
     })
 }
 
+/// "whenever you like": no time in particular, and so no condition.
+fn is_any_time(context: &Context<'_>, clause: Clause) -> bool {
+    let subject = clause.start + 1;
+    context.words.is(clause.start, "whenever")
+        && (context.has(subject, Class::YOU)
+            || context.words.is_any(subject, &["it", "suits", "convenient", "possible"]))
+}
+
 /// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
 fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
@@ -227,9 +259,13 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     }
     let clause = Clause { end, ..clause };
     let range = clause.start..clause.end;
-    // What stands until then stands; what comes whenever somebody likes waits for nothing.
-    if words.is_any(clause.start, &["until", "till", "whenever", "before"]) {
+    // What stands until then stands; what comes whenever the customer likes waits for nothing.
+    if words.is_any(clause.start, &["until", "till", "before"]) || is_any_time(context, clause) {
         return false;
+    }
+    // "Whenever a manager agrees, we refund it"
+    if words.is(clause.start, "whenever") {
+        return true;
     }
     // "as soon as we saw it", "after you wrote": that has happened.
     let is_perfect = range.clone().any(|i| words.is_any(i, &["have", "has", "is", "are"]));
@@ -338,8 +374,26 @@ pub(super) fn is_done(context: &Context<'_>, mention: Mention) -> bool {
         && context
             .predicate_of(mention.start, mention.end)
             .is_some_and(|finite| context.has(finite, Class::HAVE) || words.is_any(finite, &["was", "were", "did"]));
-    perfect || said_of || simple_past || tells_past(context, clause, mention)
+    perfect || said_of || simple_past || tells_past(context, clause, mention) || reports(context, clause, mention)
 }
+
+/// "Decision: ban reversed after a second review": the label says that it is over, the participle what was done.
+fn reports(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
+    let sentence = context.sentence_of(mention.start);
+    let first = sentence.start;
+    sentence.is_label
+        && clause.is_hard
+        && clause.start > first
+        && (first..clause.start).any(|i| context.words.is_any(i, REPORTS))
+        && !context.any(first..clause.end, Class::FINITE.or(Class::NOT))
+        && !(clause.start..clause.end).any(|i| context.words.is_any(i, &["only", "to", "once", "when"]))
+        && (clause.start..clause.end).any(|i| context.is_past(i))
+        && context.words.is(clause.end, "after")
+        && context.has(clause.end + 1, Class::DETERMINER)
+}
+
+/// Labels of what is over.
+const REPORTS: &[&str] = &["decision", "outcome", "result", "verdict", "resolution", "done", "ruling"];
 
 /// Whether the clause's first verb is a simple past with a noun as its subject: "our billing desk adjusted it".
 fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! clean → words → sentences and clauses → typed values → hits → prose, polarity, mood, attribution → verdict.
 
+use super::advice::is_advice;
 use super::attribution;
 use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
@@ -20,6 +21,7 @@ use super::prose::{Doubt, Prose};
 use super::read::{Found, read_values};
 use super::segment::{Link, Segments};
 use super::spec::{Forbidden, Keyword, ReplySpec};
+use super::thing::is_thing;
 use super::token::{Gap, Kind, Words};
 use super::typed;
 
@@ -274,6 +276,14 @@ impl Bench<'_> {
         // The words of the mention itself ("no need to return", "cancel the card") are no cues.
         let is_own = |cue: &Cue| hit.parts.iter().any(|part| (part.0..part.1).contains(&cue.0));
         let polarity = matcher.polarity.unwrap_or(if hit.has_negator { Polarity::Any } else { Polarity::Assert });
+        let is_named = matcher.by == By::Any && !is_forbidden && polarity == Polarity::Assert;
+        if is_named && parts().all(|part| is_thing(context, part)) {
+            return match parts().find_map(|part| mood::asked_by(context, part)) {
+                Some(cue) if matcher.mood == Mood::Statement => (Verdict::Hypothetical, Some(cue)),
+                _ if doubt == Doubt::Thin => (Verdict::Stuffed, None),
+                _ => (Verdict::Met, None),
+            };
+        }
         let denied = if polarity == Polarity::Any {
             None
         } else {
@@ -297,11 +307,15 @@ impl Bench<'_> {
             && let Some(cue) = parts().find_map(|part| {
                 // What is denied is neither possible nor aimed at; it may only be asked or supposed.
                 let is_denial = polarity == Polarity::Negate && denied.is_some();
-                let opened = if is_denial { mood::supposed_by(context, part) } else { mood::opened_by(context, part) };
+                let opened = match (is_denial, hit.has_negator) {
+                    (true, _) => mood::supposed_by(context, part),
+                    (false, true) => mood::left_open_by(context, part),
+                    (false, false) => mood::opened_by(context, part),
+                };
                 // "Refunded?": the mention may be all that the question holds.
                 let is_question = context.sentence_of(part.start).is_question;
                 let opened = opened.filter(|cue| is_question || !is_own(cue));
-                opened.filter(|cue| !(matcher.by == By::Any && mood::is_advice(context, part, *cue)))
+                opened.filter(|cue| !(matcher.by == By::Any && is_advice(context, part, *cue)))
             })
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.

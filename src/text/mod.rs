@@ -5,15 +5,18 @@
 //!
 //! Read [`ReplySpec`] first: it is built once per task and judges any number of replies.
 
+mod advice;
 mod aim;
 mod attribution;
 mod clean;
 mod condition;
 mod context;
+mod denial;
 mod elsewhere;
 mod filled;
 mod find;
 mod forms;
+mod generic;
 mod heap;
 mod inflect;
 mod judge;
@@ -42,6 +45,7 @@ mod refusal;
 mod segment;
 mod sentences;
 mod spec;
+mod thing;
 mod token;
 mod topic;
 mod typed;

@@ -46,7 +46,9 @@ pub(super) fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         }
     }
     let clause = context.clause_at(context.segments.clause(mention.start));
+    // ", so hopefully that helps": another predicate's word.
     (mention.end..clause.end.min(mention.end + 12))
+        .take_while(|i| !(words.gap(*i).has(Gap::COMMA) && context.has(*i, Class::COORDINATOR)))
         .find(|i| context.has(*i, Class::POSSIBLY) && !words.gap(*i).has(Gap::COMMA))
         .map(|i| (i, i + 1))
 }

@@ -5,24 +5,34 @@
 //! keep it") is a statement. The rules lean towards "not asserted".
 
 use super::aim::{infinitive, purpose, requisite};
-use super::condition::{condition, is_done};
-use super::context::{Context, Cue, Mention};
+use super::condition::condition;
+use super::context::{Context, Cue, Mention, REACH};
+use super::generic::generic;
 use super::lexicon::Class;
-use super::modal::{has_participle, is_harmless_modal, modal};
+use super::modal::modal;
 use super::opening::inverts_question;
 use super::pending::{option, predicate};
 use super::prose::is_answered;
 use super::segment::{Clause, Link};
-use super::token::{Gap, Kind};
+use super::token::Gap;
 
 /// The cue that makes the mention a mere thought, if one does.
 pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let opened = left_open_by(context, mention);
+    opened.or_else(|| generic(context, mention)).or_else(|| requisite(context, mention))
+}
+
+/// Likewise for what denies by itself: that exit fees do not apply is a rule, and true of this customer, too.
+pub(super) fn left_open_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     // "the refund we issued today" has been issued, whatever is asked or supposed about it.
     if context.is_presupposed(mention) {
         return None;
     }
     // "I must apologise", "we would like to thank you": saying it does it, whatever the modal.
     if is_expressive(context, mention) {
+        return supposed_by(context, mention);
+    }
+    if is_carried_out(context, mention) {
         return supposed_by(context, mention);
     }
     // "Depending on the inspection, you may get a refund": the modal says it plainly, a true condition more plainly.
@@ -40,8 +50,6 @@ pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| option(context, mention))
         .or_else(|| purpose(context, mention))
         .or_else(|| predicate(context, mention))
-        .or_else(|| generic(context, mention))
-        .or_else(|| requisite(context, mention))
 }
 
 /// The cue that makes even a denial a mere thought: it is asked, or hangs on a condition.
@@ -53,6 +61,31 @@ pub(super) fn supposed_by(context: &Context<'_>, mention: Mention) -> Option<Cue
         .or_else(|| modal(context, mention).filter(may))
 }
 
+/// "We wanted to refund it, and we did so today": a pro-form tells that the act was done (A Comprehensive Grammar of
+/// the English Language, 12.22-26).
+fn is_carried_out(context: &Context<'_>, mention: Mention) -> bool {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let own = context.clause_at(context.segments.clause(mention.start));
+    let stop = sentence.end.min(mention.end + REACH);
+    let did = (own.end.max(mention.end + 1)..stop).find(|i| words.is(*i, "did"));
+    did.is_some_and(|did| {
+        let ours = context.has(did - 1, Class::US) || words.is(did - 1, "they");
+        let links = did >= 2 && words.is_any(did - 2, &["and", "so", "which", "then"]);
+        let ends = did + 1 >= stop
+            || !words.gap(did + 1).only(Gap::SPACE)
+            || words.is_any(did + 1, &["so", "this", "that", "it", "just"])
+            || context.has(did + 1, Class::ADVERB.or(Class::PREPOSITION));
+        ours && links && ends && !context.has(did + 1, Class::NOT) && !sentence.is_question
+    })
+}
+
+/// The cue by which the mention is only asked about, or hangs on a condition.
+pub(super) fn asked_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let is_condition = |cue: &Cue| context.clause_at(context.segments.clause(cue.1 - 1)).link == Link::Condition;
+    question(context, mention).or_else(|| condition(context, mention).filter(is_condition))
+}
+
 /// Whether the mention is an expressive act of ours: verbs that do what they say (Searle 1976, expressives).
 fn is_expressive(context: &Context<'_>, mention: Mention) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
@@ -61,82 +94,6 @@ fn is_expressive(context: &Context<'_>, mention: Mention) -> bool {
         .is_any(mention.start, &["apologise", "apologize", "apologising", "apologizing", "thank", "congratulate"])
         && context.any(clause.start..mention.start, Class::US)
 }
-
-/// Whether the cue speaks of a duty or of advice rather than a possibility: "should be sealed", "you need to reset it",
-/// "we recommend resetting it". What the customer ought to do is told, not supposed.
-pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
-    let words = context.words;
-    let is_perfect = has_participle(context, cue.0 + 2) && words.is(cue.0 + 1, "have");
-    let is_duty = words.is_any(cue.0, &["should", "must", "ought"]) && !is_perfect
-        || words.is_any(cue.0, &["need", "needs", "have", "has"])
-            && (words.is(cue.1 - 1, "to") || words.is(cue.1, "to"));
-    let supposed =
-        |word: usize| matches!(context.clause_at(context.segments.clause(word)).link, Link::Condition | Link::Temporal);
-    let is_supposed = context.sentence_of(mention.start).is_question || supposed(cue.0) || supposed(cue.1 - 1);
-    // "we would ask you to", "it is a good idea to", "remember to"
-    let advises =
-        |i: usize| words.is_any(i, ADVISING) && !(i > 0 && context.has(i - 1, Class::NOT)) && mention.start - i <= 6;
-    // "do not forget to"
-    let reminds = |i: usize| words.is(i, "forget") && i > 0 && context.has(i - 1, Class::NOT);
-    let advises = |i: usize| advises(i) || reminds(i);
-    // "once you have the number, upload it": told for then.
-    let next = context.clause_at(context.segments.clause(cue.0) + 1);
-    let is_told = context.clause_at(context.segments.clause(cue.0)).link == Link::Temporal
-        && context.has(next.start, Class::ORDER.or(Class::PLEASE));
-    // "all that is left is for you to change it"
-    let is_theirs =
-        (cue.0..mention.start).any(|i| words.is(i, "for") && context.has(i + 1, Class::YOU) && words.is(i + 2, "to"));
-    // "you will have to pay it when it comes": the time of a duty.
-    let own = context.clause_at(context.segments.clause(mention.start));
-    let ought = |i: usize| {
-        words.is_any(i, &["should", "must"])
-            || words.is(i + 1, "to") && words.is_any(i, &["have", "has", "need", "needs"])
-    };
-    let is_timed = words.is(cue.0, "when")
-        && cue.0 >= mention.end
-        && !context.sentence_of(mention.start).is_question
-        && (own.start..mention.start).any(ought)
-        && !context.any(own.start..mention.start, Class::NOT);
-    is_duty
-        || is_timed
-        || is_examined(context, mention, cue)
-        || is_told
-        || is_theirs && !is_supposed
-        || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
-}
-
-/// "We checked the audit log": what has been looked at is there, and whose it is does not matter.
-fn is_examined(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
-    let clause = context.clause_at(context.segments.clause(mention.start));
-    context.words.is_any(cue.0, &["checked", "reviewed", "examined", "analysed", "analyzed", "inspected"])
-        && context.any(clause.start..cue.0, Class::US)
-        && !context.any(clause.start..cue.0, Class::BE.or(Class::MODAL).or(Class::WILL).or(Class::NOT))
-}
-
-/// Words that tell somebody to do something.
-const ADVISING: &[&str] = &[
-    "recommend",
-    "suggest",
-    "advise",
-    "ask",
-    "urge",
-    "encourage",
-    "invite",
-    "remember",
-    "idea",
-    "need",
-    "sure",
-    "ensure",
-    "important",
-    "remind",
-    "try",
-    "request",
-    "asked",
-    "prompted",
-    "told",
-    "invited",
-    "required",
-];
 
 /// The mention is part of a question.
 fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -339,82 +296,6 @@ fn object_only(context: &Context<'_>, q: usize, limit: usize) -> bool {
     })
 }
 
-/// A rule rather than an event: "refunds are issued to the card", "normally takes".
-fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    let words = context.words;
-    let clause = context.clause_at(context.segments.clause(mention.start));
-    let usual = (clause.start..clause.end.min(clause.start + 24)).find(|i| context.has(*i, Class::GENERIC));
-    // "there is no charge, and delivery normally takes a day": another predicate's word.
-    let is_beside = |i: usize| {
-        i > mention.end
-            && (mention.end..i).any(|j| context.has(j, Class::COORDINATOR) && words.gap(j).has(Gap::COMMA))
-            && !words.gap(i).has(Gap::COMMA)
-    };
-    if let Some(i) = usual.filter(|i| !is_done(context, mention) && !is_beside(*i)) {
-        return Some((i, i + 1));
-    }
-    // "Fines are only waived for staff"
-    let only = context.before(clause, mention.start).rev().find(|i| context.words.is(*i, "only"));
-    if let Some(only) = only.filter(|i| *i > clause.start && *i + 3 > mention.start && words.is(*i - 1, "are")) {
-        return Some((only, only + 1));
-    }
-    // "We only waive it for new clients": a present form that is limited says a rule.
-    let us = context.before(clause, mention.start).find(|i| context.has(*i, Class::US));
-    if let Some(us) = us.filter(|us| words.is(us + 1, "only") && us + 2 == mention.start)
-        && !context.is_past(mention.start)
-    {
-        return Some((us + 1, us + 2));
-    }
-    // "We refund broken skis only", "Only broken skis are refunded"
-    let limits = us.is_some_and(|us| us + 1 == mention.start)
-        && !context.is_past(mention.start)
-        && words.is(clause.end - 1, "only")
-        || words.is(clause.start, "only") && mention.start > clause.start && words.is(mention.start - 1, "are");
-    if limits {
-        return Some((mention.start.saturating_sub(1), mention.start));
-    }
-    // "Cancelling the plan takes one click": the act as a topic, not as an event.
-    let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
-    // "Booking HB-20417 has been cancelled": a noun, told of an event.
-    let object = context.has(first + 1, Class::DETERMINER.or(Class::DUMMY).or(Class::YOU));
-    let is_told = !object
-        && context.predicate_of(first, first + 1).is_some_and(|finite| {
-            let verb = context.skip_adverbs(finite + 1);
-            let is_over = words.is_any(verb, &["complete", "done", "finished", "under", "underway"]);
-            context.has(finite, Class::HAVE.or(Class::BE))
-                && (context.has(verb, Class::BEEN) || context.is_past(verb) || is_over)
-        });
-    let is_gerund =
-        first == mention.start && mention.end == mention.start + 1 && words.text(first).ends_with("ing") && !is_told;
-    if is_gerund
-        && let Some(i) =
-            (first + 1..clause.end.min(first + 9)).find(|i| context.has(*i, Class::FINITE.or(Class::STATIVE)))
-        // "Mailing of your order takes place on Friday", "moving it took one call": an event.
-        && !(words.is(i, "takes") && words.is(i + 1, "place") || words.is(i, "took"))
-    {
-        return Some((i, i + 1));
-    }
-    let plural = words.text(mention.end - 1).ends_with('s') && !words.text(mention.end - 1).ends_with("ss");
-    // Only adjectives may stand before a bare plural.
-    let bare = (clause.start..mention.start).all(|i| {
-        context.class(i) == Class::NONE
-            || context.has(i, Class::COORDINATOR.or(Class::POSSESSIVE)) && words.is_any(i, &["our", "and"])
-            || context.has(i, Class::CAUSE)
-    }) && mention.start - clause.start <= 3;
-    let next = context.skip_adverbs(mention.end);
-    let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
-    // "Payments are being set up": under way. "250 points are credited": so many are no rule.
-    let is_progressive = words.is(next + 1, "being");
-    let is_counted = (clause.start..mention.start).any(|i| words.list[i].kind == Kind::Number);
-    (plural
-        && bare
-        && !is_counted
-        && !allows
-        && !is_progressive
-        && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
-    .then_some((next, next + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -448,11 +329,28 @@ mod tests {
         check("It is unlocked within an hour of you confirming it.", "unlocked", Some("of you confirming"));
         check("Provided nothing is missed, we refund it.", "refund", Some("provided"));
         check("We were ready to refund it.", "refund", Some("were ready to"));
+        check("Whenever a manager agrees, we refund it.", "refund", Some("whenever"));
+        check("The refund is available on request.", "refund", Some("available"));
+        check("It may be that we refund it.", "refund", Some("may"));
+        check("Had the bank agreed, we would have refunded it.", "refunded", Some("had"));
+        check("Fee refunded only after a check.", "refunded", Some("after"));
     }
 
     #[test]
     fn statements() {
         check("We will refund it.", "refund", None);
+        check("You can leave whenever you like with a refund.", "refund", None);
+        check("It is quiet, and our policy covers the refund.", "refund", None);
+        check("It should be quiet, and our team sent the refund.", "refund", None);
+        check("As you would expect, the fee is refunded.", "refunded", None);
+        check("The fee is refunded, isn't that good?", "refunded", None);
+        check("Had a look at it and refunded it.", "refunded", None);
+        check("The refund needs two days to reach you.", "refund", None);
+        check("The refund arrives on Friday, usually before noon.", "refund", None);
+        check("We wanted to refund it, and we did so today.", "refund", None);
+        check("After your call the team sent the refund.", "refund", None);
+        check("Decision: fee refunded after a check.", "refunded", None);
+        check("We paid it after the failure.", "failure", None);
         check("You can keep it.", "keep", None);
         check("Your refund should arrive on Friday.", "refund", None);
         check("As soon as we saw it, we refunded it.", "refunded", None);

@@ -90,7 +90,7 @@ pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
             && words.gap(j + 1).only(Gap::SPACE)
             && words.is_any(j + 1, &["the", "your", "you", "it"])
             && !words.class(j).has(Class::FUNCTION);
-        if class.has(Class::FINITE) || is_present {
+        if class.has(Class::FINITE) || is_present || j >= i + 2 && is_full_verb(words, i, j) {
             return true;
         }
         if class.has(Class::SUBJECT.or(Class::CONDITION).or(Class::COORDINATOR)) {
@@ -99,6 +99,26 @@ pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
     }
     false
 }
+
+/// Whether a full verb of the noun phrase that began at `start` stands at `i`: "our policy covers the goods", "the team
+/// sent the refund", "your refund went out".
+pub(super) fn is_full_verb(words: &Words, start: usize, i: usize) -> bool {
+    let next = words.class(i + 1);
+    let is_noun =
+        words.class(start).has(Class::DETERMINER) && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
+    let tight = words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE)) && words.gap(i + 1).only(Gap::SPACE.or(Gap::NEWLINE));
+    let has_object = next.has(Class::DETERMINER.or(Class::YOU).or(Class::DUMMY)) || words.is_any(i + 1, &["us", "me"]);
+    let is_verb =
+        words.is_any(i, PRETERITES) || has_object && (words.class(i).has(Class::STATIVE) || reads_as_past(words, i));
+    is_noun && tight && is_verb
+}
+
+/// Past forms that are no participles, so that a subject stands before them (A Comprehensive Grammar of the English
+/// Language, 3.11-20).
+pub(super) const PRETERITES: &[&str] = &[
+    "went", "came", "took", "gave", "began", "fell", "stood", "saw", "ran", "wrote", "broke", "chose", "drove",
+    "froze", "knew", "rose", "spoke", "threw", "grew", "became", "arrived", "lasted",
+];
 
 /// Whether a finite predicate without its own subject opens at `i`: "have refunded", "refunded".
 pub(super) fn opens_predicate(words: &Words, i: usize, end: usize) -> bool {
@@ -214,7 +234,15 @@ pub(super) fn inverts_condition(words: &Words, i: usize) -> bool {
     let is_bare = words.is(i, "should")
         && words.class(i + 1) == Class::NONE
         && words.class(i + 2).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT));
-    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) || is_plural || is_bare
+    // "Had a look at it and refunded you": a verb, where no participle follows its noun.
+    let is_verb = words.is(i, "had")
+        && words.is_any(i + 1, &["a", "an", "another"])
+        && !(i + 2..i + 7)
+            .take_while(|j| !words.class(*j).has(Class::COORDINATOR) && !words.gap(*j).has(Gap::COMMA.or(Gap::STOP)))
+            .any(|j| reads_as_past(words, j) || words.class(j).has(Class::BEEN));
+    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) && !is_verb
+        || is_plural
+        || is_bare
 }
 
 pub(super) fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {
@@ -223,9 +251,11 @@ pub(super) fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {
 
 /// "Would you", "shall we", "have we": a question by inversion.
 pub(super) fn inverts_question(words: &Words, i: usize) -> bool {
+    // "isn't that": the negator goes along with its verb.
+    let first = i + 1 + usize::from(words.is(i + 1, "not") && words.gap(i + 1).only(Gap::NONE));
     let subject =
-        words.class(i + 1).has(Class::SUBJECT.or(Class::YOU)) || words.is_any(i + 1, &["it", "there", "that", "this"]);
-    words.class(i).has(Class::FINITE) && subject && words.gap(i + 1).only(Gap::SPACE)
+        words.class(first).has(Class::SUBJECT.or(Class::YOU)) || words.is_any(first, &["it", "there", "that", "this"]);
+    words.class(i).has(Class::FINITE) && subject && words.gap(first).only(Gap::SPACE)
 }
 
 /// Whether "that" at `i` opens a complement or a relative clause, or is a determiner or pronoun.
@@ -235,6 +265,7 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
     let speech = before
         .has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::POTENTIAL))
         || words.is_any(i - 1, &["doubt", "hope", "doubts", "wonder"])
+        || i >= 2 && words.is(i - 1, "be") && words.class(i - 2).has(Class::MODAL)
         || words.is_any(
             i - 1,
             &[

@@ -16,6 +16,12 @@ pub(super) fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     let depends =
         words.is_any(verb, &["depends", "depend", "requires", "require", "hinges", "awaits", "needs", "presupposes"]);
     let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind != Kind::Word);
+    // "the refund needs two days to reach you", "needs nothing more from you"
+    let is_time = context.has(verb + 1, Class::NOT)
+        || (verb + 1..verb + 5)
+            .any(|i| words.is_any(i, &["minute", "minutes", "hour", "hours", "day", "days", "weeks"]))
+            && (is_number(verb + 1) || context.has(verb + 1, Class::VALUE));
+    let depends = depends && !is_time;
     // "an upgrade costs $20"
     let costs = words.is_any(verb, &["costs", "cost"]) && is_number(verb + 1);
     let depends = depends || costs;
@@ -66,6 +72,9 @@ pub(super) fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         ) || words.is(i, "under") && (i + 1..i + 4).any(|j| words.is_any(j, SCRUTINY))
             || words.is(i, "on") && words.is_any(i + 1, &["hold", "ice"])
             || words.is(i, "up") && words.is(i + 1, "to")
+            || words.is(i, "available")
+                && words.is_any(i + 1, &["on", "upon"])
+                && words.is_any(i + 2, &["request", "application", "demand"])
             || words.is(i, "looked") && words.is_any(i + 1, &["at", "into", "over"])
             || class.has(Class::POTENTIAL) && !words.is_any(i, &["available", "due"])
             || class.has(Class::OPEN)
@@ -87,7 +96,8 @@ pub(super) fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> 
             return Some((at, at + 1));
         }
         let passes = class.has(Class::ADVERB.or(Class::BEEN).or(Class::HAVE).or(Class::NOT))
-            || words.is_any(i, &["in", "the", "a", "to"]);
+            || words.is_any(i, &["in", "the", "a", "to"])
+            || words.is_any(i, &["put", "placed"]) && words.is(i + 1, "on");
         if !passes {
             break;
         }

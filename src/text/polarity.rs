@@ -6,12 +6,13 @@
 //! The rules lean towards denial: two negators in one clause still deny.
 
 use super::context::{Context, Cue, GOVERNORS, Mention};
+use super::denial::{denial_reaches, is_opposed};
 use super::elsewhere::done_elsewhere;
 use super::lexicon::Class;
 use super::pseudo::is_pseudo;
 use super::refusal::in_predicate;
 use super::segment::{Clause, Link};
-use super::token::{Gap, Kind};
+use super::token::Gap;
 use super::undoing::{taken_back, undone};
 
 /// The cue that denies the mention, if one does.
@@ -159,8 +160,9 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         if class.has(Class::INCAPABLE) && !is_reasoned {
             return Some((q, q + 1));
         }
-        // "decided against refunding", "everything except a refund"
-        let single = words.is_any(q, &["against", "except", "besides"]) && q > clause.start
+        // "decided against refunding", but "credited against your bill"; "everything except a refund"
+        let single = words.is_any(q, &["except", "besides"]) && q > clause.start
+            || words.is(q, "against") && is_opposed(context, clause, q)
             || words.is(q, "beyond") && q + 1 == mention.start
             || words.is_any(q, &["beyond", "outside"]) && context.has(q + 1, Class::DETERMINER);
         let phrase = (words.is(q, "instead") && words.is(q + 1, "of"))
@@ -179,6 +181,7 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             && q + width <= limit
             && !context.is_parted(q, limit)
             && !context.any(q + 1..limit, Class::FINITE.or(Class::US))
+            && !(q == clause.start && opens_main(context, q + width, limit))
         {
             return Some((q, q + width));
         }
@@ -235,6 +238,18 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         }
     }
     None
+}
+
+/// "Instead of a voucher you get a refund": the fronted phrase has its noun, and the subject follows.
+fn opens_main(context: &Context<'_>, from: usize, limit: usize) -> bool {
+    (from + 1..limit).any(|i| {
+        let is_verb = context.class(i + 1) == Class::NONE || context.has(i + 1, Class::ARRIVAL.or(Class::TRANSPARENT));
+        context.has(i, Class::YOU)
+            && context.class(i - 1) == Class::NONE
+            && !context.words.text(i - 1).ends_with("ing")
+            && context.has(from, Class::DETERMINER)
+            && is_verb
+    })
 }
 
 /// Verbs that deny what they take by their particle: "hold off booking", "turn down the claim".
@@ -320,54 +335,6 @@ const BESIDE_VERBS: &[&str] = &[
     "contact", "call", "take", "affect", "do", "reply", "follow", "chase", "visit", "complete", "fill", "provide",
 ];
 
-/// Whether a verb of denial has the mention as its object or infinitive.
-fn denial_reaches(context: &Context<'_>, clause: Clause, q: usize, limit: usize) -> bool {
-    let words = context.words;
-    let before = q.checked_sub(1).filter(|i| *i >= clause.start);
-    // "the cancelled order": an adjective. "your declined card": likewise.
-    // "the £25 missed-visit charge": likewise.
-    let is_counted = before.is_some_and(|i| words.list[i].kind != Kind::Word) && context.is_past(q);
-    let is_compound = words.gap(q + 1).has(Gap::HYPHEN) && context.is_past(q);
-    // "to avoid any further delay": a noun.
-    let is_noun = !context.is_past(q)
-        && !words.text(q).ends_with("ing")
-        && (clause.start..q)
-            .rev()
-            .take_while(|i| context.class(*i) == Class::NONE || context.has(*i, Class::ADVERB.or(Class::DETERMINER)))
-            .take(3)
-            .any(|i| context.has(i, Class::DETERMINER) && !context.has(i, Class::ADVERB) && i + 1 < q);
-    // "two seats in block D": a noun behind its preposition; "to block" is a verb.
-    let is_object = !context.is_past(q)
-        && !words.text(q).ends_with("ing")
-        && before.is_some_and(|i| context.has(i, Class::PREPOSITION) && !words.is(i, "to"));
-    if (is_noun || is_object) && !words.is_any(q, &["lack", "refusal"]) {
-        return false;
-    }
-    let is_attribute = (before.is_some_and(|i| context.has(i, Class::DETERMINER)) || is_counted || is_compound)
-        && !words.is_any(q, &["denial", "refusal", "lack"]);
-    let is_passive = (clause.start.max(q.saturating_sub(3))..q).any(|i| context.has(i, Class::BE.or(Class::BEEN)))
-        && !words.text(q).ends_with("ing");
-    if is_attribute || is_passive || limit - q > 8 || context.is_parted(q, limit) {
-        return false;
-    }
-    // "to avoid any further delay the refund was sent": it has its object, and another noun phrase begins.
-    let is_full = (q + 3..limit).any(|i| {
-        let is_bare = context.class(i - 1) == Class::NONE || context.has(i - 1, Class::DENIAL);
-        context.has(i, Class::DETERMINER)
-            && is_bare
-            && context.has(q + 1, Class::DETERMINER)
-            && !(q + 1..i).any(|j| context.has(j, Class::PREPOSITION.or(Class::COORDINATOR)))
-    });
-    if is_full {
-        return false;
-    }
-    (q + 1..limit).all(|i| {
-        let class = context.class(i);
-        let links = words.is_any(i, &["to", "of", "for", "from", "on"]);
-        !class.has(Class::FINITE.or(Class::US).or(Class::COORDINATOR)) && (!class.has(Class::PREPOSITION) || links)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -389,6 +356,8 @@ mod tests {
         check("I doubt that we will refund it.", "refund", Some("doubt"));
         check("We will hold off on a refund.", "refund", Some("hold off"));
         check("There is no question of refunding you.", "refunding", Some("no"));
+        check("We have decided against a refund.", "refund", Some("against"));
+        check("The team declined the refund.", "refund", Some("declined"));
     }
 
     #[test]
@@ -404,6 +373,12 @@ mod tests {
     #[test]
     fn what_denies_nothing() {
         check("We have not only refunded it.", "refunded", None);
+        check("A refund of $5 was credited against your bill, and a refund follows.", "refund", None);
+        check("It was credited against the next refund.", "refund", None);
+        check("We are sending the four missing wheels.", "wheels", None);
+        check("You will not miss out on your refund.", "refund", None);
+        check("Instead of a voucher you get a refund.", "refund", None);
+        check("Tell us if the refund we sent has not arrived.", "refund", None);
         check("There is no need to worry: we refunded it.", "refunded", None);
         check("We will refund it no later than Friday.", "refund", None);
         check("Your refund will not be delayed.", "refund", None);

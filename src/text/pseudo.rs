@@ -60,6 +60,11 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
         if calm(context, q + 1) {
             return true;
         }
+        // "you will not miss out on it", "you won't lose it": what one keeps.
+        let keeps = next(&["lose", "forfeit"]) || next(&["miss"]) && words.is(q + 2, "out");
+        if keeps && (q.saturating_sub(3)..q).any(|i| context.has(i, Class::YOU)) {
+            return true;
+        }
         // "you need not do more than seal it"
         if (q + 1..q + 4)
             .any(|i| words.is_any(i, &["more", "anything", "other"]) && words.is_any(i + 1, &["than", "but"]))

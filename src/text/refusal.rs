@@ -12,6 +12,11 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
     if !context.is_subject(mention) {
         return None;
     }
+    // "tell us if the refund we sent has not arrived": what is supposed of a thing that was done.
+    let own = context.segments.clause(mention.start);
+    if context.clause_at(own).link == Link::Condition && context.is_presupposed(mention) {
+        return None;
+    }
     let sentence = context.sentence_of(mention.start);
     // "Refund: none", "Refund: not possible"
     let answer = context.skip_adverbs(mention.end);
@@ -181,4 +186,13 @@ const HARMLESS: &[&str] = &[
     "diminished",
     "shortened",
     "disturbed",
+    "stuck",
+    "misplaced",
+    "mislaid",
+    "bounced",
+    "jeopardised",
+    "jeopardized",
+    "endangered",
+    "hurt",
+    "harmed",
 ];

@@ -5,8 +5,8 @@
 
 use super::lexicon::Class;
 use super::opening::{
-    as_soon, bare_subject, condition_phrase, inverts_condition, inverts_question, is_noun_before, opening_link,
-    opens_clause, opens_predicate, opens_subject, reads_as_past, restricts, that_link,
+    as_soon, bare_subject, condition_phrase, inverts_condition, inverts_question, is_full_verb, is_noun_before,
+    opening_link, opens_clause, opens_predicate, opens_subject, reads_as_past, restricts, that_link,
 };
 use super::token::{Gap, Kind, Words};
 
@@ -252,6 +252,9 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     // "I am afraid a refund is", "we confirm the refund was": what is felt or told, without its "that".
     let takes_clause = before.has(Class::TRANSPARENT) && !words.is_any(i - 1, &["wait", "give", "share"])
         || words.is_any(i - 1, &["afraid", "sorry", "sure", "glad", "certain", "aware", "hope"]);
+    // "it meant the app could not": likewise.
+    let takes_clause = (takes_clause || words.is_any(i - 1, &["means", "meant", "think", "believe", "understand"]))
+        && !gap.has(Gap::COMMA);
     if takes_clause && class.has(Class::DETERMINER) && opens_subject(words, i, end) && !before.has(Class::NOT) {
         return Some((Link::Complement, false));
     }
@@ -404,6 +407,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     if clause.link == Link::Relative
         && class.has(Class::FINITE)
         && !auxiliary
+        && !before.has(Class::SUBJECT.or(Class::YOU))
         && has_verb_before(words, clause.start, i)
     {
         return Some((Link::Resume, false));
@@ -416,7 +420,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
 fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -> bool {
     // "after our visit of last night the line is": the preposition's noun phrase is over.
     let is_phrase = words.is_any(clause.start, &["after", "before", "since", "until", "till"])
-        && words.class(i - 1) == Class::NONE
+        && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB))
         && !(clause.start + 1..i).any(|j| {
             words.class(j).has(Class::FINITE.or(Class::STATIVE).or(Class::SUBJECT).or(Class::YOU))
                 || reads_as_past(words, j)
@@ -433,8 +437,8 @@ fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -
     opens
         && has_verb
         && (i + 1..end.min(i + SUBJECT_REACH))
-            .find(|j| words.class(*j).has(Class::FINITE) || words.gap(*j).has(Gap::COMMA))
-            .is_some_and(|j| words.class(j).has(Class::FINITE))
+            .find(|j| words.class(*j).has(Class::FINITE) || words.gap(*j).has(Gap::COMMA) || is_full_verb(words, i, *j))
+            .is_some_and(|j| !words.gap(j).has(Gap::COMMA))
 }
 
 /// Whether the clause so far is a fronted phrase: a preposition, a participle or a subordinator before the subject.
