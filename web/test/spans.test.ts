@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { gravest, replyMarks, segments, utf16Offsets, type Mark } from '../src/text/spans';
+import { utf16Offsets } from '../src/text/offsets';
+import { gravest, replyMarks, segments, type Mark } from '../src/text/spans';
 import type { ReplyExplanation } from '../src/model/wire';
 
 test('bytes become UTF-16 units', () => {

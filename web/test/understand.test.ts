@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { missedLines } from '../src/understand/Missed';
+import { zeroCauses } from '../src/understand/causes';
 import { showReward, showScore } from '../src/text/number';
 import { errorText } from '../src/api';
 import type { Explanation } from '../src/model/wire';
@@ -32,6 +33,19 @@ test('what was missed is told in words', () => {
   ]);
   const hidden: Explanation = { version: 1, score: null, reply: null, resolution: null, evidence: null, path: null, steps: null };
   expect(missedLines(hidden)).toEqual([]);
+});
+
+test('every cause that zeroes a score is named once', () => {
+  const score = { score: 0, passed: false, zeroed_by: { kind: 'harmful_resolution', id: 'refund_all' }, parts: [] };
+  const forbidden = [
+    { id: 'asks-secret', present: true, effect: 'gate' },
+    { id: 'store-credit', present: true, effect: 'fail' },
+    { id: 'asks-pin', present: false, effect: 'gate' },
+  ];
+  const explanation = { resolution: { submitted: 'refund_all', harmful: ['refund_all'] }, reply: { text: '', explanation: { forbidden } } } as unknown as Explanation;
+  expect(zeroCauses(score, explanation).map(({ id }) => id)).toEqual(['refund_all', 'asks-secret']);
+  expect(zeroCauses(score, null).map(({ id }) => id)).toEqual(['refund_all']);
+  expect(zeroCauses({ ...score, zeroed_by: null }, explanation)).toEqual([]);
 });
 
 test('errors are told in both of their shapes', () => {

@@ -13,6 +13,7 @@ export function SampleReply({ work, setReply }: { work: Work; setReply: (reply: 
   const grade = useLive(key, (signal) => sendGrade({ task, pack }, reply, signal), 300);
   const explanation = grade.answer?.value ?? null;
   const fits = grade.answer?.of === key;
+  const graded = grade.answer?.of.split('\u0000')[2] ?? '';
   return (
     <section class="panel sample" aria-labelledby="sample-title" aria-busy={grade.busy}>
       <h3 id="sample-title" class="panel-title">
@@ -27,7 +28,8 @@ export function SampleReply({ work, setReply }: { work: Work; setReply: (reply: 
       {explanation !== null && (
         <>
           {fits && <MarkedText text={reply} marks={replyMarks(reply, explanation)} />}
-          <Verdicts explanation={explanation} />
+          {/* Between two answers the places are those of the text that was graded. */}
+          <Verdicts text={graded} explanation={explanation} />
         </>
       )}
     </section>

@@ -1,5 +1,5 @@
 // What the author's routes answer, and small readings of the files.
-import { utf16Offsets } from '../text/spans';
+import { utf16Offsets } from '../text/offsets';
 
 export type FileName = 'task.toml' | 'pack.toml';
 

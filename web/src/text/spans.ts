@@ -1,30 +1,7 @@
-// Marks places in a text. The grader counts UTF-8 bytes, the browser UTF-16 units.
+// Marks places in a text.
 import type { ReplyExplanation, Span } from '../model/wire';
-
-/** The UTF-16 offsets of ascending or arbitrary UTF-8 offsets; one inside a character or past the end is clamped. */
-export function utf16Offsets(text: string, bytes: number[]): number[] {
-  const order = bytes.map((byte, index) => ({ byte, index })).sort((a, b) => a.byte - b.byte);
-  const found = new Array<number>(bytes.length).fill(text.length);
-  let units = 0;
-  let seen = 0;
-  let next = 0;
-  for (const char of text) {
-    const width = utf8Width(char.codePointAt(0) ?? 0);
-    for (let one = order[next]; one !== undefined && one.byte < seen + width; one = order[next]) {
-      found[one.index] = units;
-      next += 1;
-    }
-    seen += width;
-    units += char.length;
-  }
-  return found;
-}
-
-function utf8Width(code: number): number {
-  if (code < 0x80) return 1;
-  if (code < 0x800) return 2;
-  return code < 0x10000 ? 3 : 4;
-}
+import { utf16Offsets } from './offsets';
+import { plainReason } from './verdict';
 
 export type Tone = 'met' | 'failed' | 'forbidden' | 'denied' | 'cue';
 
@@ -54,14 +31,16 @@ export function replyMarks(text: string, explanation: ReplyExplanation): Mark[] 
   for (const keyword of explanation.keywords) {
     const tone: Tone = keyword.verdict === 'met' ? 'met' : 'failed';
     const label = `${keyword.id}: ${verdictWords(keyword.verdict)}`;
-    for (const span of keyword.spans) places.push({ span, tone, label, reason: keyword.reason });
-    if (keyword.cue !== null) places.push({ span: keyword.cue, tone: 'cue', label, reason: keyword.reason });
+    const reason = plainReason(text, keyword);
+    for (const span of keyword.spans) places.push({ span, tone, label, reason });
+    if (keyword.cue !== null) places.push({ span: keyword.cue, tone: 'cue', label, reason });
   }
   for (const entry of explanation.forbidden) {
     const tone: Tone = entry.present ? 'forbidden' : 'denied';
     const label = entry.present ? `${entry.id}: forbidden phrase` : `${entry.id}: forbidden, but ${verdictWords(entry.verdict)}`;
-    for (const span of entry.spans) places.push({ span, tone, label, reason: entry.reason });
-    if (entry.cue !== null) places.push({ span: entry.cue, tone: 'cue', label, reason: entry.reason });
+    const reason = plainReason(text, entry);
+    for (const span of entry.spans) places.push({ span, tone, label, reason });
+    if (entry.cue !== null) places.push({ span: entry.cue, tone: 'cue', label, reason });
   }
   const offsets = utf16Offsets(text, places.flatMap(({ span }) => [span[0], span[1]]));
   return places.map(({ tone, label, reason }, at) => {

@@ -1,7 +1,9 @@
 // The end: the score, where its points come from, what the reply said, and what was missed.
 import type { RefObject } from 'preact';
 import { finalScore, type Episode } from '../model/episode';
+import { endedWithoutSteps } from '../model/outcome';
 import { showScore } from '../text/number';
+import { zeroCauses } from './causes';
 import { Missed } from './Missed';
 import { ReplyView } from './ReplyView';
 import { ScoreBar } from './ScoreBar';
@@ -19,15 +21,16 @@ export function Result({ episode, headingRef }: { episode: Episode; headingRef?:
         <div class="verdict">
           <span class="big-score">{showScore(score.score)}</span>
           <span class={score.passed ? 'badge good' : 'badge poor'}>{score.passed ? 'passed' : 'not passed'}</span>
-          {score.zeroed_by !== null && (
-            <span class="badge poor">
-              zeroed: {score.zeroed_by.kind.replaceAll('_', ' ')} <code>{score.zeroed_by.id}</code>
+          {zeroCauses(score, explanation).map(({ kind, id }) => (
+            <span key={`${kind} ${id}`} class="badge poor">
+              zeroed: {kind.replaceAll('_', ' ')} <code>{id}</code>
             </span>
-          )}
+          ))}
         </div>
       )}
+      {endedWithoutSteps(episode) && <p class="warning">You ran out of steps before you submitted a resolution.</p>}
       {score === null && <p class="quiet">This case keeps its score to itself.</p>}
-      {score !== null && <ScoreBar score={score} />}
+      {score !== null && <ScoreBar score={score} replyBelow={reply?.explanation != null} />}
       {reply?.text != null && <ReplyView text={reply.text} explanation={reply.explanation} />}
       {explanation !== null && <Missed explanation={explanation} />}
     </section>
