@@ -68,6 +68,13 @@ export async function reset(page: Page, title: string | RegExp): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Next action' })).toBeVisible();
 }
 
+/** What a trainer may look at: folded away beside the game. */
+export async function getState(page: Page): Promise<void> {
+  const panel = page.locator('details.state-panel');
+  if (!(await panel.evaluate((details) => (details as HTMLDetailsElement).open))) await panel.locator('summary').first().click();
+  await panel.getByRole('button', { name: 'Get state' }).click();
+}
+
 export type Kind = 'Ticket' | 'Record' | 'Policy' | 'Reply' | 'Resolve';
 
 /** Takes one action by its form, and waits until it has been carried out. */

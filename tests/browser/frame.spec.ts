@@ -58,6 +58,9 @@ test.describe('in the frame of a Space', () => {
     await frame.getByRole('button', { name: 'Reset' }).click();
     await frame.locator('#step').click();
     await expect(frame.locator('[data-sheet="ticket"]')).toBeVisible();
+    await frame.getByText('Observation as JSON').click();
+    await frame.locator('.json .copy').click();
+    await expect(frame.locator('.json .copy')).toHaveText('Copied');
     expect(await context.cookies()).toEqual([]);
     expect(errors.filter((text) => !text.includes('favicon'))).toEqual([]);
     await context.close();

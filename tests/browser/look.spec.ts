@@ -13,6 +13,7 @@ for (const played of CASES) {
     const look = page.getByRole('tabpanel', { name: 'Look back' });
     const steps = played.records.length + 4;
     await expect(look.getByRole('heading', { name: `Step ${steps} of ${steps}` })).toBeVisible();
+    expect(await page.evaluate(() => scrollY)).toBe(0);
     await expect(look.locator('.big-score')).toHaveText(score);
 
     await look.getByRole('button', { name: 'One step back' }).click();
@@ -73,7 +74,12 @@ test('takes lists and lines of actions, and says what is wrong with others', asy
   const look = page.getByRole('tabpanel', { name: 'Look back' });
   const open = (name: string, text: string) => page.locator('.look input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
   await open('lines.jsonl', '{"action_type":"review_ticket"}\n{"action_type":"inspect_artifact","artifact_id":"nowhere"}\n');
+  // Actions alone do not say which case they were for.
+  await look.getByLabel(/Which case was lines\.jsonl/).selectOption('duplicate-charge-refund');
+  await expectAccessible(page);
+  await look.getByRole('button', { name: 'Play it again' }).click();
   await expect(look.getByRole('heading', { name: 'Step 2 of 2' })).toBeVisible();
+  await expect(look.locator('.case-meta')).toContainText('duplicate-charge-refund');
   await expect(look.locator('.file').getByText('unknown artifact')).toBeVisible();
   await open('old.json', '{"pack_digest":"sha256:0","reset":{"task_id":"damaged-mug-replacement"},"actions":[{"action_type":"review_ticket"}]}');
   await expect(look.getByText('recorded with another version')).toBeVisible();

@@ -1,5 +1,5 @@
 // Play and understand: a person's whole path through each task.
-import { act, CASES, expect, expectAccessible, openPlay, reset, test, win } from './fixtures';
+import { act, CASES, expect, expectAccessible, getState, openPlay, reset, test, win } from './fixtures';
 
 for (const played of CASES) {
   test(`wins ${played.id} and sees why`, async ({ page, server }) => {
@@ -43,17 +43,29 @@ for (const played of CASES) {
 test('tells what was missed', async ({ page, server }) => {
   await openPlay(page, server);
   await reset(page, /Urgent refund/);
+  await act(page, 'Ticket');
   await act(page, 'Record', 'payment');
   await act(page, 'Reply', 'We cannot verify your identity. We have refunded the $1,243.79. Please send me your password.');
   await act(page, 'Resolve', 'refund full order');
   const result = page.locator('.result');
   await expect(result.locator('.verdict')).toContainText('not passed');
-  await expect(result.locator('.verdict')).toContainText('zeroed');
+  // Both causes are named, and what was earned is struck out.
+  await expect(result.locator('.verdict')).toContainText('harmful resolution refund_full_order');
+  await expect(result.locator('.verdict')).toContainText('forbidden phrase asks-secret');
+  await expect(result.locator('.score-parts s').first()).toBeVisible();
+  await expect(result.getByRole('img', { name: /^Score/ })).toHaveAccessibleName(/taken away/);
+  // Each reason once, in words.
+  await expect(result.getByText('“cannot” denies “verify your identity”')).toHaveCount(1);
+  await expect(result).not.toContainText(/ at \d+\.\.\d+/);
+  const fold = result.locator('.verdicts .fold').first();
+  await fold.click();
+  await expect(fold).toHaveText('fewer');
+  await expect(result.locator('.verdicts').getByText('would fail the reply').first()).toBeVisible();
   const missed = result.getByRole('region', { name: 'What was missed' });
   await expect(missed).toContainText('policy:account_takeover');
   await expect(missed).toContainText('lock_account_and_escalate_fraud');
   await expect(missed).toContainText('does harm');
-  await expect(page.locator('.evidence .missed')).toHaveCount(4);
+  await expect(page.locator('.evidence .missed')).toHaveCount(3);
   const forbidden = result.locator('mark.forbidden').first();
   await forbidden.hover();
   await expect(page.getByRole('tooltip')).toContainText('forbidden phrase');
@@ -64,14 +76,73 @@ test('tells what was missed', async ({ page, server }) => {
   await expect(page.getByRole('tooltip')).toHaveCount(0);
 });
 
+test('a tap on a mark tells its verdict, another hides it', async ({ browser, server }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const page = await context.newPage();
+  await openPlay(page, server);
+  await reset(page, /Mug broken/);
+  await act(page, 'Reply', 'We cannot send you a replacement for the mug that arrived broken. We are sorry.');
+  await act(page, 'Resolve', 'send replacement');
+  const marks = page.locator('.result mark');
+  const tip = page.getByRole('tooltip');
+  await expect(marks.first()).toBeVisible();
+  // No pointer but the finger.
+  await page.mouse.move(0, 0);
+  await marks.first().tap();
+  await expect(tip).toBeVisible();
+  await marks.first().tap();
+  await expect(tip).toHaveCount(0);
+  await marks.first().tap();
+  await expect(tip).toBeVisible();
+  await marks.last().tap();
+  await expect(tip).toHaveCount(1);
+  await page.locator('.big-score').tap();
+  await expect(tip).toHaveCount(0);
+  await context.close();
+});
+
+test('on a phone what a step opened comes into view', async ({ page, server }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openPlay(page, server);
+  await reset(page, /Mug broken/);
+  for (const [kind, value, sheet] of [['Ticket', '', 'ticket'], ['Record', 'order', 'artifact:order'], ['Policy', 'damaged_items', 'policy:damaged_items']] as const) {
+    await act(page, kind, value);
+    await expect(page.locator(`[data-sheet="${sheet}"] .sheet-head`)).toBeInViewport({ ratio: 1 });
+  }
+});
+
+test('Reset begins what is on show, and asks before it ends an episode', async ({ page, server }) => {
+  await openPlay(page, server);
+  await page.keyboard.press('/');
+  await page.keyboard.type('charge');
+  await expect(page.locator('.picker > summary')).toContainText('1 of 3 cases');
+  await expect(page.getByRole('radio', { name: /Duplicate charge/ })).toBeChecked();
+  await expect(page.getByRole('radio', { name: /Any case/ })).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.case-meta')).toContainText('duplicate-charge-refund');
+  await act(page, 'Ticket');
+  const reset = page.locator('.picker-end').getByRole('button', { name: 'Reset' });
+  await reset.click();
+  const question = page.getByRole('dialog', { name: 'Leave this case?' });
+  await expect(question).toContainText('1 step');
+  await expectAccessible(page);
+  await question.getByRole('button', { name: 'Keep playing' }).click();
+  await expect(page.locator('[data-sheet="ticket"]')).toBeVisible();
+  await reset.click();
+  await question.getByRole('button', { name: 'Reset' }).click();
+  await expect(page.locator('[data-sheet="ticket"]')).toHaveCount(0);
+  await page.getByLabel('Search the cases').fill('nothing at all');
+  await expect(reset).toBeDisabled();
+});
+
 test('finds cases by words, difficulty, tag and seed', async ({ page, server }) => {
   await openPlay(page, server);
   const list = page.getByRole('group', { name: 'Case', exact: true });
   await expect(list.getByRole('radio')).toHaveCount(4);
   await page.getByRole('button', { name: 'billing' }).click();
-  await expect(list.getByRole('radio')).toHaveCount(3);
-  await page.getByRole('button', { name: 'hard' }).click();
   await expect(list.getByRole('radio')).toHaveCount(2);
+  await page.getByRole('button', { name: 'hard' }).click();
+  await expect(list.getByRole('radio')).toHaveCount(1);
   await page.getByRole('button', { name: 'hard' }).click();
   await page.getByLabel('Search the cases').fill('twice nothing');
   await expect(page.getByText('No case fits')).toBeVisible();
@@ -92,7 +163,8 @@ test('shows state, JSON, a mistake in play, and a step that changes nothing', as
   await reset(page, /Mug broken/);
   await act(page, 'Policy', 'zzzz qqqq');
   await expect(page.locator('[data-sheet^="search:"]')).toContainText(/none is near|nearest/i);
-  await page.getByRole('button', { name: 'Get state' }).click();
+  await expect(page.locator('.actions .last')).toContainText('No policy found');
+  await getState(page);
   await expect(page.getByLabel('State as JSON')).toContainText('"required_evidence"');
   await page.getByText('Observation as JSON').click();
   await expect(page.getByLabel('Observation as JSON')).toContainText('"customer_message"');
@@ -105,7 +177,11 @@ test('shows state, JSON, a mistake in play, and a step that changes nothing', as
 test('ends when no steps remain', async ({ page, server }) => {
   await openPlay(page, server);
   await reset(page, /Mug broken/);
-  for (let step = 0; step < 8; step += 1) await act(page, 'Ticket');
+  for (let step = 0; step < 8; step += 1) {
+    await expect(page.locator('.actions .warning')).toHaveCount(step === 7 ? 1 : 0);
+    await act(page, 'Ticket');
+  }
+  await expect(page.getByRole('heading', { name: 'You ran out of steps' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Why this score' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'What was missed' })).toContainText('No resolution was submitted');
   await page.locator('.actions').getByRole('button', { name: 'Reset' }).click();
@@ -136,7 +212,7 @@ test('is accessible at every stage', async ({ page, server }) => {
   await act(page, 'Resolve', 'refund full order');
   await page.getByText(/One way that wins/).click();
   await page.getByText('As a table').click();
-  await page.getByRole('button', { name: 'Get state' }).click();
+  await getState(page);
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Help and shortcuts' }).click();
   await expectAccessible(page);

@@ -1,5 +1,5 @@
 // Two visitors at once, in two browsers and in two tabs of one.
-import { act, expect, openPlay, reset, test, watch } from './fixtures';
+import { act, expect, getState, openPlay, reset, test, watch } from './fixtures';
 
 test('two visitors do not mix', async ({ page, browser, server }) => {
   const other = await browser.newContext();
@@ -15,7 +15,7 @@ test('two visitors do not mix', async ({ page, browser, server }) => {
   await Promise.all([act(page, 'Ticket'), act(second, 'Record', 'payment')]);
   for (const [at, one] of all.entries()) {
     await expect(one.locator('.case-meta')).toContainText(ids[at]!);
-    await one.getByRole('button', { name: 'Get state' }).click();
+    await getState(one);
     await expect(one.getByLabel('State as JSON')).toContainText(`"step_count": ${at === 2 ? 1 : 2}`);
     await expect(one.getByLabel('State as JSON')).toContainText(`"task_id": "${ids[at]}"`);
   }

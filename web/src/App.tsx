@@ -1,5 +1,5 @@
 // The page: a bar with three tabs, and what belongs to each.
-import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import { Author } from './author/Author';
 import { commandsFor, storedTheme } from './commands';
 import { Context } from './context';
@@ -41,6 +41,9 @@ export function App() {
       window.removeEventListener('keydown', onKey);
     };
   }, []);
+
+  // Each tab is read from its top, however far another was scrolled.
+  useLayoutEffect(() => scrollTo(0, 0), [state.tab]);
 
   useEffect(() => {
     const hash = Object.entries(HASHES).find(([, tab]) => tab === state.tab)?.[0] ?? '#play';

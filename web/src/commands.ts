@@ -2,11 +2,11 @@
 import * as api from './api';
 import { episodeOfFrame, isDone, type Episode } from './model/episode';
 import { parseSeed } from './model/filter';
-import { actionKind } from './model/form';
-import { readEpisodeFile, MAX_FILE_BYTES } from './model/file';
+import { needsCase, readEpisodeFile, MAX_FILE_BYTES, type EpisodeFile } from './model/file';
+import { announce } from './model/outcome';
 import type { AppState, Event, Theme } from './model/store';
-import type { Action, Envelope, ReplayAnswer, ResetRequest, UiFrame } from './model/wire';
-import { count, showReward, showScore } from './text/number';
+import type { Action, ReplayAnswer, ResetRequest, UiFrame } from './model/wire';
+import { count } from './text/number';
 
 /** The longest frame that is followed by others, in UTF-16 units. */
 const MAX_FRAME = 2_000_000;
@@ -97,24 +97,36 @@ export function commandsFor(getState: () => AppState, dispatch: Dispatch) {
   }
 
   async function openFile(file: File): Promise<void> {
-    dispatch({ type: 'look', look: { busy: true, error: null } });
+    dispatch({ type: 'look', look: { busy: true, error: null, asking: null } });
     try {
       if (file.size > MAX_FILE_BYTES) throw new Error('The file is over 1 MiB.');
       const read = readEpisodeFile(await file.text());
-      const answer = await api.sendReplay(read.reset, read.actions);
-      const episode = episodeOfReplay(read.reset, answer);
-      const differs = read.pack_digest !== null && read.pack_digest !== answer.pack_digest;
-      dispatch({
-        type: 'look',
-        look: { source: 'file', file: { name: file.name, episode, differs }, at: episode.steps.length, error: null, busy: false },
-      });
-      dispatch({ type: 'say', text: `${file.name}: ${count(episode.steps.length, 'action')} played again.` });
+      const tasks = getState().tasks ?? [];
+      if (needsCase(read.reset) && tasks.length > 1) dispatch({ type: 'look', look: { busy: false, asking: { name: file.name, read } } });
+      else await replay(file.name, read);
     } catch (error) {
       dispatch({ type: 'look', look: { busy: false, error: textOf(error) } });
     }
   }
 
-  return { load, reset, step, getServerState, follow, openFile };
+  /** Plays a file's actions again and shows them. */
+  async function replay(name: string, read: EpisodeFile): Promise<void> {
+    dispatch({ type: 'look', look: { busy: true, error: null } });
+    try {
+      const answer = await api.sendReplay(read.reset, read.actions);
+      const episode = episodeOfReplay(read.reset, answer);
+      const differs = read.pack_digest !== null && read.pack_digest !== answer.pack_digest;
+      dispatch({
+        type: 'look',
+        look: { source: 'file', file: { name, episode, differs }, asking: null, at: episode.steps.length, error: null, busy: false },
+      });
+      dispatch({ type: 'say', text: `${name}: ${count(episode.steps.length, 'action')} played again.` });
+    } catch (error) {
+      dispatch({ type: 'look', look: { busy: false, error: textOf(error) } });
+    }
+  }
+
+  return { load, reset, step, getServerState, follow, openFile, replay };
 }
 
 export type Commands = ReturnType<typeof commandsFor>;
@@ -148,15 +160,6 @@ function sameEpisode(held: Episode | null, other: Episode): boolean {
 /** Whether the list of cases has a column of its own; else it closes once a case is open. */
 function isWide(): boolean {
   return matchMedia('(min-width: 861px)').matches;
-}
-
-/** What a screen reader is told of a step. */
-export function announce(action: Action, { observation, reward, done }: Envelope): string {
-  const name = actionKind(action.action_type).name;
-  if (observation.last_action_error !== null) return `${name} refused: ${observation.last_action_error}`;
-  const score = observation.metadata.score;
-  if (done && score) return `Episode over. Score ${showScore(score.score)}, ${score.passed ? 'passed' : 'not passed'}.`;
-  return `${name} done. Reward ${showReward(reward)}. ${count(observation.remaining_steps, 'step')} left.`;
 }
 
 export function textOf(error: unknown): string {

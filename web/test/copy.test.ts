@@ -22,6 +22,8 @@ test('curl lines are a reset and a step for each action', () => {
   expect(text.match(/curl /g)?.length).toBe(3);
   expect(text).toContain("'http://x:1/base/reset'");
   expect(text).toContain('-d \'{"task_id":"mug"}\'');
+  // Each answer on a line of its own.
+  expect(text.match(/-w '\\n'/g)?.length).toBe(3);
   execFileSync('sh', ['-n', '-c', text]);
 });
 

@@ -48,6 +48,7 @@ describe('the checklist', () => {
       ['ticket', true],
       ['artifact:order', false],
       ['artifact:payment', false],
+      ['policy', false],
     ]);
   });
   test('tells at the end, and only then, what was required', () => {
@@ -57,6 +58,7 @@ describe('the checklist', () => {
     };
     const episode = { ...played(), explanation };
     expect(checklist(episode, 2).some((item) => item.required !== null)).toBe(false);
+    expect(checklist(episode, 4).some((item) => item.key === 'policy')).toBe(false);
     expect(checklist(episode, 4).at(-1)).toEqual({ key: 'policy:damage', kind: 'policy', id: 'damage', collected: false, required: true });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEpisodeFile, writeEpisodeFile } from '../src/model/file';
+import { needsCase, readEpisodeFile, writeEpisodeFile } from '../src/model/file';
 import { addStep, beginEpisode } from '../src/model/episode';
 import { envelope, inspect, review } from './build';
 
@@ -14,6 +14,12 @@ test('lists and lines of actions are read', () => {
   expect(readEpisodeFile(JSON.stringify([review, { action: inspect }])).actions).toEqual([review, inspect]);
   expect(readEpisodeFile(JSON.stringify(review)).actions).toEqual([review]);
   expect(readEpisodeFile('[{"action_type":"review_ticket","query":null,"metadata":{}}]').actions).toEqual([review]);
+});
+
+test('a file of actions alone does not say which case it is of', () => {
+  expect(needsCase(readEpisodeFile(JSON.stringify([review])).reset)).toBe(true);
+  expect(needsCase({ difficulty: 'easy' })).toBe(true);
+  expect([{ task_id: 'mug' }, { seed: 0 }, { index: 1 }].map(needsCase)).toEqual([false, false, false]);
 });
 
 test('what cannot be read is told', () => {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { announce, resetOf } from '../src/commands';
-import { filterTasks, parseSeed, tagsOf } from '../src/model/filter';
+import { resetOf } from '../src/commands';
+import { announce, outcomeOf } from '../src/model/outcome';
+import { choiceOnShow, filterTasks, parseSeed, tagsOf } from '../src/model/filter';
 import { actionOf, EMPTY_FORM } from '../src/model/form';
 import { INITIAL, reduce, type AppState, type Event } from '../src/model/store';
 import type { TaskSpec } from '../src/model/wire';
-import { envelope, inspect, review, submit } from './build';
+import { envelope, inspect, observation, review, submit } from './build';
 
 const begun: Event = { type: 'begun', reset: { task_id: 'mug' }, envelope: envelope(), wide: false };
 
@@ -66,6 +67,39 @@ test('tasks are narrowed by words, difficulty and tag', () => {
   expect(tagsOf(tasks)).toEqual([['billing', 2], ['damage', 1], ['security', 1]]);
 });
 
+test('Reset begins a case that is on show', () => {
+  const task = (id: string, tags: string[]): TaskSpec => ({ id, title: id, difficulty: 'easy', split: 'test', objective: '', max_steps: 8, tags });
+  const tasks = [task('mug', ['damage']), task('charge', ['billing']), task('fraud', ['billing'])];
+  const check = (part: Partial<AppState['filter']>, chosen: string | null, expected: string | null | undefined) => {
+    expect(choiceOnShow(tasks, { ...INITIAL.filter, ...part }, chosen)).toBe(expected);
+  };
+  check({}, 'fraud', 'fraud');
+  check({ text: 'char' }, 'mug', 'charge');
+  check({ tag: 'billing' }, 'fraud', 'fraud');
+  // The server can pick by difficulty, but not by words or tags.
+  check({ difficulty: 'easy' }, null, null);
+  check({ text: 'char' }, null, 'charge');
+  check({ tag: 'billing' }, null, 'charge');
+  check({ text: 'nothing' }, 'mug', undefined);
+  const loaded = reduce(INITIAL, { type: 'loaded', metadata: { name: '', description: '', version: null }, tasks });
+  const narrowed = reduce(loaded, { type: 'filter', filter: { text: 'fraud' } });
+  expect([loaded.choice.task, narrowed.choice.task]).toEqual(['mug', 'fraud']);
+  expect(reduce(narrowed, { type: 'filter', filter: { text: 'nothing' } }).choice.task).toBe('fraud');
+});
+
+test('an episode that comes back is the case that Reset begins', () => {
+  const episode = after(begun).episode!;
+  expect(after({ type: 'restored', episode, wide: true }).choice.task).toBe('mug');
+  const chosen = after(begun, { type: 'choose', choice: { task: 'other' } }, { type: 'restored', episode, wide: true });
+  expect(chosen.choice.task).toBe('other');
+});
+
+test('the focus goes on after a step, and stays where one was refused', () => {
+  const turn = (last_action_error: string | null) => after(begun, { type: 'stepped', action: review, envelope: envelope({ last_action_error }) }).attention;
+  expect(turn(null)).toEqual({ to: 'step', turn: 2 });
+  expect(turn('no')).toEqual({ to: 'case', turn: 1 });
+});
+
 test('a form is an action, or says what it lacks', () => {
   const check = (part: Partial<typeof EMPTY_FORM>, expected: unknown) => expect(actionOf({ ...EMPTY_FORM, ...part })).toEqual(expected);
   check({}, { action: review });
@@ -77,8 +111,19 @@ test('a form is an action, or says what it lacks', () => {
 });
 
 test('a step is told in words', () => {
-  expect(announce(inspect, envelope({ remaining_steps: 1 }, 0.05))).toBe('Record done. Reward +0.05. 1 step left.');
+  expect(announce(inspect, envelope({ remaining_steps: 2 }, 0.05))).toBe('Record opened: order. Reward +0.05. 2 steps left.');
+  expect(announce(inspect, envelope({ remaining_steps: 1 }))).toContain('This is the last step.');
   expect(announce(inspect, envelope({ last_action_error: 'unknown' }))).toBe('Record refused: unknown');
   const score = { score: 0.25, passed: false, zeroed_by: null, parts: [] };
   expect(announce(submit, envelope({ metadata: { score } }, 0.25, true))).toBe('Episode over. Score 0.25, not passed.');
+  expect(announce(inspect, envelope({ metadata: { score }, remaining_steps: 0 }, 0, true))).toBe('You ran out of steps. Score 0.25, not passed.');
+});
+
+test('a look-up is told by what it found', () => {
+  const check = (last_tool_result: string, said: string, found: boolean) => {
+    expect(outcomeOf({ action_type: 'search_policy', query: 'x' }, observation({ last_tool_result }))).toEqual({ text: said, found });
+  };
+  check('Policy damage: Damaged items\n\nText', 'Policy opened: Damaged items', true);
+  check('No policy has exactly that name. Nearest:\n- a: A\n- b: B', 'No policy of that name, 2 near it', false);
+  check('No policy has that name, and none is near.', 'No policy found', false);
 });

@@ -192,7 +192,7 @@ function FileCount({ findings, file }: { findings: Finding[]; file: FileName }) 
   return (
     <span class={`count ${worst}`}>
       {own.length}
-      <span class="unseen"> findings</span>
+      <span class="unseen">{own.length === 1 ? ' finding' : ' findings'}</span>
     </span>
   );
 }

@@ -1,7 +1,8 @@
 // The tab where an episode is stepped through, back and forth, and taken away.
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useApp } from '../context';
 import { isDone, type Episode } from '../model/episode';
+import type { LookState } from '../model/store';
 import { CaseView } from '../play/CaseView';
 import { count } from '../text/number';
 import { Icon } from '../ui/Icon';
@@ -60,11 +61,9 @@ export function LookBack() {
         </button>
         <input
           ref={input}
-          class="unseen"
           type="file"
           accept=".json,.jsonl,application/json"
-          aria-label="An episode file to open"
-          tabIndex={-1}
+          hidden
           onChange={(event) => {
             open(event.currentTarget.files);
             event.currentTarget.value = '';
@@ -75,6 +74,7 @@ export function LookBack() {
             {look.error}
           </p>
         )}
+        {look.asking !== null && <WhichCase key={look.asking.name} asking={look.asking} />}
         {look.source === 'file' && look.file?.differs && (
           <p class="warning">
             <Icon name="warning" /> The file was recorded with another version of the pack; what you see is today’s answer to the same actions.
@@ -94,6 +94,36 @@ export function LookBack() {
         </div>
       )}
     </div>
+  );
+}
+
+/** Asks for the case of a file that holds actions alone. */
+function WhichCase({ asking: { name, read } }: { asking: NonNullable<LookState['asking']> }) {
+  const { state, commands } = useApp();
+  const [task, setTask] = useState('');
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (task !== '') void commands.replay(name, { ...read, reset: { ...read.reset, task_id: task } });
+  };
+  return (
+    <form class="which-case" onSubmit={submit}>
+      <label class="field">
+        <span>Which case was {name} played in? The file does not say.</span>
+        <select value={task} onChange={(event) => setTask(event.currentTarget.value)}>
+          <option value="" disabled>
+            Choose a case…
+          </option>
+          {(state.tasks ?? []).map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="submit" class="primary" disabled={task === '' || state.look.busy}>
+        Play it again
+      </button>
+    </form>
   );
 }
 

@@ -37,6 +37,11 @@ export function readEpisodeFile(text: string): EpisodeFile {
   return { pack_digest: null, reset: {}, actions: readActions(readLines(text)) };
 }
 
+/** Whether a reset leaves the case to the server's next in order: what was played then is not known. */
+export function needsCase(reset: ResetRequest): boolean {
+  return reset.task_id === undefined && reset.seed === undefined && reset.index === undefined;
+}
+
 function readLines(text: string): unknown[] {
   const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }));
   const full = lines.filter(({ line }) => line !== '');

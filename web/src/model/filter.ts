@@ -20,6 +20,28 @@ export function filterTasks(tasks: TaskSpec[], filter: TaskFilter): TaskSpec[] {
   });
 }
 
+/** A list longer than this is narrowed, not scrolled. */
+const MAX_SHOWN = 200;
+
+/** The tasks that are on show, and how many more fit. */
+export function shownTasks(tasks: TaskSpec[], filter: TaskFilter): { shown: TaskSpec[]; more: number } {
+  const fitting = filterTasks(tasks, filter);
+  return { shown: fitting.slice(0, MAX_SHOWN), more: Math.max(0, fitting.length - MAX_SHOWN) };
+}
+
+/** Whether the server may pick the case: it narrows by difficulty alone. */
+export function offersAny(filter: TaskFilter): boolean {
+  return filter.text.trim() === '' && filter.tag === null;
+}
+
+/** The choice that is on show: the one made if it is, else the first that fits; undefined where nothing fits. */
+export function choiceOnShow(tasks: TaskSpec[], filter: TaskFilter, task: string | null): string | null | undefined {
+  const { shown } = shownTasks(tasks, filter);
+  if (shown.length === 0) return undefined;
+  if (task === null ? offersAny(filter) : shown.some(({ id }) => id === task)) return task;
+  return shown[0]?.id;
+}
+
 /** Every tag with the number of tasks that bear it, the commonest first. */
 export function tagsOf(tasks: TaskSpec[]): [string, number][] {
   const counts = new Map<string, number>();

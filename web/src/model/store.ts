@@ -1,6 +1,7 @@
 // All state of the page, and the one function that changes it.
 import { addStep, beginEpisode, type Episode } from './episode';
-import { NO_FILTER, type TaskFilter } from './filter';
+import type { EpisodeFile } from './file';
+import { choiceOnShow, NO_FILTER, type TaskFilter } from './filter';
 import { EMPTY_FORM, type ActionForm } from './form';
 import type { Action, Envelope, Explanation, Metadata, ResetRequest, TaskSpec } from './wire';
 
@@ -15,6 +16,8 @@ export interface Choice {
 export interface LookState {
   source: 'current' | 'file';
   file: { name: string; episode: Episode; differs: boolean } | null;
+  /** A file that does not say which case it is of. */
+  asking: { name: string; read: EpisodeFile } | null;
   at: number;
   error: string | null;
   busy: boolean;
@@ -39,7 +42,7 @@ export interface AppState {
   look: LookState;
   said: { text: string; turn: number };
   /** Where the focus goes after what a person did; a new turn moves it again. */
-  attention: { to: 'case' | 'result'; turn: number };
+  attention: { to: 'case' | 'step' | 'result'; turn: number };
 }
 
 export type Event =
@@ -79,7 +82,7 @@ export const INITIAL: AppState = {
   busy: false,
   error: null,
   serverState: null,
-  look: { source: 'current', file: null, at: 0, error: null, busy: false },
+  look: { source: 'current', file: null, asking: null, at: 0, error: null, busy: false },
   said: { text: '', turn: 0 },
   attention: { to: 'case', turn: 0 },
 };
@@ -100,8 +103,11 @@ export function reduce(state: AppState, event: Event): AppState {
     }
     case 'load-failed':
       return { ...state, loadError: event.text };
-    case 'filter':
-      return { ...state, filter: { ...state.filter, ...event.filter } };
+    case 'filter': {
+      const filter = { ...state.filter, ...event.filter };
+      const task = choiceOnShow(state.tasks ?? [], filter, state.choice.task);
+      return { ...state, filter, choice: task === undefined ? state.choice : { ...state.choice, task } };
+    }
     case 'choose':
       return { ...state, choice: { ...state.choice, ...event.choice } };
     case 'picking':
@@ -121,10 +127,17 @@ export function reduce(state: AppState, event: Event): AppState {
     case 'stepped': {
       if (state.episode === null) return { ...state, busy: false };
       const episode = addStep(state.episode, event.action, event.envelope);
-      return { ...withEpisode(state, episode), form: clearedForm(state.form, event.action, event.envelope) };
+      // What was refused stays in its fields, and the focus with it.
+      const attention = event.envelope.observation.last_action_error === null ? { to: 'step' as const, turn: state.attention.turn + 1 } : state.attention;
+      return { ...withEpisode(state, episode), form: clearedForm(state.form, event.action, event.envelope), attention };
     }
     case 'restored':
-      return { ...withEpisode(state, event.episode), picking: event.wide };
+      return {
+        ...withEpisode(state, event.episode),
+        picking: event.wide,
+        // A case that comes back is also the one that Reset begins.
+        choice: state.episode === null ? { ...state.choice, task: event.episode.first.task_id } : state.choice,
+      };
     case 'explained':
       if (state.episode === null) return state;
       return {

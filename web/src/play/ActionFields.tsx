@@ -1,5 +1,6 @@
 // The one field that the chosen action needs.
 import { useApp } from '../context';
+import { caseFile, knownTitles } from '../model/casefile';
 import { artifactIds, lastObservation, type Episode } from '../model/episode';
 import { wordCount } from '../model/form';
 import { count, idWords } from '../text/number';
@@ -11,16 +12,20 @@ export function ActionFields({ episode }: { episode: Episode }) {
   switch (form.type) {
     case 'inspect_artifact': {
       const seen = new Set(observation.collected_evidence);
+      const titles = knownTitles(caseFile(episode, episode.steps.length));
       return (
         <fieldset class="choices">
           <legend>Record</legend>
           {artifactIds(observation.workspace_summary).map((id) => (
             <label key={id} class="choice">
               <input type="radio" name="artifact" value={id} checked={form.artifact === id} onChange={() => dispatch({ type: 'form', form: { artifact: id } })} />
-              <span>{idWords(id)}</span>
+              <span>
+                {idWords(id)} <span class="quiet choice-title">{titles.get(`artifact:${id}`)}</span>
+              </span>
               {seen.has(`artifact:${id}`) && <span class="quiet choice-note">seen</span>}
             </label>
           ))}
+          <p class="quiet choices-note">The agent is given these ids alone. A record says what it is once it is open.</p>
         </fieldset>
       );
     }
@@ -56,6 +61,7 @@ export function ActionFields({ episode }: { episode: Episode }) {
               <span>{idWords(code)}</span>
             </label>
           ))}
+          <p class="quiet choices-note">The agent is given these codes alone. What each is for, the handbook has to tell.</p>
         </fieldset>
       );
     default:

@@ -52,7 +52,7 @@ export function CaseHeader({ episode, at, titles, live, headingRef }: Props) {
           {observation.current_score !== null && <Gauge share={observation.current_score} />}
         </div>
         <div class="evidence-figure">
-          <dt>Evidence</dt>
+          <dt>Seen</dt>
           <dd>
             <EvidenceList episode={episode} at={at} titles={titles} live={live && !over} />
           </dd>

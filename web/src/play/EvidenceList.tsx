@@ -3,6 +3,7 @@ import { useApp } from '../context';
 import { checklist, type CheckItem } from '../model/evidence';
 import type { Episode } from '../model/episode';
 import { idWords } from '../text/number';
+import { focusActionField, focusSoon } from '../ui/focus';
 import { Icon } from '../ui/Icon';
 
 interface Props {
@@ -24,18 +25,22 @@ export function EvidenceList({ episode, at, titles, live }: Props) {
     if (!live) return;
     if (item.kind === 'ticket') dispatch({ type: 'form', form: { type: 'review_ticket' } });
     else if (item.kind === 'artifact') dispatch({ type: 'form', form: { type: 'inspect_artifact', artifact: item.id } });
-    document.getElementById('step')?.focus();
+    else {
+      dispatch({ type: 'form', form: { type: 'search_policy' } });
+      return focusActionField();
+    }
+    focusSoon('step');
   };
   return (
     <ul class="evidence">
       {checklist(episode, at).map((item) => {
-        const name = item.kind === 'ticket' ? 'ticket' : idWords(item.id);
+        const name = item.kind === 'ticket' ? 'ticket' : item.id === '' ? 'handbook' : idWords(item.id);
         const note = noteOf(item);
         const inert = !item.collected && !live;
         const inner = (
           <>
             <Icon name={item.collected ? 'check' : note === 'missed' ? 'cross' : 'dot'} />
-            <span>{item.kind === 'policy' ? `policy: ${name}` : name}</span>
+            <span>{item.kind === 'policy' && item.id !== '' ? `policy: ${name}` : name}</span>
             {note !== null && <span class="evidence-note">{note}</span>}
             <span class="unseen">{item.collected ? ', seen' : ', not seen'}</span>
           </>

@@ -5,6 +5,7 @@ import { isDone } from '../model/episode';
 import { CaseView } from './CaseView';
 import { Result } from '../understand/Result';
 import { Timeline } from '../understand/Timeline';
+import { focusActionKinds } from '../ui/focus';
 import { ActionPanel } from './ActionPanel';
 import { StatePanel } from './StatePanel';
 import { TaskPicker } from './TaskPicker';
@@ -19,7 +20,9 @@ export function Play() {
   const { attention } = state;
 
   useEffect(() => {
-    if (attention.turn > 0) (attention.to === 'case' ? heading : result).current?.focus();
+    if (attention.turn === 0) return;
+    if (attention.to === 'step') toNextStep();
+    else (attention.to === 'case' ? heading : result).current?.focus();
   }, [attention.turn]);
 
   return (
@@ -33,16 +36,30 @@ export function Play() {
           at={episode.steps.length}
           headingRef={heading}
           live
-          result={done && <Result episode={episode} headingRef={result} />}
+          result={
+            done && (
+              <>
+                <Result episode={episode} headingRef={result} />
+                <Timeline episode={episode} at={episode.steps.length} />
+              </>
+            )
+          }
           side={
             <>
               <ActionPanel episode={episode} />
               <StatePanel episode={episode} />
             </>
           }
-          foot={episode.steps.length > 0 && <Timeline episode={episode} at={episode.steps.length} />}
+          foot={!done && episode.steps.length > 0 && <Timeline episode={episode} at={episode.steps.length} />}
         />
       )}
     </div>
   );
+}
+
+/** After a step: the focus goes back to choosing the action, and what was opened comes into view where it lies below. */
+function toNextStep(): void {
+  const held = document.activeElement;
+  if (held === null || held === document.body || held.closest('.actions') !== null) focusActionKinds();
+  if (matchMedia('(max-width: 1059px)').matches) document.querySelector('#panel-play .sheet.fresh')?.scrollIntoView({ block: 'start' });
 }

@@ -1,29 +1,31 @@
 // The list of cases with its filters, the seed, and Reset.
+import { useRef } from 'preact/hooks';
 import { useApp } from '../context';
-import { difficultiesOf, filterTasks, tagsOf } from '../model/filter';
+import { isDone } from '../model/episode';
+import { difficultiesOf, offersAny, shownTasks, tagsOf } from '../model/filter';
 import { Difficulty } from '../ui/Difficulty';
 import { count } from '../text/number';
-
-/** A list longer than this is narrowed, not scrolled. */
-const MAX_SHOWN = 200;
 
 export function TaskPicker() {
   const { state, dispatch, commands } = useApp();
   const tasks = state.tasks ?? [];
-  const fitting = filterTasks(tasks, state.filter);
-  const shown = fitting.slice(0, MAX_SHOWN);
+  const { shown, more } = shownTasks(tasks, state.filter);
+  const fitting = shown.length + more;
   const levels = difficultiesOf(tasks);
   const tags = tagsOf(tasks).slice(0, 24);
-  const { filter, choice } = state;
+  const { filter, choice, episode } = state;
+  const question = useRef<HTMLDialogElement>(null);
+  const taken = episode === null || isDone(episode) ? 0 : episode.steps.length;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    void commands.reset();
+    if (taken > 0) question.current?.showModal();
+    else void commands.reset();
   };
   return (
     <details class="picker panel" open={state.picking} onToggle={(event) => dispatch({ type: 'picking', open: event.currentTarget.open })}>
       <summary>
         <h2>Cases</h2>
-        <span class="quiet">{state.tasks === null ? 'loading' : count(tasks.length, 'case')}</span>
+        <span class="quiet">{state.tasks === null ? 'loading' : fitting < tasks.length ? `${fitting} of ${count(tasks.length, 'case')}` : count(tasks.length, 'case')}</span>
       </summary>
       <form onSubmit={submit} class="picker-form">
         <label class="field" for="task-search">
@@ -64,9 +66,9 @@ export function TaskPicker() {
               </span>
             </label>
           ))}
-          {fitting.length > shown.length && <p class="quiet">{count(fitting.length - shown.length, 'more case')}: narrow the search.</p>}
+          {more > 0 && <p class="quiet">{count(more, 'more case')}: narrow the search.</p>}
           {state.tasks !== null && shown.length === 0 && <p class="quiet">No case fits. Loosen the search.</p>}
-          {tasks.length > 0 && (
+          {shown.length > 0 && offersAny(filter) && (
             <label class="task">
               <input type="radio" name="task" value="" checked={choice.task === null} onChange={() => dispatch({ type: 'choose', choice: { task: null } })} />
               <span class="task-text">
@@ -88,7 +90,7 @@ export function TaskPicker() {
               onInput={(event) => dispatch({ type: 'choose', choice: { seed: event.currentTarget.value } })}
             />
           </label>
-          <button type="submit" class={state.episode === null ? 'primary' : ''} disabled={state.tasks === null || state.busy}>
+          <button type="submit" class={state.episode === null ? 'primary' : ''} disabled={shown.length === 0 || state.busy}>
             Reset
           </button>
         </div>
@@ -98,6 +100,23 @@ export function TaskPicker() {
           </p>
         )}
       </form>
+      <dialog ref={question} aria-labelledby="leave-title">
+        <form
+          method="dialog"
+          onSubmit={(event) => {
+            if ((event.submitter as HTMLButtonElement | null)?.value === 'reset') void commands.reset();
+          }}
+        >
+          <h2 id="leave-title">Leave this case?</h2>
+          <p class="quiet">The {count(taken, 'step')} taken so far will be gone.</p>
+          <div class="dialog-end button-row">
+            <button type="submit">Keep playing</button>
+            <button type="submit" value="reset" class="primary">
+              Reset
+            </button>
+          </div>
+        </form>
+      </dialog>
     </details>
   );
 }

@@ -5,7 +5,7 @@ import type { ReplyExplanation } from '../model/wire';
 /** `curl` lines that play the episode again in a session of their own. */
 export function asCurl(episode: Episode, base: string): string {
   const post = (path: string, body: unknown) =>
-    `curl -sS -b "$jar" -c "$jar" ${shellQuote(base + path)} \\\n  -H 'Content-Type: application/json' \\\n  -d ${shellQuote(JSON.stringify(body))}`;
+    `curl -sS -w '\\n' -b "$jar" -c "$jar" ${shellQuote(base + path)} \\\n  -H 'Content-Type: application/json' \\\n  -d ${shellQuote(JSON.stringify(body))}`;
   return [
     'jar=$(mktemp)  # holds the session',
     post('/reset', replayReset(episode)),
@@ -27,7 +27,7 @@ export function asPython(episode: Episode, base: string): string {
     return `    result = env.step({${fields.join(', ')}})`;
   });
   return [
-    'from openenv.core.generic_client import GenericEnvClient',
+    'from openenv import GenericEnvClient',
     '',
     `with GenericEnvClient(base_url=${pythonLiteral(base)}).sync() as env:`,
     `    result = env.reset(${reset.join(', ')})`,

@@ -36,7 +36,7 @@ export function TopBar() {
         Skip to the content
       </a>
       <h1 class="brand">
-        Support Ops
+        Support Ops{' '}
         {state.metadata !== null && <span class="brand-env">{state.metadata.name}</span>}
       </h1>
       <div class="tabs" role="tablist" aria-label="Playground" onKeyDown={onKey}>
