@@ -204,6 +204,9 @@ mod tests {
         check("According to your message, we refunded it.", "refunded", Some("according to"));
         check("The site you used tells us that it will refund you.", "refund", Some("tells"));
         check("That platform has promised that it will refund you.", "refund", Some("promised"));
+        check("The parcel was refunded by DHL.", "refunded", Some("by dhl"));
+        check("Refund status: requested today.", "refund", Some("status"));
+        check("Regarding your refund, it will be looked at.", "refund", Some("regarding"));
         check("In the reply, say that it was late, and that we refunded it.", "refunded", Some("say"));
         check("It is they who will refund you.", "refund", Some("they who"));
         check("It was refunded by the firm you pay through.", "refunded", Some("by the firm you"));
@@ -223,6 +226,10 @@ mod tests {
         check("A refund is on its way.", "refund", None);
         check("A lamp was made for you at our expense.", "at", None);
         check("Our customer service team has refunded you.", "refunded", None);
+        check("The replacement will be delivered by DHL.", "delivered", None);
+        check("Regarding your refund, it has been issued.", "refund", None);
+        check("Refund status: issued today.", "refund", None);
+        check("As for the refund, you need not do anything.", "refund", None);
         check("The customer service team has refunded you.", "refunded", None);
         check("We have approved your refund request.", "refund", None);
         check("You can keep it.", "keep", None);

@@ -2,7 +2,7 @@
 //!
 //! clean → words → sentences and clauses → typed values → hits → prose, polarity, mood, attribution → verdict.
 
-use super::advice::is_advice;
+use super::advice::{is_advice, is_recommended};
 use super::attribution;
 use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
@@ -315,7 +315,9 @@ impl Bench<'_> {
                 // "Refunded?": the mention may be all that the question holds.
                 let is_question = context.sentence_of(part.start).is_question;
                 let opened = opened.filter(|cue| is_question || !is_own(cue));
-                opened.filter(|cue| !(matcher.by == By::Any && is_advice(context, part, *cue)))
+                let opened = opened.filter(|cue| !(matcher.by == By::Any && is_advice(context, part, *cue)));
+                // "We recommend a painkiller": what must not be said is said by recommending it.
+                opened.filter(|cue| !(is_forbidden && is_recommended(context, part, *cue)))
             })
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.

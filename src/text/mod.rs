@@ -13,6 +13,7 @@ mod condition;
 mod context;
 mod denial;
 mod elsewhere;
+mod excuse;
 mod filled;
 mod find;
 mod forms;

@@ -1,10 +1,10 @@
 //! Last stage: from judged mentions to one verdict per entry, and from verdicts to a judgement.
 
 use super::context::{Context, Cue};
+use super::excuse::is_excused;
 use super::judge::Judged;
 use super::judgement::{Finding, Judgement, Verdict};
 use super::matcher::{Matcher, Polarity};
-use super::segment::Link;
 use super::spec::{Effect, ReplySpec};
 
 /// The verdict on one entry, in words of the reply.
@@ -58,54 +58,6 @@ fn nearest(mentions: &[Judged]) -> Outcome {
     }
     Outcome { verdict: Verdict::Absent, spans: Vec::new(), cue: None }
 }
-
-/// Whether a denial does not contradict the assertion: it tells of an earlier state, stands in a subordinate clause, or
-/// comes first, about something else, and is set against the assertion ("we cannot refund the postage, but have
-/// refunded the mug").
-fn is_excused(context: &Context<'_>, denial: &Judged, assertion: &Judged) -> bool {
-    let words = context.words;
-    let clause = context.clause_at(context.segments.clause(denial.start));
-    let earlier = (clause.start..clause.end).any(|i| {
-        words.is_any(
-            i,
-            &[
-                "yet",
-                "earlier",
-                "initially",
-                "originally",
-                "previously",
-                "first",
-                "before",
-                "until",
-                "twice",
-                "again",
-                "once",
-                "why",
-            ],
-        )
-    });
-    let subordinate = matches!(clause.link, Link::Cause | Link::Temporal | Link::Condition | Link::Relative);
-    let set_against = denial.end <= assertion.start
-        && (clause.end..assertion.start).any(|i| words.is_any(i, SET_AGAINST))
-        && clause.end > denial.end + 1;
-    earlier || subordinate || set_against
-}
-
-/// Words that set what follows against what was denied before.
-const SET_AGAINST: &[&str] = &[
-    "but",
-    "however",
-    "instead",
-    "though",
-    "so",
-    "now",
-    "same",
-    "anyway",
-    "nevertheless",
-    "nonetheless",
-    "still",
-    "exception",
-];
 
 fn sorted(mut spans: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     spans.sort_unstable();
@@ -184,5 +136,16 @@ mod tests {
         check("We could not refund it at first, but have refunded it now.", Verdict::Met, Verdict::Absent);
         check("You asked for a refund. We cannot refund it.", Verdict::Negated, Verdict::Absent);
         check("We have refunded it. We will not replace it.", Verdict::Met, Verdict::Negated);
+        check("We refunded your ticket. We cannot refund the hotel.", Verdict::Met, Verdict::Absent);
+        check("Your deposit was refunded. The service fee cannot be refunded.", Verdict::Met, Verdict::Absent);
+        check("We refunded you. We cannot refund the hotel.", Verdict::Conflict, Verdict::Absent);
+        check("We refunded your ticket. We cannot refund the order.", Verdict::Conflict, Verdict::Absent);
+        check("We refunded your ticket. We cannot refund this ticket.", Verdict::Conflict, Verdict::Absent);
+        check("It was not refunded in May. We have refunded it now.", Verdict::Met, Verdict::Absent);
+        check("We have refunded it now. It was not refunded.", Verdict::Conflict, Verdict::Absent);
+        check("We refunded you. The refund does not include the tip.", Verdict::Met, Verdict::Absent);
+        check("We refunded you. The refund will not be paid.", Verdict::Conflict, Verdict::Absent);
+        check("We refunded you. No further refund is due.", Verdict::Met, Verdict::Absent);
+        check("We normally do not refund it. We refunded you.", Verdict::Met, Verdict::Absent);
     }
 }

@@ -105,6 +105,9 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
                 && !words.list[*i].is_capital
                 && !words.text(*i).ends_with('s')
                 && !context.any(by + 1..*i, Class::DETERMINER);
+            // "delivered by DHL": whom we send it with.
+            let is_carried = words.is_any(*i, CARRIERS) && (mention.start..by).any(|j| words.is_any(j, CARRYING));
+            let is_means = is_means || is_carried;
             context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our") && !is_means
         })
         .map(|i| (by, i + 1))
@@ -116,7 +119,8 @@ const SERVING: &[&str] =
     &["care", "relations", "services", "experience", "success", "operations", "accounts", "liaison"];
 
 /// Those who carry for us, and what they do then.
-pub(super) const CARRIERS: &[&str] = &["courier", "couriers", "carrier", "carriers"];
+pub(super) const CARRIERS: &[&str] =
+    &["courier", "couriers", "carrier", "carriers", "dhl", "ups", "fedex", "usps", "hermes", "evri", "dpd"];
 
 pub(super) const CARRYING: &[&str] = &[
     "collect",
@@ -287,13 +291,22 @@ fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return None;
     }
     let reports = context.has(first, Class::OTHERS.or(Class::YOU))
-        && (first + 1..clause.end).any(|i| context.has(i, Class::SPEECH) || context.words.is(i, "tell"))
+        && (first + 1..clause.end).any(|i| {
+            let speaks = context.has(i, Class::SPEECH) && !context.words.is_any(i, WISHING);
+            speaks || context.words.is(i, "tell")
+        })
         || context.has(first, Class::US)
             && context.has(first + 1, Class::BE.or(Class::HAVE))
             && context.words.is_any(first + 2, &["told", "informed", "been"]);
     let is_aside = words_part(context, clause.start) || clause.link != Link::Relative;
     (clause.end - clause.start <= 5 && reports && is_aside).then_some((first, clause.end))
 }
+
+/// Verbs of need and hope, which report nothing: "you need not do anything".
+const WISHING: &[&str] = &[
+    "need", "needs", "expect", "expects", "hope", "hopes", "require", "requires", "wish", "want", "prefer", "raise",
+    "post", "message", "email",
+];
 
 /// Whether a comma, dash or bracket sets the clause off.
 fn words_part(context: &Context<'_>, start: usize) -> bool {

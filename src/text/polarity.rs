@@ -10,7 +10,7 @@ use super::denial::{denial_reaches, is_opposed};
 use super::elsewhere::done_elsewhere;
 use super::lexicon::Class;
 use super::pseudo::is_pseudo;
-use super::refusal::in_predicate;
+use super::refusal::{in_comment, in_predicate};
 use super::segment::{Clause, Link};
 use super::token::Gap;
 use super::undoing::{taken_back, undone};
@@ -19,6 +19,7 @@ use super::undoing::{taken_back, undone};
 pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     before_mention(context, mention)
         .or_else(|| in_predicate(context, mention))
+        .or_else(|| in_comment(context, mention))
         .or_else(|| taken_back(context, mention))
         .or_else(|| undone(context, mention))
         .or_else(|| done_elsewhere(context, mention))

@@ -342,7 +342,7 @@ fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool
         let part = std::mem::replace(&mut from, to)..to;
         let is_name = part.len() == 1 && part.start > start && words.list[part.start].is_capital;
         let is_adverbial = context.any(part.clone(), Class::PREPOSITION.or(Class::DETERMINER).or(Class::ADVERB));
-        let is_fact = part.len() > 2 && part.clone().any(|i| words.list[i].kind == Kind::Number);
+        let is_fact = part.len() > 1 && part.start > start && part.clone().any(|i| words.list[i].kind == Kind::Number);
         let is_statement = is_stated(context, part.start, part.end);
         stated += usize::from(is_statement);
         // "Sure thing, refunding that now": one opener of a few words.
@@ -353,7 +353,10 @@ fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool
                 && words.gap(part.start).has(Gap::COLON)
                 && part.len() <= 3
                 && part.start <= start + 3;
-        others += 1;
+        // "same room, same time": what stays as it was.
+        let is_same = part.len() <= 3 && words.is_any(part.start, &["same", "no"]);
+        let is_opener = is_opener || is_same;
+        others += usize::from(!is_opener);
         is_name || is_adverbial || is_fact || is_statement || is_opener
     });
     all && stated > 0 && (others <= 3 || 2 * stated >= others)

@@ -196,3 +196,64 @@ const HARMLESS: &[&str] = &[
     "hurt",
     "harmed",
 ];
+/// "As for a free month: that is not something we can offer", "regarding the refund, we cannot give one": a topic in
+/// front, and a comment that takes it up by a pronoun to deny it (A Comprehensive Grammar of the English Language, 9.57).
+pub(super) fn in_comment(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let first = sentence.start + usize::from(context.has(sentence.start, Class::COORDINATOR));
+    let opens = words.is(first, "as") && words.is(first + 1, "for") || context.has(first, Class::ABOUT);
+    if !opens || mention.start > first + TOPIC_WORDS {
+        return None;
+    }
+    let parts = Gap::COMMA.or(Gap::COLON).or(Gap::DASH);
+    let stop = sentence.end.min(mention.end + TOPIC_WORDS);
+    let comment = (mention.end..stop).find(|i| words.gap(*i).has(parts))?;
+    if context.any(first + 1..comment, Class::FINITE) {
+        return None;
+    }
+    let i = (comment..stop).find(|i| !words.is_any(*i, &["sadly", "unfortunately", "sorry", "but", "well"]))?;
+    let ends = |i: usize| i >= sentence.end || !words.gap(i).only(Gap::SPACE);
+    let pronoun = |i: usize| words.is_any(i, &["that", "it", "this", "those", "these", "they", "one", "them", "any"]);
+    // "sadly no"
+    if words.is(i, "no") && ends(i + 1) {
+        return Some((i, i + 1));
+    }
+    // "that is not something we can offer", "it is not possible"
+    let is_state = pronoun(i) && context.has(i + 1, Class::FINITE) && context.has(i + 2, Class::NOT);
+    let what = context.skip_adverbs(i + 3);
+    let what = what + usize::from(words.is_any(what, &["an", "in", "within"]));
+    if is_state
+        && words.is_any(what, &["something", "possible", "available", "option", "offered", "allowed", "permitted"])
+    {
+        return Some((i + 2, i + 3));
+    }
+    // "we cannot give one"
+    let refuses = context.has(i, Class::US) && context.has(i + 1, Class::FINITE) && context.has(i + 2, Class::NOT);
+    let object = i + 4;
+    (refuses && pronoun(object) && ends(object + 1)).then_some((i + 1, i + 3))
+}
+
+/// The longest topic before its comment, in words.
+const TOPIC_WORDS: usize = 9;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the cue, or nothing where the comment denies nothing.
+    fn check(reply: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, "refund", in_comment).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn comments_on_a_topic() {
+        check("As for a refund: that is not something we can offer.", Some("not"));
+        check("Regarding the refund, we cannot give one.", Some("can not"));
+        check("About the refund: sadly no.", Some("no"));
+        check("As for the refund, it is not late.", None);
+        check("As for the refund, you need not do anything.", None);
+        check("The refund is there, and that is not something we regret.", None);
+    }
+}

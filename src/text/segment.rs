@@ -94,6 +94,9 @@ const VALEDICTIONS: &[&str] = &[
     "care",
 ];
 
+/// The longest line of which the first words are a label before a dash, in words.
+const DASHED_WORDS: usize = 8;
+
 /// The longest label before a colon, in words.
 const LABEL_WORDS: usize = 5;
 
@@ -149,6 +152,11 @@ impl Segments {
         let index = self.sentences.len() as u32;
         self.sentence_of.extend((start..end).map(|_| index));
         let colon = (start + 1..end.min(start + LABEL_WORDS + 1)).any(|i| words.gap(i).has(Gap::COLON));
+        // "Outcome - full refund": a dash behind the first words of a short line.
+        let is_dashed = end - start <= DASHED_WORDS
+            && (start + 1..end.min(start + 3)).any(|i| words.gap(i).has(Gap::DASH))
+            && !(start..end).any(|i| words.class(i).has(Class::FINITE));
+        let colon = colon || is_dashed;
         self.sentences.push(Sentence {
             start,
             end,

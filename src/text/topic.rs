@@ -16,6 +16,11 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && !context.is_past(mention.start)
     {
         let granted = is_granted(context, mention, mention.end + 1) || grants(context, clause, mention);
+        // "Refund status: issued on 3 May"
+        let answer = context.skip_adverbs(mention.end + 1);
+        let is_answered = words.gap(mention.end + 1).has(Gap::COLON.or(Gap::DASH))
+            && (words.is_any(answer, DONE) || context.has(answer, Class::GRANTED) && context.is_past(answer));
+        let granted = granted || is_answered;
         // "A vegan option stands next to each": something new, and no question of whether.
         let is_new = words.is_any(mention.end, &["option", "page", "section", "link", "button", "template"])
             && mention.start > clause.start
@@ -75,11 +80,34 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             && words.is_any(q + 1, &["for", "about", "a", "the", "your", "us", "me"])
             && (is_letter || !context.any(clause.start..q, Class::US.or(Class::BE)));
         if asks || about || asking {
-            let granted = is_granted(context, mention, mention.end) || asks && grants(context, clause, mention);
+            let granted = is_granted(context, mention, mention.end)
+                || asks && grants(context, clause, mention)
+                || about && is_taken_up_as_done(context, mention);
             return (!granted).then_some((q, q + 1));
         }
     }
     None
+}
+
+/// Participles that answer what became of a thing.
+const DONE: &[&str] = &["sent", "issued", "paid", "done", "made", "released", "credited", "booked", "posted"];
+
+/// "Regarding your refund, it has been issued": the topic is taken up by a pronoun of which the outcome is told.
+fn is_taken_up_as_done(context: &Context<'_>, mention: Mention) -> bool {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let stop = sentence.end.min(mention.end + 6);
+    let Some(comma) = (mention.end..stop).find(|i| words.gap(*i).has(Gap::COMMA.or(Gap::COLON).or(Gap::DASH))) else {
+        return false;
+    };
+    let verb =
+        if words.is_any(comma + 1, &["has", "have"]) && words.is(comma + 2, "been") { comma + 3 } else { comma + 2 };
+    let is_told = verb == comma + 3 || words.is_any(comma + 1, &["was", "were"]);
+    let verb = context.skip_adverbs(verb);
+    words.is_any(comma, &["it", "this", "that", "they"])
+        && is_told
+        && (words.is_any(verb, DONE) || context.has(verb, Class::GRANTED) && context.is_past(verb))
+        && !context.any(sentence.start..sentence.end, Class::CONDITION)
 }
 
 /// "Admissions has waived it", "my colleagues in Refunds": a plural that names an office, told by its verb in the
