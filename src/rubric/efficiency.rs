@@ -22,12 +22,9 @@ pub(super) fn grade(task: &Task, attempt: &Attempt<'_>, credit: f64, share: f64)
     }
     let (steps, optimal, free) = (attempt.steps, task.optimal_steps(), task.grading.free_steps);
     let over = (i64::from(steps) - allowed(task)).max(0);
-    let reason = if over == 0 {
-        let verb = if free == 1 { "is" } else { "are" };
-        format!("{steps} steps; the shortest winning path takes {optimal}, and {free} more {verb} free")
-    } else {
-        format!("{steps} steps, {over} more than the {optimal} of the shortest winning path and the {free} free ones")
-    };
+    let over = if over == 0 { String::new() } else { format!(", {over} too many") };
+    let verb = if free == 1 { "is" } else { "are" };
+    let reason = format!("{steps} steps{over}; the shortest winning path takes {optimal}, and {free} more {verb} free");
     Graded { value, reason }
 }
 
