@@ -28,7 +28,7 @@ pub(super) fn load_packs(paths: &[PathBuf]) -> Result<Loaded, ExitCode> {
 }
 
 /// The packs that a command reads.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct PackPaths {
     /// A pack, a folder of packs, or one file of a pack, which is its task alone [default: ./tasks where it is a pack,
     /// else the built-in one].

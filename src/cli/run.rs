@@ -19,9 +19,10 @@ use super::packs::{PackPaths, load_catalog};
 const MAX_SHOWN: usize = 100;
 
 /// Play episodes in process, without a server.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = "A script holds one action a line, as JSON, such as
   {\"action_type\": \"inspect_artifact\", \"artifact_id\": \"order\"}
+What `play --record`, the playground and `run --json` write will do, too; it is played with its own task and seed.
 
 Examples:
   support-ops run --agent oracle
@@ -78,10 +79,7 @@ pub(super) fn run(args: &RunArgs) -> ExitCode {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };
-    let tasks = match chosen(&catalog, args) {
-        Ok(tasks) => tasks,
-        Err(message) => return fail(message),
-    };
+    let mut args = args.clone();
     let script = match &args.agent {
         AgentName::Script(file) => {
             let text = match std::fs::read_to_string(file) {
@@ -94,6 +92,17 @@ pub(super) fn run(args: &RunArgs) -> ExitCode {
             }
         }
         _ => None,
+    };
+    if let Some(script) = &script {
+        if args.ids.is_empty() && args.split.is_none() && args.difficulty.is_none() {
+            args.ids.extend(script.task_id.clone());
+        }
+        args.seed = args.seed.or(script.seed);
+    }
+    let args = &args;
+    let tasks = match chosen(&catalog, args) {
+        Ok(tasks) => tasks,
+        Err(message) => return fail(message),
     };
     let mut total = 0.0;
     let mut passed = 0;

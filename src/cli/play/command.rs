@@ -18,9 +18,10 @@ pub(super) enum Command {
     Quit,
 }
 
-/// A command's name, the action it stands for, what follows it, and what it does.
+/// A command's name, another that it goes by, the action it stands for, what follows it, and what it does.
 pub(super) struct Form {
     pub(super) name: &'static str,
+    pub(super) also: &'static str,
     pub(super) action: Option<ActionType>,
     pub(super) argument: &'static str,
     pub(super) does: &'static str,
@@ -28,34 +29,44 @@ pub(super) struct Form {
 
 /// Every command. Their first letters differ, so that one letter is enough.
 pub(super) const FORMS: [Form; 8] = [
-    Form { name: "ticket", action: Some(ActionType::ReviewTicket), argument: "", does: "read the whole ticket" },
+    Form {
+        name: "ticket",
+        also: "review",
+        action: Some(ActionType::ReviewTicket),
+        argument: "",
+        does: "read the whole ticket",
+    },
     Form {
         name: "inspect",
+        also: "record",
         action: Some(ActionType::InspectArtifact),
         argument: "RECORD",
         does: "open a record, by its id or number",
     },
     Form {
         name: "policy",
+        also: "search",
         action: Some(ActionType::SearchPolicy),
         argument: "WORDS",
         does: "look a policy up, by its name or topic",
     },
     Form {
         name: "draft",
+        also: "reply",
         action: Some(ActionType::DraftReply),
         argument: "[TEXT]",
         does: "write the reply; without a text, on lines of their own up to one with only a dot",
     },
     Form {
         name: "submit",
+        also: "resolve",
         action: Some(ActionType::SubmitResolution),
         argument: "CODE",
         does: "close the case with a code or its number, which ends the episode",
     },
-    Form { name: "case", action: None, argument: "", does: "show the case again, and what has been found" },
-    Form { name: "help", action: None, argument: "", does: "show these commands (also: ?)" },
-    Form { name: "quit", action: None, argument: "", does: "stop playing" },
+    Form { name: "case", also: "", action: None, argument: "", does: "show the case again, and what has been found" },
+    Form { name: "help", also: "?", action: None, argument: "", does: "show these commands" },
+    Form { name: "quit", also: "", action: None, argument: "", does: "stop playing" },
 ];
 
 /// What there is to choose from by number.
@@ -85,9 +96,6 @@ pub(super) fn parse_command(line: &str, choices: &Choices) -> Result<Command, St
     let line = line.trim();
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let argument = argument.trim();
-    if name == "?" {
-        return Ok(Command::Help);
-    }
     let form = find(&name.to_lowercase())?;
     let Some(action) = form.action else {
         return Ok(match form.name {
@@ -97,7 +105,10 @@ pub(super) fn parse_command(line: &str, choices: &Choices) -> Result<Command, St
         });
     };
     match (action, argument) {
-        (ActionType::ReviewTicket, _) => Ok(Command::Act(ToolUseAction::new(action, None))),
+        (ActionType::ReviewTicket, "") => Ok(Command::Act(ToolUseAction::new(action, None))),
+        (ActionType::ReviewTicket, _) => {
+            Err("ticket stands alone; a reply to the customer is written with draft TEXT".to_owned())
+        }
         (ActionType::DraftReply, "") => Ok(Command::Write),
         (_, "") => Err(format!("{} what? Type {} {}", form.name, form.name, form.argument)),
         (_, argument) => {
@@ -111,9 +122,16 @@ pub(super) fn parse_command(line: &str, choices: &Choices) -> Result<Command, St
 fn find(name: &str) -> Result<&'static Form, String> {
     let matching = |fits: &dyn Fn(&Form) -> bool| FORMS.iter().filter(|form| fits(form)).collect::<Vec<_>>();
     let by_name = matching(&|form| !name.is_empty() && form.name.starts_with(name));
-    let by_action = matching(&|form| form.action.is_some_and(|action| action.as_str().starts_with(name)));
-    match (by_name.as_slice(), by_action.as_slice()) {
+    let by_other = matching(&|form| {
+        let action = form.action.map_or("", ActionType::as_str);
+        !name.is_empty() && (form.also.starts_with(name) || action.starts_with(name))
+    });
+    match (by_name.as_slice(), by_other.as_slice()) {
         ([form], _) | ([], [form]) => Ok(form),
+        ([], several @ [_, _, ..]) => {
+            let names: Vec<&str> = several.iter().map(|form| form.name).collect();
+            Err(format!("that could be {}", names.join(", ")))
+        }
         _ => {
             let names = FORMS.iter().map(|form| form.name);
             let help = nearest(name, names).map_or_else(String::new, |name| format!("did you mean `{name}`? "));
@@ -205,6 +223,11 @@ mod tests {
         check("draft", "Write");
         check("s 1", "submit_resolution refund");
         check("submit re", "error: that could be refund, replace");
+        check("reply We are sorry.", "draft_reply We are sorry.");
+        check("record 1", "inspect_artifact order");
+        check("review", "review_ticket");
+        check("r We are sorry.", "error: that could be ticket, inspect, draft, submit");
+        check("t We are sorry.", "error: ticket stands alone");
         check("?", "Help");
         check("c", "Case");
         check("q", "Quit");

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Args;
+use serde_json::json;
 
 use crate::episode::Episode;
 use crate::protocol::{ActionType, MAX_MESSAGE_BYTES, ResetRequest, ToolUseAction};
@@ -30,8 +31,8 @@ Commands can also come from a file or a pipe, one a line.
 Examples:
   support-ops play
   support-ops play my-task --tasks my-pack
-  support-ops play my-task --record actions.jsonl
-  support-ops run --agent script:actions.jsonl --task my-task")]
+  support-ops play my-task --record episode.jsonl
+  support-ops run --agent script:episode.jsonl")]
 pub(super) struct PlayArgs {
     /// The task to play [default: chosen from a list].
     task: Option<String>,
@@ -41,7 +42,7 @@ pub(super) struct PlayArgs {
     /// The seed of the episode, echoed in it.
     #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
-    /// Write the actions to this file, for `run --agent script:FILE` and the playground.
+    /// Write the task, the seed and the actions to this file, for `run --agent script:FILE` and the playground.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -64,23 +65,26 @@ pub(super) fn run(args: &PlayArgs) -> ExitCode {
         Some(id) => {
             let request = ResetRequest { task_id: Some(id.clone()), ..ResetRequest::default() };
             match catalog.select(&request, &mut 0) {
-                Ok(task) => task.clone(),
+                Ok(task) => Some(task.clone()),
                 Err(error) => return fail(error.message),
             }
         }
-        None => match choose_task(&catalog, &mut prompt) {
-            Some(task) => task,
-            None => return ExitCode::SUCCESS,
-        },
+        None => choose_task(&catalog, &mut prompt),
     };
-    match play(&task, args, &mut prompt) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::Quit) => {
-            say("the episode has not ended: there is no score");
-            ExitCode::SUCCESS
+    let mut next = task;
+    while let Some(task) = next {
+        match play(&task, args, &mut prompt) {
+            Ok(()) => {}
+            Err(Stop::Quit) => {
+                say("the episode has not ended: there is no score");
+                break;
+            }
+            Err(Stop::Failed(why)) => return fail(why),
         }
-        Err(Stop::Failed(why)) => fail(why),
+        // A recording is one episode.
+        next = if args.record.is_none() { choose_next(task, &catalog, &mut prompt) } else { None };
     }
+    ExitCode::SUCCESS
 }
 
 /// The task that the player wants; `None` where they want none.
@@ -88,24 +92,55 @@ fn choose_task(catalog: &Catalog, prompt: &mut Prompt) -> Option<Arc<Task>> {
     let tasks = catalog.tasks();
     print_line(render_tasks(tasks).trim_end());
     loop {
-        let line = prompt.read("task, by number or id: ")?;
+        let line = prompt.read("task, by number or name: ")?;
         let typed = line.trim();
         if matches!(typed, "q" | "quit") {
             return None;
         }
-        let by_number = typed.parse::<usize>().ok().and_then(|number| tasks.get(number.checked_sub(1)?));
-        let mut near = tasks.iter().filter(|task| !typed.is_empty() && task.id.starts_with(typed));
-        let by_id = tasks.iter().find(|task| *task.id == *typed);
-        match (by_number.or(by_id), near.next(), near.next()) {
-            (Some(task), ..) | (None, Some(task), None) => return Some(task.clone()),
-            _ => print_line(format_args!("Type a number from 1 to {}, the start of an id, or q to quit.", tasks.len())),
+        match find_task(typed, tasks) {
+            Ok(task) => return Some(task.clone()),
+            Err(0) => {
+                print_line(format_args!("Type a number from 1 to {}, a part of a name, or q to quit.", tasks.len()))
+            }
+            Err(several) => print_line(format_args!("That is in the names of {several} tasks; type more of it.")),
+        }
+    }
+}
+
+/// The task with this number or id, else the only one whose id begins so, else the only one whose id or title has it;
+/// or how many have.
+fn find_task<'a>(typed: &str, tasks: &'a [Arc<Task>]) -> Result<&'a Arc<Task>, usize> {
+    let by_number = typed.parse::<usize>().ok().and_then(|number| tasks.get(number.checked_sub(1)?));
+    if let Some(task) = by_number.or(tasks.iter().find(|task| *task.id == *typed)) {
+        return Ok(task);
+    }
+    let part = typed.to_lowercase();
+    let only = |fits: &dyn Fn(&Task) -> bool| {
+        let fitting: Vec<_> = tasks.iter().filter(|task| !part.is_empty() && fits(task)).collect();
+        if let [task] = fitting[..] { Ok(task) } else { Err(fitting.len()) }
+    };
+    only(&|task| task.id.starts_with(&part))
+        .or_else(|_| only(&|task| task.id.contains(&part) || task.title.to_lowercase().contains(&part)))
+}
+
+/// The task to play after one has ended; `None` for no more.
+fn choose_next(played: Arc<Task>, catalog: &Catalog, prompt: &mut Prompt) -> Option<Arc<Task>> {
+    loop {
+        let line = prompt.read("\nagain? [same/another/quit] ")?;
+        let typed = line.trim().to_lowercase();
+        let means = |word: &str| !typed.is_empty() && word.starts_with(&typed);
+        match () {
+            () if means("same") => return Some(played),
+            () if means("another") => return choose_task(catalog, prompt),
+            () if means("quit") => return None,
+            () => print_line("Type same, another or quit."),
         }
     }
 }
 
 /// Plays one episode to its end.
 fn play(task: &Arc<Task>, args: &PlayArgs, prompt: &mut Prompt) -> Result<(), Stop> {
-    let mut record = args.record.as_ref().map(Record::create).transpose()?;
+    let mut record = args.record.as_ref().map(|path| Record::create(path, task, args.seed)).transpose()?;
     let choices =
         Choices { records: task.artifacts.ids().map(str::to_owned).collect(), codes: task.resolution_codes.to_vec() };
     prompt.offer(&choices);
@@ -172,16 +207,25 @@ struct Record {
 }
 
 impl Record {
-    fn create(path: &PathBuf) -> Result<Record, Stop> {
-        match File::create_new(path) {
-            Ok(file) => Ok(Record { path: path.clone(), file: BufWriter::new(file) }),
-            Err(error) => Err(Stop::Failed(format!("cannot write {}: {error}", path.display()))),
+    /// Begins with what is played.
+    fn create(path: &PathBuf, task: &Task, seed: Option<u64>) -> Result<Record, Stop> {
+        let file = File::create_new(path)
+            .map_err(|error| Stop::Failed(format!("cannot write {}: {error}", path.display())))?;
+        let mut record = Record { path: path.clone(), file: BufWriter::new(file) };
+        let mut reset = json!({ "task_id": &*task.id });
+        if let Some(seed) = seed {
+            reset["seed"] = seed.into();
         }
+        record.write(&json!({ "pack_digest": &*task.pack_digest, "reset": reset }).to_string())?;
+        Ok(record)
+    }
+
+    fn add(&mut self, action: &ToolUseAction) -> Result<(), Stop> {
+        self.write(&serde_json::to_string(action).expect("actions are plain JSON"))
     }
 
     /// Written at once, so that an episode that is left half played is there, too.
-    fn add(&mut self, action: &ToolUseAction) -> Result<(), Stop> {
-        let line = serde_json::to_string(action).expect("actions are plain JSON");
+    fn write(&mut self, line: &str) -> Result<(), Stop> {
         let written = writeln!(self.file, "{line}").and_then(|()| self.file.flush());
         written.map_err(|error| Stop::Failed(format!("cannot write {}: {error}", self.path.display())))
     }

@@ -57,7 +57,8 @@ pub(super) fn render_help(choices: &Choices) -> String {
     let mut out = String::new();
     for form in &FORMS {
         let usage = format!("{} {}", form.name, form.argument);
-        let _ = writeln!(out, "  {usage:<16}  {}", form.does);
+        let also = if form.also.is_empty() { String::new() } else { format!(" (also: {})", form.also) };
+        let _ = writeln!(out, "  {usage:<16}  {}{also}", form.does);
     }
     let _ = writeln!(out, "\nrecords: {}", numbered(&choices.records));
     let _ = writeln!(out, "codes: {}", numbered(&choices.codes));
@@ -99,12 +100,11 @@ pub(super) fn render_end(episode: &Episode) -> String {
         let _ = writeln!(out, "{} {}  {}", sign(is_seen), evidence.key, plain(&title_of(task, evidence)));
     }
     let expected = &task.outcomes.expected;
-    let submitted = match &state.resolution_code {
-        Some(code) if code == expected => "which you submitted".to_owned(),
-        Some(code) => format!("you submitted {code}"),
-        None => "you submitted none".to_owned(),
+    let _ = match &state.resolution_code {
+        Some(code) if code == expected => writeln!(out, "\nYou submitted the right code, {expected}."),
+        Some(code) => writeln!(out, "\nThe right code is {expected}; you submitted {code}."),
+        None => writeln!(out, "\nThe right code is {expected}; you submitted none."),
     };
-    let _ = writeln!(out, "\nThe right code is {expected}; {submitted}.");
     let (taken, optimal) = (state.action_history.len(), task.optimal_steps());
     let _ = writeln!(out, "\n{}", heading(&format!("A way that wins, in {optimal} steps; you took {taken}")));
     for (at, action) in Oracle::path(task).iter().enumerate() {
