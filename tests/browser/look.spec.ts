@@ -1,6 +1,6 @@
 // Look back: step to and fro, take the episode away, bring one along.
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { CASES, expect, expectAccessible, openPlay, test, win } from './fixtures';
 
@@ -26,7 +26,7 @@ for (const played of CASES) {
     await page.keyboard.press(']');
     await expect(look.getByRole('heading', { name: `Step 2 of ${steps}` })).toBeVisible();
 
-    const [file] = await Promise.all([page.waitForEvent('download'), look.getByRole('button', { name: 'Save as a file' }).click()]);
+    const [file] = await Promise.all([page.waitForEvent('download'), look.getByRole('button', { name: 'Save the episode' }).click()]);
     const path = info.outputPath('episode.json');
     await file.saveAs(path);
     const saved = JSON.parse(await readFile(path, 'utf8')) as { reset: unknown; actions: unknown[]; pack_digest: string };
@@ -66,6 +66,36 @@ test('the curl lines and the Python code play the same episode', async ({ page, 
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await taken.getByRole('button', { name: 'Copy' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(example);
+});
+
+test('takes what the terminal records, and the terminal what the page saves', async ({ page, server }, info) => {
+  const terminal = (lines: string, ...words: string[]) => {
+    const running = promisify(execFile)(process.env.SUPPORT_OPS ?? '', words, { cwd: new URL('../..', import.meta.url).pathname, timeout: 20_000 });
+    running.child.stdin?.end(lines);
+    return running;
+  };
+  const fraud = CASES[2]!.id;
+  const recorded = info.outputPath('recorded.jsonl');
+  await terminal('t\ni account\ns 1\n', 'play', fraud, '--seed', '7', '--record', recorded);
+  await openPlay(page, server);
+  await page.getByRole('tab', { name: 'Look back' }).click();
+  const look = page.getByRole('tabpanel', { name: 'Look back' });
+  const open = (path: string) => page.locator('.look input[type=file]').setInputFiles(path);
+  await open(recorded);
+  await expect(look.getByRole('heading', { name: 'Step 3 of 3' })).toBeVisible();
+  await expect(look.locator('.copy-as pre')).toContainText(`{"task_id":"${fraud}","seed":7}`);
+
+  const [file] = await Promise.all([page.waitForEvent('download'), look.getByRole('button', { name: 'Save the episode' }).click()]);
+  const saved = info.outputPath('saved.json');
+  await file.saveAs(saved);
+  const { stdout } = await terminal('', 'run', '--json', '--agent', `script:${saved}`);
+  expect(stdout).toContain(`"task_id":"${fraud}"`);
+  const events = info.outputPath('events.jsonl');
+  await writeFile(events, stdout);
+  await open(events);
+  await expect(look.getByRole('radio', { name: /events\.jsonl/ })).toBeChecked();
+  await expect(look.getByRole('heading', { name: 'Step 3 of 3' })).toBeVisible();
+  await expect(look.locator('.copy-as pre')).toContainText(`{"task_id":"${fraud}","seed":7}`);
 });
 
 test('takes lists and lines of actions, and says what is wrong with others', async ({ page, server }) => {

@@ -1,9 +1,11 @@
 import { StringStream } from '@codemirror/language';
 import { expect, test } from 'vitest';
 import { applyEdits, fileNameFor, placed, resolutionCodes, taskIdOf, type Edit, type Finding } from '../src/author/model';
-import { manifestOf } from '../src/author/ServedFiles';
+import { NO_WORK, taken, unsaved } from '../src/author/draft';
+import { changedParts, manifestOf } from '../src/author/served';
 import { tomlParser } from '../src/author/toml';
 import { difference } from '../src/text/difference';
+import { lineDifference } from '../src/text/lines';
 
 const at = (offset: number) => ({ line: 1, column: 1, offset });
 const edit = (start: number, end: number, text: string): Edit => ({ file: 'task.toml', start: at(start), end: at(end), text });
@@ -31,6 +33,33 @@ test('files are told apart, and tasks named', () => {
   expect(fileNameFor('b.toml', 'name = "p"\n[resolutions]\n')).toBe('pack.toml');
   expect(fileNameFor('pack.toml', '')).toBe('pack.toml');
   expect(taskIdOf('schema_version = 1\nid = "late-parcel"\n')).toBe('late-parcel');
+});
+
+test('changes that are nowhere else are known', () => {
+  const opened = taken(NO_WORK, { task: 'a', pack: 'b' }, false);
+  expect(unsaved(opened, ['task', 'pack'])).toEqual([]);
+  expect(unsaved({ ...opened, task: 'A' }, ['task', 'pack'])).toEqual(['task']);
+  expect(unsaved({ ...opened, task: 'A' }, ['pack'])).toEqual([]);
+  expect(unsaved(taken({ ...opened, task: 'A' }, { task: 'c' }, false), ['task'])).toEqual([]);
+  const begun = taken(NO_WORK, { task: 'a', pack: 'b' }, true);
+  expect(taken(begun, { task: 'c' }, false).template).toEqual({ task: false, pack: true });
+  const file = (path: string, text: string) => ({ path, text, digest: 'x' });
+  const served = { task: file('d/t.toml', 'a'), pack: file('d/pack.toml', 'b') };
+  const changes = (task: string, pack: string) => changedParts(served, { task, pack }).map(({ part }) => part);
+  expect([changes('a', 'b'), changes('A', 'b'), changes('A', 'B')]).toEqual([[], ['task'], ['pack', 'task']]);
+});
+
+test('texts are compared line by line', () => {
+  const marks = { same: ' ', before: '-', after: '+', gap: '~' };
+  const check = (before: string, after: string, expected: string) =>
+    expect(lineDifference(before.replaceAll(' ', '\n'), after.replaceAll(' ', '\n')).map(({ kind, text }) => marks[kind] + text).join('|')).toBe(expected);
+  check('a b', 'a b', '~');
+  check('a b c d e', 'a b X d e', ' a| b|-c|+X| d| e');
+  check('1 2 3 4 5 6 7 8 9', '1 2 3 4 5 X 7 8 9', '~| 4| 5|-6|+X| 7| 8|~');
+  check('a b c', 'b c d', '-a| b| c|+d');
+  check('', 'a', '-|+a');
+  const long = Array.from({ length: 1200 }, (_, at) => `a${at}`).join(' ');
+  expect(lineDifference(long.replaceAll(' ', '\n'), long.replaceAll('a', 'b').replaceAll(' ', '\n'))).toHaveLength(2400);
 });
 
 test('the nearest manifest governs', () => {

@@ -22,6 +22,18 @@ test('a file of actions alone does not say which case it is of', () => {
   expect([{ task_id: 'mug' }, { seed: 0 }, { index: 1 }].map(needsCase)).toEqual([false, false, false]);
 });
 
+test('what `play --record` and `run --json` write is read, with how it was begun', () => {
+  const lines = (...values: unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
+  const begun = { pack_digest: 'sha256:x', reset: { task_id: 'mug', seed: 7 } };
+  expect(readEpisodeFile(`# a remark\n${lines(begun, review, inspect)}\n`)).toEqual({ ...begun, actions: [review, inspect] });
+  expect(readEpisodeFile(lines({ reset: { task_id: 'mug' } }))).toEqual({ pack_digest: null, reset: { task_id: 'mug' }, actions: [] });
+  const observation = { metadata: { seed: 7, pack_digest: 'sha256:x' } };
+  const reset = { event: 'reset', task_id: 'mug', action: null, observation };
+  const events = [reset, { event: 'step', task_id: 'mug', action: review, observation }, { event: 'end', task_id: 'mug', score: null }];
+  expect(readEpisodeFile(lines(...events))).toEqual({ ...begun, actions: [review] });
+  expect(() => readEpisodeFile(lines(...events, reset))).toThrow('2 episodes');
+});
+
 test('what cannot be read is told', () => {
   const check = (text: string, said: string) => expect(() => readEpisodeFile(text)).toThrow(said);
   check('', 'empty');

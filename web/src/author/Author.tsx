@@ -6,11 +6,13 @@ import { download } from '../ui/download';
 import { Icon } from '../ui/Icon';
 import { fetchTemplate, sendCheck } from './api';
 import { CodeEditor } from './CodeEditor';
-import { keepWork, readWork, type Work } from './draft';
+import { Discard, type Question } from './Discard';
+import { keepWork, NO_WORK, readWork, taken, unsaved, type Part, type Texts, type Work } from './draft';
 import { Findings } from './Findings';
 import { applyEdits, byteLength, fileNameFor, MAX_TEXT_BYTES, placed, relevant, taskIdOf, type FileName, type Finding } from './model';
 import { Proof } from './Proof';
 import { SampleReply } from './SampleReply';
+import type { Opened } from './served';
 import { ServedFiles } from './ServedFiles';
 import { Template } from './Template';
 import { textOf } from '../commands';
@@ -24,14 +26,30 @@ export function Author() {
   const [file, setFile] = useState<FileName>('task.toml');
   const [place, setPlace] = useState<{ from: number; to: number } | null>(null);
   const [error, setError] = useState<string | null>(null);
+  // Each load gets an editor of its own: what stood there before is no part of what can be undone.
+  const [loads, setLoads] = useState(0);
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
 
-  const update = (part: Partial<Work>) => setWork((now) => ({ task: '', pack: '', reply: '', ...now, ...part }));
+  const update = (part: Partial<Work>) => setWork((now) => ({ ...NO_WORK, ...now, ...part }));
+  const load = (texts: Partial<Texts>, template = false) => {
+    setWork((now) => taken(now ?? NO_WORK, texts, template));
+    setFile(texts.task === undefined ? 'pack.toml' : 'task.toml');
+    setPlace(null);
+    setLoads((now) => now + 1);
+    setError(null);
+  };
+  const keep = (texts: Partial<Texts>) => setWork((now) => now && { ...now, kept: { ...now.kept, ...texts } });
+  const replacing = (parts: Part[], go: () => void) => {
+    const lost = unsaved(work, parts);
+    if (lost.length === 0) go();
+    else setQuestion({ lost, go });
+  };
   const begin = async (difficulty: string, resolution: string) => {
     try {
       const template = await fetchTemplate(difficulty, resolution);
-      update({ ...template });
-      setFile('task.toml');
-      setError(null);
+      load(template, true);
+      setOpened(null);
     } catch (problem) {
       setError(textOf(problem));
     }
@@ -49,7 +67,12 @@ export function Author() {
   const { answer } = check;
   const findings = answer?.value ?? NOTHING;
   const text = work === null ? '' : file === 'task.toml' ? work.task : work.pack;
-  const setText = (next: string) => update(file === 'task.toml' ? { task: next } : { pack: next });
+  const setText = (next: string) =>
+    setWork((now) => {
+      const { template, ...held } = now ?? NO_WORK;
+      // A pack that somebody works on is theirs.
+      return file === 'task.toml' ? { ...held, template, task: next } : { ...held, template: { ...template, pack: false }, pack: next };
+    });
 
   const latest = useRef({ work, answer });
   latest.current = { work, answer };
@@ -74,6 +97,10 @@ export function Author() {
       })),
     [answer, file],
   );
+  const goTo = (name: FileName) => {
+    setFile(name);
+    setPlace(null);
+  };
   const show = (finding: Finding) => {
     const name: FileName = finding.file === 'pack.toml' ? 'pack.toml' : 'task.toml';
     const shown = placed(name === 'task.toml' ? (work?.task ?? '') : (work?.pack ?? ''), [finding], name)[0];
@@ -82,17 +109,20 @@ export function Author() {
     setTimeout(() => setPlace({ from: shown?.from ?? 0, to: shown?.to ?? 0 }), 0);
   };
   const open = async (files: File[]) => {
+    const texts: Partial<Texts> = {};
     for (const one of files) {
       if (one.size > MAX_TEXT_BYTES) {
         setError(`${one.name} is over 128 KiB.`);
-        continue;
+        return;
       }
       const read = (await one.text()).replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
-      const name = fileNameFor(one.name, read);
-      update(name === 'task.toml' ? { task: read } : { pack: read });
-      setFile(name);
-      setError(null);
+      texts[fileNameFor(one.name, read) === 'task.toml' ? 'task' : 'pack'] = read;
     }
+    if (files.length === 0) return;
+    replacing(Object.keys(texts) as Part[], () => {
+      load(texts);
+      setOpened(null);
+    });
   };
 
   return (
@@ -111,7 +141,7 @@ export function Author() {
             <legend class="unseen">File</legend>
             {(['task.toml', 'pack.toml'] as const).map((name) => (
               <label key={name} class="segment">
-                <input type="radio" name="author-file" checked={file === name} onChange={() => setFile(name)} />
+                <input type="radio" name="author-file" checked={file === name} onChange={() => goTo(name)} />
                 <span>
                   {name}
                   <FileCount findings={findings} file={name} />
@@ -122,7 +152,13 @@ export function Author() {
           <div class="button-row author-files">
             <Template begin={begin} />
             <OpenFiles open={open} />
-            <button type="button" onClick={() => download(file === 'pack.toml' ? file : `${taskIdOf(work?.task ?? '')}.toml`, text, 'application/toml')}>
+            <button
+              type="button"
+              onClick={() => {
+                download(file === 'pack.toml' ? file : `${taskIdOf(work?.task ?? '')}.toml`, text, 'application/toml');
+                keep(file === 'pack.toml' ? { pack: text } : { task: text });
+              }}
+            >
               <Icon name="down" /> Download
             </button>
           </div>
@@ -132,7 +168,12 @@ export function Author() {
             {error}
           </p>
         )}
-        <CodeEditor key={file} text={text} label={`Text of ${file}`} marks={marks} place={place} onChange={setText} />
+        {work !== null && work.template.pack && !work.template.task && (
+          <p class="warning" role="status">
+            Checked against the template’s pack. Open your <code>pack.toml</code>, too; both files can be opened at once.
+          </p>
+        )}
+        <CodeEditor key={`${file} ${loads}`} text={text} label={`Text of ${file}`} marks={marks} place={place} onChange={setText} />
         <p class="author-status quiet">
           <span>{tooLong(work) ? 'Over 128 KiB: too long to be checked here.' : check.busy ? 'Checking…' : (check.error ?? summary(answer?.value ?? null))}</span>
           <span>Kept in this browser only. Tab leaves the editor.</span>
@@ -140,19 +181,13 @@ export function Author() {
       </section>
       <div class="author-side">
         {state.metadata?.can_edit === true && work !== null && (
-          <ServedFiles
-            task={work.task}
-            pack={work.pack}
-            load={(task, pack) => {
-              update(pack === null ? { task } : { task, pack });
-              setFile('task.toml');
-            }}
-          />
+          <ServedFiles work={work} opened={opened} setOpened={setOpened} load={load} keep={keep} replacing={replacing} />
         )}
         <Findings findings={findings} busy={check.busy} checked={answer !== null} show={show} fix={fix} />
         {work !== null && <SampleReply work={work} setReply={(reply) => update({ reply })} />}
         {work !== null && <Proof work={work} />}
       </div>
+      <Discard question={question} close={() => setQuestion(null)} />
     </div>
   );
 }

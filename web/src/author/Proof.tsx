@@ -10,22 +10,22 @@ import type { ProvedTask, ProveAnswer } from './model';
 
 export function Proof({ work }: { work: Work }) {
   const { dispatch } = useApp();
-  const [proof, setProof] = useState<{ of: string; answer: ProveAnswer } | null>(null);
+  // What came of the last request: of any other text it says nothing.
+  const [proof, setProof] = useState<{ of: string; answer: ProveAnswer | null; error: string | null } | null>(null);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
   const leave = useRef<AbortController | null>(null);
   const key = `${work.task}\u0000${work.pack}`;
   const prove = async () => {
     leave.current?.abort();
     leave.current = new AbortController();
     setBusy(true);
-    setError(null);
+    setProof(null);
     try {
       const answer = await sendProve({ task: work.task, pack: work.pack }, leave.current.signal);
-      setProof({ of: key, answer });
+      setProof({ of: key, answer, error: null });
       dispatch({ type: 'say', text: answer.summary.errors === 0 ? 'Proved.' : `Not proved: ${count(answer.summary.errors, 'error')}.` });
     } catch (problem) {
-      setError(textOf(problem));
+      setProof({ of: key, answer: null, error: textOf(problem) });
     }
     setBusy(false);
   };
@@ -38,15 +38,19 @@ export function Proof({ work }: { work: Work }) {
         </button>
       </div>
       <p class="hint">Plays the task in every way that matters: the winning path, cheats, one piece of evidence withheld, and a grader put to the test.</p>
-      {error !== null && (
-        <p class="error" role="alert">
-          <Ticked text={error} />
-        </p>
+      {proof !== null && proof.of !== key && <p class="quiet">The text has changed since it was proved.</p>}
+      {proof !== null && proof.of === key && (
+        <>
+          {proof.error !== null && (
+            <p class="error" role="alert">
+              <Ticked text={proof.error} />
+            </p>
+          )}
+          {proof.answer?.tasks.map((task) => (
+            <ProofTable key={task.task} task={task} />
+          ))}
+        </>
       )}
-      {proof !== null && proof.of !== key && <p class="warning">The text has changed since. Prove again.</p>}
-      {proof?.answer.tasks.map((task) => (
-        <ProofTable key={task.task} task={task} />
-      ))}
     </section>
   );
 }
@@ -86,8 +90,21 @@ function ProofTable({ task }: { task: ProvedTask }) {
           ))}
         </tbody>
       </table>
+      <CheatTable cheats={task.cheats} />
+    </>
+  );
+}
+
+/** Folded where no cheat gets too much. */
+function CheatTable({ cheats }: { cheats: ProvedTask['cheats'] }) {
+  const over = cheats.filter(({ within }) => !within).length;
+  return (
+    <details open={over > 0}>
+      <summary>
+        {over === 0 ? `None of ${count(cheats.length, 'cheat')} gets more than it may` : `${count(over, 'cheat')} of ${cheats.length} ${over === 1 ? 'gets' : 'get'} more than allowed`}
+      </summary>
       <table class="grid cheats">
-        <caption>What cheats get</caption>
+        <caption class="unseen">What cheats get</caption>
         <thead>
           <tr>
             <th scope="col">Cheat</th>
@@ -100,7 +117,7 @@ function ProofTable({ task }: { task: ProvedTask }) {
           </tr>
         </thead>
         <tbody>
-          {task.cheats.map(({ cheat, earned, bound, within }) => (
+          {cheats.map(({ cheat, earned, bound, within }) => (
             <tr key={cheat} class={within ? '' : 'over'}>
               <td>{idWords(cheat)}</td>
               <td class="right">
@@ -112,7 +129,7 @@ function ProofTable({ task }: { task: ProvedTask }) {
           ))}
         </tbody>
       </table>
-    </>
+    </details>
   );
 }
 

@@ -1,70 +1,104 @@
 // The served packs' own files; there only where the server was started with `--allow-edit`.
 import { useEffect, useState } from 'preact/hooks';
-import { call } from '../api';
 import { useApp } from '../context';
 import { textOf } from '../commands';
 import { Ticked } from '../ui/Ticked';
-
-interface Served {
-  path: string;
-  text: string;
-  digest: string;
-}
-
-interface Open {
-  task: Served;
-  pack: Served | null;
-}
+import { Conflict } from './Conflict';
+import type { Part, Texts, Work } from './draft';
+import { taskIdOf } from './model';
+import { SaveAs } from './SaveAs';
+import { changedParts, conflicting, fetchFile, fetchPaths, manifestOf, putFile, type Opened, type Served } from './served';
 
 interface Props {
-  task: string;
-  pack: string;
-  load: (task: string, pack: string | null) => void;
+  work: Work;
+  /** What the editor's texts were read from; null where they came from elsewhere. */
+  opened: Opened | null;
+  setOpened: (opened: Opened | null) => void;
+  /** Puts texts into the editor, as they are served. */
+  load: (texts: Partial<Texts>) => void;
+  /** These texts of the editor are now served as they are. */
+  keep: (texts: Partial<Texts>) => void;
+  /** Does what replaces these texts, after a question where that loses changes. */
+  replacing: (parts: Part[], go: () => void) => void;
 }
 
-export function ServedFiles({ task, pack, load }: Props) {
+export function ServedFiles({ work, opened, setOpened, load, keep, replacing }: Props) {
   const { dispatch, commands } = useApp();
   const [paths, setPaths] = useState<string[]>([]);
-  const [open, setOpen] = useState<Open | null>(null);
+  const [conflict, setConflict] = useState<{ part: Part; theirs: Served } | null>(null);
   const [error, setError] = useState<string | null>(null);
-  const guard = async (work: () => Promise<void>) => {
+  const guard = async (go: () => Promise<void>) => {
+    setError(null);
+    setConflict(null);
     try {
-      await work();
-      setError(null);
+      await go();
     } catch (problem) {
       setError(textOf(problem));
     }
   };
   useEffect(() => {
-    void guard(async () => {
-      const answer = await call<{ files: { path: string }[] }>('GET', 'author/files');
-      setPaths(answer.files.map((file) => file.path));
-    });
+    void guard(async () => setPaths(await fetchPaths()));
   }, []);
-  const choose = (path: string) =>
+  const choose = (path: string) => {
+    const manifest = manifestOf(path, paths);
+    replacing(manifest === null ? ['task'] : ['task', 'pack'], () =>
+      void guard(async () => {
+        const read = { task: await fetchFile(path), pack: manifest === null ? null : await fetchFile(manifest) };
+        setOpened(read);
+        load(read.pack === null ? { task: read.task.text } : { task: read.task.text, pack: read.pack.text });
+      }),
+    );
+  };
+  const served = async () => {
+    dispatch({ type: 'say', text: 'Saved, and served from now on.' });
+    await commands.load();
+  };
+  const save = (from: Opened) =>
     guard(async () => {
-      const manifest = manifestOf(path, paths);
-      const read = { task: await fetchFile(path), pack: manifest === null ? null : await fetchFile(manifest) };
-      setOpen(read);
-      load(read.task.text, read.pack?.text ?? null);
-    });
-  const changed = open === null ? [] : changedFiles(open, task, pack);
-  const save = () =>
-    guard(async () => {
-      for (const { part, file, text } of changed) {
-        const { digest } = await call<{ digest: string }>('PUT', 'author/file', { path: file.path, text, if_digest: file.digest });
-        setOpen((now) => now && { ...now, [part]: { path: file.path, text, digest } });
+      let now = from;
+      for (const { part, file } of changedParts(from, work)) {
+        try {
+          now = { ...now, [part]: await putFile(file, work[part]) };
+          keep({ [part]: work[part] });
+          setOpened(now);
+        } catch (problem) {
+          const theirs = await conflicting(problem, file.path);
+          if (theirs === null) throw problem;
+          setConflict({ part, theirs });
+          return;
+        }
       }
-      dispatch({ type: 'say', text: 'Saved, and served from now on.' });
-      await commands.load();
+      await served();
     });
+  const saveAs = (path: string) =>
+    guard(async () => {
+      const before = paths.includes(path) ? await fetchFile(path) : { path, text: '', digest: null };
+      const task = await putFile(before, work.task);
+      keep({ task: work.task });
+      const known = await fetchPaths();
+      setPaths(known);
+      const manifest = manifestOf(path, known);
+      const pack = manifest === null ? null : await fetchFile(manifest);
+      setOpened({ task, pack: pack?.text === work.pack ? pack : null });
+      await served();
+    });
+  const changed = opened === null ? [] : changedParts(opened, work);
   return (
     <section class="panel served" aria-labelledby="served-title">
       <h3 id="served-title" class="panel-title">
         Served files
       </h3>
       <div class="button-row">
-        <select aria-label="Served task" value={open?.task.path ?? ''} onChange={(event) => void choose(event.currentTarget.value)}>
+        <select
+          aria-label="Served task"
+          value={opened?.task.path ?? ''}
+          onChange={(event) => {
+            const path = event.currentTarget.value;
+            // It stays as it is until that file is in the editor.
+            event.currentTarget.value = opened?.task.path ?? '';
+            choose(path);
+          }}
+        >
           <option value="" disabled>
             Open a served task…
           </option>
@@ -74,11 +108,28 @@ export function ServedFiles({ task, pack, load }: Props) {
               <option key={path}>{path}</option>
             ))}
         </select>
-        <button type="button" class="primary" disabled={changed.length === 0} onClick={() => void save()}>
+        <button type="button" class="primary" disabled={opened === null || changed.length === 0} onClick={() => opened !== null && void save(opened)}>
           Save
         </button>
+        <SaveAs suggested={suggestedPath(work, opened, paths)} paths={paths} save={saveAs} />
       </div>
-      <p class="quiet served-note">{open === null ? 'Whoever sees this page can read and write them.' : changed.length === 0 ? 'As served.' : `Changed: ${changed.map(({ file }) => file.path).join(', ')}`}</p>
+      <p class="quiet served-note">{note(opened, changed.map(({ file }) => file.path))}</p>
+      {conflict !== null && opened !== null && (
+        <Conflict
+          theirs={conflict.theirs}
+          mine={work[conflict.part]}
+          reload={() => {
+            setConflict(null);
+            setOpened({ ...opened, [conflict.part]: conflict.theirs });
+            load({ [conflict.part]: conflict.theirs.text });
+          }}
+          keepMine={() => {
+            const now = { ...opened, [conflict.part]: conflict.theirs };
+            setOpened(now);
+            void save(now);
+          }}
+        />
+      )}
       {error !== null && (
         <p class="error" role="alert">
           <Ticked text={error} />
@@ -88,25 +139,14 @@ export function ServedFiles({ task, pack, load }: Props) {
   );
 }
 
-async function fetchFile(path: string): Promise<Served> {
-  const file = await call<Served>('GET', `author/file?${new URLSearchParams({ path })}`);
-  // As the editor holds it.
-  return { ...file, text: file.text.replace(/\r\n?/g, '\n') };
+function note(opened: Opened | null, changed: string[]): string {
+  if (opened === null) return 'Whoever sees this page can read and write them.';
+  if (changed.length > 0) return `Changed: ${changed.join(', ')}`;
+  return opened.pack === null ? 'As served. The pack.toml here is not the served one.' : 'As served.';
 }
 
-function changedFiles(open: Open, task: string, pack: string): { part: keyof Open; file: Served; text: string }[] {
-  const changed: { part: keyof Open; file: Served; text: string }[] = [];
-  if (open.pack !== null && open.pack.text !== pack) changed.push({ part: 'pack', file: open.pack, text: pack });
-  if (open.task.text !== task) changed.push({ part: 'task', file: open.task, text: task });
-  return changed;
-}
-
-/** The manifest that governs a file: the `pack.toml` in the nearest folder above it. */
-export function manifestOf(path: string, paths: string[]): string | null {
-  const folders = path.split('/').slice(0, -1);
-  for (let depth = folders.length; depth >= 0; depth -= 1) {
-    const candidate = [...folders.slice(0, depth), 'pack.toml'].join('/');
-    if (paths.includes(candidate)) return candidate;
-  }
-  return null;
+/** Beside the file that was opened last, by the task's own id. */
+function suggestedPath(work: Work, opened: Opened | null, paths: string[]): string {
+  const beside = opened?.task.path ?? paths[0] ?? '';
+  return `${beside.slice(0, beside.lastIndexOf('/') + 1)}${taskIdOf(work.task)}.toml`;
 }

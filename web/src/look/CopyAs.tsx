@@ -37,18 +37,16 @@ export function CopyAs({ episode }: { episode: Episode }) {
       {text === null ? (
         <p class="quiet">No reply was drafted, so there is nothing to hold the grader to.</p>
       ) : (
-        <>
-          <pre class="raw" tabIndex={0} aria-label={`The episode as ${form}`}>
-            {text}
-          </pre>
-          <div class="button-row">
-            <CopyButton text={text} />
-            <button type="button" class="small" onClick={() => download(`${stem}.json`, writeEpisodeFile(episode), 'application/json')}>
-              <Icon name="down" /> Save as a file
-            </button>
-          </div>
-        </>
+        <pre class="raw" tabIndex={0} aria-label={`The episode as ${form}`}>
+          {text}
+        </pre>
       )}
+      <div class="button-row">
+        {text !== null && <CopyButton text={text} />}
+        <button type="button" class="small" onClick={() => download(`${stem}.json`, writeEpisodeFile(episode), 'application/json')}>
+          <Icon name="down" /> Save the episode
+        </button>
+      </div>
     </section>
   );
 }

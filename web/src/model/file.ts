@@ -1,4 +1,5 @@
-// The episode file: `{"pack_digest", "reset", "actions"}`, or only the actions as `run --agent script:FILE` takes them.
+// The episode file: `{"pack_digest", "reset", "actions"}`. What `play --record` and `run --json` write and lists of actions
+// are read, too, as `run --agent script:FILE` reads all of them.
 import { replayReset, type Episode } from './episode';
 import type { Action, ActionType, ResetRequest } from './wire';
 
@@ -32,19 +33,33 @@ export function readEpisodeFile(text: string): EpisodeFile {
     const reset = isObject(whole.reset) ? (whole.reset as ResetRequest) : {};
     return { pack_digest: digest, reset, actions: readActions(whole.actions) };
   }
-  if (isObject(whole) && 'action_type' in whole) return { pack_digest: null, reset: {}, actions: readActions([whole]) };
-  if (whole !== undefined) throw new Error('This JSON is no episode: it has no list `actions`.');
-  return { pack_digest: null, reset: {}, actions: readActions(readLines(text)) };
+  const isLine = isObject(whole) && ['action_type', 'action', 'reset', 'event'].some((key) => key in whole);
+  if (whole !== undefined && !isLine) throw new Error('This JSON is no episode: it has no list `actions`.');
+  return readLog(readLines(text));
+}
+
+/** Actions one by one, after what says how they were begun: `{"reset": …}`, or the event of a reset. */
+function readLog(lines: unknown[]): EpisodeFile {
+  const begins = lines.filter((line) => isObject(line) && !('action_type' in line) && ('reset' in line || line.event === 'reset')) as Record<string, unknown>[];
+  if (begins.length > 1) throw new Error(`The file holds ${begins.length} episodes; open a file with one.`);
+  const actions = readActions(lines.filter((line) => !begins.includes(line as Record<string, unknown>) && !(isObject(line) && line.event === 'end')));
+  const begun = begins[0] ?? {};
+  const seen = isObject(begun.observation) && isObject(begun.observation.metadata) ? begun.observation.metadata : {};
+  const digest = begun.pack_digest ?? seen.pack_digest;
+  const reset: ResetRequest = isObject(begun.reset) ? begun.reset : {};
+  if (typeof begun.task_id === 'string') reset.task_id = begun.task_id;
+  if (typeof seen.seed === 'number') reset.seed = seen.seed;
+  return { pack_digest: typeof digest === 'string' ? digest : null, reset, actions };
 }
 
 /** Whether a reset leaves the case to the server's next in order: what was played then is not known. */
 export function needsCase(reset: ResetRequest): boolean {
-  return reset.task_id === undefined && reset.seed === undefined && reset.index === undefined;
+  return reset.task_id == null && reset.seed == null && reset.index == null;
 }
 
 function readLines(text: string): unknown[] {
   const lines = text.split('\n').map((line, index) => ({ line: line.trim(), number: index + 1 }));
-  const full = lines.filter(({ line }) => line !== '');
+  const full = lines.filter(({ line }) => line !== '' && !line.startsWith('#'));
   if (full.length === 0) throw new Error('The file is empty.');
   return full.map(({ line, number }) => {
     const value = parseJson(line);
