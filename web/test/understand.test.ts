@@ -35,6 +35,13 @@ test('what was missed is told in words', () => {
   expect(missedLines(hidden)).toEqual([]);
 });
 
+test('what the reply lacks is one line', () => {
+  const keyword = (id: string, verdict: string, optional = false) => ({ id, verdict, optional });
+  const reply = { text: 'x', explanation: { keywords: [keyword('a', 'absent'), keyword('b', 'met'), keyword('c', 'negated'), keyword('d', 'absent', true)], forbidden: [] } };
+  const explanation = { version: 1, score: null, reply, resolution: null, evidence: null, path: null, steps: null } as unknown as Explanation;
+  expect(missedLines(explanation)).toEqual([{ text: 'The reply does not convey', codes: ['a', 'c'] }]);
+});
+
 test('every cause that zeroes a score is named once', () => {
   const score = { score: 0, passed: false, zeroed_by: { kind: 'harmful_resolution', id: 'refund_all' }, parts: [] };
   const forbidden = [

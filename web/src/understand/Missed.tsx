@@ -1,4 +1,5 @@
 // What was missed: evidence, the right resolution, steps; and one way that wins.
+import { Fragment } from 'preact';
 import type { Explanation } from '../model/wire';
 import { argumentOf } from '../model/episode';
 import { actionKind } from '../model/form';
@@ -17,12 +18,12 @@ export function Missed({ explanation }: { explanation: Explanation }) {
           {lines.map((line) => (
             <li key={line.text}>
               {line.text}
-              {line.code !== undefined && (
-                <>
+              {line.codes?.map((code) => (
+                <Fragment key={code}>
                   {' '}
-                  <code>{line.code}</code>
-                </>
-              )}
+                  <code>{code}</code>
+                </Fragment>
+              ))}
             </li>
           ))}
         </ul>
@@ -45,28 +46,26 @@ export function Missed({ explanation }: { explanation: Explanation }) {
 
 export interface MissedLine {
   text: string;
-  code?: string;
+  codes?: string[];
 }
 
 export function missedLines({ evidence, resolution, reply, steps }: Explanation): MissedLine[] {
   const lines: MissedLine[] = [];
   for (const item of evidence ?? []) {
-    if (item.required === true && !item.collected) lines.push({ text: `Never looked at: ${item.title ?? idWords(item.id)}`, code: item.id });
+    if (item.required === true && !item.collected) lines.push({ text: `Never looked at: ${item.title ?? idWords(item.id)}`, codes: [item.id] });
   }
   if (resolution?.expected != null && resolution.submitted !== resolution.expected) {
     const was = resolution.submitted === null ? 'No resolution was submitted' : `The resolution was “${idWords(resolution.submitted)}”`;
-    lines.push({ text: `${was}; right is “${idWords(resolution.expected)}”`, code: resolution.expected });
+    lines.push({ text: `${was}; right is “${idWords(resolution.expected)}”`, codes: [resolution.expected] });
   }
   if (resolution?.submitted != null && resolution.harmful?.includes(resolution.submitted)) {
     lines.push({ text: 'That resolution does harm, and zeroes the score' });
   }
   if (reply !== null && reply.text === null) lines.push({ text: 'No reply was drafted' });
-  for (const keyword of reply?.explanation?.keywords ?? []) {
-    if (!keyword.optional && keyword.verdict !== 'met') lines.push({ text: 'The reply does not convey', code: keyword.id });
-  }
-  for (const entry of reply?.explanation?.forbidden ?? []) {
-    if (entry.present) lines.push({ text: 'The reply says what is forbidden:', code: entry.id });
-  }
+  const unmet = reply?.explanation?.keywords.filter(({ optional, verdict }) => !optional && verdict !== 'met') ?? [];
+  if (unmet.length > 0) lines.push({ text: 'The reply does not convey', codes: unmet.map(({ id }) => id) });
+  const said = reply?.explanation?.forbidden.filter(({ present }) => present) ?? [];
+  if (said.length > 0) lines.push({ text: 'The reply says what is forbidden:', codes: said.map(({ id }) => id) });
   if (steps?.optimal != null && steps.taken > steps.optimal) {
     lines.push({ text: `${count(steps.taken, 'step')} were taken; the shortest winning path has ${steps.optimal}` });
   }

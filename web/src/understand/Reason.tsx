@@ -14,6 +14,7 @@ export function Reason({ text }: { text: string }) {
           {' '}
           <button type="button" class="fold" aria-expanded={all} onClick={() => setAll(!all)}>
             {all ? 'fewer' : `${more} more`}
+            <span class="unseen"> alternatives</span>
           </button>
         </>
       )}
