@@ -125,8 +125,9 @@ fn find_task<'a>(typed: &str, tasks: &'a [Arc<Task>]) -> Result<&'a Arc<Task>, u
 
 /// The task to play after one has ended; `None` for no more.
 fn choose_next(played: Arc<Task>, catalog: &Catalog, prompt: &mut Prompt) -> Option<Arc<Task>> {
+    print_line("");
     loop {
-        let line = prompt.read("\nagain? [same/another/quit] ")?;
+        let line = prompt.read("again? [same/another/quit] ")?;
         let typed = line.trim().to_lowercase();
         let means = |word: &str| !typed.is_empty() && word.starts_with(&typed);
         match () {

@@ -18,8 +18,8 @@ export function Conflict({ theirs, mine, reload, keepMine }: Props) {
       </p>
       {!gone && (
         <details>
-          <summary>Show difference</summary>
-          <pre class="raw difference" tabIndex={0} aria-label="What differs: served now, and yours">
+          <summary>Show difference: − served now, + yours</summary>
+          <pre class="raw difference" tabIndex={0} aria-label="What differs">
             {lineDifference(theirs.text, mine).map(({ kind, text }, at) => {
               if (kind === 'gap') return <span key={at}>⋯</span>;
               if (kind === 'before') return <del key={at}>- {text}</del>;
