@@ -204,6 +204,8 @@ mod tests {
         check("According to your message, we refunded it.", "refunded", Some("according to"));
         check("The site you used tells us that it will refund you.", "refund", Some("tells"));
         check("That platform has promised that it will refund you.", "refund", Some("promised"));
+        check("The platform promises that you will be refunded.", "refunded", Some("promises"));
+        check("About the refund, it was issued by your bank.", "refund", Some("about"));
         check("The parcel was refunded by DHL.", "refunded", Some("by dhl"));
         check("Refund status: requested today.", "refund", Some("status"));
         check("Regarding your refund, it will be looked at.", "refund", Some("regarding"));

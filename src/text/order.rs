@@ -119,10 +119,17 @@ fn ordered(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn shares_auxiliary(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
     let end = clause.end.min(clause.start + REACH);
+    // An auxiliary, or the "to" of an infinitive.
     let opens = |i: usize| {
         let next = context.skip_adverbs(i + 1);
         let is_base = next < end && !context.has(next, Class::FUNCTION) && !context.is_past(next);
-        context.has(i, Class::WILL.or(Class::MODAL).or(Class::DO)) || is_base && words.is_any(i, &["to", "let"])
+        context.has(i, Class::WILL.or(Class::MODAL).or(Class::DO)) || is_base && words.is(i, "to")
+    };
+    // "decided to cancel it and refund you" is done, "hope to", "asked the shop to" and "were going to" are not.
+    let commits = |to: usize| {
+        to > clause.start
+            && context.has(to - 1, Class::COMMIT)
+            && !(clause.start..to).any(|i| words.is_any(i, &["was", "were"]) || context.has(i, Class::NOT))
     };
     let Some(governor) = (clause.start..end).rev().find(|i| opens(*i)) else {
         // "We hereby waive the fee and return your deposit"
@@ -136,7 +143,7 @@ fn shares_auxiliary(context: &Context<'_>, clause: Clause) -> bool {
         let is_subject = i == clause.start || !context.has(i - 1, Class::PREPOSITION);
         context.has(i, Class::YOU.or(Class::THIRD_PARTY)) && is_subject
     };
-    !(clause.start..governor).any(is_theirs)
+    (!words.is(governor, "to") || commits(governor)) && !(clause.start..governor).any(is_theirs)
 }
 
 fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize) -> Option<Cue> {
@@ -223,6 +230,8 @@ mod tests {
         check("We will waive the fee and return your deposit.", "return", None);
         check("We have decided to waive it and return your deposit.", "return", None);
         check("We hereby waive the fee and return your deposit.", "return", None);
+        check("We hope to waive the fee and return your deposit.", "return", Some("return"));
+        check("We asked the shop to waive it and return your deposit.", "return", Some("return"));
         check("Sorry you had to wait.", "sorry", None);
         check("You can go online and return your deposit.", "return", Some("return"));
         check("We would ask you to pack it and return your deposit.", "return", Some("return"));

@@ -173,7 +173,7 @@ fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
     // "The hauler removes it": a present form that takes an object.
     let first = mention.start;
     let is_present = first > start + 1
-        && first + 1 < clause.end
+        && (first + 1 < clause.end || words.is(first + 1, "that"))
         && words.list[first - 1].kind == Kind::Word
         && words.text(first).ends_with('s')
         && (is_person(context, first + 1)

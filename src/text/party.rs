@@ -24,7 +24,7 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
             && context.class(q - 1) == Class::NONE
             && !(clause.start..q).any(|i| context.has(i, Class::DETERMINER));
         // "the customer service team", "guest relations": a desk, named for those it serves.
-        let is_served = words.is_any(q + 1, DESK) || words.is_any(q + 1, SERVING);
+        let is_served = (words.is_any(q + 1, DESK) || words.is_any(q + 1, SERVING)) && !words.is(q + 2, "of");
         if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) || is_firm || is_served {
             continue;
         }

@@ -19,7 +19,8 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "Refund status: issued on 3 May"
         let answer = context.skip_adverbs(mention.end + 1);
         let is_answered = words.gap(mention.end + 1).has(Gap::COLON.or(Gap::DASH))
-            && (words.is_any(answer, DONE) || context.has(answer, Class::GRANTED) && context.is_past(answer));
+            && (words.is_any(answer, DONE) && words.is_any(mention.end, &["status", "decision"])
+                || context.has(answer, Class::GRANTED) && context.is_past(answer));
         let granted = granted || is_answered;
         // "A vegan option stands next to each": something new, and no question of whether.
         let is_new = words.is_any(mention.end, &["option", "page", "section", "link", "button", "template"])
@@ -106,6 +107,7 @@ fn is_taken_up_as_done(context: &Context<'_>, mention: Mention) -> bool {
     let verb = context.skip_adverbs(verb);
     words.is_any(comma, &["it", "this", "that", "they"])
         && is_told
+        && !(verb..verb + 5).any(|i| words.is(i, "by"))
         && (words.is_any(verb, DONE) || context.has(verb, Class::GRANTED) && context.is_past(verb))
         && !context.any(sentence.start..sentence.end, Class::CONDITION)
 }
