@@ -24,6 +24,8 @@ test('a hostile pack is inert all the way', async ({ page }) => {
   await openPlay(page, hostile);
   await expect(page.getByText("<img src=x onerror='window.pwned = 1'> title")).toBeVisible();
   await expectInert(page);
+  await expect(page.getByRole('button', { name: /^x+$/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Reset' }), 'a long tag leaves the panel as wide as it is').toBeInViewport({ ratio: 1 });
   await reset(page, /title/);
   await expect(page.locator('.objective')).toHaveText('<script>window.pwned = 1</script> objective');
   await act(page, 'Ticket');

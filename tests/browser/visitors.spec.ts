@@ -28,11 +28,25 @@ test('two visitors do not mix', async ({ page, browser, server }) => {
 
 test('a page sees what its own session does elsewhere', async ({ page, server, request }) => {
   await openPlay(page, server);
+  const begun = page.waitForResponse('**/web/reset');
   await reset(page, /Mug broken/);
-  const id = await page.evaluate(() => sessionStorage.getItem('support-ops-session'));
+  const id = (await begun).headers()['x-session-id'];
   await page.reload();
   await expect(page.locator('.case-meta')).toContainText('damaged-mug-replacement');
   const answer = await request.post(`${server.url}/step`, { headers: { 'X-Session-ID': id ?? '' }, data: { action: { action_type: 'review_ticket' } } });
   expect(answer.ok()).toBe(true);
   await expect(page.locator('[data-sheet="ticket"]')).toBeVisible();
+});
+
+test('a tab that the page opens is another visitor', async ({ page, server, context }) => {
+  await openPlay(page, server);
+  await reset(page, /Mug broken/);
+  const opening = context.waitForEvent('page');
+  await page.evaluate(() => void window.open(location.href));
+  const copy = await opening;
+  await expect(copy.getByRole('button', { name: 'Reset' })).toBeEnabled();
+  await reset(copy, /Duplicate charge/);
+  await expect(copy.locator('.case-meta')).toContainText('duplicate-charge-refund');
+  await page.reload();
+  await expect(page.locator('.case-meta')).toContainText('damaged-mug-replacement');
 });

@@ -12,7 +12,16 @@ export class ApiError extends Error {
 }
 
 const STORED = 'support-ops-session';
-let session: string | null = readStored();
+let session: string | null = takeStored();
+
+/**
+ * Stores the session only while the page is away: a tab that is opened by this one, or is its copy, takes over what is
+ * stored, and would otherwise play in the same session.
+ */
+export function storeSessionWhileAway(): void {
+  addEventListener('pagehide', storeSession);
+  addEventListener('pageshow', () => void takeStored());
+}
 
 export function sessionId(): string | null {
   return session;
@@ -20,11 +29,6 @@ export function sessionId(): string | null {
 
 export function forgetSession(): void {
   session = null;
-  try {
-    sessionStorage.removeItem(STORED);
-  } catch {
-    // A frame may be refused its storage; the session lives in memory then.
-  }
 }
 
 /** The server's address without the page's own path: what a client outside the browser calls. */
@@ -72,7 +76,7 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
     if (signal?.aborted) throw error;
     throw new ApiError(0, 'The server cannot be reached. Is it still running?');
   }
-  keepSession(answer.headers.get('X-Session-ID'));
+  session = answer.headers.get('X-Session-ID') ?? session;
   const text = await answer.text();
   const parsed = parseBody(text);
   if (!answer.ok) {
@@ -82,19 +86,20 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
   return parsed as T;
 }
 
-function keepSession(id: string | null): void {
-  if (id === null || id === session) return;
-  session = id;
+function storeSession(): void {
   try {
-    sessionStorage.setItem(STORED, id);
+    if (session !== null) sessionStorage.setItem(STORED, session);
   } catch {
-    // As above: memory is enough.
+    // A frame may be refused its storage; the session lives in memory then.
   }
 }
 
-function readStored(): string | null {
+/** What was stored, which then is not any more; nothing that could be no header. */
+function takeStored(): string | null {
   try {
-    return sessionStorage.getItem(STORED);
+    const id = sessionStorage.getItem(STORED);
+    sessionStorage.removeItem(STORED);
+    return id !== null && /^[\w-]{1,64}$/.test(id) ? id : null;
   } catch {
     return null;
   }

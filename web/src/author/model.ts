@@ -99,13 +99,13 @@ export function resolutionCodes(pack: string): string[] {
 
 /** A file's likely part: a manifest has `[resolutions]` and no ticket. */
 export function fileNameFor(name: string, text: string): FileName {
-  if (/^\s*\[ticket\]/m.test(text)) return 'task.toml';
-  return name === 'pack.toml' || /^\s*\[resolutions\]/m.test(text) ? 'pack.toml' : 'task.toml';
+  if (/^[ \t]*\[ticket\]/m.test(text)) return 'task.toml';
+  return name === 'pack.toml' || /^[ \t]*\[resolutions\]/m.test(text) ? 'pack.toml' : 'task.toml';
 }
 
 /** The task's own id, for the name of its file. */
 export function taskIdOf(task: string): string {
-  return /^\s*id\s*=\s*"([a-z0-9_-]+)"/m.exec(task)?.[1] ?? 'task';
+  return /^[ \t]*id[ \t]*=[ \t]*"([a-z0-9_-]+)"/m.exec(task)?.[1] ?? 'task';
 }
 
 /** Findings of one file with their places in UTF-16 units, inside the text. */

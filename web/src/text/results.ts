@@ -37,7 +37,8 @@ export function parseTicket(raw: string): TicketText {
 /** A record: its title without the id that the heading repeats, and its tree. */
 export function parseRecordText(raw: string): RecordText {
   const [head, text] = splitHead(raw);
-  return { title: head.replace(/\s*\([^()]*\)$/, ''), body: parseRecord(text), text };
+  const id = head.endsWith(')') ? head.lastIndexOf('(') : -1;
+  return { title: id < 0 ? head : head.slice(0, id).trimEnd(), body: parseRecord(text), text };
 }
 
 export function parsePolicy(raw: string): PolicyText | null {
