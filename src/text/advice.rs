@@ -25,7 +25,12 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     // "once you have the number, upload it": told for then.
     let next = context.clause_at(context.segments.clause(cue.0) + 1);
     let is_told = context.clause_at(context.segments.clause(cue.0)).link == Link::Temporal
-        && context.has(next.start, Class::ORDER.or(Class::PLEASE));
+        && (context.has(next.start, Class::ORDER.or(Class::PLEASE)) || mention.start == next.start);
+    // "you will want to restart it": a polite way to tell it.
+    let is_polite = words.is_any(cue.0, &["want", "need"])
+        && cue.0 >= 2
+        && context.has(cue.0 - 1, Class::WILL)
+        && context.has(cue.0 - 2, Class::YOU);
     // "all that is left is for you to change it"
     let is_theirs =
         (cue.0..mention.start).any(|i| words.is(i, "for") && context.has(i + 1, Class::YOU) && words.is(i + 2, "to"));
@@ -41,6 +46,7 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
         && (own.start..mention.start).any(ought)
         && !context.any(own.start..mention.start, Class::NOT);
     is_duty
+        || is_polite && !is_supposed
         || is_timed
         || is_present_state(context, mention, cue)
         || is_examined(context, mention, cue)

@@ -276,8 +276,9 @@ pub(super) fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     });
     // "To get a refund, fill in the form"
     let opens = next.start + usize::from(context.has(next.start, Class::ADVERB));
-    let orders =
-        context.words.is(clause.start, "to") && (context.has(opens, Class::ORDER.or(Class::PLEASE).or(Class::YOU)));
+    let orders = context.words.is(clause.start, "to")
+        && !context.has(clause.start + 1, Class::DETERMINER)
+        && (context.has(opens, Class::ORDER.or(Class::PLEASE).or(Class::YOU)));
     let needs = needs && context.words.is(clause.start, "for") || orders;
     let bare =
         context.words.is_any(clause.start, &["for", "to"]) && !context.any(clause.start..clause.end, Class::FINITE);

@@ -122,6 +122,12 @@ fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
         // "unless you tell us otherwise"
         || context.words.is(clause.start, "unless")
             && (clause.start + 1..clause.end).any(|i| context.words.is_any(i, &["otherwise", "hear", "object"]))
+        // "if you would like to know what happened, the log has it"
+        || (clause.start + 1..clause.end.min(clause.start + 5)).any(|i| {
+            context.words.is_any(i, &["like", "want", "wish", "care"])
+                && context.words.is(i + 1, "to")
+                && context.words.is_any(i + 2, &["know", "see", "learn", "understand", "read"])
+        })
         || is_concessive(context, clause)
         || is_free_choice(context, clause)
 }
@@ -195,6 +201,15 @@ fn is_told_time(context: &Context<'_>, index: usize) -> bool {
     let verbs = Class::FINITE.or(Class::SUBJECT).or(Class::YOU).or(Class::STATIVE);
     let is_phrase = context.words.is_any(clause.start, &["after", "since"])
         && !(clause.start + 1..clause.end).any(|i| context.has(i, verbs) || context.is_past(i));
+    // "After a check, which we made on Friday, it turned up"
+    let next = context.clause_at(index + 1);
+    let is_made = next.link == Link::Relative
+        && context.same_sentence(index + 1, clause.start)
+        && (next.start..next.end).any(|i| context.is_past(i))
+        && !context.any(next.start..next.end, Class::MODAL.or(Class::WILL).or(Class::NOT).or(Class::HAVE));
+    if is_phrase && is_made {
+        return true;
+    }
     if !is_phrase || index == 0 || !context.same_sentence(index - 1, clause.start) {
         return false;
     }

@@ -32,7 +32,16 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     // "Fines are only waived for staff"
     let only = context.before(clause, mention.start).rev().find(|i| context.words.is(*i, "only"));
-    if let Some(only) = only.filter(|i| *i > clause.start && *i + 3 > mention.start && words.is(*i - 1, "are")) {
+    // "The fee is only waived for members": for a class.
+    let is_class = |i: usize| {
+        words.is(i - 1, "is")
+            && words.is_any(mention.end, &["for", "to"])
+            && context.class(mention.end + 1) == Class::NONE
+            && words.text(mention.end + 1).ends_with('s')
+    };
+    if let Some(only) =
+        only.filter(|i| *i > clause.start && *i + 3 > mention.start && (words.is(*i - 1, "are") || is_class(*i)))
+    {
         return Some((only, only + 1));
     }
     // "We only waive it for new clients": a present form that is limited says a rule.

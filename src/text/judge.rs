@@ -357,7 +357,9 @@ impl Bench<'_> {
         };
         hit.parts.iter().filter(move |part| {
             let own = clause(part.0);
-            let ends = context.clause_at(own).end == part.1;
+            // "the team, to which I have passed it": the relative's preposition may stand between.
+            let end = context.clause_at(own).end;
+            let ends = end == part.1 || end == part.1 + 1 && context.has(part.1, Class::PREPOSITION);
             let is_relative = ends && is_relative(own + 1) && hit.parts.iter().any(|other| clause(other.0) == own + 1);
             let is_taken_up = hit.parts.iter().any(|other| {
                 let later = clause(other.0);

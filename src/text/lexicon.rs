@@ -305,7 +305,7 @@ const VERBS: &[(Class, &str)] = &[
         Class::OPEN,
         "consider review investigate check evaluate assess explore discuss examine try attempt think hope aim want wish \
          recommend suggest propose intend plan await anticipate study debate weigh contemplate request ask seek \
-         query doubt question wonder need deserve merit warrant justify qualify vote deliberate estimate monitor analyse analyze",
+         query doubt question wonder need deserve merit warrant justify qualify vote deliberate estimate monitor analyse analyze tend",
     ),
     (
         Class::TRANSPARENT,

@@ -104,6 +104,11 @@ pub(super) fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize)
         {
             false
         }
+        // "You can be moved to the fixed plan": what others may do for them.
+        "can" if by_you && words.is(verb, "be") => {
+            let act = context.skip_adverbs(verb + 1);
+            !context.is_past(act) || context.has(act, Class::TRANSPARENT.or(Class::COMMIT))
+        }
         "can" | "may" if by_you => true,
         // "The old part may be kept": leave to do what only the customer does.
         "can" | "may" if words.is(verb, "be") && words.is_any(verb + 1, CUSTOMERS_ACTS) => true,

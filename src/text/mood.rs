@@ -330,6 +330,10 @@ mod tests {
         check("Provided nothing is missed, we refund it.", "refund", Some("provided"));
         check("We were ready to refund it.", "refund", Some("were ready to"));
         check("Whenever a manager agrees, we refund it.", "refund", Some("whenever"));
+        check("You can be moved to another plan.", "moved", Some("can"));
+        check("The fee is only waived for members.", "waived", Some("only"));
+        check("Normally we refund it.", "refund", Some("normally"));
+        check("We tend to refund it.", "refund", Some("tend"));
         check("The refund is available on request.", "refund", Some("available"));
         check("It may be that we refund it.", "refund", Some("may"));
         check("Had the bank agreed, we would have refunded it.", "refunded", Some("had"));
@@ -340,6 +344,9 @@ mod tests {
     fn statements() {
         check("We will refund it.", "refund", None);
         check("You can leave whenever you like with a refund.", "refund", None);
+        check("If you want to know what happened, the log has it.", "log", None);
+        check("After a check, which we made on Friday, the fee was refunded.", "refunded", None);
+        check("We are sending it to the card you chose.", "card", None);
         check("It is quiet, and our policy covers the refund.", "refund", None);
         check("It should be quiet, and our team sent the refund.", "refund", None);
         check("As you would expect, the fee is refunded.", "refunded", None);

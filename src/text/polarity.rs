@@ -181,7 +181,8 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             && (single || phrase)
             && q + width <= limit
             && !context.is_parted(q, limit)
-            && !context.any(q + 1..limit, Class::FINITE.or(Class::US))
+            && !context
+                .any(q + 1 + width * usize::from(words.is(q + width, "have"))..limit, Class::FINITE.or(Class::US))
             && !(q == clause.start && opens_main(context, q + width, limit))
         {
             return Some((q, q + width));
@@ -377,6 +378,7 @@ mod tests {
         check("A refund of $5 was credited against your bill, and a refund follows.", "refund", None);
         check("It was credited against the next refund.", "refund", None);
         check("We are sending the four missing wheels.", "wheels", None);
+        check("It was not approved, for the illness started in the trial.", "trial", None);
         check("You will not miss out on your refund.", "refund", None);
         check("Instead of a voucher you get a refund.", "refund", None);
         check("Tell us if the refund we sent has not arrived.", "refund", None);

@@ -309,6 +309,14 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     if opened {
         return None;
     }
+    // "it was not approved, for the illness began in May": a reason.
+    let is_reason = words.is(i, "for")
+        && gap.has(Gap::COMMA)
+        && words.class(i + 1).has(Class::DETERMINER)
+        && (i + 3..end.min(i + 6)).any(|j| reads_as_past(words, j) || words.class(j).has(Class::BE));
+    if is_reason {
+        return Some((Link::Cause, false));
+    }
     if gap.has(Gap::COMMA) {
         if words.is_any(i, &["not", "rather", "instead"]) {
             return None;
@@ -342,8 +350,11 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return None;
     }
     let only_adverbs = i - clause.start <= SUBJECT_REACH
-        && (clause.start..i)
-            .all(|j| words.class(j).has(Class::ADVERB.or(Class::POSSIBLY).or(Class::COORDINATOR).or(Class::CONTRAST)));
+        && (clause.start..i).all(|j| {
+            words
+                .class(j)
+                .has(Class::ADVERB.or(Class::GENERIC).or(Class::POSSIBLY).or(Class::COORDINATOR).or(Class::CONTRAST))
+        });
     // "as soon as we", "in case it": the subordinator has no subject yet.
     let only_opener = matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
         && i - clause.start <= SUBJECT_REACH

@@ -54,6 +54,8 @@ fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<
     let end = context.clause_at(last).end.min(clause.end + REACH);
     let undoes = |i: &usize| {
         words.is_any(*i, UNDOING)
+            || words.is_any(*i, &["due", "payable", "owed"])
+                && (i + 1..i + 3).any(|j| words.is_any(j, &["again", "after", "now"]))
             || words.is_any(*i, &["pulled", "taken", "took", "clawed", "called", "charged", "debited", "drawn", "put"])
                 && (i + 1..i + 5).any(|j| words.is_any(j, &["back", "again"]))
     };
@@ -152,7 +154,24 @@ fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let contrast = (own + 1..last).find(|index| words.is_any(context.clause_at(*index).start, &["but", "yet"]))?;
     let clause = context.clause_at(contrast);
     let links = Class::US.or(Class::DUMMY).or(Class::ADVERB).or(Class::HAVE).or(Class::BE).or(Class::BEEN);
-    let verb = (clause.start + 1..clause.end).find(|i| !context.has(*i, links) && !words.is(*i, "got"))?;
+    // "but the manager pulled it": whoever did it.
+    let halts = |i: &usize| {
+        let is_it = words.is_any(i + 1, &["it", "them", "that", "this"]) && i + 2 >= clause.end.min(i + 3);
+        words.is_any(*i, HALTING) && is_it && !context.any(clause.start..*i, Class::NOT.or(Class::MODAL))
+    };
+    if let Some(verb) = (clause.start + 2..clause.end).find(halts) {
+        return Some((verb, verb + 2));
+    }
+    // "but it came back to us and was scrapped"
+    let further = context.clause_at(contrast + 1);
+    let ends_lost = |i: &usize| words.is_any(*i, LOSING) && context.has(*i - 1, Class::BE.or(Class::BEEN));
+    let is_further =
+        contrast + 1 < last && further.link == Link::Predicate && context.has(clause.start + 1, Class::DUMMY);
+    if let Some(verb) = (further.start + 1..further.end).find(ends_lost).filter(|_| is_further) {
+        return Some((verb, verb + 1));
+    }
+    let is_link = |i: usize| context.has(i, links) || words.is_any(i, &["got", "since"]);
+    let verb = (clause.start + 1..clause.end).find(|i| !is_link(*i))?;
     let is_it = words.is_any(verb + 1, &["it", "them", "that", "this"]);
     let is_passive = context.any(clause.start + 1..verb, Class::DUMMY.or(Class::BE));
     let end = verb + 1 + usize::from(is_it);
@@ -160,6 +179,10 @@ fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         end >= clause.end || !words.gap(end).only(Gap::SPACE) || context.has(end, Class::ADVERB.or(Class::PREPOSITION));
     (words.is_any(verb, LOSING) && (is_it || is_passive) && ends).then_some((verb, end))
 }
+
+/// Verbs by which an act that was begun is kept from its end.
+const HALTING: &[&str] =
+    &["pulled", "stopped", "blocked", "cancelled", "canceled", "reversed", "overruled", "halted", "withdrew", "vetoed"];
 
 /// Verbs after which a thing is gone or of no use (Levin 1993, 44 and 45.1).
 const LOSING: &[&str] = &[
@@ -230,6 +253,7 @@ const GIVEN_UP: &[(&[&str], &str)] = &[
     (&["break", "broke", "broken"], "down"),
     (&["fall", "fell"], "through"),
     (&["could", "did"], "not"),
+    (&["reject", "rejected", "rejects", "refused", "refuses", "blocked", "blocks", "declined", "declines"], "it"),
     (&["in"], "vain"),
     (&["no"], "avail"),
 ];
@@ -250,6 +274,11 @@ mod tests {
         check("We began to bake it, but the oven broke down.", "bake", Some("broke down"));
         check("We refunded it by mistake, so we have pulled it back.", "refunded", Some("pulled"));
         check("It was waived and then reinstated.", "waived", Some("reinstated"));
+        check("We tried to move it, but the system rejected it.", "move", Some("rejected it"));
+        check("A new one was packed, but the manager pulled it.", "packed", Some("pulled it"));
+        check("We sent it, but it came back and was scrapped.", "sent", Some("scrapped"));
+        check("It was waived by mistake and is due again.", "waived", Some("due"));
+        check("We packed it, but the manager blocked the card.", "packed", None);
         check("It had been queued until the check stopped it.", "queued", Some("stopped it"));
         check("We waived the fee, which I have had to put back on.", "waived", Some("put back"));
         check("The refund is ours to give; I have decided against it.", "refund", Some("decided against it"));
