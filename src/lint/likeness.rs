@@ -37,12 +37,13 @@ pub(crate) struct Sketch {
     outline: Outline,
 }
 
-/// The bins of an outline.
-const OUTLINED: usize = 128;
+/// The words of an outline, and the bins: one for each of their bytes.
+const OUTLINE_WORDS: usize = 16;
+const OUTLINED: usize = OUTLINE_WORDS * 8;
 
-/// A part of the least hash of each bin of pairs, 0 for an empty one. Wherever two outlines differ, some pair of the bin
-/// stands in one task alone.
-type Outline = [u16; OUTLINED];
+/// A byte of the least hash of each bin of pairs, 0 for an empty one, eight bins to a word: most tasks that are compared
+/// are told apart by these words alone. Wherever two outlines differ, some pair of the bin stands in one task alone.
+type Outline = [u64; OUTLINE_WORDS];
 
 /// Two tasks that are nearly the same, by their places among the notes.
 #[derive(Debug)]
@@ -71,15 +72,19 @@ impl Sketch {
     }
 
     fn empty() -> Sketch {
-        Sketch { text: String::new(), pairs: Vec::new(), outline: [0; OUTLINED] }
+        Sketch { text: String::new(), pairs: Vec::new(), outline: [0; OUTLINE_WORDS] }
     }
 
     /// Puts the pairs in order once all words are there.
     fn close(&mut self) {
         self.pairs.sort_unstable();
         self.pairs.dedup();
+        let mut least = [0; OUTLINED];
         for pair in self.pairs.iter().rev() {
-            self.outline[(pair >> 57) as usize] = (pair >> 41) as u16;
+            least[(pair >> 57) as usize] = (pair >> 49) as u8;
+        }
+        for (word, bins) in self.outline.iter_mut().zip(least.as_chunks().0) {
+            *word = u64::from_le_bytes(*bins);
         }
     }
 
@@ -124,10 +129,12 @@ impl Sketch {
         let all = self.pairs.len() + other.pairs.len();
         // Pairs that only one of the two has; with more of them the index is too low, whatever follows.
         let most_lone = (all as f64 * (1.0 - THRESHOLD) / (1.0 + THRESHOLD)) as usize + 1;
-        let differing: u16 =
-            self.outline.iter().zip(&other.outline).map(|(own, others)| u16::from(own != others)).sum();
-        if usize::from(differing) > most_lone {
-            return None;
+        let mut differing = 0;
+        for (own, others) in self.outline.iter().zip(&other.outline) {
+            differing += differing_bytes(*own, *others);
+            if differing > most_lone {
+                return None;
+            }
         }
         let (mut at, mut of_other, mut shared) = (0, 0, 0);
         while let (Some(own), Some(others)) = (self.pairs.get(at), other.pairs.get(of_other)) {
@@ -227,6 +234,16 @@ fn compare(notes: &[TaskNote], earlier: usize, later: usize) -> Option<Twins> {
     (similarity >= THRESHOLD).then_some(Twins { later, earlier, similarity, across })
 }
 
+/// In how many of their eight bytes two words differ.
+fn differing_bytes(one: u64, other: u64) -> usize {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let differing = one ^ other;
+    // The high bit of each byte that is not 0: its own, or the carry of its low bits.
+    let marked = (((differing & LOW) + LOW) | differing) & !LOW;
+    // The product's first byte is the sum of all.
+    ((marked >> 7).wrapping_mul(0x0101_0101_0101_0101) >> 56) as usize
+}
+
 /// The words of a text as they are written.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
@@ -253,7 +270,7 @@ fn mix(value: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sketch, THRESHOLD};
+    use super::{Sketch, THRESHOLD, differing_bytes};
 
     fn sketch(text: &str) -> Sketch {
         let mut sketch = Sketch::empty();
@@ -275,6 +292,14 @@ mod tests {
         check("a b c d", "a b c e", 3.0 / 5.0);
         check("a b c d", "e f g h", 0.0);
         check("", "", 0.0);
+    }
+
+    #[test]
+    fn bytes_that_differ_are_counted() {
+        let check = |one, other, expect| assert_eq!(differing_bytes(one, other), expect, "{one:x} {other:x}");
+        check(0, 0, 0);
+        check(u64::MAX, 0, 8);
+        check(0x80_00_01_ff_00_00_7f_10, 0x00_00_02_ff_00_01_7f_11, 4);
     }
 
     #[test]
