@@ -24,6 +24,7 @@ mod recover;
 mod rename;
 #[cfg(feature = "serve")]
 mod rewrite;
+mod scan;
 mod schema;
 mod slip;
 mod sound;

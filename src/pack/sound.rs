@@ -1,18 +1,11 @@
-//! The short way to the span tree, for files without any fault: one pass over the parser's events, nothing kept but the
-//! tree. Whatever is wrong or merely unusual is left to the long way, which tells what it is.
+//! The short way to the span tree, for files without any fault: one pass over the text, nothing kept but the tree.
+//! Whatever is wrong or merely unusual is left to the long way, which tells what it is.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::ops::Range;
 
-use toml_datetime::Datetime;
-use toml_parser::decoder::{Encoding, ScalarKind};
-use toml_parser::lexer::Token;
-use toml_parser::parser::{EventReceiver, ValidateWhitespace, parse_document};
-use toml_parser::{ErrorSink, ParseError, Raw, Source, Span};
-
 use super::key::name_of_key;
-use super::limits::MAX_STRING_BYTES;
+use super::scan::Scanner;
 use super::tree::{Entry, Node, Value};
 
 /// Files up to this size are tried; a bigger one is unusual.
@@ -24,44 +17,24 @@ const USUAL_KEYS: usize = 8;
 /// Lists and inline tables inside one another, and keys of one header.
 const MOST_NESTED: usize = 16;
 
-thread_local! {
-    /// Room for the tokens of a file: the largest piece of memory that reading takes, kept for the next file.
-    static TOKENS: RefCell<Vec<Token>> = const { RefCell::new(Vec::new()) };
-}
-
 /// The tree of a file; `None` where anything keeps it from being read the short way. Where there is one, it is that of
 /// the long way.
 pub(super) fn read_sound(text: &str) -> Option<Node> {
     if text.len() > MOST_BYTES {
         return None;
     }
-    let source = Source::new(text);
-    let mut reader =
-        Reader { text, root: Vec::new(), table: Vec::new(), header: None, key: None, open: Vec::new(), odd: false };
-    let mut faulty = false;
-    let mut note = |_: ParseError| faulty = true;
-    TOKENS.with_borrow_mut(|tokens| {
-        tokens.clear();
-        tokens.extend(source.lex());
-        parse_document(tokens, &mut ValidateWhitespace::new(&mut reader, source), &mut note);
-    });
-    reader.finish_table();
-    (!faulty && !reader.odd).then_some(Node { span: 0..0, value: Value::Table(reader.root) })
+    let mut reader = Reader { scanner: Scanner::new(text), root: Vec::new(), table: Vec::new(), header: None };
+    reader.read()?;
+    Some(Node { span: 0..0, value: Value::Table(reader.root) })
 }
 
 struct Reader<'t> {
-    text: &'t str,
+    scanner: Scanner<'t>,
     root: Vec<Entry>,
     /// The table that statements add to, until the next header.
     table: Vec<Entry>,
     /// Where that table belongs; none for the top of the file.
     header: Option<Header>,
-    /// A key whose value has not been read.
-    key: Option<Key>,
-    /// The lists and inline tables that are not closed.
-    open: Vec<Open>,
-    /// Whether this is a file for the long way.
-    odd: bool,
 }
 
 struct Key {
@@ -72,169 +45,136 @@ struct Key {
 struct Header {
     is_list: bool,
     span: Range<usize>,
-    keys: Vec<Key>,
-    /// Whether its brackets are closed.
-    whole: bool,
-}
-
-struct Open {
-    start: usize,
-    /// The key that the whole is the value of.
-    key: Option<Key>,
-    value: Value,
+    /// The tables on the way, and the name of its own.
+    path: Vec<Key>,
+    last: Key,
 }
 
 impl Reader<'_> {
-    fn open_header(&mut self, span: Span, is_list: bool) {
-        self.finish_table();
-        self.header = Some(Header { is_list, span: span.start()..span.end(), keys: Vec::new(), whole: false });
+    fn read(&mut self) -> Option<()> {
+        loop {
+            self.scanner.skip_lines()?;
+            match self.scanner.peek() {
+                None => return self.finish_table(),
+                Some(b'[') => {
+                    self.finish_table()?;
+                    self.header = Some(self.header()?);
+                }
+                Some(_) => {
+                    let (key, node) = self.entry(0)?;
+                    add(&mut self.table, key, node)?;
+                }
+            }
+            self.scanner.end_line()?;
+        }
     }
 
-    fn close_header(&mut self, span: Span) {
-        if let Some(header) = &mut self.header {
-            header.span.end = span.end();
-            header.whole = true;
-        }
+    fn header(&mut self) -> Option<Header> {
+        let start = self.scanner.at;
+        self.scanner.eat(b'[');
+        let is_list = self.scanner.eat(b'[');
+        let mut path = Vec::new();
+        let last = loop {
+            self.scanner.skip_blanks();
+            let key = self.key()?;
+            self.scanner.skip_blanks();
+            if !self.scanner.eat(b'.') {
+                break key;
+            }
+            path.push(key);
+        };
+        let closed = self.scanner.eat(b']') && (!is_list || self.scanner.eat(b']'));
+        let span = start..self.scanner.at;
+        (closed && path.len() < MOST_NESTED).then_some(Header { is_list, span, path, last })
     }
 
     /// Puts the table that has been read where its header says.
-    fn finish_table(&mut self) {
+    fn finish_table(&mut self) -> Option<()> {
         // Into a list of just its size: the room stays for the next table.
         let entries: Vec<Entry> = self.table.drain(..).collect();
-        let Some(Header { is_list, span, mut keys, .. }) = self.header.take() else {
+        let Some(Header { is_list, span, path, last }) = self.header.take() else {
             self.root = entries;
-            return;
+            return Some(());
         };
+        let text = self.scanner.text;
         let table = Node { span: span.clone(), value: Value::Table(entries) };
-        let Some(last) = keys.pop() else {
-            self.odd = true;
-            return;
-        };
-        let Some(parent) = descend(&mut self.root, &keys, self.text) else {
-            self.odd = true;
-            return;
-        };
+        let parent = descend(&mut self.root, &path, text)?;
         let known = if is_list { parent.iter().position(|entry| entry.key == last.name) } else { None };
         match known.map(|at| &mut parent[at].node) {
-            Some(Node { value: Value::List(items), .. })
-                if items.last().is_some_and(|item| has_header(item, self.text)) =>
-            {
+            Some(Node { value: Value::List(items), .. }) if items.last().is_some_and(|item| has_header(item, text)) => {
                 items.push(table);
+                Some(())
             }
-            Some(_) => self.odd = true,
+            Some(_) => None,
             None => {
                 let node = if is_list { Node { span, value: Value::List(vec![table]) } } else { table };
-                self.odd |= !add(parent, last, node);
+                add(parent, last, node)
             }
         }
     }
 
-    fn open(&mut self, span: Span, value: Value) -> bool {
-        self.open.push(Open { start: span.start(), key: self.key.take(), value });
-        self.odd |= self.open.len() > MOST_NESTED;
-        !self.odd
+    /// A key with its value. A key with dots opens tables on its way: that is for the long way.
+    fn entry(&mut self, depth: usize) -> Option<(Key, Node)> {
+        let key = self.key()?;
+        self.scanner.skip_blanks();
+        if !self.scanner.eat(b'=') {
+            return None;
+        }
+        self.scanner.skip_blanks();
+        Some((key, self.node(depth)?))
     }
 
-    fn close(&mut self, span: Span) {
-        let Some(Open { start, key, value }) = self.open.pop() else { return };
-        self.key = key;
-        self.put(Node { span: start..span.end(), value });
+    fn key(&mut self) -> Option<Key> {
+        let start = self.scanner.at;
+        let name = name_of_key(&self.scanner.key()?);
+        Some(Key { name, span: start..self.scanner.at })
     }
 
-    /// Adds a value to what is open: to a list, or with its key to a table.
-    fn put(&mut self, node: Node) {
-        let table = match self.open.last_mut().map(|open| &mut open.value) {
-            Some(Value::List(items)) => {
-                items.push(node);
-                return;
-            }
-            Some(Value::Table(entries)) => entries,
-            _ => &mut self.table,
+    /// A value inside so many lists and inline tables.
+    fn node(&mut self, depth: usize) -> Option<Node> {
+        let start = self.scanner.at;
+        let value = match self.scanner.peek()? {
+            b'[' | b'{' if depth == MOST_NESTED => return None,
+            b'[' => Value::List(self.list(depth + 1)?),
+            b'{' => Value::Table(self.inline_table(depth + 1)?),
+            _ => self.scanner.scalar()?,
         };
-        self.odd |= !self.key.take().is_some_and(|key| add(table, key, node));
+        Some(Node { span: start..self.scanner.at, value })
     }
 
-    fn raw(&self, span: Span, encoding: Option<Encoding>) -> Option<Raw<'_>> {
-        Some(Raw::new_unchecked(self.text.get(span.start()..span.end())?, encoding, span))
-    }
-
-    fn value(&self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) -> Option<Value> {
-        let mut decoded = Cow::Borrowed("");
-        Some(match self.raw(span, encoding)?.decode_scalar(&mut decoded, error) {
-            ScalarKind::String if decoded.len() <= MAX_STRING_BYTES => Value::Text(decoded.into_owned()),
-            ScalarKind::String => return None,
-            ScalarKind::Boolean(value) => Value::Boolean(value),
-            ScalarKind::DateTime => {
-                decoded.parse::<Datetime>().ok()?;
-                Value::Date(self.text[span.start()..span.end()].to_owned())
+    fn list(&mut self, depth: usize) -> Option<Vec<Node>> {
+        let mut items = Vec::new();
+        self.scanner.eat(b'[');
+        loop {
+            self.scanner.skip_lines()?;
+            if self.scanner.eat(b']') {
+                return Some(items);
             }
-            ScalarKind::Float => Value::Float(decoded.parse().ok().filter(|number: &f64| number.is_finite())?),
-            ScalarKind::Integer(radix) => Value::Integer(i64::from_str_radix(&decoded, radix.value()).ok()?),
-        })
-    }
-}
-
-impl EventReceiver for Reader<'_> {
-    fn std_table_open(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        self.open_header(span, false);
-    }
-
-    fn std_table_close(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        self.close_header(span);
-    }
-
-    fn array_table_open(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        self.open_header(span, true);
-    }
-
-    fn array_table_close(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        self.close_header(span);
-    }
-
-    fn inline_table_open(&mut self, span: Span, _: &mut dyn ErrorSink) -> bool {
-        self.open(span, Value::Table(Vec::new()))
-    }
-
-    fn inline_table_close(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        self.close(span);
-    }
-
-    fn array_open(&mut self, span: Span, _: &mut dyn ErrorSink) -> bool {
-        self.open(span, Value::List(Vec::new()))
-    }
-
-    fn array_close(&mut self, span: Span, _: &mut dyn ErrorSink) {
-        self.close(span);
-    }
-
-    fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let mut name = Cow::Borrowed("");
-        if let Some(raw) = self.raw(span, encoding) {
-            raw.decode_key(&mut name, error);
-        }
-        let key = Key { name: name_of_key(&name), span: span.start()..span.end() };
-        match &mut self.header {
-            Some(header) if !header.whole => {
-                header.keys.push(key);
-                self.odd |= header.keys.len() > MOST_NESTED;
+            items.push(self.node(depth)?);
+            self.scanner.skip_lines()?;
+            if !self.scanner.eat(b',') {
+                return self.scanner.eat(b']').then_some(items);
             }
-            // A key with dots opens tables on its way.
-            _ => self.odd |= self.key.replace(key).is_some(),
         }
     }
 
-    fn scalar(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        if self.odd {
-            return;
+    /// A table in braces, on one line.
+    fn inline_table(&mut self, depth: usize) -> Option<Vec<Entry>> {
+        let mut entries = Vec::new();
+        self.scanner.eat(b'{');
+        self.scanner.skip_blanks();
+        if self.scanner.eat(b'}') {
+            return Some(entries);
         }
-        match self.value(span, encoding, error) {
-            Some(value) => self.put(Node { span: span.start()..span.end(), value }),
-            None => self.odd = true,
+        loop {
+            self.scanner.skip_blanks();
+            let (key, node) = self.entry(depth)?;
+            add(&mut entries, key, node)?;
+            self.scanner.skip_blanks();
+            if !self.scanner.eat(b',') {
+                return self.scanner.eat(b'}').then_some(entries);
+            }
         }
-    }
-
-    fn error(&mut self, _: Span, _: &mut dyn ErrorSink) {
-        self.odd = true;
     }
 }
 
@@ -271,29 +211,36 @@ fn has_header(node: &Node, text: &str) -> bool {
     matches!(node.value, Value::Table(_)) && text[node.span.start..].starts_with('[')
 }
 
-/// Adds an entry; `false` where the table has such a key, or too many keys to tell cheaply.
-fn add(table: &mut Vec<Entry>, key: Key, node: Node) -> bool {
-    let new = table.len() < MOST_KEYS && table.iter().all(|entry| entry.key != key.name);
-    if new {
-        if table.is_empty() {
-            table.reserve(USUAL_KEYS);
-        }
-        table.push(Entry { key: key.name, key_span: key.span, node });
+/// Adds an entry; `None` where the table has such a key, or too many keys to tell cheaply.
+fn add(table: &mut Vec<Entry>, key: Key, node: Node) -> Option<()> {
+    if table.len() == MOST_KEYS || table.iter().any(|entry| entry.key == key.name) {
+        return None;
     }
-    new
+    if table.is_empty() {
+        table.reserve(USUAL_KEYS);
+    }
+    table.push(Entry { key: key.name, key_span: key.span, node });
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::proptest;
+    use proptest::sample::select;
+
     use super::read_sound;
     use crate::diag::{Sink, Source, Sources};
     use crate::pack::parse::parse_thoroughly;
 
     /// The short way reads the file, or leaves it; where it reads it, both ways agree.
     fn check(text: &str, is_read: bool) {
-        let read = read_sound(text);
-        assert_eq!(read.is_some(), is_read, "{text}");
-        let Some(read) = read else { return };
+        assert_eq!(read_sound(text).is_some(), is_read, "{text}");
+        check_agreement(text);
+    }
+
+    fn check_agreement(text: &str) {
+        let Some(read) = read_sound(text) else { return };
         let source = Sources::default().add(Source::new("a.toml", text));
         let mut sink = Sink::default();
         let parsed = parse_thoroughly(text, source, &[], &mut sink);
@@ -313,6 +260,11 @@ mod tests {
         check("a = [1, -0x1f, [2.5, 1e3], [], { b = { c = true }, d = [{}] }]", false);
         check("a = [0x1f, 0b1, 1_000, -7, [2.5, 1e3], [], { b = { c = true }, d = [{}] }]", true);
         check("b = 2026-03-03\nc = 2026-03-03 08:15:00.5-07:00\nd = 09:30:00", true);
+        check("a = \"\"\"\n\"x\" \"\"y\"\"\"\"\" # \"c\" \u{e9}", true);
+        check("a = '''x''''' # 'c'", true);
+        check("a = [ # one\r\n  1,\n\n  -2.50, # two\n]", true);
+        check("a = [-0, 0, 0.0, -1, 123456789012345678, 1234567890123456789, 1e3, 0.1e-2]", true);
+        check("a = \"\\\"\" \n[ x . \"y.z\" ] # c\nb = {}", true);
         check("[x.y]\nz = 1\n[[a.b.c]]", true);
         check("x = 1\n[a]\n[[a.b]]\n[a.b.c]\nx = 1\n[[a.b]]\n[a.b.c]\n[[a.b.d]]\n[[a.b.d]]\n[e]\nx = 1", true);
     }
@@ -354,6 +306,20 @@ mod tests {
             "a = 2026-02-28T25:00:00Z",
             "a = 1\rb = 2",
             "a = '\u{1}'",
+            "a = \"\u{7f}\"",
+            "a = '\n'",
+            "a = \"\"\"x\"\"\"\"\"\"",
+            "\"\"\"a\"\"\" = 1",
+            "a = tru",
+            "a = 1.",
+            "a = 2026-03-03  08:15:00",
+            "a = {\nb = 1 }",
+            "a = { b = 1, }",
+            "a = { b = 1 # c\n}",
+            "[a] b = 1",
+            "[a . \nb]",
+            "[ [a]]",
+            "a = 1 \r",
             "# \u{1}",
         ] {
             check(text, false);
@@ -362,5 +328,43 @@ mod tests {
         check(&(0..100).map(|key| format!("k{key} = 1\n")).collect::<String>(), false);
         check(&format!("[a{}]", ".a".repeat(100)), false);
         check(&format!("a = '{}'", "x".repeat(100_000)), false);
+    }
+
+    /// Statements that are read the short way, and pieces that make them unusual, faulty or something else.
+    const LINES: [&str; 16] = [
+        "a = 1\n",
+        "b = \"x\" # y\n",
+        "c = [1, 'x', [2.5, true]]\n",
+        "d = { a = 1, b = [{ c = \"\" }] }\r\n",
+        "e = \"\"\"\nx \"y\" \\n\"\"\"\n",
+        "f = '''\nx 'y' \\'''\n",
+        "g = 2026-03-03 08:15:00.5Z\n",
+        "h = [ # x\n  -0,\n]\n",
+        "\"i j\" = 09:30:00\n",
+        "k = 1e3\n",
+        "[l]\n",
+        "[l.m]\n",
+        "[[n]]\n",
+        "[[n]] # x\n",
+        "[n.o]\n",
+        "[[n.p]]\n",
+    ];
+    const PIECES: [&str; 40] = [
+        "a", "e", "t", "T", "Z", "x", "0", "1", "-", "+", "_", ".", ":", ",", "=", "#", " ", "\t", "\n", "\r", "\r\n",
+        "\"", "\"\"", "\"\"\"", "'", "'''", "\\", "\\u00e9", "[", "]", "[[", "]]", "{", "}", "é", "\u{1}", "\u{7f}",
+        "\u{85}", "\u{feff}", "nan",
+    ];
+
+    proptest! {
+        #[test]
+        fn both_ways_agree(lines in vec(select(&LINES[..]), 0..6), edits in vec((0_usize..200, 0_usize..3, select(&PIECES[..])), 0..4)) {
+            let mut text = lines.concat();
+            for (at, cut, piece) in edits {
+                let start = text.floor_char_boundary(at % (text.len() + 1));
+                let end = text.ceil_char_boundary((start + cut).min(text.len()));
+                text.replace_range(start..end, piece);
+            }
+            check_agreement(&text);
+        }
     }
 }

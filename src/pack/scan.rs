@@ -1,0 +1,213 @@
+//! The characters of a sound TOML file: blanks, comments, keys and single values. Whatever is wrong or merely unusual is
+//! not read.
+
+use std::borrow::Cow;
+
+use toml_datetime::Datetime;
+use toml_parser::decoder::{Encoding, ScalarKind};
+use toml_parser::{ParseError, Raw, Span};
+
+use super::limits::MAX_STRING_BYTES;
+use super::tree::Value;
+
+/// The most digits of a number that is read without further ado.
+const MOST_DIGITS: usize = 18;
+
+/// For each byte, whether it stands in a string for itself alone, on any line of any kind of string.
+static PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        plain[byte] = byte == b'\t' as usize;
+        byte += 1;
+    }
+    plain[0x7f] = false;
+    plain[b'"' as usize] = false;
+    plain[b'\'' as usize] = false;
+    plain[b'\\' as usize] = false;
+    plain
+};
+
+/// A place in a text, and what can be read from there on. `None` always means: not the short way.
+pub(super) struct Scanner<'t> {
+    pub(super) text: &'t str,
+    /// How much has been read.
+    pub(super) at: usize,
+}
+
+impl<'t> Scanner<'t> {
+    pub(super) fn new(text: &'t str) -> Scanner<'t> {
+        let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Scanner { text, at: mark }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.rest().first().copied()
+    }
+
+    /// Goes past this byte, if it is next.
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    pub(super) fn skip_blanks(&mut self) {
+        self.skip_while(|byte| matches!(byte, b' ' | b'\t'));
+    }
+
+    /// Goes past blanks, comments and ends of lines.
+    pub(super) fn skip_lines(&mut self) -> Option<()> {
+        loop {
+            self.skip_blanks();
+            match self.peek() {
+                Some(b'#' | b'\n' | b'\r') => self.end_line()?,
+                _ => return Some(()),
+            }
+        }
+    }
+
+    /// Goes past the end of a line that holds nothing more, or only a comment.
+    pub(super) fn end_line(&mut self) -> Option<()> {
+        self.skip_blanks();
+        if self.eat(b'#') {
+            self.skip_while(|byte| PLAIN[usize::from(byte)] || matches!(byte, b'"' | b'\'' | b'\\'));
+        }
+        let ends = self.peek().is_none() || self.eat(b'\n') || (self.eat(b'\r') && self.eat(b'\n'));
+        ends.then_some(())
+    }
+
+    /// A key without dots.
+    pub(super) fn key(&mut self) -> Option<Cow<'t, str>> {
+        if let Some(b'"' | b'\'') = self.peek() {
+            let is_long = self.rest().starts_with(b"\"\"\"") || self.rest().starts_with(b"'''");
+            return if is_long { None } else { self.string() };
+        }
+        let start = self.at;
+        self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        Some(Cow::Borrowed(&self.text[start..self.at])).filter(|name| !name.is_empty())
+    }
+
+    /// A value that is no list and no table.
+    pub(super) fn scalar(&mut self) -> Option<Value> {
+        if let Some(b'"' | b'\'') = self.peek() {
+            let text = self.string()?;
+            return (text.len() <= MAX_STRING_BYTES).then(|| Value::Text(text.into_owned()));
+        }
+        let start = self.at;
+        self.skip_bare();
+        let is_date = self.text.as_bytes()[start..self.at].get(4) == Some(&b'-');
+        if is_date && self.rest().first() == Some(&b' ') && self.rest().get(1).is_some_and(u8::is_ascii_digit) {
+            self.at += 1;
+            self.skip_bare();
+        }
+        let written = &self.text[start..self.at];
+        match written {
+            "true" => Some(Value::Boolean(true)),
+            "false" => Some(Value::Boolean(false)),
+            _ => plain_number(written).or_else(|| self.unusual(start)),
+        }
+    }
+
+    /// A number or date as the parser reads it.
+    fn unusual(&self, start: usize) -> Option<Value> {
+        let (kind, text) = self.decode(start, None)?;
+        Some(match kind {
+            ScalarKind::String => return None,
+            ScalarKind::Boolean(value) => Value::Boolean(value),
+            ScalarKind::DateTime => {
+                text.parse::<Datetime>().ok()?;
+                Value::Date(self.text[start..self.at].to_owned())
+            }
+            ScalarKind::Float => Value::Float(text.parse().ok().filter(|number: &f64| number.is_finite())?),
+            ScalarKind::Integer(radix) => Value::Integer(i64::from_str_radix(&text, radix.value()).ok()?),
+        })
+    }
+
+    /// A string of any kind, whose first quote is next.
+    fn string(&mut self) -> Option<Cow<'t, str>> {
+        let start = self.at;
+        let quote = self.peek()?;
+        let is_long = self.rest().starts_with(&[quote; 3]);
+        let delimiter = if is_long { 3 } else { 1 };
+        self.at += delimiter;
+        // Whether it says what stands there.
+        let mut is_literal = true;
+        loop {
+            self.skip_while(|byte| PLAIN[usize::from(byte)]);
+            match self.peek()? {
+                byte if byte == quote => {
+                    let quotes = self.rest().iter().take_while(|next| **next == quote).count();
+                    if quotes >= delimiter {
+                        // Two more quotes may end a long text.
+                        self.at += if is_long { quotes } else { 1 };
+                        if is_long && quotes > delimiter + 2 {
+                            return None;
+                        }
+                        break;
+                    }
+                    self.at += quotes;
+                }
+                b'"' | b'\'' => self.at += 1,
+                b'\n' if is_long => self.at += 1,
+                b'\r' if is_long => {
+                    is_literal = false;
+                    self.at += 1;
+                }
+                b'\\' if quote == b'\'' => self.at += 1,
+                b'\\' => {
+                    is_literal = false;
+                    self.at += 2;
+                }
+                _ => return None,
+            }
+        }
+        if is_literal {
+            let written = &self.text[start + delimiter..self.at - delimiter];
+            return Some(Cow::Borrowed(if is_long { written.strip_prefix('\n').unwrap_or(written) } else { written }));
+        }
+        let encoding = match (quote, is_long) {
+            (b'"', false) => Encoding::BasicString,
+            (b'"', true) => Encoding::MlBasicString,
+            (_, false) => Encoding::LiteralString,
+            (_, true) => Encoding::MlLiteralString,
+        };
+        self.decode(start, Some(encoding)).map(|(_, text)| text)
+    }
+
+    /// What the parser makes of a single value between `start` and here.
+    fn decode(&self, start: usize, encoding: Option<Encoding>) -> Option<(ScalarKind, Cow<'t, str>)> {
+        let raw = Raw::new_unchecked(&self.text[start..self.at], encoding, Span::new_unchecked(start, self.at));
+        let mut is_faulty = false;
+        let mut text = Cow::Borrowed("");
+        let kind = raw.decode_scalar(&mut text, &mut |_: ParseError| is_faulty = true);
+        (!is_faulty).then_some((kind, text))
+    }
+
+    fn skip_bare(&mut self) {
+        self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.' | b':'));
+    }
+
+    fn skip_while(&mut self, goes_on: impl Fn(u8) -> bool) {
+        self.at += self.rest().iter().take_while(|byte| goes_on(**byte)).count();
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+}
+
+/// A number of digits alone, with a sign and a point at most.
+fn plain_number(text: &str) -> Option<Value> {
+    let is_digits =
+        |digits: &str| (1..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
+    if !is_digits(whole) || (whole.len() > 1 && whole.starts_with('0')) {
+        return None;
+    }
+    match fraction {
+        None => text.parse().ok().map(Value::Integer),
+        Some(fraction) => is_digits(fraction).then(|| text.parse().ok().map(Value::Float))?,
+    }
+}
