@@ -16,6 +16,7 @@ mod rule;
 mod rules;
 mod selection;
 mod sieve;
+mod sign;
 mod suppression;
 mod texts;
 mod vocabulary;

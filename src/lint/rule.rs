@@ -4,6 +4,7 @@ use crate::diag::{Code, Sink};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 
 use super::linter::PackNotes;
+use super::sign::Sign;
 
 /// A rule with its documentation: `explain` prints it, `docs/rules.md` is made from it, and its examples are tests.
 #[derive(Debug)]
@@ -27,25 +28,25 @@ pub(crate) enum Stage {
     Loading,
     /// At each file by itself, a pack's or a task's.
     File(fn(&AuthoredFile<'_>, &mut Sink)),
-    /// At each file in which this regular expression may match a text.
-    FileWith(&'static str, fn(&AuthoredFile<'_>, &mut Sink)),
+    /// At each file that holds one of these signs.
+    FileWith(&'static [Sign], fn(&AuthoredFile<'_>, &mut Sink)),
     /// At each task by itself.
     Task(fn(&AuthoredTask<'_>, &mut Sink)),
-    /// At each task in whose file this regular expression may match a text.
-    TaskWith(&'static str, fn(&AuthoredTask<'_>, &mut Sink)),
+    /// At each task whose file holds one of these signs.
+    TaskWith(&'static [Sign], fn(&AuthoredTask<'_>, &mut Sink)),
     /// At a pack as a whole, with what was noted of its tasks.
     Pack(fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
-    /// At a pack in whose own file this regular expression may match a text.
-    PackWith(&'static str, fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
+    /// At a pack whose own file holds one of these signs.
+    PackWith(&'static [Sign], fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
     /// When suppressions are applied.
     Suppression,
 }
 
 impl Stage {
-    /// What has to match in a file for this stage to look at it.
-    pub(crate) fn pattern(&self) -> Option<&'static str> {
+    /// What a file has to hold one of for this stage to look at it.
+    pub(crate) fn signs(&self) -> Option<&'static [Sign]> {
         match self {
-            Stage::FileWith(pattern, _) | Stage::TaskWith(pattern, _) | Stage::PackWith(pattern, _) => Some(pattern),
+            Stage::FileWith(signs, _) | Stage::TaskWith(signs, _) | Stage::PackWith(signs, _) => Some(signs),
             _ => None,
         }
     }

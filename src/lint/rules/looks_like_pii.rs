@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::lint::locate::{begins_word, locate};
+use crate::lint::sign::Sign;
 use crate::lint::texts::each_escaped;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
@@ -23,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
         bad: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@pottery-mail.com\" }")],
         good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@example.com\" }")],
     },
-    stages: &[Stage::FileWith(NUMBERS, check_numbers), Stage::File(check_mails), Stage::File(check_escaped)],
+    stages: &[Stage::FileWith(SIGNS, check_numbers), Stage::File(check_mails), Stage::File(check_escaped)],
 };
 
 fn check_numbers(file: &AuthoredFile<'_>, sink: &mut Sink) {
@@ -109,6 +110,32 @@ impl Kind {
 
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(NUMBERS).expect("the pattern is a constant that a test compiles"));
+
+/// What any number of somebody's holds: its last groups, its whole length, a country's code, or how an account number
+/// begins.
+const SIGNS: &[Sign] = &[
+    Sign::of("##-####"),
+    Sign::of("##.####"),
+    Sign::of("## ####"),
+    Sign::of("#############"),
+    Sign::of("+").which(opens_phone),
+    Sign::of("@@##").which(goes_on_in_fours),
+];
+
+/// Whether at least nine digits stand behind, in groups.
+fn opens_phone(behind: &[u8]) -> bool {
+    let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'.' | b'-' | b'(' | b')');
+    behind.iter().take_while(is_part).filter(|byte| byte.is_ascii_digit()).count() >= 9
+}
+
+/// Whether at least eight letters or digits stand behind, in one piece or in fours.
+fn goes_on_in_fours(behind: &[u8]) -> bool {
+    fn behind_four(text: &[u8]) -> Option<&[u8]> {
+        let (four, rest) = text.strip_prefix(b" ").unwrap_or(text).split_at_checked(4)?;
+        four.iter().all(u8::is_ascii_alphanumeric).then_some(rest)
+    }
+    behind_four(behind).and_then(behind_four).is_some()
+}
 
 const NUMBERS: &str = concat!(
     // Cards, in fours, as American Express and Diners Club group them, or in one piece.

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::lint::locate::{begins_word, locate};
+use crate::lint::sign::{Sign, opens_token};
 use crate::lint::texts::each_escaped;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
@@ -24,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
         )],
         good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, api_key = \"tok_example\" }")],
     },
-    stages: &[Stage::FileWith(SECRETS, check)],
+    stages: &[Stage::FileWith(SIGNS, check)],
 };
 
 /// The most findings of one text with escapes.
@@ -43,6 +44,63 @@ const KINDS: [&str; 7] = [
 
 static SECRET: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(SECRETS).expect("the pattern is a constant that a test compiles"));
+
+/// What any secret holds: for each part of [`SECRETS`], how it begins.
+const SIGNS: &[Sign] = &[
+    Sign::of("private key"),
+    Sign::of("akia").which(opens_token::<16>),
+    Sign::of("asia").which(opens_token::<16>),
+    Sign::of("ghp_"),
+    Sign::of("gho_"),
+    Sign::of("ghu_"),
+    Sign::of("ghs_"),
+    Sign::of("ghr_"),
+    Sign::of("github_pat_"),
+    Sign::of("glpat-"),
+    Sign::of("xox"),
+    Sign::of("sk_live_"),
+    Sign::of("sk_test_"),
+    Sign::of("rk_live_"),
+    Sign::of("rk_test_"),
+    Sign::of("sk-").which(opens_token::<20>),
+    Sign::of("aiza").which(opens_token::<35>),
+    Sign::of("ya29."),
+    Sign::of("npm_").which(opens_token::<36>),
+    Sign::of("pypi-").which(opens_token::<40>),
+    Sign::of("hf_").which(opens_token::<30>),
+    Sign::of("api_org_"),
+    Sign::of("hooks.slack.com/"),
+    Sign::of("sg.").which(opens_token::<16>),
+    Sign::of("dop_v1_"),
+    Sign::of("whsec_"),
+    Sign::of("shpat_"),
+    Sign::of("eyj").which(opens_token::<8>),
+    Sign::of("://").which(opens_login),
+    Sign::of("bearer "),
+    Sign::of("password").which(is_assigned),
+    Sign::of("passwd").which(is_assigned),
+    Sign::of("passphrase").which(is_assigned),
+    Sign::of("secret").which(is_assigned),
+    Sign::of("token").which(is_assigned),
+    Sign::of("key").which(is_assigned),
+];
+
+/// Whether a name and a colon stand behind.
+fn opens_login(behind: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'-');
+    behind.iter().find(|byte| !is_part(byte)) == Some(&b':')
+}
+
+/// Whether something of some length is said to be what is named before.
+fn is_assigned(behind: &[u8]) -> bool {
+    let unquoted = |text: &[u8]| usize::from(matches!(text.first(), Some(b'"' | b'\'')));
+    let behind = behind[unquoted(behind)..].trim_ascii_start();
+    let said = behind.strip_prefix(b":").or(behind.strip_prefix(b"=")).or(behind.strip_prefix(b"is"));
+    said.map(<[u8]>::trim_ascii_start).is_some_and(|said| {
+        let said = &said[unquoted(said)..];
+        said.get(..8).is_some_and(|said| said.iter().all(u8::is_ascii_graphic))
+    })
+}
 
 const SECRETS: &str = concat!(
     r"(?-u)(-----BEGIN (?:[A-Z]{2,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----)",

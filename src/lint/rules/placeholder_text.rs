@@ -8,6 +8,7 @@ use regex::Regex;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::markup::{Tag, find_tag};
+use crate::lint::sign::{Sign, ends_word};
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
@@ -40,7 +41,36 @@ static OPEN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\b(?:TBD|XXX)\b").expect("the pattern is a constant that a test compiles"));
 
 /// What any placeholder holds: one of [`MARK`], the beginning of one of [`WHOLE`], or an angle bracket.
-const SIGNS: &str = r"(?i-u)<|\{\{|\[(?:your|insert|name|placeholder|order|customer|company|first|last|full|agent|client|user)|\btodo\b|\bfixme\b|lorem|\bdolor\s|\bconsectetur\s|\btbd\b|xxx|placeholder|change ?me|text (?:goes )?here|asdf";
+const SIGNS: &[Sign] = &[
+    Sign::of("<"),
+    Sign::of("{{"),
+    Sign::of("[your"),
+    Sign::of("[insert"),
+    Sign::of("[name"),
+    Sign::of("[placeholder"),
+    Sign::of("[order"),
+    Sign::of("[customer"),
+    Sign::of("[company"),
+    Sign::of("[first"),
+    Sign::of("[last"),
+    Sign::of("[full"),
+    Sign::of("[agent"),
+    Sign::of("[client"),
+    Sign::of("[user"),
+    Sign::of("todo").which(ends_word),
+    Sign::of("fixme").which(ends_word),
+    Sign::of("tbd").which(ends_word),
+    Sign::of("lorem"),
+    Sign::of("dolor "),
+    Sign::of("consectetur "),
+    Sign::of("xxx"),
+    Sign::of("placeholder"),
+    Sign::of("changeme"),
+    Sign::of("change me"),
+    Sign::of("text goes here"),
+    Sign::of("insert text here"),
+    Sign::of("asdf"),
+];
 
 /// Whole texts that stand in for others.
 const WHOLE: [&str; 9] =

@@ -8,6 +8,7 @@ use regex::Regex;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::markup::{Tag, find_tag};
+use crate::lint::sign::Sign;
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
@@ -26,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// What any markup holds.
-const SIGNS: &str = r"<|!\[|(?i-u:script|\bdata):";
+const SIGNS: &[Sign] = &[Sign::of("<"), Sign::of("!["), Sign::of("script:"), Sign::of("data:")];
 
 /// Remote images in Markdown, and addresses that run.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {

@@ -1,0 +1,99 @@
+//! What a text must hold for a search to find anything in it: signs that cost less to look for than the search itself.
+
+/// A few characters without which a rule finds nothing. Letters stand for either case, `#` for a digit, `@` for a letter,
+/// and a blank for white space of any length.
+#[derive(Debug)]
+pub(crate) struct Sign {
+    text: &'static str,
+    /// Whether what stands behind it lets it count.
+    fits: fn(&[u8]) -> bool,
+}
+
+impl Sign {
+    /// A sign wherever it stands; of plain characters, the first no blank.
+    pub(crate) const fn of(text: &'static str) -> Sign {
+        Sign { text, fits: |_| true }
+    }
+
+    /// The same, where what stands behind it fits.
+    pub(crate) const fn which(self, fits: fn(&[u8]) -> bool) -> Sign {
+        Sign { fits, ..self }
+    }
+
+    /// Whether it stands at this byte.
+    pub(super) fn stands_at(&self, text: &[u8], start: usize) -> bool {
+        let mut at = start;
+        for part in self.text.bytes() {
+            let Some(byte) = text.get(at).filter(|byte| meets(part, **byte)) else { return false };
+            at += 1;
+            if is_blank(*byte) {
+                at += text[at..].iter().take_while(|byte| is_blank(**byte)).count();
+            }
+        }
+        (self.fits)(&text[at..])
+    }
+
+    /// The parts that stand for one byte each, up to the first blank.
+    pub(super) fn first_parts(&self) -> impl Iterator<Item = u8> {
+        let end = self.text.find(' ').map_or(self.text.len(), |at| at + 1);
+        self.text[..end].bytes()
+    }
+}
+
+fn meets(part: u8, byte: u8) -> bool {
+    match part {
+        b' ' => is_blank(byte),
+        b'#' => byte.is_ascii_digit(),
+        b'@' => byte.is_ascii_alphabetic(),
+        _ => part.eq_ignore_ascii_case(&byte),
+    }
+}
+
+/// White space as patterns without Unicode know it.
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ')
+}
+
+/// Whether a word ends before this.
+pub(crate) fn ends_word(behind: &[u8]) -> bool {
+    !behind.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// Whether at least so many characters of a token stand behind.
+pub(crate) fn opens_token<const LENGTH: usize>(behind: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    behind.get(..LENGTH).is_some_and(|token| token.iter().all(is_part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sign, ends_word, opens_token};
+
+    fn check(sign: &Sign, text: &str, expect: bool) {
+        let bytes = text.as_bytes();
+        assert_eq!((0..bytes.len()).any(|at| sign.stands_at(bytes, at)), expect, "{sign:?} {text}");
+    }
+
+    #[test]
+    fn letters_digits_and_blanks() {
+        check(&Sign::of("<"), "a <", true);
+        check(&Sign::of("todo"), "a TODO", true);
+        check(&Sign::of("todo"), "a TOD", false);
+        check(&Sign::of("change me"), "Change \n\u{b}me", true);
+        check(&Sign::of("change me"), "changeme", false);
+        check(&Sign::of("##-####"), "x12-3456", true);
+        check(&Sign::of("##-####"), "x1a-3456", false);
+        check(&Sign::of("@#"), "12 b3", true);
+        check(&Sign::of("@#"), "12 b", false);
+        check(&Sign::of("a b"), "a  b", true);
+    }
+
+    #[test]
+    fn what_stands_behind() {
+        check(&Sign::of("prompt").which(ends_word), "the prompt.", true);
+        check(&Sign::of("prompt").which(ends_word), "promptly", false);
+        check(&Sign::of("sk-").which(opens_token::<4>), "sk-a_-1", true);
+        check(&Sign::of("sk-").which(opens_token::<4>), "sk-a_- 1", false);
+        check(&Sign::of("sk-").which(opens_token::<4>), "sk-a_-", false);
+    }
+}
