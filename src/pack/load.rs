@@ -18,7 +18,7 @@ use super::discover::{Content, LoadError, MANIFEST, PackFile, PackFiles, discove
 use super::encoding::{Decoded, decode};
 use super::inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, Nobody};
 use super::limits::{MAX_FILE_BYTES, MAX_PACK_BYTES, MAX_TASKS};
-use super::lower::{File, LintSettings, LoweredTask, Manifest, confusable_key, lower_manifest, lower_task};
+use super::lower::{File, LintSettings, Manifest, confusable_key, lower_manifest, lower_task};
 use super::parse::{Faults, parse};
 use super::raw::{RawPack, RawTask};
 use super::schema::FileKind;
@@ -206,7 +206,7 @@ fn assemble(manifest: Manifest, mut tasks: Vec<Arc<Task>>, digest: Arc<str>) -> 
 }
 
 fn load_pack<I: Inspector>(
-    pack: PackFiles,
+    mut pack: PackFiles,
     inspector: &I,
     sources: &mut Sources,
     task_ids: &mut TaskIds,
@@ -218,7 +218,8 @@ fn load_pack<I: Inspector>(
     let mut bytes = 0;
     let mut nested = false;
     let mut passed_over = HashSet::new();
-    for file in &pack.files {
+    // Each file's bytes are given back once its text is there.
+    for file in std::mem::take(&mut pack.files) {
         let path = join(&pack.shown, &file.name);
         let is_manifest = file.name == MANIFEST;
         let text = read_file(&path, &file.content, sources, &mut sink);
@@ -296,18 +297,19 @@ fn load_pack<I: Inspector>(
     let frame = Frame { sources, manifest: &manifest, digest: &digest, pack: Some(&authored), inspector };
     let loaded = parallel_map(&decoded[1..decoded.len().min(MAX_TASKS + 1)], |(_, text)| frame.load_task(text));
     let mut tasks = Vec::new();
+    let mut built = 0;
     let mut notes = Vec::new();
     for (loaded, (_, text)) in loaded.into_iter().zip(&decoded[1..]) {
         sink.append(loaded.sink);
         notes.extend(loaded.note);
-        let Some(lowered) = loaded.lowered else { continue };
-        if let Some((id, place)) = lowered.id {
+        if let Some((id, place)) = loaded.id {
             task_files.entry(Arc::from(id.as_str())).or_insert_with(|| sources.get(text.source).path.clone());
             task_ids.add(id, place);
         }
-        tasks.extend(lowered.task);
+        built += usize::from(loaded.is_built);
+        tasks.extend(loaded.task);
     }
-    authored.whole = tasks.len() == tasks_found;
+    authored.whole = built == tasks_found;
     inspector.inspect_pack(&authored, notes, &mut sink);
     Loading { manifest: Some(manifest), tasks, digest, sink, passed_over, sources_end: sources.len() }
 }
@@ -336,8 +338,20 @@ struct Frame<'a, I> {
 #[derive(Debug, Clone)]
 pub(super) struct LoadedTask<N> {
     sink: Sink,
-    lowered: Option<LoweredTask>,
+    /// Its id, and where that stands.
+    id: Option<(String, Span)>,
+    /// Whether it could be built.
+    is_built: bool,
+    /// The task, where it is to be played: thousands that nobody plays would fill the memory.
+    task: Option<Arc<Task>>,
     note: Option<N>,
+}
+
+impl<N> LoadedTask<N> {
+    /// A file from which nothing could be built.
+    fn lost(sink: Sink) -> LoadedTask<N> {
+        LoadedTask { sink, id: None, is_built: false, task: None, note: None }
+    }
 }
 
 impl<I: Inspector> Frame<'_, I> {
@@ -359,14 +373,14 @@ impl<I: Inspector> Frame<'_, I> {
             let mut sink = Sink::default();
             let message = "the loader failed on this file; this is a bug of support-ops, please report it";
             sink.push(Diagnostic::new(Code::InternalError, Span::new(text.source, 0..0), message));
-            LoadedTask { sink, lowered: None, note: None }
+            LoadedTask::lost(sink)
         })
     }
 
     fn run(&self, text: &Decoded) -> LoadedTask<I::Note> {
         let mut sink = Sink::default();
         let Some(form) = read_form::<RawTask>(text, FileKind::Task, self.sources, &mut sink) else {
-            return LoadedTask { sink, lowered: None, note: None };
+            return LoadedTask::lost(sink);
         };
         let lowered =
             form.lower(self.sources, &mut sink, |raw, file| lower_task(raw, self.manifest, self.digest, file));
@@ -377,7 +391,8 @@ impl<I: Inspector> Frame<'_, I> {
             pack: self.pack,
         };
         let note = self.inspector.inspect_task(&authored, &mut sink);
-        LoadedTask { sink, lowered: Some(lowered), note }
+        let is_built = lowered.task.is_some();
+        LoadedTask { sink, id: lowered.id, is_built, task: lowered.task.filter(|_| self.inspector.plays()), note }
     }
 }
 
@@ -546,11 +561,15 @@ fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     if cores == 1 || cfg!(target_env = "musl") || items.len() < WORTHWHILE {
         return items.iter().map(work).collect();
     }
-    let chunk = items.len().div_ceil(cores);
+    let (own, others) = items.split_at(items.len().div_ceil(cores));
     let work = &work;
     std::thread::scope(|scope| {
+        let shares = others.chunks(own.len());
         let threads: Vec<_> =
-            items.chunks(chunk).map(|items| scope.spawn(move || items.iter().map(work).collect::<Vec<R>>())).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("the work catches its own panics")).collect()
+            shares.map(|items| scope.spawn(move || items.iter().map(work).collect::<Vec<R>>())).collect();
+        // This thread takes its share: glibc's memory of other threads grows page by page, each with a call of the system.
+        let mut results: Vec<R> = own.iter().map(work).collect();
+        results.extend(threads.into_iter().flat_map(|thread| thread.join().expect("the work catches its own panics")));
+        results
     })
 }

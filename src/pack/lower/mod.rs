@@ -14,7 +14,7 @@ mod task;
 pub(super) use ids::confusable_key;
 pub(super) use manifest::{LintSettings, Manifest, lower_manifest};
 pub(crate) use path::field_steps;
-pub(super) use task::{LoweredTask, lower_task};
+pub(super) use task::lower_task;
 
 use std::ops::Range;
 
