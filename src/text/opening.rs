@@ -48,6 +48,8 @@ pub(super) fn bare_subject(words: &Words, i: usize) -> bool {
     }
     let verb = |j: usize| words.class(j).has(Class::FINITE.or(Class::SPEECH)) || reads_as_past(words, j);
     let next = if words.class(i + 1).has(Class::ADVERB) { i + 2 } else { i + 1 };
+    // "the room you no longer need"
+    let next = if words.is(i + 1, "no") && words.is(i + 2, "longer") { i + 3 } else { next };
     (class.has(Class::YOU) || words.is_any(i, &["it", "there", "your", "our"]))
         && !class.has(Class::POSSESSIVE)
         && verb(next)

@@ -156,14 +156,13 @@ impl Segments {
         let is_dashed = end - start <= DASHED_WORDS
             && (start + 1..end.min(start + 3)).any(|i| words.gap(i).has(Gap::DASH))
             && !(start..end).any(|i| words.class(i).has(Class::FINITE));
-        let colon = colon || is_dashed;
         self.sentences.push(Sentence {
             start,
             end,
             clauses: (first_clause, self.clauses.len()),
             is_question: words.gap(end).has(Gap::QUESTION),
             is_bullet: words.gap(start).has(Gap::BULLET),
-            is_label: colon,
+            is_label: colon || is_dashed,
         });
     }
 
@@ -502,6 +501,10 @@ mod tests {
         check("If it fails, we will refund you.", &["Condition: if it fails", "Main: we will refund you"]);
         check("We found it and have refunded you.", &["Main: we found it", "Predicate: and have refunded you"]);
         check("You said that we refunded it.", &["Main: you said", "Complement: that we refunded it"]);
+        check(
+            "The room you no longer need has been refunded.",
+            &["Main: the room", "Relative: you no longer need", "Resume: has been refunded"],
+        );
         check("Instead of refunding it we will wait.", &["Main: instead of refunding it", "Main: we will wait"]);
     }
 }
