@@ -2,7 +2,7 @@
 
 use super::lexicon::{Class, ends_as_past};
 use super::people::TIMES;
-use super::segment::{Link, SUBJECT_REACH};
+use super::segment::{Clause, Link, SUBJECT_REACH};
 use super::token::{Gap, Kind, Words};
 
 /// The link of a clause that opens a sentence.
@@ -365,4 +365,20 @@ pub(super) fn restricts(words: &Words, i: usize, end: usize) -> bool {
         return false;
     }
     definite && comma.is_some_and(|comma| !(i..comma).any(|j| words.class(j).has(Class::WILL.or(Class::MODAL))))
+}
+
+/// Whether a finite verb, or a word that reads as one, stands in the range.
+pub(super) fn has_verb_before(words: &Words, start: usize, end: usize) -> bool {
+    (start..end).any(|i| {
+        let class = words.class(i);
+        class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || reads_as_past(words, i)
+    })
+}
+
+/// Whether the clause so far is a fronted phrase: a preposition, a participle or a subordinator before the subject.
+pub(super) fn fronted(words: &Words, clause: &Clause) -> bool {
+    let first = words.class(clause.start);
+    matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
+        || first.has(Class::PREPOSITION.or(Class::ABOUT).or(Class::TEMPORAL).or(Class::CAUSE))
+        || words.text(clause.start).ends_with("ing")
 }

@@ -5,8 +5,9 @@
 
 use super::lexicon::Class;
 use super::opening::{
-    as_soon, bare_subject, condition_phrase, inverts_condition, inverts_question, is_full_verb, is_noun_before,
-    opening_link, opens_clause, opens_predicate, opens_subject, reads_as_past, restricts, that_link,
+    as_soon, bare_subject, condition_phrase, fronted, has_verb_before, inverts_condition, inverts_question,
+    is_full_verb, is_noun_before, opening_link, opens_clause, opens_predicate, opens_subject, reads_as_past, restricts,
+    that_link,
 };
 use super::token::{Gap, Kind, Words};
 
@@ -457,22 +458,6 @@ fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -
         && (i + 1..end.min(i + SUBJECT_REACH))
             .find(|j| words.class(*j).has(Class::FINITE) || words.gap(*j).has(Gap::COMMA) || is_full_verb(words, i, *j))
             .is_some_and(|j| !words.gap(j).has(Gap::COMMA))
-}
-
-/// Whether the clause so far is a fronted phrase: a preposition, a participle or a subordinator before the subject.
-fn fronted(words: &Words, clause: &Clause) -> bool {
-    let first = words.class(clause.start);
-    matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
-        || first.has(Class::PREPOSITION.or(Class::ABOUT).or(Class::TEMPORAL).or(Class::CAUSE))
-        || words.text(clause.start).ends_with("ing")
-}
-
-/// Whether a finite verb, or a word that reads as one, stands in the range.
-fn has_verb_before(words: &Words, start: usize, end: usize) -> bool {
-    (start..end).any(|i| {
-        let class = words.class(i);
-        class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || reads_as_past(words, i)
-    })
 }
 
 #[cfg(test)]
