@@ -22,7 +22,7 @@ use super::suppression::apply_suppressions;
 
 /// Loads the packs that the paths name and applies every rule. The findings are those of the loader and of the rules,
 /// without what suppression comments, the packs' `[lint]` and the selection take away. What is loaded is not for play: it
-/// has no digest.
+/// holds no tasks.
 ///
 /// # Errors
 /// A path that cannot be read or names nothing of the kind.

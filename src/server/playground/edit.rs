@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::diag::{Severity, render_json};
 use crate::lint::{Selection, lint_unsaved};
-use crate::pack::{Loaded, MAX_FILE_BYTES, Unsaved, create, find_files, rewrite};
+use crate::pack::{Loaded, MAX_FILE_BYTES, Unsaved, create, find_files, load, rewrite};
 use crate::protocol::{EditBody, parse_edit_body};
 use crate::server::App;
 use crate::server::answer::{Refused, json};
@@ -114,8 +114,10 @@ fn write(app: &App, asked: &EditBody) -> Result<Saved, Refused> {
         tracing::error!(%error, "a file of the served packs cannot be written");
         Refused::Other(StatusCode::INTERNAL_SERVER_ERROR, "The file cannot be written; the server's log says why.")
     })?;
-    if let Ok(catalog) = loaded.into_catalog() {
-        app.replace_catalog(Arc::new(catalog));
+    // What was linted is not for play.
+    match load(shelves.folders).map(Loaded::into_catalog) {
+        Ok(Ok(catalog)) => app.replace_catalog(Arc::new(catalog)),
+        Ok(Err(_)) | Err(_) => tracing::error!("the packs do not load after an edit; the earlier ones are served on"),
     }
     Ok(Saved::Written(digest(asked.text.as_bytes())))
 }
