@@ -18,6 +18,7 @@ mod filled;
 mod find;
 mod forms;
 mod generic;
+mod gerund;
 mod heap;
 mod inflect;
 mod judge;

@@ -8,6 +8,7 @@ use super::aim::{infinitive, purpose, requisite};
 use super::condition::condition;
 use super::context::{Context, Cue, Mention, REACH};
 use super::generic::generic;
+use super::gerund;
 use super::lexicon::Class;
 use super::modal::modal;
 use super::opening::inverts_question;
@@ -19,7 +20,10 @@ use super::token::Gap;
 /// The cue that makes the mention a mere thought, if one does.
 pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let opened = left_open_by(context, mention);
-    opened.or_else(|| generic(context, mention)).or_else(|| requisite(context, mention))
+    opened
+        .or_else(|| generic(context, mention))
+        .or_else(|| gerund::named(context, mention))
+        .or_else(|| requisite(context, mention))
 }
 
 /// Likewise for what denies by itself: that exit fees do not apply is a rule, and true of this customer, too.

@@ -8,6 +8,7 @@
 use super::context::{Context, Cue, GOVERNORS, Mention};
 use super::denial::{denial_reaches, is_opposed};
 use super::elsewhere::done_elsewhere;
+use super::gerund::denied_as_subject;
 use super::lexicon::Class;
 use super::pseudo::is_pseudo;
 use super::refusal::{in_comment, in_predicate};
@@ -20,6 +21,7 @@ pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     before_mention(context, mention)
         .or_else(|| in_predicate(context, mention))
         .or_else(|| in_comment(context, mention))
+        .or_else(|| denied_as_subject(context, mention))
         .or_else(|| taken_back(context, mention))
         .or_else(|| undone(context, mention))
         .or_else(|| done_elsewhere(context, mention))

@@ -98,7 +98,7 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
 }
 
 /// A negator or a refusal behind a finite verb.
-fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue> {
+pub(super) fn refused_after(context: &Context<'_>, finite: usize, end: usize) -> Option<Cue> {
     let words = context.words;
     for i in finite + 1..end.min(finite + 7) {
         if context.has(i, Class::NOT) {
