@@ -153,8 +153,12 @@ impl<'a> Context<'a> {
     pub(super) fn is_subject(&self, mention: Mention) -> bool {
         let clause = self.clause_at(self.segments.clause(mention.start));
         let mut before = self.before(clause, mention.start);
-        // Behind "that" a subject of its own begins.
-        if let Some(that) = before.clone().rev().find(|i| self.words.is(*i, "that") && *i + 1 < mention.start) {
+        // Behind "that" and "I am afraid" a subject of its own begins.
+        if let Some(that) = before
+            .clone()
+            .rev()
+            .find(|i| self.words.is(*i, "that") && *i + 1 < mention.start || self.words.is(*i, "afraid"))
+        {
             before.start = that + 1;
         }
         !self.any(before.clone(), Class::FINITE.or(Class::US))

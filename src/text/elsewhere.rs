@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
+use super::token::Kind;
 
 /// How far behind its verb somebody may stand for whom an act is done, in words.
 const BENEFICIARY_REACH: usize = 8;
@@ -11,7 +12,7 @@ const RESTRICTION_REACH: usize = 20;
 
 /// The words by which the act is somebody else's to enjoy.
 pub(super) fn done_elsewhere(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    for_others(context, mention).or_else(|| not_yours(context, mention))
+    for_others(context, mention).or_else(|| not_yours(context, mention)).or_else(|| for_somebody(context, mention))
 }
 
 /// "refunded to everybody else", "waived for all other customers".
@@ -46,7 +47,7 @@ fn for_others(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 const EVERYBODY: &[&str] = &["everybody", "everyone", "anybody", "anyone", "somebody", "someone"];
 
 /// Those for whom a desk works.
-const PEOPLE: &[&str] = &[
+pub(super) const PEOPLE: &[&str] = &[
     "people",
     "customer",
     "customers",
@@ -87,6 +88,70 @@ fn not_yours(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     Some((not, not + 1))
 }
 
+/// "For your sister's order we skipped it. Yours is going out": somebody else in front, or a name behind, and the
+/// customer's own case set beside it.
+fn for_somebody(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let start = sentence.start;
+    let is_front = words.is(start, "for")
+        && mention.start > start + 2
+        && mention.start <= start + RESTRICTION_REACH
+        && !context.has(start + 1, Class::YOU.or(Class::DUMMY))
+        && !words.is_any(start + 1, &["this", "your"]) | words.is(start + 3, "s");
+    if is_front && sets_yours_apart(context, mention).is_some() {
+        return Some((start, start + 1));
+    }
+    // "we booked it for Mrs Marsh's dog. For Otto there is nothing"
+    let stop = sentence.end.min(mention.end + BENEFICIARY_REACH);
+    let named = (mention.end.min(stop)..stop).find(|i| {
+        words.is(*i, "for") && words.list.get(i + 1).is_some_and(|word| word.is_capital && word.kind == Kind::Word)
+    })?;
+    let next = context.segments.sentences.get(context.segments.sentence(mention.start) + 1)?;
+    let is_set_against = words.is(next.start, "for")
+        && words.list.get(next.start + 1).is_some_and(|word| word.is_capital)
+        && words.text(next.start + 1) != words.text(named + 1)
+        && (next.start + 2..next.end.min(next.start + 5)).any(|i| words.is_any(i, &["nothing", "no", "none"]));
+    is_set_against.then_some((named, named + 2))
+}
+
+/// "Yours …", "your own …" at the head of a clause behind the mention: what holds of the customer's case instead.
+pub(super) fn sets_yours_apart(context: &Context<'_>, mention: Mention) -> Option<usize> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let last = (context.segments.sentence(mention.start) + CONTRASTED).min(context.segments.sentences.len() - 1);
+    let (_, stop) = context.segments.sentences[last].clauses;
+    (own + 1..stop).find_map(|index| {
+        let clause = context.clause_at(index);
+        let links = Class::CAUSE.or(Class::CONTRAST).or(Class::ADVERB).or(Class::COORDINATOR);
+        let first = (clause.start..clause.end.min(clause.start + 3)).find(|i| !context.has(*i, links))?;
+        let is_yours = words.is(first, "yours") || words.is(first, "your") && words.is(first + 1, "own");
+        let included = (first..clause.end).any(|i| words.is_any(i, INCLUDED));
+        (is_yours && !included).then_some(first)
+    })
+}
+
+/// How many sentences behind it a case is set against another.
+const CONTRASTED: usize = 2;
+
+/// What puts the customer's case with the others.
+const INCLUDED: &[&str] = &[
+    "too",
+    "also",
+    "included",
+    "covered",
+    "within",
+    "qualifies",
+    "counts",
+    "likewise",
+    "same",
+    "done",
+    "inside",
+    "already",
+    "meets",
+    "free",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +169,12 @@ mod tests {
         check("We waived it for all other customers.", "waived", Some("for all other"));
         check("It is waived for business customers, which you aren't.", "waived", Some("not"));
         check("It is waived for students, and you are not one.", "waived", Some("not"));
+        check("For your sister's order we skipped it. Yours goes out today.", "skipped", Some("for"));
+        check("For the couple after you there was no fee. Yours is $5.", "fee", Some("for"));
+        check("We booked a room for Mrs Marsh's dog. For Otto there is nothing.", "booked", Some("for mrs"));
+        check("For the trouble we added a month, and yours is included.", "added", None);
+        check("For your birthday we added a cake. Yours is the blue one.", "added", None);
+        check("We booked a room for Otto. For Otto there is no fee.", "booked", None);
         check("We refunded you, as we did for everyone else.", "refunded", None);
         check("We refunded it to the other card.", "refunded", None);
         check("We refunded it, and you are not alone in this.", "refunded", None);

@@ -44,6 +44,7 @@ mod prose;
 mod pseudo;
 mod read;
 mod refusal;
+mod reversal;
 mod segment;
 mod sentences;
 mod spec;
@@ -52,6 +53,7 @@ mod token;
 mod topic;
 mod typed;
 mod undoing;
+mod usual;
 pub mod value;
 
 pub use judgement::{Finding, Judgement, Span, Verdict};

@@ -16,6 +16,7 @@ use super::pending::{option, predicate};
 use super::prose::is_answered;
 use super::segment::{Clause, Link};
 use super::token::Gap;
+use super::usual::as_a_rule;
 
 /// The cue that makes the mention a mere thought, if one does.
 pub(super) fn opened_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -54,6 +55,8 @@ pub(super) fn left_open_by(context: &Context<'_>, mention: Mention) -> Option<Cu
         .or_else(|| option(context, mention))
         .or_else(|| purpose(context, mention))
         .or_else(|| predicate(context, mention))
+        .or_else(|| as_a_rule(context, mention))
+        .or_else(|| hoped(context, mention))
 }
 
 /// The cue that makes even a denial a mere thought: it is asked, or hangs on a condition.
@@ -251,6 +254,21 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         }
     }
     None
+}
+
+/// "I had hoped to tell you that we found it": a hope in the pluperfect came to nothing, and so did what it governs (A
+/// Comprehensive Grammar of the English Language, 14.24).
+fn hoped(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let own = context.segments.clause(mention.start);
+    let is_hope = |i: usize| words.is(i, "had") && words.is_any(i + 1, &["hoped", "wished", "wanted", "meant"]);
+    context.governing(mention.start).skip(1).find_map(|index| {
+        let clause = context.clause_at(index);
+        let governs =
+            context.clause_at(index + 1).link == Link::Complement || words.is(context.clause_at(own).start, "that");
+        let hope = (clause.start..clause.end).find(|i| is_hope(*i)).filter(|_| governs)?;
+        Some((hope, hope + 2))
+    })
 }
 
 /// What leaves the act behind "of" open.

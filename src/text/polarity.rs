@@ -12,6 +12,7 @@ use super::gerund::denied_as_subject;
 use super::lexicon::Class;
 use super::pseudo::is_pseudo;
 use super::refusal::{in_comment, in_predicate};
+use super::reversal::reversed;
 use super::segment::{Clause, Link};
 use super::token::Gap;
 use super::undoing::{taken_back, undone};
@@ -24,6 +25,7 @@ pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| denied_as_subject(context, mention))
         .or_else(|| taken_back(context, mention))
         .or_else(|| undone(context, mention))
+        .or_else(|| reversed(context, mention))
         .or_else(|| done_elsewhere(context, mention))
 }
 
