@@ -3,7 +3,9 @@
 //! A passive or subjectless statement is ours. What the customer asked or said, what a third party does, what an
 //! imperative tells the customer to do, and the noun that only names a subject ("your refund request") are not.
 
+use super::apposition::{named_outsider, their_firm};
 use super::context::{Context, Cue, Mention};
+use super::elsewhere::for_somebody;
 use super::lexicon::Class;
 use super::order::order;
 use super::outsider::{outsider, promises_outside, speaks_outside};
@@ -27,7 +29,11 @@ fn acted_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if is_identifier(context, mention) {
         return None;
     }
-    third_party(context, mention).or_else(|| outsider(context, mention))
+    third_party(context, mention)
+        .or_else(|| outsider(context, mention))
+        .or_else(|| named_outsider(context, mention))
+        .or_else(|| their_firm(context, mention))
+        .or_else(|| for_somebody(context, mention))
 }
 
 /// Whether the mention is one id of letters and digits.

@@ -12,7 +12,7 @@ const RESTRICTION_REACH: usize = 20;
 
 /// The words by which the act is somebody else's to enjoy.
 pub(super) fn done_elsewhere(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    for_others(context, mention).or_else(|| not_yours(context, mention)).or_else(|| for_somebody(context, mention))
+    for_others(context, mention).or_else(|| not_yours(context, mention))
 }
 
 /// "refunded to everybody else", "waived for all other customers".
@@ -90,7 +90,7 @@ fn not_yours(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 
 /// "For your sister's order we skipped it. Yours is going out": somebody else in front, or a name behind, and the
 /// customer's own case set beside it.
-fn for_somebody(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+pub(super) fn for_somebody(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let sentence = context.sentence_of(mention.start);
     let start = sentence.start;
@@ -98,7 +98,7 @@ fn for_somebody(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && mention.start > start + 2
         && mention.start <= start + RESTRICTION_REACH
         && !context.has(start + 1, Class::YOU.or(Class::DUMMY))
-        && !words.is_any(start + 1, &["this", "your"]) | words.is(start + 3, "s");
+        && !words.is_any(start + 1, &["this", "your"]) | words.is_any(start + 2, RELATIVES);
     if is_front && sets_yours_apart(context, mention).is_some() {
         return Some((start, start + 1));
     }
@@ -127,9 +127,37 @@ pub(super) fn sets_yours_apart(context: &Context<'_>, mention: Mention) -> Optio
         let first = (clause.start..clause.end.min(clause.start + 3)).find(|i| !context.has(*i, links))?;
         let is_yours = words.is(first, "yours") || words.is(first, "your") && words.is(first + 1, "own");
         let included = (first..clause.end).any(|i| words.is_any(i, INCLUDED));
-        (is_yours && !included).then_some(first)
+        let told =
+            (first + 1..clause.end).any(|i| context.has(i, Class::FINITE.or(Class::STATIVE)) || context.is_past(i));
+        (is_yours && !included && told && first < context.segments.signature).then_some(first)
     })
 }
+
+/// Those to whom one is related or close.
+const RELATIVES: &[&str] = &[
+    "sister",
+    "brother",
+    "mother",
+    "father",
+    "mum",
+    "mom",
+    "dad",
+    "wife",
+    "husband",
+    "son",
+    "daughter",
+    "aunt",
+    "uncle",
+    "cousin",
+    "neighbour",
+    "neighbor",
+    "friend",
+    "colleague",
+    "partner",
+    "landlord",
+    "employer",
+    "flatmate",
+];
 
 /// How many sentences behind it a case is set against another.
 const CONTRASTED: usize = 2;
@@ -159,7 +187,10 @@ mod tests {
 
     /// `expect` is the words that give the act to others, or nothing where it is the customer's.
     fn check(reply: &str, word: &str, expect: Option<&str>) {
-        assert_eq!(probe::cue(reply, word, done_elsewhere).as_deref(), expect, "{reply}");
+        let stage = |context: &Context<'_>, mention| {
+            done_elsewhere(context, mention).or_else(|| for_somebody(context, mention))
+        };
+        assert_eq!(probe::cue(reply, word, stage).as_deref(), expect, "{reply}");
     }
 
     #[test]

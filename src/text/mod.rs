@@ -7,6 +7,7 @@
 
 mod advice;
 mod aim;
+mod apposition;
 mod attribution;
 mod clean;
 mod condition;

@@ -55,8 +55,8 @@ pub(super) fn left_open_by(context: &Context<'_>, mention: Mention) -> Option<Cu
         .or_else(|| option(context, mention))
         .or_else(|| purpose(context, mention))
         .or_else(|| predicate(context, mention))
-        .or_else(|| as_a_rule(context, mention))
         .or_else(|| hoped(context, mention))
+        .or_else(|| as_a_rule(context, mention))
 }
 
 /// The cue that makes even a denial a mere thought: it is asked, or hangs on a condition.
@@ -66,6 +66,7 @@ pub(super) fn supposed_by(context: &Context<'_>, mention: Mention) -> Option<Cue
     question(context, mention)
         .or_else(|| condition(context, mention).filter(is_condition))
         .or_else(|| modal(context, mention).filter(may))
+        .or_else(|| as_a_rule(context, mention))
 }
 
 /// "We wanted to refund it, and we did so today": a pro-form tells that the act was done (A Comprehensive Grammar of
@@ -211,7 +212,17 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             if put_in || votes {
                 return Some((q, q + 3));
             }
-            if proposes {
+            // "I have put extending it to my manager": before whoever decides.
+            let puts_to = depth == 0
+                && words.is(q, "put")
+                && words.text(q + 1).ends_with("ing")
+                && (mention.start..clause.end.min(mention.end + 8)).any(|i| {
+                    words.is(i, "to")
+                        && context.has(i + 1, Class::POSSESSIVE.or(Class::DETERMINER))
+                        && (i + 2..i + 4)
+                            .any(|j| words.is_any(j, &["manager", "supervisor", "board", "director", "committee"]))
+                });
+            if proposes || puts_to {
                 return Some((q, q + 1));
             }
             // "we had every intention of refunding you", "we are confident of refunding you"

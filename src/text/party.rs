@@ -48,6 +48,8 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
         let acts = context.any(q + 1..mention.start, Class::FINITE) || q + 1 == mention.start;
         let passive = (q + 1..mention.start)
             .any(|i| context.has(i, Class::BEEN) || words.is_any(i, &["was", "were", "is", "are"]));
+        // "is sending": a progressive, and so their doing.
+        let passive = passive && !words.text(mention.start).ends_with("ing");
         let object = context.any(q + 1..mention.start, Class::DETERMINER);
         if is_subject && acts && (!passive || object) && words.gap(q + 1).only(Gap::SPACE) {
             return Some((q, q + 1));

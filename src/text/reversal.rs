@@ -279,7 +279,7 @@ fn anaphor(context: &Context<'_>, mention: Mention, clause: Clause, verb: usize)
         let pronoun = words.is_any(*i, &["it", "they", "those", "these"])
             || words.is_any(*i, &["that", "this", "those", "these"])
                 && (context.has(i + 1, Class::FINITE.or(Class::STATIVE))
-                    || context.class(i + 1) == Class::NONE && !words.is_any(i + 1, CHARGES));
+                    || !context.has(i + 1, Class::FUNCTION) && !words.is_any(i + 1, CHARGES));
         // "after we posted it it was": the object of a verb is no subject.
         let opens = *i == start
             || !words.gap(*i).only(Gap::SPACE)

@@ -75,8 +75,9 @@ fn of_a_class(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let first = clause.start;
     let are = (first..mention.end).take(12).find(|i| words.is(*i, "are"))?;
-    let is_bare = context.class(first) == Class::NONE
-        || words.gap(first + 1) == super::token::Gap::HYPHEN && context.class(first + 2) == Class::NONE;
+    // "Call-outs are": a compound noun.
+    let is_compound = words.gap(first + 1) == super::token::Gap::HYPHEN;
+    let is_bare = is_compound || context.class(first) == Class::NONE;
     let is_plural = (first..are.min(first + 3)).any(|i| words.text(i).ends_with('s'));
     let is_own = context.any(first..clause.end, Class::YOU.or(Class::US).or(Class::WILL).or(Class::HAVE))
         || (first..clause.end).any(|i| words.is_any(i, &["your", "yours", "being", "now"]));
