@@ -97,8 +97,9 @@ pub(super) fn for_somebody(context: &Context<'_>, mention: Mention) -> Option<Cu
     let is_front = words.is(start, "for")
         && mention.start > start + 2
         && mention.start <= start + RESTRICTION_REACH
-        && !context.has(start + 1, Class::YOU.or(Class::DUMMY))
-        && !words.is_any(start + 1, &["this", "your"]) | words.is_any(start + 2, RELATIVES);
+        && context.has(start + 1, Class::DETERMINER)
+        && (start + 2..start + 5)
+            .any(|i| words.is_any(i, RELATIVES) || words.is_any(i, GATHERED) || words.is_any(i, PEOPLE));
     if is_front && sets_yours_apart(context, mention).is_some() {
         return Some((start, start + 1));
     }
@@ -126,7 +127,10 @@ pub(super) fn sets_yours_apart(context: &Context<'_>, mention: Mention) -> Optio
         let links = Class::CAUSE.or(Class::CONTRAST).or(Class::ADVERB).or(Class::COORDINATOR);
         let first = (clause.start..clause.end.min(clause.start + 3)).find(|i| !context.has(*i, links))?;
         let is_yours = words.is(first, "yours") || words.is(first, "your") && words.is(first + 1, "own");
-        let included = (first..clause.end).any(|i| words.is_any(i, INCLUDED));
+        // "yours is in its third month"
+        let is_inside = (first..clause.end.min(first + 4))
+            .any(|i| context.has(i, Class::BE) && words.is_any(i + 1, &["in", "on", "under", "among"]));
+        let included = is_inside || (first..clause.end).any(|i| words.is_any(i, INCLUDED));
         let told =
             (first + 1..clause.end).any(|i| context.has(i, Class::FINITE.or(Class::STATIVE)) || context.is_past(i));
         (is_yours && !included && told && first < context.segments.signature).then_some(first)
@@ -157,6 +161,32 @@ const RELATIVES: &[&str] = &[
     "landlord",
     "employer",
     "flatmate",
+];
+
+/// Those who come together, and what for.
+const GATHERED: &[&str] = &[
+    "couple",
+    "couples",
+    "family",
+    "families",
+    "party",
+    "parties",
+    "group",
+    "groups",
+    "wedding",
+    "weddings",
+    "table",
+    "household",
+    "team",
+    "class",
+    "tenant",
+    "tenants",
+    "owner",
+    "owners",
+    "lady",
+    "gentleman",
+    "man",
+    "woman",
 ];
 
 /// How many sentences behind it a case is set against another.

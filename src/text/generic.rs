@@ -2,6 +2,7 @@
 
 use super::condition::is_done;
 use super::context::{Context, Cue, Mention};
+use super::gerund;
 use super::lexicon::Class;
 use super::modal::is_harmless_modal;
 use super::token::{Gap, Kind};
@@ -76,6 +77,7 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && let Some(i) =
             (first + 1..clause.end.min(first + 9)).find(|i| context.has(*i, Class::FINITE.or(Class::STATIVE)))
         // "Mailing of your order takes place on Friday", "moving it took one call": an event.
+        && !(context.has(i, Class::FINITE) && gerund::is_told(context, i))
         && !(words.is(i, "takes") && words.is(i + 1, "place") || words.is(i, "took"))
     {
         return Some((i, i + 1));

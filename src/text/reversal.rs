@@ -183,7 +183,7 @@ fn event(context: &Context<'_>, mention: Mention, lean: Lean, clause: Clause, i:
             || words.is_any(i, &["taken", "struck"])
                 && words.is(i + 1, "off")
                 && lean == Lean::Put
-                && (again(i + 2) || (i + 2..i + 5).any(|j| words.is_any(j, LISTS)))
+                && (again(i + 2) || context.has(i + 2, Class::DETERMINER) && words.is_any(i + 3, LISTS))
             || words.is_any(i, &["put", "switched", "turned", "brought", "moved", "changed"])
                 && words.is(i + 1, "back")
                 && side_undoes(context, lean, i + 2)
@@ -198,7 +198,7 @@ fn side_undoes(context: &Context<'_>, lean: Lean, i: usize) -> bool {
     match lean {
         Lean::Removed => words.is_any(i, &["on", "in", "into"]),
         Lean::Put => words.is_any(i, &["off", "out"]),
-        Lean::Moved => words.is_any(i, &["to", "on"]),
+        Lean::Moved => words.is_any(i, &["to", "on"]) && !words.is(i + 1, "back"),
     }
 }
 

@@ -8,6 +8,7 @@ use super::condition::is_done;
 use super::context::{Context, Cue, Mention, REACH};
 use super::elsewhere::{PEOPLE, sets_yours_apart};
 use super::lexicon::Class;
+use super::token::Gap;
 
 /// How far behind a rule the customer is said to be under it, in words.
 const INCLUSION: usize = 24;
@@ -76,7 +77,7 @@ fn of_a_class(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let first = clause.start;
     let are = (first..mention.end).take(12).find(|i| words.is(*i, "are"))?;
     // "Call-outs are": a compound noun.
-    let is_compound = words.gap(first + 1) == super::token::Gap::HYPHEN;
+    let is_compound = words.gap(first + 1) == Gap::HYPHEN;
     let is_bare = is_compound || context.class(first) == Class::NONE;
     let is_plural = (first..are.min(first + 3)).any(|i| words.text(i).ends_with('s'));
     let is_own = context.any(first..clause.end, Class::YOU.or(Class::US).or(Class::WILL).or(Class::HAVE))
@@ -93,7 +94,9 @@ fn includes_you(context: &Context<'_>, mention: Mention) -> bool {
     let stop = words.list.len().min(mention.end + INCLUSION);
     let yours = |i: usize| context.has(i, Class::YOU) || words.is_any(i, &["your", "yours"]);
     (mention.end..stop).any(|i| {
-        words.is_any(i, &["too", "either", "likewise", "same", "included", "alike"])
+        // "too late" is no "too".
+        let ends = !words.is(i, "too") || i + 1 >= stop || !words.gap(i + 1).only(Gap::SPACE);
+        ends && words.is_any(i, &["too", "either", "likewise", "same", "included", "alike"])
             && (mention.end..stop).any(yours)
             && !(mention.end..i).any(|j| context.has(j, Class::CONTRAST))
     })
