@@ -152,9 +152,7 @@ pub(super) fn is_told(context: &Context<'_>, finite: usize) -> bool {
     let is_under_way = words.is_any(verb, &["under", "in", "on", "well", "our", "my"])
         && (verb + 1..verb + 3).any(|i| words.is_any(i, &["way", "hand", "progress", "track", "order", "pleasure"]));
     let is_cleft = words.is_any(verb, &["what", "first", "next", "last", "thing"])
-        && (verb..verb + 5).any(|i| {
-            context.has(i, Class::US) && (context.has(i + 1, Class::HAVE.or(Class::DO)) || words.is(i + 1, "did"))
-        });
+        && (verb..verb + 5).any(|i| context.has(i, Class::US) && words.is_any(i + 1, &["have", "did"]));
     let is_over = words.is_any(verb, &["done", "finished", "underway", "over", "settled", "sorted", "ready"]);
     let is_done = context.is_past(verb) && !context.has(verb, Class::REFUSED.or(Class::DENIAL).or(Class::OPEN));
     !is_negated && (is_under_way || is_cleft || is_over || is_done || context.has(verb, Class::GRANTED))
@@ -204,6 +202,7 @@ mod tests {
         check("Restoring the name is the news I wanted to bring.", "restoring", Some("is"));
         check("Doing the work free was my aim.", "free", Some("was"));
         check("Switching it off is beyond what this desk can do.", "switching", Some("beyond"));
+        check("Refunding it was what I had in mind.", "refunding", Some("was"));
         check("Giving you a credit was the obvious answer.", "credit", Some("was"));
     }
 
@@ -213,6 +212,7 @@ mod tests {
         check("Refunding you was no trouble.", "refunding", None);
         check("Moving the visit is done.", "visit", None);
         check("Restoring the name is under way.", "name", None);
+        check("Extending it is what we did first.", "extending", None);
         check("Refunding you was the first thing we did.", "refunding", None);
         check("Looking into it, we refunded the fee.", "fee", None);
         check("Having read it, we refunded the fee, which is back.", "fee", None);

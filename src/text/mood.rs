@@ -271,14 +271,12 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 /// Comprehensive Grammar of the English Language, 14.24).
 fn hoped(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
-    let own = context.segments.clause(mention.start);
     let is_hope = |i: usize| words.is(i, "had") && words.is_any(i + 1, &["hoped", "wished", "wanted", "meant"]);
-    context.governing(mention.start).skip(1).find_map(|index| {
+    context.governing(mention.start).find_map(|index| {
         let clause = context.clause_at(index);
-        let governs =
-            context.clause_at(index + 1).link == Link::Complement || words.is(context.clause_at(own).start, "that");
-        let hope = (clause.start..clause.end).find(|i| is_hope(*i)).filter(|_| governs)?;
-        Some((hope, hope + 2))
+        let hope = context.before(clause, mention.start).find(|i| is_hope(*i))?;
+        let governs = (hope + 2..mention.start).any(|i| words.is(i, "that"));
+        governs.then_some((hope, hope + 2))
     })
 }
 

@@ -44,7 +44,9 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
         if carries {
             continue;
         }
-        let is_subject = !context.any(clause.start..q, Class::FINITE.or(Class::US)) && noun_phrase;
+        // "We hear from the office that your landlord is": behind "that" a subject of its own begins.
+        let from = (clause.start..q).rev().take(4).find(|i| words.is(*i, "that")).unwrap_or(clause.start);
+        let is_subject = !context.any(from..q, Class::FINITE.or(Class::US)) && noun_phrase;
         let acts = context.any(q + 1..mention.start, Class::FINITE) || q + 1 == mention.start;
         let passive = (q + 1..mention.start)
             .any(|i| context.has(i, Class::BEEN) || words.is_any(i, &["was", "were", "is", "are"]));

@@ -31,7 +31,10 @@ fn rule(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let governs = context.governing(mention.start).any(|index| index == clause);
     let front = context.clause_at(clause);
     // "As a rule there is": a fronted phrase counts as a clause of its own where a comma or a subject follows.
-    let is_front = clause + 1 == own && !context.any(front.start..front.end, Class::FINITE.or(Class::US));
+    let is_front = clause + 1 == own
+        && !words.is(at, "most")
+        && !context.clause_at(own).is_hard
+        && !context.any(front.start..front.end, Class::FINITE.or(Class::US));
     let is_contrasted = (end..mention.start).any(|i| context.has(i, Class::CONTRAST));
     ((governs || is_front) && !is_contrasted && !words.is(mention.start, "rule")).then_some((at, end))
 }
