@@ -26,7 +26,6 @@ enum Lean {
 
 /// The words by which something behind the mention undoes it.
 pub(super) fn reversed(context: &Context<'_>, mention: Mention) -> Option<Cue> {
-    let words = context.words;
     let own = context.segments.clause(mention.start);
     let clause = context.clause_at(own);
     let told = |i: usize| context.is_past(i) || context.has(i, Class::HAVE);
@@ -44,10 +43,8 @@ pub(super) fn reversed(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if let Some(cue) = found.filter(|cue| !is_remote(context, clause, cue.0)) {
             return (!is_mended(context, clause.end, stop)).then_some(cue);
         }
-        // A new order of things: "and so we booked it again".
         index += 1;
     }
-    let _ = words;
     None
 }
 
