@@ -13,6 +13,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 
 test('a whole episode by Tab, arrows, Space and Enter alone', async ({ page, server }) => {
   const played = CASES[0]!;
+  const chosen = page.locator('input[name=action]:checked');
   await openPlay(page, server);
   await page.keyboard.press('Tab');
   await expect(page.getByText('Skip to the content')).toBeFocused();
@@ -34,6 +35,7 @@ test('a whole episode by Tab, arrows, Space and Enter alone', async ({ page, ser
   await page.keyboard.press('Space');
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('[data-sheet="artifact:order"]')).toBeVisible();
+  await expect(chosen).toBeFocused();
 
   await page.keyboard.press('3');
   await expect(page.locator('input[name=query]')).toBeFocused();
@@ -44,12 +46,14 @@ test('a whole episode by Tab, arrows, Space and Enter alone', async ({ page, ser
   await expect(page.locator('input[name=query]')).toHaveValue(played.policy);
   await page.keyboard.press('Enter');
   await expect(page.locator(`[data-sheet="policy:${played.policy}"]`)).toBeVisible();
+  await expect(chosen).toBeFocused();
 
   await page.keyboard.press('4');
   await expect(page.locator('textarea[name=message]')).toBeFocused();
   await page.keyboard.type(`${played.reply} 2?`);
   await page.keyboard.press('Control+Enter');
   await expect(page.locator('[data-sheet="draft"]')).toContainText('2?');
+  await expect(chosen).toBeFocused();
 
   await page.keyboard.press('5');
   await expect(page.locator('input[name=code]').first()).toBeFocused();
