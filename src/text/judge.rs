@@ -191,9 +191,9 @@ impl Bench<'_> {
     /// Whether the notes and lists of the reply say one thing in so many different words that they are there to be
     /// found: a person says it once, or again in the same words.
     fn is_heap(&self, hits: &[Hit]) -> bool {
-        let noted = hits.iter().filter(|hit| self.is_noted(hit.start));
+        let noted = hits.iter().take(MAX_MENTIONS).filter(|hit| self.is_noted(hit.start));
         let mut wordings: Vec<Vec<_>> = Vec::new();
-        for hit in noted.take(MAX_MENTIONS) {
+        for hit in noted {
             let wording = (hit.start..hit.end).map(|i| self.context.words.text(i)).collect();
             if !wordings.contains(&wording) {
                 wordings.push(wording);
