@@ -1,5 +1,6 @@
 // Every call to the server. All addresses are relative to the page, so that any base path works.
 import type { Action, Envelope, Explanation, Metadata, ReplayAnswer, ResetRequest, TaskSpec } from './model/wire';
+import { parseJson } from './text/json';
 
 export class ApiError extends Error {
   constructor(
@@ -78,7 +79,7 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
   }
   session = answer.headers.get('X-Session-ID') ?? session;
   const text = await answer.text();
-  const parsed = parseBody(text);
+  const parsed = parseJson(text) ?? null;
   if (!answer.ok) {
     const wait = Number(answer.headers.get('Retry-After') ?? '');
     throw new ApiError(answer.status, errorText(answer.status, parsed), wait > 0 ? wait : null);
@@ -100,14 +101,6 @@ function takeStored(): string | null {
     const id = sessionStorage.getItem(STORED);
     sessionStorage.removeItem(STORED);
     return id !== null && /^[\w-]{1,64}$/.test(id) ? id : null;
-  } catch {
-    return null;
-  }
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
   } catch {
     return null;
   }

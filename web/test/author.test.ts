@@ -69,6 +69,7 @@ test('the nearest manifest governs', () => {
 });
 
 test('a change is the one stretch that differs', () => {
+  expect(difference('one two', 'one 2 two')).toEqual({ from: 4, to: 4, insert: '2 ' });
   for (const [before, after] of [['', 'a'], ['abc', 'abc'], ['aab', 'ab'], ['one two', 'one 2 two'], ['x', '']] as const) {
     const change = difference(before, after);
     expect(change === null ? before : before.slice(0, change.from) + change.insert + before.slice(change.to)).toBe(after);

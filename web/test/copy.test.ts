@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { asCurl, asExample, asPython, pythonLiteral, shellQuote, tomlString } from '../src/text/copy';
-import { addStep, beginEpisode } from '../src/model/episode';
+import { addStep, beginEpisode, draftAt } from '../src/model/episode';
 import { draft, envelope, review } from './build';
 
 const HARD = `it's "here": $(id) \`x\` \\ é🎉\n<b>'''"""\t end`;
@@ -48,7 +48,7 @@ test('TOML reads a string as it was', () => {
 
 test('an example holds the grader to its verdicts', () => {
   const explanation = { passes: false, keywords: [{ id: 'refund', verdict: 'negated' }, { id: 'amount', verdict: 'met' }] } as never;
-  const text = asExample(episode(), explanation, 'We cannot refund.');
+  const text = asExample('We cannot refund.', explanation);
   expect(text).toBe('[[examples]]\nreply = "We cannot refund."\npasses = false\nexpect = { refund = "negated", amount = "met" }\n');
-  expect(asExample(beginEpisode({}, envelope()), null)).toBe(null);
+  expect(asExample(draftAt(beginEpisode({}, envelope()), 0), null)).toBe(null);
 });

@@ -2,14 +2,17 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useApp } from '../context';
 import { count } from '../text/number';
+import { byteLength } from '../text/offsets';
+import { Alert } from '../ui/Alert';
 import { download } from '../ui/download';
+import { dropped, picked } from '../ui/files';
 import { Icon } from '../ui/Icon';
 import { fetchTemplate, sendCheck } from './api';
 import { CodeEditor } from './CodeEditor';
 import { Discard, type Question } from './Discard';
-import { keepWork, NO_WORK, readWork, taken, unsaved, type Part, type Texts, type Work } from './draft';
+import { keepWork, keyOf, NO_WORK, readWork, taken, textsOf, unsaved, type Part, type Texts, type Work } from './draft';
 import { Findings } from './Findings';
-import { applyEdits, byteLength, fileNameFor, MAX_TEXT_BYTES, placed, relevant, taskIdOf, type FileName, type Finding } from './model';
+import { applyEdits, fileNameFor, MAX_TEXT_BYTES, placed, relevant, taskIdOf, type FileName, type Finding } from './model';
 import { Proof } from './Proof';
 import { SampleReply } from './SampleReply';
 import type { Opened } from './served';
@@ -88,7 +91,7 @@ export function Author() {
   };
   const marks = useMemo(
     () =>
-      placed(partOf(answer?.of ?? '', file), findings, file).map(({ finding, from, to }) => ({
+      placed(textsOf(answer?.of ?? '')[file === 'task.toml' ? 'task' : 'pack'], findings, file).map(({ finding, from, to }) => ({
         from,
         to,
         severity: finding.severity,
@@ -126,14 +129,7 @@ export function Author() {
   };
 
   return (
-    <div
-      class="author"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        void open([...(event.dataTransfer?.files ?? [])]);
-      }}
-    >
+    <div class="author" {...dropped((files) => void open(files))}>
       <h2 class="unseen">Write a task</h2>
       <section class="panel author-main" aria-label="Editor">
         <div class="author-bar">
@@ -163,11 +159,7 @@ export function Author() {
             </button>
           </div>
         </div>
-        {error !== null && (
-          <p class="error" role="alert">
-            {error}
-          </p>
-        )}
+        {error !== null && <Alert>{error}</Alert>}
         {work !== null && work.template.pack && !work.template.task && (
           <p class="warning" role="status">
             Checked against the template’s pack. Open your <code>pack.toml</code>, too; both files can be opened at once.
@@ -192,29 +184,10 @@ export function Author() {
   );
 }
 
-/** What is checked, as one text. */
-function keyOf({ task, pack }: { task: string; pack: string }): string {
-  return `${task}\u0000${pack}`;
-}
-
-function partOf(key: string, file: FileName): string {
-  const at = key.indexOf('\u0000');
-  return file === 'task.toml' ? key.slice(0, Math.max(0, at)) : key.slice(at + 1);
-}
-
 function OpenFiles({ open }: { open: (files: File[]) => Promise<void> }) {
   return (
     <label class="file-button">
-      <input
-        type="file"
-        accept=".toml"
-        multiple
-        onChange={(event) => {
-          // A list of one's own: the field's is emptied next.
-          void open([...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = '';
-        }}
-      />
+      <input type="file" accept=".toml" multiple onChange={picked((files) => void open(files))} />
       <Icon name="file" /> Open
     </label>
   );

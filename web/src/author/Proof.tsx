@@ -1,11 +1,13 @@
 // The proof: can the task be won, what do cheats get, has the grader teeth.
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useApp } from '../context';
 import { textOf } from '../commands';
 import { count, idWords, showScore } from '../text/number';
+import { Alert } from '../ui/Alert';
+import { TableHead } from '../ui/TableHead';
 import { Ticked } from '../ui/Ticked';
 import { sendProve } from './api';
-import type { Work } from './draft';
+import { keyOf, type Work } from './draft';
 import type { ProvedTask, ProveAnswer } from './model';
 
 export function Proof({ work }: { work: Work }) {
@@ -13,15 +15,12 @@ export function Proof({ work }: { work: Work }) {
   // What came of the last request: of any other text it says nothing.
   const [proof, setProof] = useState<{ of: string; answer: ProveAnswer | null; error: string | null } | null>(null);
   const [busy, setBusy] = useState(false);
-  const leave = useRef<AbortController | null>(null);
-  const key = `${work.task}\u0000${work.pack}`;
+  const key = keyOf(work);
   const prove = async () => {
-    leave.current?.abort();
-    leave.current = new AbortController();
     setBusy(true);
     setProof(null);
     try {
-      const answer = await sendProve({ task: work.task, pack: work.pack }, leave.current.signal);
+      const answer = await sendProve({ task: work.task, pack: work.pack });
       setProof({ of: key, answer, error: null });
       dispatch({ type: 'say', text: answer.summary.errors === 0 ? 'Proved.' : `Not proved: ${count(answer.summary.errors, 'error')}.` });
     } catch (problem) {
@@ -42,9 +41,9 @@ export function Proof({ work }: { work: Work }) {
       {proof !== null && proof.of === key && (
         <>
           {proof.error !== null && (
-            <p class="error" role="alert">
+            <Alert>
               <Ticked text={proof.error} />
-            </p>
+            </Alert>
           )}
           {proof.answer?.tasks.map((task) => (
             <ProofTable key={task.task} task={task} />
@@ -105,17 +104,7 @@ function CheatTable({ cheats }: { cheats: ProvedTask['cheats'] }) {
       </summary>
       <table class="grid cheats">
         <caption class="unseen">What cheats get</caption>
-        <thead>
-          <tr>
-            <th scope="col">Cheat</th>
-            <th scope="col" class="right">
-              Score
-            </th>
-            <th scope="col" class="right">
-              Allowed
-            </th>
-          </tr>
-        </thead>
+        <TableHead words={['Cheat']} figures={['Score', 'Allowed']} />
         <tbody>
           {cheats.map(({ cheat, earned, bound, within }) => (
             <tr key={cheat} class={within ? '' : 'over'}>

@@ -4,12 +4,12 @@ import { MarkedText } from '../understand/MarkedText';
 import { replyMarks } from '../text/spans';
 import { Ticked } from '../ui/Ticked';
 import { sendGrade } from './api';
-import type { Work } from './draft';
+import { keyOf, type Work } from './draft';
 import { useLive } from './useLive';
 
 export function SampleReply({ work, setReply }: { work: Work; setReply: (reply: string) => void }) {
   const { task, pack, reply } = work;
-  const key = reply.trim() === '' ? null : `${task}\u0000${pack}\u0000${reply}`;
+  const key = reply.trim() === '' ? null : `${keyOf(work)}\u0000${reply}`;
   const grade = useLive(key, (signal) => sendGrade({ task, pack }, reply, signal), 300);
   const explanation = grade.answer?.value ?? null;
   const fits = grade.answer?.of === key;

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../context';
 import { textOf } from '../commands';
+import { Alert } from '../ui/Alert';
 import { Ticked } from '../ui/Ticked';
 import { Conflict } from './Conflict';
 import type { Part, Texts, Work } from './draft';
@@ -131,9 +132,9 @@ export function ServedFiles({ work, opened, setOpened, load, keep, replacing }: 
         />
       )}
       {error !== null && (
-        <p class="error" role="alert">
+        <Alert>
           <Ticked text={error} />
-        </p>
+        </Alert>
       )}
     </section>
   );

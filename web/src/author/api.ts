@@ -23,8 +23,8 @@ export async function sendGrade(files: Template, reply: string, signal: AbortSig
   return answer;
 }
 
-export async function sendProve(files: Template, signal: AbortSignal): Promise<ProveAnswer> {
-  const answer = await patiently((inner) => call<ProveAnswer | { error: string }>('POST', 'author/prove', files, inner), signal);
+export async function sendProve(files: Template): Promise<ProveAnswer> {
+  const answer = await patiently((inner) => call<ProveAnswer | { error: string }>('POST', 'author/prove', files, inner));
   if ('error' in answer) throw new Error(answer.error);
   return answer;
 }

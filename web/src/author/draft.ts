@@ -6,6 +6,16 @@ export interface Texts {
 
 export type Part = keyof Texts;
 
+/** Both texts as one, by which an answer is known to be about them. */
+export function keyOf({ task, pack }: Texts): string {
+  return `${task}\u0000${pack}`;
+}
+
+export function textsOf(key: string): Texts {
+  const at = key.indexOf('\u0000');
+  return { task: key.slice(0, Math.max(0, at)), pack: key.slice(at + 1) };
+}
+
 export interface Work extends Texts {
   reply: string;
   /** The texts as they were opened, saved or downloaded last. */

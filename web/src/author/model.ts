@@ -67,10 +67,6 @@ export interface Template {
 
 export const MAX_TEXT_BYTES = 128 * 1024;
 
-export function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
-}
-
 /** The text after the edits of one file; offsets are UTF-8 bytes of the text before. */
 export function applyEdits(text: string, edits: Edit[]): string {
   const offsets = utf16Offsets(text, edits.flatMap((edit) => [edit.start.offset, edit.end.offset]));

@@ -54,5 +54,5 @@ export function CopyAs({ episode }: { episode: Episode }) {
 function write(form: Form, episode: Episode): string | null {
   if (form === 'curl') return asCurl(episode, serverBase());
   if (form === 'python') return asPython(episode, serverBase());
-  return asExample(episode, episode.explanation?.reply?.explanation ?? null, draftAt(episode, episode.steps.length));
+  return asExample(draftAt(episode, episode.steps.length), episode.explanation?.reply?.explanation ?? null);
 }

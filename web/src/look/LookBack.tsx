@@ -5,6 +5,8 @@ import { isDone, type Episode } from '../model/episode';
 import type { LookState } from '../model/store';
 import { CaseView } from '../play/CaseView';
 import { count } from '../text/number';
+import { Alert } from '../ui/Alert';
+import { dropped, picked } from '../ui/files';
 import { Icon } from '../ui/Icon';
 import { Result } from '../understand/Result';
 import { Timeline } from '../understand/Timeline';
@@ -17,19 +19,12 @@ export function LookBack() {
   const input = useRef<HTMLInputElement>(null);
   const episode = look.source === 'file' ? (look.file?.episode ?? null) : state.episode;
   const at = Math.min(look.at, episode?.steps.length ?? 0);
-  const open = (files: FileList | null) => {
-    const file = files?.[0];
+  const choose = (to: number) => dispatch({ type: 'look', look: { at: to } });
+  const open = ([file]: File[]) => {
     if (file !== undefined) void commands.openFile(file);
   };
   return (
-    <div
-      class="look"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        open(event.dataTransfer?.files ?? null);
-      }}
-    >
+    <div class="look" {...dropped(open)}>
       <h2 class="unseen">Look back</h2>
       <section class="panel look-source" aria-label="Episode">
         <fieldset class="sources">
@@ -59,21 +54,8 @@ export function LookBack() {
         <button type="button" disabled={look.busy} onClick={() => input.current?.click()}>
           <Icon name="file" /> Open an episode file
         </button>
-        <input
-          ref={input}
-          type="file"
-          accept=".json,.jsonl,application/json"
-          hidden
-          onChange={(event) => {
-            open(event.currentTarget.files);
-            event.currentTarget.value = '';
-          }}
-        />
-        {look.error !== null && (
-          <p class="error" role="alert">
-            {look.error}
-          </p>
-        )}
+        <input ref={input} type="file" accept=".json,.jsonl,application/json" hidden onChange={picked(open)} />
+        {look.error !== null && <Alert>{look.error}</Alert>}
         {look.asking !== null && <WhichCase key={look.asking.name} asking={look.asking} />}
         {look.source === 'file' && look.file?.differs && (
           <p class="warning">
@@ -86,8 +68,8 @@ export function LookBack() {
       ) : (
         <div class="look-grid">
           <div class="look-side">
-            <Player episode={episode} at={at} choose={(to) => dispatch({ type: 'look', look: { at: to } })} />
-            {episode.steps.length > 0 && <Timeline episode={episode} at={at} choose={(to) => dispatch({ type: 'look', look: { at: to } })} />}
+            <Player episode={episode} at={at} choose={choose} />
+            {episode.steps.length > 0 && <Timeline episode={episode} at={at} choose={choose} />}
             <CopyAs episode={episode} />
           </div>
           <CaseView episode={episode} at={at} live={false} result={isDone(episode, at) && at === episode.steps.length && <Result episode={episode} />} />

@@ -7,10 +7,11 @@ import { Icon, type IconName } from '../ui/Icon';
 export function Player({ episode, at, choose }: { episode: Episode; at: number; choose: (at: number) => void }) {
   const last = episode.steps.length;
   const step = episode.steps[at - 1];
+  const where = at === 0 ? 'Before the first step' : `Step ${at} of ${last}`;
   return (
     <section class="panel player" aria-labelledby="player-title">
       <h3 id="player-title" class="panel-title">
-        {at === 0 ? 'Before the first step' : `Step ${at} of ${last}`}
+        {where}
       </h3>
       <p class="player-action">
         {step === undefined ? (
@@ -28,7 +29,7 @@ export function Player({ episode, at, choose }: { episode: Episode; at: number; 
         max={last}
         value={at}
         aria-label="Step"
-        aria-valuetext={at === 0 ? 'Before the first step' : `Step ${at} of ${last}`}
+        aria-valuetext={where}
         onInput={(event) => choose(Number(event.currentTarget.value))}
       />
       <div class="button-row">

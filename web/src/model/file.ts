@@ -1,5 +1,6 @@
 // The episode file: `{"pack_digest", "reset", "actions"}`. What `play --record` and `run --json` write and lists of actions
 // are read, too, as `run --agent script:FILE` reads all of them.
+import { parseJson } from '../text/json';
 import { replayReset, type Episode } from './episode';
 import type { Action, ActionType, ResetRequest } from './wire';
 
@@ -83,14 +84,6 @@ function readActions(values: unknown[]): Action[] {
     }
     return action;
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

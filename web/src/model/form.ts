@@ -1,4 +1,5 @@
 // The action form: one draft per action, so that changing one's mind loses nothing.
+import { byteLength } from '../text/offsets';
 import type { Action, ActionType } from './wire';
 
 export interface ActionForm {
@@ -40,11 +41,11 @@ export function actionOf(form: ActionForm): { action: Action } | { missing: stri
       return form.artifact === '' ? { missing: 'Choose a record.' } : { action: { action_type: form.type, artifact_id: form.artifact } };
     case 'search_policy':
       if (form.query.trim() === '') return { missing: 'Write what to look up.' };
-      if (bytes(form.query) > MAX_QUERY) return { missing: `Shorten the query: ${MAX_QUERY} bytes are the most.` };
+      if (byteLength(form.query) > MAX_QUERY) return { missing: `Shorten the query: ${MAX_QUERY} bytes are the most.` };
       return { action: { action_type: form.type, query: form.query.trim() } };
     case 'draft_reply':
       if (form.message.trim() === '') return { missing: 'Write the reply.' };
-      if (bytes(form.message) > MAX_MESSAGE) return { missing: `Shorten the reply: ${MAX_MESSAGE} bytes are the most.` };
+      if (byteLength(form.message) > MAX_MESSAGE) return { missing: `Shorten the reply: ${MAX_MESSAGE} bytes are the most.` };
       return { action: { action_type: form.type, message: form.message } };
     case 'submit_resolution':
       return form.code === '' ? { missing: 'Choose a resolution.' } : { action: { action_type: form.type, resolution_code: form.code } };
@@ -55,8 +56,4 @@ export function actionOf(form: ActionForm): { action: Action } | { missing: stri
 
 export function wordCount(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length;
-}
-
-function bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

@@ -4,6 +4,7 @@ import { caseFile, knownTitles } from '../model/casefile';
 import { artifactIds, lastObservation, type Episode } from '../model/episode';
 import { wordCount } from '../model/form';
 import { count, idWords } from '../text/number';
+import { TextField } from '../ui/TextField';
 
 export function ActionFields({ episode }: { episode: Episode }) {
   const { state, dispatch } = useApp();
@@ -31,16 +32,7 @@ export function ActionFields({ episode }: { episode: Episode }) {
     }
     case 'search_policy':
       return (
-        <label class="field">
-          <span>Policy id, title or topic</span>
-          <input
-            type="search"
-            name="query"
-            autocomplete="off"
-            value={form.query}
-            onInput={(event) => dispatch({ type: 'form', form: { query: event.currentTarget.value } })}
-          />
-        </label>
+        <TextField label="Policy id, title or topic" type="search" name="query" value={form.query} change={(query) => dispatch({ type: 'form', form: { query } })} />
       );
     case 'draft_reply':
       return (

@@ -4,10 +4,11 @@ import { isDone, lastObservation, type Episode } from '../model/episode';
 import { endedWithoutSteps, onLastStep, outcomeOf } from '../model/outcome';
 import { ACTIONS, actionKind, actionOf } from '../model/form';
 import { showReward, idWords } from '../text/number';
+import { Alert } from '../ui/Alert';
 import { focusActionField, focusActionKinds, focusSoon } from '../ui/focus';
 import { Icon, type IconName } from '../ui/Icon';
-import { Ticked } from '../ui/Ticked';
 import { ActionFields } from './ActionFields';
+import { Refused } from './Refused';
 
 const ICONS: Record<string, IconName> = {
   review_ticket: 'ticket',
@@ -84,16 +85,8 @@ export function ActionPanel({ episode }: { episode: Episode }) {
             )}
           </span>
         </div>
-        {observation.last_action_error !== null && (
-          <p class="error">
-            <b>Refused:</b> <Ticked text={observation.last_action_error} />
-          </p>
-        )}
-        {state.error !== null && (
-          <p class="error" role="alert">
-            {state.error}
-          </p>
-        )}
+        {observation.last_action_error !== null && <Refused error={observation.last_action_error} />}
+        {state.error !== null && <Alert>{state.error}</Alert>}
         {last !== undefined && outcome !== null && observation.last_action_error === null && (
           <p class={outcome.found ? 'last quiet found' : 'last quiet'}>
             <Icon name={outcome.found ? 'check' : 'search'} /> {outcome.text} · reward <b>{showReward(last.reward)}</b>
@@ -127,11 +120,7 @@ function AfterTheEnd({ episode }: { episode: Episode }) {
           Look back
         </button>
       </div>
-      {state.error !== null && (
-        <p class="error" role="alert">
-          {state.error}
-        </p>
-      )}
+      {state.error !== null && <Alert>{state.error}</Alert>}
     </section>
   );
 }

@@ -3,8 +3,8 @@ import type { ComponentChildren, RefObject } from 'preact';
 import { caseFile, knownTitles } from '../model/casefile';
 import { observationAt, type Episode } from '../model/episode';
 import { Json } from '../ui/Json';
-import { Ticked } from '../ui/Ticked';
 import { CaseHeader } from './CaseHeader';
+import { Refused } from './Refused';
 import { SheetView } from './SheetView';
 
 interface Props {
@@ -29,11 +29,7 @@ export function CaseView({ episode, at, headingRef, live, result, side, foot }: 
       {sheets.length === 0 && <Message text={observation.customer_message} />}
       {side && <div class="side">{side}</div>}
       <section class="file" aria-label="Case file">
-        {error !== null && !live && (
-          <p class="error">
-            <b>Refused:</b> <Ticked text={error} />
-          </p>
-        )}
+        {error !== null && !live && <Refused error={error} />}
         {sheets.map((sheet) => (
           <SheetView key={sheet.key} sheet={sheet} fresh={sheet.step === at && at > 0} live={live} />
         ))}

@@ -1,10 +1,13 @@
 // The list of cases with its filters, the seed, and Reset.
-import { useRef } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useApp } from '../context';
 import { isDone } from '../model/episode';
 import { difficultiesOf, offersAny, shownTasks, tagsOf } from '../model/filter';
-import { Difficulty } from '../ui/Difficulty';
 import { count } from '../text/number';
+import { Alert } from '../ui/Alert';
+import { Confirm } from '../ui/Confirm';
+import { Difficulty } from '../ui/Difficulty';
+import { TextField } from '../ui/TextField';
 
 export function TaskPicker() {
   const { state, dispatch, commands } = useApp();
@@ -14,11 +17,11 @@ export function TaskPicker() {
   const levels = difficultiesOf(tasks);
   const tags = tagsOf(tasks).slice(0, 24);
   const { filter, choice, episode } = state;
-  const question = useRef<HTMLDialogElement>(null);
+  const [asking, setAsking] = useState(false);
   const taken = episode === null || isDone(episode) ? 0 : episode.steps.length;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (taken > 0) question.current?.showModal();
+    if (taken > 0) setAsking(true);
     else void commands.reset();
   };
   return (
@@ -28,17 +31,7 @@ export function TaskPicker() {
         <span class="quiet">{state.tasks === null ? 'loading' : fitting < tasks.length ? `${fitting} of ${count(tasks.length, 'case')}` : count(tasks.length, 'case')}</span>
       </summary>
       <form onSubmit={submit} class="picker-form">
-        <label class="field" for="task-search">
-          <span class="unseen">Search the cases</span>
-          <input
-            id="task-search"
-            type="search"
-            placeholder="Search"
-            autocomplete="off"
-            value={filter.text}
-            onInput={(event) => dispatch({ type: 'filter', filter: { text: event.currentTarget.value } })}
-          />
-        </label>
+        <TextField label="Search the cases" unseen id="task-search" type="search" placeholder="Search" value={filter.text} change={(text) => dispatch({ type: 'filter', filter: { text } })} />
         {levels.length > 1 && (
           <div class="chips" role="group" aria-label="Difficulty">
             {levels.map((level) => (
@@ -79,44 +72,16 @@ export function TaskPicker() {
           )}
         </fieldset>
         <div class="picker-end">
-          <label class="field seed">
-            <span>Seed</span>
-            <input
-              type="text"
-              inputMode="numeric"
-              placeholder="none"
-              autocomplete="off"
-              value={choice.seed}
-              onInput={(event) => dispatch({ type: 'choose', choice: { seed: event.currentTarget.value } })}
-            />
-          </label>
+          <TextField label="Seed" kind="seed" inputMode="numeric" placeholder="none" value={choice.seed} change={(seed) => dispatch({ type: 'choose', choice: { seed } })} />
           <button type="submit" class={state.episode === null ? 'primary' : ''} disabled={shown.length === 0 || state.busy}>
             Reset
           </button>
         </div>
-        {state.episode === null && state.error !== null && (
-          <p class="error" role="alert">
-            {state.error}
-          </p>
-        )}
+        {state.episode === null && state.error !== null && <Alert>{state.error}</Alert>}
       </form>
-      <dialog ref={question} aria-labelledby="leave-title">
-        <form
-          method="dialog"
-          onSubmit={(event) => {
-            if ((event.submitter as HTMLButtonElement | null)?.value === 'reset') void commands.reset();
-          }}
-        >
-          <h2 id="leave-title">Leave this case?</h2>
-          <p class="quiet">The {count(taken, 'step')} taken so far will be gone.</p>
-          <div class="dialog-end button-row">
-            <button type="submit">Keep playing</button>
-            <button type="submit" value="reset" class="primary">
-              Reset
-            </button>
-          </div>
-        </form>
-      </dialog>
+      <Confirm id="leave-title" open={asking} title="Leave this case?" keep="Keep playing" go="Reset" onGo={() => void commands.reset()} onClose={() => setAsking(false)}>
+        The {count(taken, 'step')} taken so far will be gone.
+      </Confirm>
     </details>
   );
 }

@@ -1,5 +1,6 @@
 // What stands where no case is open yet.
 import { useApp } from '../context';
+import { Alert } from '../ui/Alert';
 
 export function Welcome() {
   const { state } = useApp();
@@ -21,11 +22,7 @@ export function Welcome() {
           <b>See why.</b> Every point comes with its reason, marked in your own words.
         </li>
       </ol>
-      {state.loadError !== null && (
-        <p class="error" role="alert">
-          {state.loadError}
-        </p>
-      )}
+      {state.loadError !== null && <Alert>{state.loadError}</Alert>}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 // An episode as something to paste: curl lines, Python, or a test case for the task's file.
-import { draftAt, replayReset, type Episode } from '../model/episode';
+import { replayReset, type Episode } from '../model/episode';
 import type { ReplyExplanation } from '../model/wire';
 
 /** `curl` lines that play the episode again in a session of their own. */
@@ -45,8 +45,8 @@ export function pythonLiteral(value: unknown): string {
   return JSON.stringify(String(value)).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029').replaceAll('\u007f', '\\x7f');
 }
 
-/** The last reply as an `[[examples]]` entry that holds the grader to what it said; null where nothing was drafted. */
-export function asExample(episode: Episode, explanation: ReplyExplanation | null, drafted = draftAt(episode, episode.steps.length)): string | null {
+/** A drafted reply as an `[[examples]]` entry that holds the grader to what it said; null where nothing was drafted. */
+export function asExample(drafted: string | null, explanation: ReplyExplanation | null): string | null {
   if (drafted === null) return null;
   const lines = ['[[examples]]', `reply = ${tomlString(drafted)}`];
   if (explanation !== null) {

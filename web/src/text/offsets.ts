@@ -1,5 +1,10 @@
 // Places in a text: the grader counts UTF-8 bytes, the browser UTF-16 units.
 
+/** A text's length in UTF-8 bytes. */
+export function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
 /** The UTF-16 offsets of ascending or arbitrary UTF-8 offsets; one inside a character or past the end is clamped. */
 export function utf16Offsets(text: string, bytes: number[]): number[] {
   const order = bytes.map((byte, index) => ({ byte, index })).sort((a, b) => a.byte - b.byte);

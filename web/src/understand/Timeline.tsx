@@ -2,6 +2,7 @@
 import { argumentOf, type Episode, type EpisodeStep } from '../model/episode';
 import { actionKind } from '../model/form';
 import { count, showReward, showScore } from '../text/number';
+import { TableHead } from '../ui/TableHead';
 import { Chart } from './Chart';
 
 interface Props {
@@ -31,18 +32,7 @@ export function Timeline({ episode, at, choose }: Props) {
         <summary>As a table</summary>
         <div class="scroll" role="region" aria-label="Timeline as a table" tabIndex={0}>
           <table class="grid steps">
-            <thead>
-              <tr>
-                <th scope="col">Step</th>
-                <th scope="col">Action</th>
-                <th scope="col" class="right">
-                  Reward
-                </th>
-                <th scope="col" class="right">
-                  Score
-                </th>
-              </tr>
-            </thead>
+            <TableHead words={['Step', 'Action']} figures={['Reward', 'Score']} />
             <tbody>
               {episode.steps.map((step, index) => (
                 <Row key={index} step={step} number={index + 1} now={choose !== undefined && index + 1 === at} {...(choose && { choose })} />
