@@ -8,6 +8,9 @@ pub(super) const RULE: Rule = Rule {
     why: "A query is matched without case, punctuation and blanks. One that finds two policies finds \
           neither reliably.",
     mend: "Remove the alias, or make it longer.",
-    example: Example { bad: &[Edit::Replace("pack.toml", "aliases = [\"breakage\"]", "aliases = [\"breakage\", \"gift-wrapping\"]")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace("pack.toml", "aliases = [\"breakage\"]", "aliases = [\"breakage\", \"gift-wrapping\"]")],
+        good: &[],
+    },
     stages: &[Stage::Loading],
 };

@@ -15,8 +15,16 @@ pub(super) const RULE: Rule = Rule {
     mend: "Let the record hold facts, from which the right resolution follows by a policy. A code of a single word \
            counts only where the whole value is that word and its key speaks of a resolution, outcome or decision.",
     example: Example {
-        bad: &[Edit::Replace("mug.toml", "subscribed = true }", "subscribed = true, note = \"next: send_replacement\" }")],
-        good: &[Edit::Replace("mug.toml", "subscribed = true }", "subscribed = true, note = \"asked for a replacement list\" }")],
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "subscribed = true }",
+            "subscribed = true, note = \"next: send_replacement\" }",
+        )],
+        good: &[Edit::Replace(
+            "mug.toml",
+            "subscribed = true }",
+            "subscribed = true, note = \"asked for a replacement list\" }",
+        )],
     },
     stages: &[Stage::Task(check)],
 };

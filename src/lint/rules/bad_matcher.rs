@@ -8,6 +8,13 @@ pub(super) const RULE: Rule = Rule {
     why: "A keyword or a forbidden entry has exactly one matcher, and its value must be readable.",
     mend: "Write one of `any_of`, `near`, `regex`, `money`, `duration`, `date`, `percent`, `number`, \
            `ref`.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "any_of = [\"new mug\", \"replacement\"]", "any_of = [\"new mug\", \"replacement\"]\nnumber = 3")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "any_of = [\"new mug\", \"replacement\"]",
+            "any_of = [\"new mug\", \"replacement\"]\nnumber = 3",
+        )],
+        good: &[],
+    },
     stages: &[Stage::Loading],
 };

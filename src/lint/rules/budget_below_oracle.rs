@@ -11,10 +11,7 @@ pub(super) const RULE: Rule = Rule {
           marks are out of reach.",
     mend: "Raise `max_steps` to the shortest winning path or more: one step for each piece of required evidence, one for \
            the draft where the reply weighs anything, one for the submit.",
-    example: Example {
-        bad: &[Edit::Replace("mug.toml", "max_steps = 5", "max_steps = 4")],
-        good: &[],
-    },
+    example: Example { bad: &[Edit::Replace("mug.toml", "max_steps = 5", "max_steps = 4")], good: &[] },
     stages: &[Stage::Task(check)],
 };
 

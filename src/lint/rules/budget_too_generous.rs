@@ -39,4 +39,3 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let help = format!("write less than {all}; the shortest winning path takes {shortest}");
     sink.push(Diagnostic::new(Code::BudgetTooGenerous, task.file.span(place), message).with_help(help));
 }
-

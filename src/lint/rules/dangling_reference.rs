@@ -8,6 +8,13 @@ pub(super) const RULE: Rule = Rule {
     why: "Evidence, a `from` or an exclusive group names something that does not exist: nobody could \
           earn it.",
     mend: "Write the name that the help suggests, or add what it names.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "\"artifact:order\", \"policy", "\"artifact:ordr\", \"artifact:order\", \"policy")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "\"artifact:order\", \"policy",
+            "\"artifact:ordr\", \"artifact:order\", \"policy",
+        )],
+        good: &[],
+    },
     stages: &[Stage::Loading],
 };

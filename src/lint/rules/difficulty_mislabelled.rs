@@ -14,10 +14,7 @@ pub(super) const RULE: Rule = Rule {
            policies whose names share a word with a required one (1 or 2, more), codes that earn part of the credit or \
            do harm (1, more), scored keywords (2 or 3, more). `easy` stands for 0 to 7 points, `medium` for 2 to 9, \
            `hard` for 4 to 10: the ranges overlap, since only the author knows how hard the texts are to understand.",
-    example: Example {
-        bad: &[Edit::Replace("mug.toml", "difficulty = \"easy\"", "difficulty = \"hard\"")],
-        good: &[],
-    },
+    example: Example { bad: &[Edit::Replace("mug.toml", "difficulty = \"easy\"", "difficulty = \"hard\"")], good: &[] },
     stages: &[Stage::Task(check)],
 };
 

@@ -60,7 +60,9 @@ fn says_nothing(value: &str, key: &str) -> bool {
     let mark = |c: char| c.is_ascii_punctuation() || c.is_whitespace() || matches!(c, '…' | '–' | '—' | '·' | '•');
     said.chars().all(mark)
         || said.eq_ignore_ascii_case(key)
-        || ["n/a", "none", "null", "nil", "undefined", "empty", "blank"].iter().any(|word| said.eq_ignore_ascii_case(word))
+        || ["n/a", "none", "null", "nil", "undefined", "empty", "blank"]
+            .iter()
+            .any(|word| said.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

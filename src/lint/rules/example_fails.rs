@@ -57,8 +57,16 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
 }
 
-fn report(task: &AuthoredTask<'_>, checked: &Task, raw: &RawExample, run: &ExampleRun, misses: &[Miss], sink: &mut Sink) {
-    let (Some((reply, whole)), Some(&first)) = (raw.reply.spanned(), misses.iter().max_by_key(|miss| **miss != Miss::Passes))
+fn report(
+    task: &AuthoredTask<'_>,
+    checked: &Task,
+    raw: &RawExample,
+    run: &ExampleRun,
+    misses: &[Miss],
+    sink: &mut Sink,
+) {
+    let (Some((reply, whole)), Some(&first)) =
+        (raw.reply.spanned(), misses.iter().max_by_key(|miss| **miss != Miss::Passes))
     else {
         return;
     };
@@ -110,7 +118,9 @@ fn blockers(spec: &ReplySpec, judged: &Judgement, reply: &str) -> String {
     broken.extend(forbidden.map(|(entry, finding)| format!("forbidden `{}`: {}", entry.id, finding.reason(reply))));
     let unmet = spec.keywords().iter().zip(&judged.keywords);
     let unmet = unmet.filter(|(keyword, finding)| !keyword.optional && !finding.is_met());
-    broken.extend(unmet.map(|(keyword, finding)| format!("`{}` is {}: {}", keyword.id, finding.verdict, finding.reason(reply))));
+    broken.extend(
+        unmet.map(|(keyword, finding)| format!("`{}` is {}: {}", keyword.id, finding.verdict, finding.reason(reply))),
+    );
     broken.join("; ")
 }
 
@@ -153,7 +163,9 @@ impl<'a> Known<'a> {
                     || self.told.iter().any(|message| message.contains(&name))
             }
             Miss::Passes => {
-                let (Some(spec), Some(judged)) = (self.spec, run.judged.as_ref().filter(|_| !run.passes)) else { return false };
+                let (Some(spec), Some(judged)) = (self.spec, run.judged.as_ref().filter(|_| !run.passes)) else {
+                    return false;
+                };
                 let in_oracle = |at: usize| self.oracle.as_ref().is_some_and(|oracle| oracle.forbidden[at].is_met());
                 let keywords = spec.keywords().iter().zip(&judged.keywords).enumerate();
                 let mut unmet = keywords.filter(|(_, (keyword, finding))| !keyword.optional && !finding.is_met());
@@ -179,7 +191,10 @@ mod tests {
             let task = format!("{}\n[[examples]]\n{rest}\n", include_str!("../example/mug.toml"));
             check_task("example-fails", &task, expect);
         };
-        example("reply = \"A replacement is on its way to you.\"\npasses = true\nexpect = { new_piece = \"met\" }", &[]);
+        example(
+            "reply = \"A replacement is on its way to you.\"\npasses = true\nexpect = { new_piece = \"met\" }",
+            &[],
+        );
         example("reply = \"A replacement is on its way to you.\"\npasses = false", &["false"]);
         example("reply = \"No.\"\npasses = true\nexpect = { new_piece = \"met\" }", &["met"]);
         example("reply = \"We cannot send a replacement to you.\"\nexpect = { new_piece = \"unmet\" }", &[]);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::lint::phrases::word_places;
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::{AuthoredPack, AuthoredTask};
 
 pub(super) const RULE: Rule = Rule {

@@ -33,9 +33,13 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let Some(spec) = &checked.reply else { return };
     let judged = spec.judge(Glance::IDLE_REPLY);
     let keywords = || task.raw.reply.get().into_iter().flat_map(|reply| reply.keywords.items());
-    let met = || spec.keywords().iter().zip(&judged.keywords).filter(|(keyword, found)| !keyword.optional && found.is_met());
+    let met =
+        || spec.keywords().iter().zip(&judged.keywords).filter(|(keyword, found)| !keyword.optional && found.is_met());
     let place = met().find_map(|(keyword, _)| {
-        keywords().filter_map(|raw| raw.get()?.id.spanned()).find(|(id, _)| id.as_str() == keyword.id).map(|(_, place)| place)
+        keywords()
+            .filter_map(|raw| raw.get()?.id.spanned())
+            .find(|(id, _)| id.as_str() == keyword.id)
+            .map(|(_, place)| place)
     });
     let ids: Vec<String> = met().map(|(keyword, _)| format!("`{}`", keyword.id)).collect();
     let message = format!("a reply that says nothing scores {score:.4}: it meets {}", ids.join(", "));

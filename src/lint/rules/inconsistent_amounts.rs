@@ -56,8 +56,16 @@ const PERHAPS: &[(&str, f64)] = &[
     ("voucher", -1.0),
 ];
 const SUBTOTALS: &[&str] = &["subtotal", "sub_total", "items_total"];
-const TOTALS: &[&str] =
-    &["total", "order_total", "grand_total", "total_amount", "amount_total", "invoice_total", "total_price", "total_due"];
+const TOTALS: &[&str] = &[
+    "total",
+    "order_total",
+    "grand_total",
+    "total_amount",
+    "amount_total",
+    "invoice_total",
+    "total_price",
+    "total_due",
+];
 const LISTS: &[&str] = &["lines", "items", "line_items", "order_lines", "products"];
 /// Half a cent, and what floating point adds to it.
 const SLACK: f64 = 0.005_001;
@@ -120,7 +128,11 @@ fn check_table(task: &AuthoredTask<'_>, node: &Node, sink: &mut Sink) {
     if let (Some((entry, subtotal)), Some((sum, count))) = (subtotal, lines)
         && (sum - subtotal).abs() > SLACK * count as f64
     {
-        report(entry, format!("`{}` is {subtotal:.2}, and its lines sum to {sum:.2}", entry.key), "correct one of them");
+        report(
+            entry,
+            format!("`{}` is {subtotal:.2}, and its lines sum to {sum:.2}", entry.key),
+            "correct one of them",
+        );
         return;
     }
     let Some((entry, total)) = first(node, TOTALS) else { return };
@@ -214,12 +226,14 @@ fn role(key: &str) -> Option<Role> {
 /// A refund of this table above all that was charged in it: the refund, its amount, and what was charged.
 fn refund_above_charge(node: &Node) -> Option<(&Entry, f64, f64)> {
     let of = |wanted: Role| {
-        let entries = node.entries().iter().filter(move |entry| is_amount(&entry.node) && role(&entry.key) == Some(wanted));
+        let entries =
+            node.entries().iter().filter(move |entry| is_amount(&entry.node) && role(&entry.key) == Some(wanted));
         entries.filter_map(|entry| amount(node, &entry.key).filter(|(_, amount)| *amount > 0.0))
     };
     // What else was charged adds to the sum by a name that nobody knows.
     let is_other = |entry: &Entry| {
-        role(&entry.key).is_none() && ["charge", "paid", "payment", "captur"].iter().any(|word| entry.key.contains(word))
+        role(&entry.key).is_none()
+            && ["charge", "paid", "payment", "captur"].iter().any(|word| entry.key.contains(word))
     };
     let (entry, refunded) = of(Role::Refunded).max_by(|a, b| a.1.total_cmp(&b.1))?;
     if node.entries().iter().any(|entry| is_other(entry) && amount(node, &entry.key).is_some()) {
@@ -277,7 +291,11 @@ mod tests {
     fn amounts_of_a_record() {
         let record = |fields: &str, expect: &[&str]| {
             let task = include_str!("../example/mug.toml");
-            check_task("inconsistent-amounts", &task.replace("{ subscribed = true }", &format!("{{ {fields} }}")), expect);
+            check_task(
+                "inconsistent-amounts",
+                &task.replace("{ subscribed = true }", &format!("{{ {fields} }}")),
+                expect,
+            );
         };
         record("quantity = 3, unit_price = 5.00, line_total = 10.00", &["10.00"]);
         record("quantity = 3, unit_price = 5.00, line_total = 15.00", &[]);

@@ -118,8 +118,29 @@ const ENDINGS: &[&str] = &["at", "on", "date", "time", "datetime", "timestamp", 
 
 /// Things that an event may happen to; before any other word its date is that of something else, such as a replacement.
 const THINGS: &[&str] = &[
-    "account", "amount", "booking", "card", "case", "customer", "date", "full", "goods", "invoice", "item", "items", "order",
-    "package", "parcel", "payment", "rental", "ride", "session", "shipment", "subscription", "ticket", "trip",
+    "account",
+    "amount",
+    "booking",
+    "card",
+    "case",
+    "customer",
+    "date",
+    "full",
+    "goods",
+    "invoice",
+    "item",
+    "items",
+    "order",
+    "package",
+    "parcel",
+    "payment",
+    "rental",
+    "ride",
+    "session",
+    "shipment",
+    "subscription",
+    "ticket",
+    "trip",
 ];
 
 /// What has happened by its name cannot be later than the ticket, if it is one of these: a case's own log goes on.
@@ -154,7 +175,8 @@ fn event_of(key: &str) -> Option<(Event, bool)> {
     }
     let &(_, event, happened) = WORDS.iter().find(|(word, ..)| word == last)?;
     // A noun alone dates nothing: `order` is a number, `payment` a table.
-    let told = happened || dated || matches!(*last, "start" | "end" | "starts" | "ends" | "begins" | "expires" | "expiry");
+    let told =
+        happened || dated || matches!(*last, "start" | "end" | "starts" | "ends" | "begins" | "expires" | "expiry");
     (told && before.iter().all(|word| THINGS.contains(word))).then_some((event, happened))
 }
 
@@ -300,7 +322,8 @@ impl Moment {
         let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
         // Days of the civil calendar with years that begin in March.
         let shifted = if month <= 2 { year - 1 } else { year };
-        let day = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day;
+        let day =
+            shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + (153 * ((month + 9) % 12) + 2) / 5 + day;
         if bytes.len() == 10 {
             return Some(Moment { day, second: None, local: None });
         }
@@ -384,7 +407,11 @@ mod tests {
     fn contradictions_of_a_record() {
         let record = |fields: &str, expect: &[&str]| {
             let task = include_str!("../example/mug.toml");
-            check_task("inconsistent-dates", &task.replace("{ subscribed = true }", &format!("{{ {fields} }}")), expect);
+            check_task(
+                "inconsistent-dates",
+                &task.replace("{ subscribed = true }", &format!("{{ {fields} }}")),
+                expect,
+            );
         };
         record("shipped_at = 2026-01-02, delivered_at = 2026-01-01", &["2026-01-01"]);
         record("delivered_on = 2026-01-01, dispatch_date = 2026-01-02", &["2026-01-02"]);

@@ -28,7 +28,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Keys whose value is who the case is about.
-const CUSTOMERS: &[&str] = &["customer", "customer_name", "account_holder", "account_name", "cardholder", "buyer", "ordered_by"];
+const CUSTOMERS: &[&str] =
+    &["customer", "customer_name", "account_holder", "account_name", "cardholder", "buyer", "ordered_by"];
 /// Tables and records in which `name` is who the case is about.
 const HOLDERS: &[&str] = &["customer", "account", "buyer", "profile"];
 /// What a bare number may be of.
@@ -40,8 +41,14 @@ const BETWEEN: &[&str] = &["number", "no", "nr", "id", "is"];
 #[derive(Debug, PartialEq)]
 enum Entity<'a> {
     /// Letters, then the whole in capitals without what parts it.
-    Id { letters: String, key: String },
-    Number { of: &'static str, digits: &'a str },
+    Id {
+        letters: String,
+        key: String,
+    },
+    Number {
+        of: &'static str,
+        digits: &'a str,
+    },
     Mail(String),
 }
 

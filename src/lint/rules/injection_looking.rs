@@ -8,7 +8,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::sign::{Sign, ends_word};
 use crate::lint::texts::each_text;
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 
 pub(super) const RULE: Rule = Rule {

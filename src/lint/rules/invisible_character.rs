@@ -6,10 +6,10 @@ use unicode_script::{Script, UnicodeScript};
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
-use crate::pack::comments;
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
+use crate::pack::comments;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::InvisibleCharacter,
@@ -98,9 +98,13 @@ fn is_needed(before: char, c: char, after: char) -> bool {
     match c {
         '\r' => after == '\n',
         // A variant: of a picture, a key cap, an ideograph or a letter that has some.
-        '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => is_picture(before) || !before.is_ascii() && before.is_alphabetic(),
+        '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
+            is_picture(before) || !before.is_ascii() && before.is_alphabetic()
+        }
         '\u{180b}'..='\u{180f}' => before.script() == Script::Mongolian,
-        '\u{200d}' => is_picture(before) && is_picture(after) || joins(before) && (joins(after) || !after.is_alphanumeric()),
+        '\u{200d}' => {
+            is_picture(before) && is_picture(after) || joins(before) && (joins(after) || !after.is_alphanumeric())
+        }
         '\u{200c}' => joins(before) && joins(after),
         _ => false,
     }
@@ -119,9 +123,23 @@ fn joins(c: char) -> bool {
     let script = c.script();
     matches!(
         script,
-        Script::Arabic | Script::Syriac | Script::Nko | Script::Mongolian | Script::Devanagari | Script::Bengali
-            | Script::Gurmukhi | Script::Gujarati | Script::Oriya | Script::Tamil | Script::Telugu | Script::Kannada
-            | Script::Malayalam | Script::Sinhala | Script::Khmer | Script::Myanmar | Script::Inherited
+        Script::Arabic
+            | Script::Syriac
+            | Script::Nko
+            | Script::Mongolian
+            | Script::Devanagari
+            | Script::Bengali
+            | Script::Gurmukhi
+            | Script::Gujarati
+            | Script::Oriya
+            | Script::Tamil
+            | Script::Telugu
+            | Script::Kannada
+            | Script::Malayalam
+            | Script::Sinhala
+            | Script::Khmer
+            | Script::Myanmar
+            | Script::Inherited
     )
 }
 

@@ -43,7 +43,10 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
                 format!("the forbidden `{}` holds `{}`, which meets the keyword `{keyword}`", forbidden.0, required.0)
             }
             Inside::Required => {
-                format!("the forbidden `{}` is part of `{}`, which meets the keyword `{keyword}`", forbidden.0, required.0)
+                format!(
+                    "the forbidden `{}` is part of `{}`, which meets the keyword `{keyword}`",
+                    forbidden.0, required.0
+                )
             }
         };
         let help = match conflict.inside {
@@ -85,11 +88,14 @@ struct Side<'a> {
 
 /// The conflicts of a task, at most one for each forbidden phrase.
 pub(super) fn conflicts<'a>(task: &AuthoredTask<'a>) -> Vec<Conflict<'a>> {
-    let Some(reply) = task.raw.reply.get().filter(|reply| !reply.forbidden.items().is_empty()) else { return Vec::new() };
+    let Some(reply) = task.raw.reply.get().filter(|reply| !reply.forbidden.items().is_empty()) else {
+        return Vec::new();
+    };
     let keywords: Vec<&RawKeyword> = reply.keywords.items().iter().filter_map(Field::get).filter(is_scored).collect();
     let forbidden: Vec<&RawForbidden> = reply.forbidden.items().iter().filter_map(Field::get).collect();
     let ours: Vec<Side<'_>> = keywords.iter().enumerate().flat_map(|(at, entry)| sides(at, entry.matcher())).collect();
-    let theirs: Vec<Side<'_>> = forbidden.iter().enumerate().flat_map(|(at, entry)| sides(at, entry.matcher())).collect();
+    let theirs: Vec<Side<'_>> =
+        forbidden.iter().enumerate().flat_map(|(at, entry)| sides(at, entry.matcher())).collect();
     let by_roots = |sides: &[Side<'_>]| -> HashMap<Vec<String>, Vec<usize>> {
         let mut map: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
         for (at, side) in sides.iter().enumerate() {

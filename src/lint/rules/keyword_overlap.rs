@@ -20,12 +20,20 @@ pub(super) const RULE: Rule = Rule {
            each other.",
     example: Example {
         bad: &[
-            Edit::Replace("mug.toml", "[oracle]", "[[reply.keywords]]\nid = \"sent\"\nany_of = [\"ship\", \"send\", \"replacements\"]\n\n[oracle]"),
+            Edit::Replace(
+                "mug.toml",
+                "[oracle]",
+                "[[reply.keywords]]\nid = \"sent\"\nany_of = [\"ship\", \"send\", \"replacements\"]\n\n[oracle]",
+            ),
             Edit::Replace("mug.toml", "\"negated\" }", "\"negated\", sent = \"negated\" }"),
             Edit::Replace("mug.toml", "\"met\" }", "\"met\", sent = \"met\" }"),
         ],
         good: &[
-            Edit::Replace("mug.toml", "[oracle]", "[[reply.keywords]]\nid = \"sent\"\nany_of = [\"ship\", \"send\"]\n\n[oracle]"),
+            Edit::Replace(
+                "mug.toml",
+                "[oracle]",
+                "[[reply.keywords]]\nid = \"sent\"\nany_of = [\"ship\", \"send\"]\n\n[oracle]",
+            ),
             Edit::Replace("mug.toml", "\"negated\" }", "\"negated\", sent = \"negated\" }"),
             Edit::Replace("mug.toml", "\"met\" }", "\"met\", sent = \"met\" }"),
         ],
@@ -70,8 +78,11 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
             }
         }
     }
-    let nears: Vec<(usize, Range<usize>, Vec<HashSet<String>>)> =
-        keywords.iter().enumerate().filter_map(|(at, keyword)| near(keyword).map(|(place, groups)| (at, place, groups))).collect();
+    let nears: Vec<(usize, Range<usize>, Vec<HashSet<String>>)> = keywords
+        .iter()
+        .enumerate()
+        .filter_map(|(at, keyword)| near(keyword).map(|(place, groups)| (at, place, groups)))
+        .collect();
     // Tasks have a handful of keywords; more than this are compared with none.
     if nears.len() <= 40 {
         for (number, other) in nears.iter().enumerate() {
@@ -128,7 +139,8 @@ fn is_scored(keyword: &RawKeyword) -> bool {
 /// Whether one mention can count for both.
 fn polarity_fits(one: &RawKeyword, other: &RawKeyword) -> bool {
     let negates = |keyword: &RawKeyword| matches!(keyword.polarity.get(), Some(RawPolarity::Negate));
-    let any = |keyword: &RawKeyword| keyword.polarity.is_hole() || matches!(keyword.polarity.get(), Some(RawPolarity::Any));
+    let any =
+        |keyword: &RawKeyword| keyword.polarity.is_hole() || matches!(keyword.polarity.get(), Some(RawPolarity::Any));
     any(one) || any(other) || negates(one) == negates(other)
 }
 

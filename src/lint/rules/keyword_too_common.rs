@@ -19,7 +19,11 @@ pub(super) const RULE: Rule = Rule {
            that more than half of a built-in sample of fifteen neutral replies mention.",
     example: Example {
         bad: &[Edit::Replace("mug.toml", "[\"new mug\", \"replacement\"]", "[\"new mug\", \"replacement\", \"your\"]")],
-        good: &[Edit::Replace("mug.toml", "[\"new mug\", \"replacement\"]", "[\"new mug\", \"replacement\", \"your new one\"]")],
+        good: &[Edit::Replace(
+            "mug.toml",
+            "[\"new mug\", \"replacement\"]",
+            "[\"new mug\", \"replacement\", \"your new one\"]",
+        )],
     },
     stages: &[Stage::Task(check)],
 };
@@ -56,8 +60,11 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         judged += 1;
         let met = neutral_replies_with(keyword);
         if met * 2 > NEUTRAL_REPLIES.len() {
-            let message =
-                format!("{met} of {} replies that say nothing mention the keyword `{}`", NEUTRAL_REPLIES.len(), id.as_str());
+            let message = format!(
+                "{met} of {} replies that say nothing mention the keyword `{}`",
+                NEUTRAL_REPLIES.len(),
+                id.as_str()
+            );
             let help = "name what a reply to this case has to convey".to_owned();
             let place = phrases_place(raw).unwrap_or(place);
             sink.push(Diagnostic::new(Code::KeywordTooCommon, task.file.span(place), message).with_help(help));
@@ -75,7 +82,9 @@ fn phrases_place(raw: &RawKeyword) -> Option<std::ops::Range<usize>> {
 fn may_be_common(keyword: &Keyword) -> bool {
     let most = match keyword.matcher.pattern() {
         Pattern::AnyOf(phrases) => replies_with(phrases),
-        Pattern::Near { groups, .. } => groups.iter().map(|group| replies_with(group)).fold(u32::MAX, |all, one| all & one),
+        Pattern::Near { groups, .. } => {
+            groups.iter().map(|group| replies_with(group)).fold(u32::MAX, |all, one| all & one)
+        }
         Pattern::Regex(regex) => (0..NEUTRAL_REPLIES.len())
             .filter(|&at| regex.is_match(NEUTRAL_REPLIES[at]))
             .fold(0, |found, at| found | 1 << at),

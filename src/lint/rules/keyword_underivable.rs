@@ -2,8 +2,8 @@
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::{roots, word_places};
-use crate::lint::vocabulary::is_support_root;
 use crate::lint::texts::each_text;
+use crate::lint::vocabulary::is_support_root;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::raw::{Field, RawKeyword};
 use crate::pack::{AuthoredFile, AuthoredTask};
@@ -17,15 +17,31 @@ pub(super) const RULE: Rule = Rule {
            or begins like a word of the ticket, the objective, a record or a policy, in its first five letters.",
     example: Example {
         bad: &[
-            Edit::Replace("mug.toml", "[oracle]", "[[reply.keywords]]\nid = \"glaze\"\nany_of = [\"celadon\"]\n\n[oracle]"),
+            Edit::Replace(
+                "mug.toml",
+                "[oracle]",
+                "[[reply.keywords]]\nid = \"glaze\"\nany_of = [\"celadon\"]\n\n[oracle]",
+            ),
             Edit::Replace("mug.toml", "\"negated\" }", "\"negated\", glaze = \"absent\" }"),
-            Edit::Replace("mug.toml", "It costs you nothing.\"\nexpect = {", "It has a celadon rim and costs you nothing.\"\nexpect = { glaze = \"met\","),
+            Edit::Replace(
+                "mug.toml",
+                "It costs you nothing.\"\nexpect = {",
+                "It has a celadon rim and costs you nothing.\"\nexpect = { glaze = \"met\",",
+            ),
             Edit::Replace("mug.toml", "to you today, at no cost", "with a celadon rim to you today, at no cost"),
         ],
         good: &[
-            Edit::Replace("mug.toml", "[oracle]", "[[reply.keywords]]\nid = \"glaze\"\nany_of = [\"celadon\"]\n\n[oracle]"),
+            Edit::Replace(
+                "mug.toml",
+                "[oracle]",
+                "[[reply.keywords]]\nid = \"glaze\"\nany_of = [\"celadon\"]\n\n[oracle]",
+            ),
             Edit::Replace("mug.toml", "\"negated\" }", "\"negated\", glaze = \"absent\" }"),
-            Edit::Replace("mug.toml", "It costs you nothing.\"\nexpect = {", "It has a celadon rim and costs you nothing.\"\nexpect = { glaze = \"met\","),
+            Edit::Replace(
+                "mug.toml",
+                "It costs you nothing.\"\nexpect = {",
+                "It has a celadon rim and costs you nothing.\"\nexpect = { glaze = \"met\",",
+            ),
             Edit::Replace("mug.toml", "to you today, at no cost", "with a celadon rim to you today, at no cost"),
             Edit::Replace("mug.toml", "total = \"24.00 USD\" }", "total = \"24.00 USD\", rim = \"celadon\" }"),
         ],

@@ -17,9 +17,11 @@ pub(super) const RULE: Rule = Rule {
            reply rules; more than half of the scored keywords met is too many. One that passes the whole criterion is \
            reported as `spray-scores`, the objective aside.",
     example: Example {
-        bad: &[
-            Edit::Replace("mug.toml", "Answer a customer whose mug", "We have sent a new mug. Tell the customer whose mug"),
-        ],
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "Answer a customer whose mug",
+            "We have sent a new mug. Tell the customer whose mug",
+        )],
         good: &[],
     },
     stages: &[Stage::Task(check)],
@@ -30,7 +32,8 @@ const OBJECTIVE: &str = "objective";
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let raw = task.raw;
-    let Some(spec) = task.task.filter(|task| task.grading.weights.reply > 0.0).and_then(|task| task.reply.as_ref()) else {
+    let Some(spec) = task.task.filter(|task| task.grading.weights.reply > 0.0).and_then(|task| task.reply.as_ref())
+    else {
         return;
     };
     let scored = spec.keywords().iter().filter(|keyword| !keyword.optional).count();

@@ -140,8 +140,11 @@ fn each_field(task: &AuthoredTask<'_>, see: &mut impl FnMut(&Place, &Held<'_>)) 
         None => None,
     };
     let required = raw.evidence.get().and_then(|evidence| evidence.required.get());
-    let keys: Vec<&str> =
-        required.into_iter().flat_map(|list| list.iter()).filter_map(|key| key.get()?.strip_prefix("artifact:")).collect();
+    let keys: Vec<&str> = required
+        .into_iter()
+        .flat_map(|list| list.iter())
+        .filter_map(|key| key.get()?.strip_prefix("artifact:"))
+        .collect();
     for artifact in raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::get) {
         let (Some(id), Some(record)) = (artifact.id.get(), artifact.record.get()) else { continue };
         let required = keys.contains(&id.as_str());

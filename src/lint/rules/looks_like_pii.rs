@@ -21,8 +21,16 @@ pub(super) const RULE: Rule = Rule {
            known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO \
            13616); a social security number with blanks is one where the text calls it so.",
     example: Example {
-        bad: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@pottery-mail.com\" }")],
-        good: &[Edit::Replace("mug.toml", "{ subscribed = true }", "{ subscribed = true, email = \"dana@example.com\" }")],
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "{ subscribed = true }",
+            "{ subscribed = true, email = \"dana@pottery-mail.com\" }",
+        )],
+        good: &[Edit::Replace(
+            "mug.toml",
+            "{ subscribed = true }",
+            "{ subscribed = true, email = \"dana@example.com\" }",
+        )],
     },
     stages: &[Stage::FileWith(SIGNS, check_numbers), Stage::File(check_mails), Stage::File(check_escaped)],
 };
@@ -103,7 +111,9 @@ impl Kind {
             Kind::Iban => ("a bank account's number", Severity::Error, "change a digit, so that it is nobody's"),
             Kind::Ssn => ("a social security number", Severity::Error, "write its last four digits alone"),
             Kind::Phone => ("a real phone number", Severity::Warning, "write one within 555-0100 to 555-0199"),
-            Kind::Mail => ("a real mail address", Severity::Warning, "write one at example.com, example.net or example.org"),
+            Kind::Mail => {
+                ("a real mail address", Severity::Warning, "write one at example.com, example.net or example.org")
+            }
         }
     }
 }
@@ -205,7 +215,12 @@ fn is_card(digits: &[u8]) -> bool {
 
 fn luhn(digits: &[u8]) -> bool {
     let doubled = |digit: u8| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
-    let sum: u32 = digits.iter().rev().enumerate().map(|(at, digit)| u32::from(if at % 2 == 1 { doubled(*digit) } else { *digit })).sum();
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(at, digit)| u32::from(if at % 2 == 1 { doubled(*digit) } else { *digit }))
+        .sum();
     sum.is_multiple_of(10)
 }
 
@@ -255,7 +270,8 @@ fn is_registered(compact: &[u8]) -> bool {
 
 /// Areas, groups and serials that are given out.
 fn is_ssn(digits: &[u8]) -> bool {
-    let number = |range: Range<usize>| digits[range].iter().fold(0_u32, |number, digit| number * 10 + u32::from(*digit));
+    let number =
+        |range: Range<usize>| digits[range].iter().fold(0_u32, |number, digit| number * 10 + u32::from(*digit));
     let area = number(0..3);
     !matches!(area, 0 | 666 | 900..) && number(3..5) > 0 && number(5..9) > 0
 }
@@ -269,7 +285,8 @@ fn is_real_phone(digits: &[u8], plus: bool) -> bool {
         return false;
     }
     if plus && !text.starts_with('1') {
-        let ofcom = ["447700900", "441632960", "442079460", "441134960", "441214960", "441314960", "441414960", "441614960"];
+        let ofcom =
+            ["447700900", "441632960", "442079460", "441134960", "441214960", "441314960", "441414960", "441614960"];
         return (9..=15).contains(&text.len()) && !ofcom.iter().any(|known| text.starts_with(known));
     }
     let local = if text.len() == 11 { text.strip_prefix('1') } else { Some(text.as_str()) };
@@ -303,7 +320,8 @@ fn is_real_domain(domain: &str) -> bool {
     let lower = domain.to_ascii_lowercase();
     let Some((rest, top)) = lower.rsplit_once('.') else { return false };
     let named = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic()) && !rest.is_empty();
-    let kept = matches!(top, "example" | "test" | "invalid" | "localhost") || lower.split('.').any(|label| label == "example");
+    let kept =
+        matches!(top, "example" | "test" | "invalid" | "localhost") || lower.split('.').any(|label| label == "example");
     named && !kept
 }
 
@@ -335,7 +353,10 @@ mod tests {
         check("ssn = \"123 45 6789\"", &[(Kind::Ssn, "123 45 6789")]);
         check("my social security number: 123 45 6789.", &[(Kind::Ssn, "123 45 6789")]);
         check("call (212) 664-7665", &[(Kind::Phone, "(212) 664-7665")]);
-        check("call +1-212-664-7665 or 212.664.7665", &[(Kind::Phone, "+1-212-664-7665"), (Kind::Phone, "212.664.7665")]);
+        check(
+            "call +1-212-664-7665 or 212.664.7665",
+            &[(Kind::Phone, "+1-212-664-7665"), (Kind::Phone, "212.664.7665")],
+        );
         check("call +49 30 901820", &[(Kind::Phone, "+49 30 901820")]);
         check("write dana@gmail.com.", &[(Kind::Mail, "dana@gmail.com")]);
         check("\\ndana@shop.co.uk", &[(Kind::Mail, "dana@shop.co.uk")]);
@@ -369,6 +390,9 @@ mod tests {
         check("000-12-3456, 987-65-4321, RMA-123-45-6789", &[]);
         check("+1-415-555-0188, (503) 555-0129, 415.555.0100, +44 7700 900123, +353-1-555-0142", &[]);
         check("5035550129, 198.51.100.24, 1,243.79", &[]);
-        check("dana@example.com, a@b.example, a@mail.example.org, a@example.co.uk, @dana, npm@1.2.3, ops@localhost", &[]);
+        check(
+            "dana@example.com, a@b.example, a@mail.example.org, a@example.co.uk, @dana, npm@1.2.3, ops@localhost",
+            &[],
+        );
     }
 }

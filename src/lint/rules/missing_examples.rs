@@ -20,7 +20,11 @@ pub(super) const RULE: Rule = Rule {
             "expect = { new_piece = \"negated\" }",
             "passes = false # which does not say for which keyword",
         )],
-        good: &[Edit::Replace("mug.toml", "expect = { new_piece = \"negated\" }", "expect = { new_piece = \"unmet\" }")],
+        good: &[Edit::Replace(
+            "mug.toml",
+            "expect = { new_piece = \"negated\" }",
+            "expect = { new_piece = \"unmet\" }",
+        )],
     },
     stages: &[Stage::Task(check)],
 };
@@ -40,7 +44,8 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     if examples.is_empty() {
         let place = task.file.text.lines().next().map_or(0, str::len);
         let message = "the task has no `[[examples]]`: nothing shows that its keywords work";
-        let help = format!("add a reply with `passes = true` and one with `expect = {{ {} = \"unmet\" }}`", id_of(scored[0]));
+        let help =
+            format!("add a reply with `passes = true` and one with `expect = {{ {} = \"unmet\" }}`", id_of(scored[0]));
         sink.push(Diagnostic::new(Code::MissingExamples, task.file.span(0..place), message).with_help(help));
         return;
     }
@@ -62,9 +67,17 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         all_unmet |= only && example.passes.get() == Some(&false);
         // An expectation of no keyword may be meant for any, and one of no verdict for either.
         let known = |id: &str| {
-            reply.keywords.items().iter().any(|entry| entry.get().is_none_or(|entry| entry.id.get().is_none_or(|own| own.as_str() == id)))
+            reply
+                .keywords
+                .items()
+                .iter()
+                .any(|entry| entry.get().is_none_or(|entry| entry.id.get().is_none_or(|own| own.as_str() == id)))
         };
-        if example.expect.get().is_some_and(|table| table.entries().count() < table.len() || table.keys().any(|id| !known(id))) {
+        if example
+            .expect
+            .get()
+            .is_some_and(|table| table.entries().count() < table.len() || table.keys().any(|id| !known(id)))
+        {
             return;
         }
         for (id, _, expect, _) in example.expect.get().into_iter().flat_map(|table| table.entries()) {

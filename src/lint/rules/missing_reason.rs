@@ -7,6 +7,9 @@ pub(super) const RULE: Rule = Rule {
     code: Code::MissingReason,
     why: "Whoever reads it later must know why; without a reason it has no effect.",
     mend: "Say why, after the closing bracket.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "max_steps = 5", "max_steps = 5 # lint: allow(unused-artifact)")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace("mug.toml", "max_steps = 5", "max_steps = 5 # lint: allow(unused-artifact)")],
+        good: &[],
+    },
     stages: &[Stage::Suppression],
 };

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Edit as Replacement, Fix, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask, line_end};
 
 pub(super) const RULE: Rule = Rule {
@@ -15,7 +15,11 @@ pub(super) const RULE: Rule = Rule {
            line, by the folder that the pack's manifest names.",
     example: Example {
         bad: &[Edit::Replace("mug.toml", "#:schema ../schemas/task.schema.json\n", "")],
-        good: &[Edit::Replace("mug.toml", "#:schema ../schemas/task.schema.json", "#:schema https://example.com/task.schema.json")],
+        good: &[Edit::Replace(
+            "mug.toml",
+            "#:schema ../schemas/task.schema.json",
+            "#:schema https://example.com/task.schema.json",
+        )],
     },
     stages: &[Stage::Task(check_task), Stage::Pack(check_pack)],
 };
@@ -114,7 +118,8 @@ fn target(text: &str) -> Option<Range<usize>> {
 
 /// The schemas' folder as a file sees it that lies so many folders below its manifest, whose text this is.
 fn folder_from(manifest: &str, below: usize) -> String {
-    let folder = target(manifest).map(|place| &manifest[place]).map(|named| &named[..named.len() - file_name(named).len()]);
+    let folder =
+        target(manifest).map(|place| &manifest[place]).map(|named| &named[..named.len() - file_name(named).len()]);
     let folder = folder.filter(|folder| !folder.is_empty()).unwrap_or(FOLDER);
     let absolute = folder.starts_with('/') || folder.contains("://");
     if absolute { folder.to_owned() } else { "../".repeat(below) + folder.strip_prefix("./").unwrap_or(folder) }
@@ -162,7 +167,8 @@ mod tests {
 
     #[test]
     fn the_folder_follows_the_manifest() {
-        let check = |manifest: &str, below: usize, expect: &str| assert_eq!(folder_from(manifest, below), expect, "{manifest}");
+        let check =
+            |manifest: &str, below: usize, expect: &str| assert_eq!(folder_from(manifest, below), expect, "{manifest}");
         check("#:schema ../../schemas/pack.schema.json\n", 0, "../../schemas/");
         check("#:schema ../schemas/pack.schema.json\n", 2, "../../../schemas/");
         check("#:schema ./schemas/pack.schema.json\n", 1, "../schemas/");

@@ -19,7 +19,11 @@ pub(super) const RULE: Rule = Rule {
     mend: "Type the word again in one alphabet, and digits as 0 to 9.",
     example: Example {
         bad: &[Edit::Replace("mug.toml", "A mug came with a crack", "A mug came with a cr\u{430}ck")],
-        good: &[Edit::Replace("mug.toml", "A mug came with a crack", "A \u{43a}\u{440}\u{443}\u{436}\u{43a}\u{430} came with a crack")],
+        good: &[Edit::Replace(
+            "mug.toml",
+            "A mug came with a crack",
+            "A \u{43a}\u{440}\u{443}\u{436}\u{43a}\u{430} came with a crack",
+        )],
     },
     stages: &[Stage::File(check)],
 };
@@ -44,8 +48,8 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
                 ),
                 Fault::WideDigits => (format!("`{word}` holds full-width digits"), "write digits as 0 to 9"),
             };
-            let diagnostic = Diagnostic::new(Code::MixedScript, locate(file, text, part), message)
-                .with_help(help.to_owned());
+            let diagnostic =
+                Diagnostic::new(Code::MixedScript, locate(file, text, part), message).with_help(help.to_owned());
             sink.push(diagnostic);
         }
     });
@@ -97,7 +101,8 @@ fn is_east_asian(script: Script) -> bool {
 /// A unit of measure with a Greek letter, perhaps after its number.
 fn is_unit(word: &str) -> bool {
     let letters = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    letters.chars().count() <= 3 && letters.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, 'μ' | 'Ω' | 'Δ' | 'π'))
+    letters.chars().count() <= 3
+        && letters.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, 'μ' | 'Ω' | 'Δ' | 'π'))
 }
 
 #[cfg(test)]

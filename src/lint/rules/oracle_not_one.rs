@@ -48,8 +48,11 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         let reason = part.reason.as_deref().unwrap_or_default();
         message.push_str(&format!(": {} {:.4} of {:.4}, {reason}", name(part.criterion), part.points, part.weight));
     }
-    let parts: Vec<String> =
-        score.parts.iter().map(|part| format!("{} {:.4} of {:.4}", name(part.criterion), part.points, part.weight)).collect();
+    let parts: Vec<String> = score
+        .parts
+        .iter()
+        .map(|part| format!("{} {:.4} of {:.4}", name(part.criterion), part.points, part.weight))
+        .collect();
     let help = format!("the breakdown: {}", parts.join(", "));
     sink.push(Diagnostic::new(Code::OracleNotOne, task.file.span(place), message).with_help(help));
 }
@@ -67,7 +70,8 @@ fn play(task: &Arc<Task>) -> Option<Arc<ScoreReport>> {
 fn is_told_elsewhere(task: &AuthoredTask<'_>, checked: &Task) -> bool {
     let Some((spec, reply)) = checked.reply.as_ref().zip(checked.oracle_reply.as_ref()) else { return false };
     let judged = spec.judge(reply);
-    let unmet = spec.keywords().iter().zip(&judged.keywords).any(|(keyword, finding)| !keyword.optional && !finding.is_met());
+    let unmet =
+        spec.keywords().iter().zip(&judged.keywords).any(|(keyword, finding)| !keyword.optional && !finding.is_met());
     let forbidden = judged.forbidden.iter().any(|finding| finding.is_met());
     !unmet && if forbidden { !conflicts(task).is_empty() } else { !judged.length_ok }
 }

@@ -121,7 +121,8 @@ fn stands_for_text(value: &str, place: &Range<usize>, prose: bool) -> bool {
     if &value[place.clone()] == "TBD" {
         return prose && (before.is_empty() || !after.starts_with(char::is_alphanumeric));
     }
-    let hides = |c: char| c.is_numeric() || matches!(c, 'X' | 'x' | '-' | '/' | '.' | '*' | '#' | '_' | '+' | '(' | ')');
+    let hides =
+        |c: char| c.is_numeric() || matches!(c, 'X' | 'x' | '-' | '/' | '.' | '*' | '#' | '_' | '+' | '(' | ')');
     let masked = before.ends_with(hides) || after.starts_with(|c| hides(c) && c != '.');
     let alone = before.is_empty() && after.is_empty();
     !alone && !masked

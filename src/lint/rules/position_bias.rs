@@ -1,7 +1,7 @@
 //! `position-bias`: an answer that stands always in the same place.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::AuthoredPack;
 
 /// In fewer tasks the same place is chance.
@@ -36,7 +36,8 @@ fn check(pack: &AuthoredPack<'_>, notes: &PackNotes, sink: &mut Sink) {
     if !pack.whole || !pack.file.complete || notes.tasks.len() < FEWEST || codes.entries().count() != codes.len() {
         return;
     }
-    let always = |code: &str| notes.tasks.iter().all(|note| note.expected.as_ref().is_some_and(|(right, _)| right == code));
+    let always =
+        |code: &str| notes.tasks.iter().all(|note| note.expected.as_ref().is_some_and(|(right, _)| right == code));
     // With one code there is no other place to stand in.
     let ends = [("first", codes.entries().next()), ("last", codes.entries().last())];
     let found = ends.into_iter().filter(|_| codes.len() > 1).find_map(|(end, entry)| {

@@ -7,6 +7,9 @@ pub(super) const RULE: Rule = Rule {
     code: Code::RegexVacuous,
     why: "It matches the empty text, thus every reply, or no text at all.",
     mend: "Make it ask for something.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "any_of = [\"new mug\", \"replacement\"]", "regex = \"(replacement)?\"")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace("mug.toml", "any_of = [\"new mug\", \"replacement\"]", "regex = \"(replacement)?\"")],
+        good: &[],
+    },
     stages: &[Stage::Loading],
 };

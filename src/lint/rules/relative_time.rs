@@ -44,7 +44,13 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
     let mut found = false;
     each_text(&task.file, |text| {
-        let told = matches!(text.path, ["title" | "objective" | "workspace_summary"] | ["ticket", "subject" | "message"] | ["artifacts", "title"] | ["artifacts", "record", _, ..]);
+        let told = matches!(
+            text.path,
+            ["title" | "objective" | "workspace_summary"]
+                | ["ticket", "subject" | "message"]
+                | ["artifacts", "title"]
+                | ["artifacts", "record", _, ..]
+        );
         if found || text.is_key || !told {
             return;
         }

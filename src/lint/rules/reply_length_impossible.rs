@@ -30,9 +30,15 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         return;
     }
     let (what, bound) = if judged.words < min {
-        (format!("at least {min} are asked for"), task.raw.reply.get().and_then(|reply| reply.min_words.spanned()).map(|(_, at)| at))
+        (
+            format!("at least {min} are asked for"),
+            task.raw.reply.get().and_then(|reply| reply.min_words.spanned()).map(|(_, at)| at),
+        )
     } else {
-        (format!("at most {max} are allowed"), task.raw.reply.get().and_then(|reply| reply.max_words.spanned()).map(|(_, at)| at))
+        (
+            format!("at most {max} are allowed"),
+            task.raw.reply.get().and_then(|reply| reply.max_words.spanned()).map(|(_, at)| at),
+        )
     };
     let message = format!("the oracle's reply has {} words, {what}", judged.words);
     let mut diagnostic = Diagnostic::new(Code::ReplyLengthImpossible, task.file.span(place), message)

@@ -1,7 +1,7 @@
 //! `reserved-id`: an id that the protocol uses itself.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::raw::{Field, Id, Maybe, RawPolicy};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 use crate::protocol::ActionType;
@@ -18,9 +18,31 @@ pub(super) const RULE: Rule = Rule {
 
 /// The first segments of the routes of the contract and of the server's own.
 const ROUTES: &[&str] = &[
-    "close", "docs", "health", "list_environments", "list_splits", "list_tasks", "list_tools", "mcp", "metadata",
-    "metrics", "num_tasks", "openapi.json", "ready", "redoc", "reset", "schema", "sessions", "state", "step", "task",
-    "task_range", "tasks", "tools", "web", "ws",
+    "close",
+    "docs",
+    "health",
+    "list_environments",
+    "list_splits",
+    "list_tasks",
+    "list_tools",
+    "mcp",
+    "metadata",
+    "metrics",
+    "num_tasks",
+    "openapi.json",
+    "ready",
+    "redoc",
+    "reset",
+    "schema",
+    "sessions",
+    "state",
+    "step",
+    "task",
+    "task_range",
+    "tasks",
+    "tools",
+    "web",
+    "ws",
 ];
 
 fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {

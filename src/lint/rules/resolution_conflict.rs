@@ -7,6 +7,13 @@ pub(super) const RULE: Rule = Rule {
     code: Code::ResolutionConflict,
     why: "A code is expected, partly right or harmful, never two of them.",
     mend: "Decide.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "expected = \"send_replacement\"", "expected = \"send_replacement\"\nharmful = [\"send_replacement\"]")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "expected = \"send_replacement\"",
+            "expected = \"send_replacement\"\nharmful = [\"send_replacement\"]",
+        )],
+        good: &[],
+    },
     stages: &[Stage::Loading],
 };

@@ -1,7 +1,7 @@
 //! `single-resolution`: a choice that is none, or nearly none.
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::AuthoredPack;
 
 /// Below this many codes a blind guess is too often right.
@@ -28,6 +28,8 @@ fn check(pack: &AuthoredPack<'_>, _: &PackNotes, sink: &mut Sink) {
     let message = format!("`resolutions` holds {} codes; a guess is right half of the time", codes.len());
     let diagnostic = Diagnostic::new(Code::SingleResolution, pack.file.span(place), message)
         .with_severity(Severity::Warning)
-        .with_help("add a code that is tempting and wrong, such as one that hands the case to somebody else".to_owned());
+        .with_help(
+            "add a code that is tempting and wrong, such as one that hands the case to somebody else".to_owned(),
+        );
     sink.push(diagnostic);
 }

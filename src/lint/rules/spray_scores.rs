@@ -57,7 +57,12 @@ mod tests {
         };
         const ANY: &str = "polarity = \"any\"\nmood = \"any\"\nby = \"any\"";
         keywords("id = \"a\"\nany_of = [\"replacement\", \"new mug\", \"new piece\"]", &[]);
-        keywords(&format!("id = \"a\"\nany_of = [\"we send you the mug\", \"it is on its way\", \"a new one for you\"]\n{ANY}"), &["a"]);
+        keywords(
+            &format!(
+                "id = \"a\"\nany_of = [\"we send you the mug\", \"it is on its way\", \"a new one for you\"]\n{ANY}"
+            ),
+            &["a"],
+        );
         keywords(&format!("id = \"a\"\nany_of = [\"replacement\"]\n{ANY}"), &[]);
         keywords("id = \"a\"\nany_of = [\"its side\"]\nby = \"any\"", &["The mug of order"]);
         keywords("id = \"a\"\nref = \"ORD-2207\"\n[[reply.keywords]]\nid = \"b\"\nany_of = [\"replacement\"]", &[]);

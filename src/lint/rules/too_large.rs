@@ -8,6 +8,13 @@ pub(super) const RULE: Rule = Rule {
     why: "Limits keep one file from taking the time and memory of all others. The bounds are in the \
           message and in docs/tasks.md.",
     mend: "Split the text, the list or the pack.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "record = { subscribed = true }", "record = { subscribed = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]] }")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "record = { subscribed = true }",
+            "record = { subscribed = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]] }",
+        )],
+        good: &[],
+    },
     stages: &[Stage::Loading],
 };

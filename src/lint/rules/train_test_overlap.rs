@@ -1,7 +1,7 @@
 //! `train-test-overlap`: a task that was trained on.
 
 use crate::diag::{Code, Sink};
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::AuthoredPack;
 
 use super::near_duplicate_task::{TWIN, report};

@@ -7,6 +7,13 @@ pub(super) const RULE: Rule = Rule {
     code: Code::UnknownRule,
     why: "No rule has this name, so nothing is suppressed.",
     mend: "Write the name that the help suggests: `# lint: allow(<code>) <reason>`.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "max_steps = 5", "max_steps = 5 # lint: allow(unused-artefact) kept for a later task")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "max_steps = 5",
+            "max_steps = 5 # lint: allow(unused-artefact) kept for a later task",
+        )],
+        good: &[],
+    },
     stages: &[Stage::Suppression],
 };

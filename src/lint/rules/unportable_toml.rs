@@ -36,9 +36,8 @@ fn walk(node: &Node, file: &AuthoredFile<'_>, sink: &mut Sink) {
         _ => return,
     };
     let written = file.text.get(node.span.clone()).unwrap_or_default();
-    let diagnostic =
-        Diagnostic::new(Code::UnportableToml, file.span(node.span.clone()), format!("`{written}` {why}"))
-            .with_help(format!("write it as text: `\"{written}\"`"));
+    let diagnostic = Diagnostic::new(Code::UnportableToml, file.span(node.span.clone()), format!("`{written}` {why}"))
+        .with_help(format!("write it as text: `\"{written}\"`"));
     sink.push(diagnostic);
 }
 

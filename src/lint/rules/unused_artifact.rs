@@ -11,7 +11,11 @@ pub(super) const RULE: Rule = Rule {
           `evidence.required`: the score then does not ask for it.",
     mend: "Add `artifact:<id>` to `evidence.required`, or say `distractor = true`.",
     example: Example {
-        bad: &[Edit::Replace("mug.toml", "record = { subscribed = true }\ndistractor = true", "record = { subscribed = true }")],
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "record = { subscribed = true }\ndistractor = true",
+            "record = { subscribed = true }",
+        )],
         good: &[],
     },
     stages: &[Stage::Task(check)],

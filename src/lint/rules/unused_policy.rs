@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::lint::reach::Reach;
-use crate::lint::{Edit, Example, Rule, Stage, PackNotes};
+use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::raw::{Field, RawPolicy};
 use crate::pack::{AuthoredPack, AuthoredTask};
 
@@ -11,10 +11,7 @@ pub(super) const RULE: Rule = Rule {
     why: "A policy that no task requires is dead text, or one that was forgotten in `evidence.required`. A handbook \
           policy counts as used when any task of the pack requires it, a task's own when that task does.",
     mend: "Require it as `policy:<id>`, remove it, or say `distractor = true`.",
-    example: Example {
-        bad: &[Edit::Replace("pack.toml", "piece.\"\ndistractor = true", "piece.\"")],
-        good: &[],
-    },
+    example: Example { bad: &[Edit::Replace("pack.toml", "piece.\"\ndistractor = true", "piece.\"")], good: &[] },
     stages: &[Stage::Task(check_task), Stage::Pack(check_pack)],
 };
 

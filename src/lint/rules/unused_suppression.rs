@@ -8,6 +8,13 @@ pub(super) const RULE: Rule = Rule {
     why: "The finding is gone, or the comment stands on the wrong line: it works on its own line and on \
           the next.",
     mend: "Remove it.",
-    example: Example { bad: &[Edit::Replace("mug.toml", "max_steps = 5", "max_steps = 5 # lint: allow(unused-artifact) kept for a later task")], good: &[] },
+    example: Example {
+        bad: &[Edit::Replace(
+            "mug.toml",
+            "max_steps = 5",
+            "max_steps = 5 # lint: allow(unused-artifact) kept for a later task",
+        )],
+        good: &[],
+    },
     stages: &[Stage::Suppression],
 };

@@ -61,8 +61,14 @@ mod tests {
     #[test]
     fn what_a_wrong_code_can_score() {
         let weights = |resolution: f64, evidence: f64, reply: f64, expect: &[&str]| {
-            let lines = format!("[grading.weights]\nresolution = {resolution}\nevidence = {evidence}\nreply = {reply}\n\n[ticket]");
-            check_task("wrong-resolution-scores", &include_str!("../example/mug.toml").replace("[ticket]", &lines), expect);
+            let lines = format!(
+                "[grading.weights]\nresolution = {resolution}\nevidence = {evidence}\nreply = {reply}\n\n[ticket]"
+            );
+            check_task(
+                "wrong-resolution-scores",
+                &include_str!("../example/mug.toml").replace("[ticket]", &lines),
+                expect,
+            );
         };
         weights(0.5, 0.25, 0.15, &[]);
         weights(0.45, 0.3, 0.15, &[]);
@@ -71,7 +77,10 @@ mod tests {
         weights(0.1, 0.1, 0.7, &["[grading.weights]"]);
         let harmful = include_str!("../example/mug.toml")
             .replace("[ticket]", "[grading.weights]\nresolution = 0.3\nevidence = 0.3\nreply = 0.3\n\n[ticket]")
-            .replace("expected = \"send_replacement\"", "expected = \"send_replacement\"\nharmful = [\"store_credit\", \"escalate\"]");
+            .replace(
+                "expected = \"send_replacement\"",
+                "expected = \"send_replacement\"\nharmful = [\"store_credit\", \"escalate\"]",
+            );
         check_task("wrong-resolution-scores", &harmful, &[]);
     }
 }
