@@ -14,6 +14,12 @@ pub(crate) fn locate(file: &AuthoredFile<'_>, text: Text<'_>, part: Range<usize>
     file.span(part_of(written, text.value, part).map_or(text.place.clone(), |at| start + at.start..start + at.end))
 }
 
+/// Whether a place overlaps one of these, which are in order.
+pub(crate) fn overlaps(places: &[Range<usize>], place: &Range<usize>) -> bool {
+    let at = places.partition_point(|other| other.end <= place.start);
+    places.get(at).is_some_and(|other| other.start < place.end)
+}
+
 /// Whether a word may begin at this byte of a file: after no letter or digit, or after an escape such as `\n`.
 pub(crate) fn begins_word(text: &str, at: usize) -> bool {
     let before = &text.as_bytes()[..at];

@@ -10,6 +10,7 @@ mod likeness;
 mod linter;
 mod locate;
 mod markup;
+mod pattern;
 mod phrases;
 mod reach;
 mod rule;

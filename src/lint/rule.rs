@@ -4,7 +4,7 @@ use crate::diag::{Code, Sink};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
 
 use super::linter::PackNotes;
-use super::sign::Sign;
+use super::sign::Signs;
 
 /// A rule with its documentation: `explain` prints it, `docs/rules.md` is made from it, and its examples are tests.
 #[derive(Debug)]
@@ -29,22 +29,22 @@ pub(crate) enum Stage {
     /// At each file by itself, a pack's or a task's.
     File(fn(&AuthoredFile<'_>, &mut Sink)),
     /// At each file that holds one of these signs.
-    FileWith(&'static [Sign], fn(&AuthoredFile<'_>, &mut Sink)),
+    FileWith(&'static [Signs], fn(&AuthoredFile<'_>, &mut Sink)),
     /// At each task by itself.
     Task(fn(&AuthoredTask<'_>, &mut Sink)),
     /// At each task whose file holds one of these signs.
-    TaskWith(&'static [Sign], fn(&AuthoredTask<'_>, &mut Sink)),
+    TaskWith(&'static [Signs], fn(&AuthoredTask<'_>, &mut Sink)),
     /// At a pack as a whole, with what was noted of its tasks.
     Pack(fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
     /// At a pack whose own file holds one of these signs.
-    PackWith(&'static [Sign], fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
+    PackWith(&'static [Signs], fn(&AuthoredPack<'_>, &PackNotes, &mut Sink)),
     /// When suppressions are applied.
     Suppression,
 }
 
 impl Stage {
     /// What a file has to hold one of for this stage to look at it.
-    pub(crate) fn signs(&self) -> Option<&'static [Sign]> {
+    pub(crate) fn signs(&self) -> Option<&'static [Signs]> {
         match self {
             Stage::FileWith(signs, _) | Stage::TaskWith(signs, _) | Stage::PackWith(signs, _) => Some(signs),
             _ => None,

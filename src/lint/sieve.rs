@@ -8,7 +8,7 @@ use foldhash::{HashMap, HashMapExt};
 use crate::pack::AuthoredFile;
 
 use super::linter::stages;
-use super::sign::Sign;
+use super::sign::{Sign, Signs};
 
 /// The signs of all stages, by how they begin.
 static TABLE: LazyLock<Table> = LazyLock::new(Table::new);
@@ -69,7 +69,7 @@ struct Table {
     /// For each beginning, whether a sign may begin so: a bit each.
     begins: Box<[u64; BEGINNINGS / 64]>,
     /// The signs that may begin so.
-    signs: HashMap<Beginning, Vec<(Stages, &'static Sign)>>,
+    signs: HashMap<Beginning, Vec<(Stages, Sign)>>,
 }
 
 impl Table {
@@ -79,14 +79,14 @@ impl Table {
             let bit = Stages::checked_shl(1, u32::try_from(at).expect("there are few stages"));
             let bit = bit.expect("the set has room for all stages");
             match stage.signs() {
-                Some(signs) => signs.iter().for_each(|sign| table.add(bit, sign)),
+                Some(signs) => signs.iter().flat_map(Signs::each).for_each(|sign| table.add(bit, sign)),
                 None => table.without_signs |= bit,
             }
         }
         table
     }
 
-    fn add(&mut self, stage: Stages, sign: &'static Sign) {
+    fn add(&mut self, stage: Stages, sign: Sign) {
         let mut parts = sign.first_parts();
         let [first, second, third] = std::array::from_fn(|_| classes_of(parts.next()));
         for class in first {

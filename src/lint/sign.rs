@@ -1,25 +1,38 @@
 //! What a text must hold for a search to find anything in it: signs that cost less to look for than the search itself.
 
-/// A few characters without which a rule finds nothing. Letters stand for either case, `#` for a digit, `@` for a letter,
-/// and a blank for white space of any length.
+/// Signs of one kind: a few characters each, without any of which a rule finds nothing. Letters stand for either case, `#`
+/// for a digit, `@` for a letter, and a blank for white space of any length.
 #[derive(Debug)]
-pub(crate) struct Sign {
+pub(crate) struct Signs {
+    texts: &'static [&'static str],
+    /// Whether what stands behind one lets it count.
+    fits: fn(&[u8]) -> bool,
+}
+
+impl Signs {
+    /// Signs wherever they stand; of plain characters, the first no blank.
+    pub(crate) const fn of(texts: &'static [&'static str]) -> Signs {
+        Signs { texts, fits: |_| true }
+    }
+
+    /// The same, where what stands behind fits.
+    pub(crate) const fn which(self, fits: fn(&[u8]) -> bool) -> Signs {
+        Signs { fits, ..self }
+    }
+
+    pub(super) fn each(&self) -> impl Iterator<Item = Sign> {
+        self.texts.iter().map(|text| Sign { text, fits: self.fits })
+    }
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sign {
     text: &'static str,
-    /// Whether what stands behind it lets it count.
     fits: fn(&[u8]) -> bool,
 }
 
 impl Sign {
-    /// A sign wherever it stands; of plain characters, the first no blank.
-    pub(crate) const fn of(text: &'static str) -> Sign {
-        Sign { text, fits: |_| true }
-    }
-
-    /// The same, where what stands behind it fits.
-    pub(crate) const fn which(self, fits: fn(&[u8]) -> bool) -> Sign {
-        Sign { fits, ..self }
-    }
-
     /// Whether it stands at this byte.
     pub(super) fn stands_at(&self, text: &[u8], start: usize) -> bool {
         let mut at = start;
@@ -67,33 +80,36 @@ pub(crate) fn opens_token<const LENGTH: usize>(behind: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sign, ends_word, opens_token};
+    use super::{Signs, ends_word, opens_token};
 
-    fn check(sign: &Sign, text: &str, expect: bool) {
+    fn check(signs: &Signs, text: &str, expect: bool) {
         let bytes = text.as_bytes();
-        assert_eq!((0..bytes.len()).any(|at| sign.stands_at(bytes, at)), expect, "{sign:?} {text}");
+        let is_there = signs.each().any(|sign| (0..bytes.len()).any(|at| sign.stands_at(bytes, at)));
+        assert_eq!(is_there, expect, "{signs:?} {text}");
     }
 
     #[test]
     fn letters_digits_and_blanks() {
-        check(&Sign::of("<"), "a <", true);
-        check(&Sign::of("todo"), "a TODO", true);
-        check(&Sign::of("todo"), "a TOD", false);
-        check(&Sign::of("change me"), "Change \n\u{b}me", true);
-        check(&Sign::of("change me"), "changeme", false);
-        check(&Sign::of("##-####"), "x12-3456", true);
-        check(&Sign::of("##-####"), "x1a-3456", false);
-        check(&Sign::of("@#"), "12 b3", true);
-        check(&Sign::of("@#"), "12 b", false);
-        check(&Sign::of("a b"), "a  b", true);
+        check(&Signs::of(&["<"]), "a <", true);
+        check(&Signs::of(&["todo"]), "a TODO", true);
+        check(&Signs::of(&["todo"]), "a TOD", false);
+        check(&Signs::of(&["change me"]), "Change \n\u{b}me", true);
+        check(&Signs::of(&["change me"]), "changeme", false);
+        check(&Signs::of(&["##-####"]), "x12-3456", true);
+        check(&Signs::of(&["##-####"]), "x1a-3456", false);
+        check(&Signs::of(&["@#"]), "12 b3", true);
+        check(&Signs::of(&["@#"]), "12 b", false);
+        check(&Signs::of(&["a b"]), "a  b", true);
+        check(&Signs::of(&["<", "todo"]), "a todo", true);
+        check(&Signs::of(&["<", "todo"]), "a to", false);
     }
 
     #[test]
     fn what_stands_behind() {
-        check(&Sign::of("prompt").which(ends_word), "the prompt.", true);
-        check(&Sign::of("prompt").which(ends_word), "promptly", false);
-        check(&Sign::of("sk-").which(opens_token::<4>), "sk-a_-1", true);
-        check(&Sign::of("sk-").which(opens_token::<4>), "sk-a_- 1", false);
-        check(&Sign::of("sk-").which(opens_token::<4>), "sk-a_-", false);
+        check(&Signs::of(&["prompt"]).which(ends_word), "the prompt.", true);
+        check(&Signs::of(&["prompt"]).which(ends_word), "promptly", false);
+        check(&Signs::of(&["sk-"]).which(opens_token::<4>), "sk-a_-1", true);
+        check(&Signs::of(&["sk-"]).which(opens_token::<4>), "sk-a_- 1", false);
+        check(&Signs::of(&["sk-"]).which(opens_token::<4>), "sk-a_-", false);
     }
 }

@@ -23,6 +23,9 @@ pub(crate) fn each_text<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text<'_
     walk(file.tree, &mut Vec::new(), &mut see);
 }
 
+/// The most findings of one text with escapes.
+pub(crate) const MAX_ESCAPED: usize = 20;
+
 /// Calls `see` with the text values that a backslash is part of: what they say is not what stands in the file.
 pub(crate) fn each_escaped<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text<'_>)) {
     if !file.text.contains('\\') {

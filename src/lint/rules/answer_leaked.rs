@@ -73,15 +73,11 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::rules::tests::check_task;
+    use crate::lint::rules::tests::check_edited;
 
     #[test]
     fn the_answer_in_words() {
-        let check = |from: &str, to: &str, expect: &[&str]| {
-            let task = include_str!("../example/mug.toml");
-            assert_eq!(task.matches(from).count(), 1, "`{from}` stands once");
-            check_task("answer-leaked", &task.replace(from, to), expect);
-        };
+        let check = |from: &str, to: &str, expect: &[&str]| check_edited("answer-leaked", from, to, expect);
         let objective = "Answer a customer whose mug";
         check(objective, "Send replacement to a customer whose mug", &["Send replacement"]);
         check(objective, "Send a replacement to a customer whose mug", &["Send a replacement"]);

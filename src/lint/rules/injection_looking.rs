@@ -6,7 +6,8 @@ use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
-use crate::lint::sign::{Sign, ends_word};
+use crate::lint::pattern::compile;
+use crate::lint::sign::{Signs, ends_word};
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, PackNotes, Rule, Stage};
 use crate::pack::{AuthoredFile, AuthoredPack, AuthoredTask};
@@ -24,49 +25,48 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Orders that no customer gives a person.
-static ORDER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(ORDERS).expect("the pattern is a constant that a test compiles"));
+static ORDER: LazyLock<Regex> = LazyLock::new(|| compile(ORDERS));
 
 /// What any order holds: for each part of [`ORDERS`], its rarest words.
-const SIGNS: &[Sign] = &[
-    Sign::of("ignore "),
-    Sign::of("disregard "),
-    Sign::of("forget "),
-    Sign::of("override "),
-    Sign::of("discard "),
-    Sign::of("do anything now"),
-    Sign::of("prompt injection"),
-    Sign::of("you are now "),
-    Sign::of("instructions").which(ends_word),
-    Sign::of("prompt").which(ends_word),
-    Sign::of("attention to "),
-    Sign::of("attention for "),
-    Sign::of("note to "),
-    Sign::of("note for "),
-    Sign::of("notes to "),
-    Sign::of("notes for "),
-    Sign::of("instruction to "),
-    Sign::of("instruction for "),
-    Sign::of("message to "),
-    Sign::of("message for "),
-    Sign::of("messages to "),
-    Sign::of("messages for "),
-    Sign::of("unrestricted"),
-    Sign::of("unfiltered"),
-    Sign::of("jailbroken"),
-    Sign::of("dan").which(ends_word),
-    Sign::of("pretend "),
-    Sign::of("your new "),
-    Sign::of("system override"),
-    Sign::of("bypass your "),
-    Sign::of("disable your "),
-    Sign::of("turn off your "),
-    Sign::of("<|"),
-    Sign::of("[inst]"),
-    Sign::of("[/inst]"),
-    Sign::of("<<"),
-    Sign::of("<system>"),
-    Sign::of("</system>"),
+const SIGNS: &[Signs] = &[
+    Signs::of(&[
+        "ignore ",
+        "disregard ",
+        "forget ",
+        "override ",
+        "discard ",
+        "do anything now",
+        "prompt injection",
+        "you are now ",
+        "attention to ",
+        "attention for ",
+        "note to ",
+        "note for ",
+        "notes to ",
+        "notes for ",
+        "instruction to ",
+        "instruction for ",
+        "message to ",
+        "message for ",
+        "messages to ",
+        "messages for ",
+        "unrestricted",
+        "unfiltered",
+        "jailbroken",
+        "pretend ",
+        "your new ",
+        "system override",
+        "bypass your ",
+        "disable your ",
+        "turn off your ",
+        "<|",
+        "[inst]",
+        "[/inst]",
+        "<<",
+        "<system>",
+        "</system>",
+    ]),
+    Signs::of(&["instructions", "prompt", "dan"]).which(ends_word),
 ];
 
 const ORDERS: &str = concat!(

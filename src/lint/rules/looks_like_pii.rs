@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Severity, Sink};
-use crate::lint::locate::{begins_word, locate};
-use crate::lint::sign::Sign;
-use crate::lint::texts::each_escaped;
+use crate::lint::locate::{begins_word, locate, overlaps};
+use crate::lint::pattern::compile;
+use crate::lint::sign::Signs;
+use crate::lint::texts::{MAX_ESCAPED, each_escaped};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -86,15 +87,6 @@ fn check_escaped(file: &AuthoredFile<'_>, sink: &mut Sink) {
     });
 }
 
-/// The most findings of one text with escapes.
-const MAX_ESCAPED: usize = 20;
-
-/// Whether a place overlaps one of these, which are in order.
-fn overlaps(places: &[Range<usize>], place: &Range<usize>) -> bool {
-    let at = places.partition_point(|other| other.end <= place.start);
-    places.get(at).is_some_and(|other| other.start < place.end)
-}
-
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
     Card,
@@ -118,18 +110,14 @@ impl Kind {
     }
 }
 
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(NUMBERS).expect("the pattern is a constant that a test compiles"));
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| compile(NUMBERS));
 
 /// What any number of somebody's holds: its last groups, its whole length, a country's code, or how an account number
 /// begins.
-const SIGNS: &[Sign] = &[
-    Sign::of("##-####"),
-    Sign::of("##.####"),
-    Sign::of("## ####"),
-    Sign::of("#############"),
-    Sign::of("+").which(opens_phone),
-    Sign::of("@@##").which(goes_on_in_fours),
+const SIGNS: &[Signs] = &[
+    Signs::of(&["##-####", "##.####", "## ####", "#############"]),
+    Signs::of(&["+"]).which(opens_phone),
+    Signs::of(&["@@##"]).which(goes_on_in_fours),
 ];
 
 /// Whether at least nine digits stand behind, in groups.
@@ -226,10 +214,8 @@ fn luhn(digits: &[u8]) -> bool {
 
 /// Whether the text around a number calls it a social security number: with blanks, many numbers look like one.
 fn is_named_ssn(text: &str, place: &Range<usize>) -> bool {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r"(?i)(?:^|[^\p{L}])ssn(?:[^\p{L}]|$)|social[ _-]security";
-        Regex::new(pattern).expect("the pattern is a constant that a test compiles")
-    });
+    static NAME: LazyLock<Regex> =
+        LazyLock::new(|| compile(r"(?i)(?:^|[^\p{L}])ssn(?:[^\p{L}]|$)|social[ _-]security"));
     let start = text.floor_char_boundary(place.start.saturating_sub(NEAR));
     let end = text.ceil_char_boundary((place.end + NEAR).min(text.len()));
     NAME.is_match(&text[start..end])

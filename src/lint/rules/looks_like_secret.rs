@@ -1,13 +1,15 @@
 //! `looks-like-secret`: keys that open something.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::diag::{Code, Diagnostic, Sink, Span};
-use crate::lint::locate::{begins_word, locate};
-use crate::lint::sign::{Sign, opens_token};
-use crate::lint::texts::each_escaped;
+use crate::diag::{Code, Diagnostic, Sink};
+use crate::lint::locate::{begins_word, locate, overlaps};
+use crate::lint::pattern::compile;
+use crate::lint::sign::{Signs, opens_token};
+use crate::lint::texts::{MAX_ESCAPED, each_escaped};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -28,9 +30,6 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::FileWith(SIGNS, check)],
 };
 
-/// The most findings of one text with escapes.
-const MAX_ESCAPED: usize = 20;
-
 /// What each group of [`SECRET`] is.
 const KINDS: [&str; 7] = [
     "a private key",
@@ -42,47 +41,41 @@ const KINDS: [&str; 7] = [
     "a password or key",
 ];
 
-static SECRET: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(SECRETS).expect("the pattern is a constant that a test compiles"));
+static SECRET: LazyLock<Regex> = LazyLock::new(|| compile(SECRETS));
 
 /// What any secret holds: for each part of [`SECRETS`], how it begins.
-const SIGNS: &[Sign] = &[
-    Sign::of("private key"),
-    Sign::of("akia").which(opens_token::<16>),
-    Sign::of("asia").which(opens_token::<16>),
-    Sign::of("ghp_"),
-    Sign::of("gho_"),
-    Sign::of("ghu_"),
-    Sign::of("ghs_"),
-    Sign::of("ghr_"),
-    Sign::of("github_pat_"),
-    Sign::of("glpat-"),
-    Sign::of("xox"),
-    Sign::of("sk_live_"),
-    Sign::of("sk_test_"),
-    Sign::of("rk_live_"),
-    Sign::of("rk_test_"),
-    Sign::of("sk-").which(opens_token::<20>),
-    Sign::of("aiza").which(opens_token::<35>),
-    Sign::of("ya29."),
-    Sign::of("npm_").which(opens_token::<36>),
-    Sign::of("pypi-").which(opens_token::<40>),
-    Sign::of("hf_").which(opens_token::<30>),
-    Sign::of("api_org_"),
-    Sign::of("hooks.slack.com/"),
-    Sign::of("sg.").which(opens_token::<16>),
-    Sign::of("dop_v1_"),
-    Sign::of("whsec_"),
-    Sign::of("shpat_"),
-    Sign::of("eyj").which(opens_token::<8>),
-    Sign::of("://").which(opens_login),
-    Sign::of("bearer "),
-    Sign::of("password").which(is_assigned),
-    Sign::of("passwd").which(is_assigned),
-    Sign::of("passphrase").which(is_assigned),
-    Sign::of("secret").which(is_assigned),
-    Sign::of("token").which(is_assigned),
-    Sign::of("key").which(is_assigned),
+const SIGNS: &[Signs] = &[
+    Signs::of(&[
+        "private key",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "glpat-",
+        "xox",
+        "sk_live_",
+        "sk_test_",
+        "rk_live_",
+        "rk_test_",
+        "ya29.",
+        "api_org_",
+        "hooks.slack.com/",
+        "dop_v1_",
+        "whsec_",
+        "shpat_",
+        "bearer ",
+    ]),
+    Signs::of(&["akia", "asia", "sg."]).which(opens_token::<16>),
+    Signs::of(&["sk-"]).which(opens_token::<20>),
+    Signs::of(&["aiza"]).which(opens_token::<35>),
+    Signs::of(&["npm_"]).which(opens_token::<36>),
+    Signs::of(&["pypi-"]).which(opens_token::<40>),
+    Signs::of(&["hf_"]).which(opens_token::<30>),
+    Signs::of(&["eyj"]).which(opens_token::<8>),
+    Signs::of(&["://"]).which(opens_login),
+    Signs::of(&["password", "passwd", "passphrase", "secret", "token", "key"]).which(is_assigned),
 ];
 
 /// Whether a name and a colon stand behind.
@@ -117,17 +110,17 @@ const SECRETS: &str = concat!(
 );
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
-    let mut report = |kind: &str, place: Span| {
+    let mut report = |kind: &str, place: Range<usize>| {
         let message = format!("this looks like {kind}");
-        let diagnostic = Diagnostic::new(Code::LooksLikeSecret, place, message)
+        let diagnostic = Diagnostic::new(Code::LooksLikeSecret, file.span(place), message)
             .with_redaction()
             .with_help("revoke it if it was ever real, and write something that no service would take".to_owned());
         sink.push(diagnostic);
     };
-    let mut seen: Vec<Span> = Vec::new();
+    let mut seen: Vec<Range<usize>> = Vec::new();
     for (kind, place) in secrets(file.text) {
-        seen.push(file.span(place.clone()));
-        report(kind, file.span(place));
+        seen.push(place.clone());
+        report(kind, place);
     }
     each_escaped(file, |text| {
         // With its key, which may say what the text is.
@@ -136,8 +129,8 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
         let own = secrets(&whole).filter(|(_, place)| place.start >= head.len() && place.end < whole.len());
         for (kind, place) in own.take(MAX_ESCAPED) {
             let place = locate(file, text, place.start - head.len()..place.end - head.len());
-            let at = seen.partition_point(|other| other.end <= place.start);
-            if seen.get(at).is_none_or(|other| other.start >= place.end) {
+            let place = place.start as usize..place.end as usize;
+            if !overlaps(&seen, &place) {
                 report(kind, place);
             }
         }
@@ -145,7 +138,7 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
 }
 
 /// What the text holds of secrets, comments included.
-fn secrets(text: &str) -> impl Iterator<Item = (&'static str, std::ops::Range<usize>)> {
+fn secrets(text: &str) -> impl Iterator<Item = (&'static str, Range<usize>)> {
     SECRET.captures_iter(text).filter_map(move |found| {
         let (at, group) = (1..=KINDS.len()).find_map(|at| Some((at, found.get(at)?)))?;
         let kind = KINDS[at - 1];

@@ -147,6 +147,13 @@ mod tests {
         );
     }
 
+    /// The findings of this code in the example task with one text, which stands there once, replaced by another.
+    pub(super) fn check_edited(code: &str, from: &str, to: &str, expect: &[&str]) {
+        let task = include_str!("../example/mug.toml");
+        assert_eq!(task.matches(from).count(), 1, "`{from}` stands once");
+        check_task(code, &task.replace(from, to), expect);
+    }
+
     /// The findings of this code in the example pack with this task.
     pub(super) fn check_task(code: &str, task: &str, expect: &[&str]) {
         let folder = tempfile::tempdir().expect("a folder can be made");

@@ -8,7 +8,8 @@ use regex::Regex;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::markup::{Tag, find_tag};
-use crate::lint::sign::{Sign, ends_word};
+use crate::lint::pattern::compile;
+use crate::lint::sign::{Signs, ends_word};
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
@@ -26,50 +27,48 @@ pub(super) const RULE: Rule = Rule {
 
 /// Marks of unfinished text. Capitals alone: a to-do list is no placeholder.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compile(concat!(
         r"(?-u)\b(?:TODO|FIXME|Fixme|fixme)\b",
         r"|(?i:lorem\s+ipsum|\bdolor\s+sit\s+amet\b|\bconsectetur\s+adipisci)",
         r"|\{\{\s*[A-Za-z_][\w. -]{0,40}\}\}",
         r"|\[(?i:your [a-z ]{2,30}|insert [a-z ]{2,30}|name|placeholder|order (?:number|id)",
         r"|(?:customer|company|first|last|full|agent|client|user)[ _-]?name)\]",
     ))
-    .expect("the pattern is a constant that a test compiles")
 });
 
 /// Marks that some texts hold for another reason.
-static OPEN: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(?:TBD|XXX)\b").expect("the pattern is a constant that a test compiles"));
+static OPEN: LazyLock<Regex> = LazyLock::new(|| compile(r"\b(?:TBD|XXX)\b"));
 
 /// What any placeholder holds: one of [`MARK`], the beginning of one of [`WHOLE`], or an angle bracket.
-const SIGNS: &[Sign] = &[
-    Sign::of("<"),
-    Sign::of("{{"),
-    Sign::of("[your"),
-    Sign::of("[insert"),
-    Sign::of("[name"),
-    Sign::of("[placeholder"),
-    Sign::of("[order"),
-    Sign::of("[customer"),
-    Sign::of("[company"),
-    Sign::of("[first"),
-    Sign::of("[last"),
-    Sign::of("[full"),
-    Sign::of("[agent"),
-    Sign::of("[client"),
-    Sign::of("[user"),
-    Sign::of("todo").which(ends_word),
-    Sign::of("fixme").which(ends_word),
-    Sign::of("tbd").which(ends_word),
-    Sign::of("lorem"),
-    Sign::of("dolor "),
-    Sign::of("consectetur "),
-    Sign::of("xxx"),
-    Sign::of("placeholder"),
-    Sign::of("changeme"),
-    Sign::of("change me"),
-    Sign::of("text goes here"),
-    Sign::of("insert text here"),
-    Sign::of("asdf"),
+const SIGNS: &[Signs] = &[
+    Signs::of(&[
+        "<",
+        "{{",
+        "[your",
+        "[insert",
+        "[name",
+        "[placeholder",
+        "[order",
+        "[customer",
+        "[company",
+        "[first",
+        "[last",
+        "[full",
+        "[agent",
+        "[client",
+        "[user",
+        "lorem",
+        "dolor ",
+        "consectetur ",
+        "xxx",
+        "placeholder",
+        "changeme",
+        "change me",
+        "text goes here",
+        "insert text here",
+        "asdf",
+    ]),
+    Signs::of(&["todo", "fixme", "tbd"]).which(ends_word),
 ];
 
 /// Whole texts that stand in for others.

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
+use crate::lint::pattern::compile;
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
@@ -27,13 +28,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compile(concat!(
         r"(?i-u)\b(?:today|yesterday|tomorrow|tonight|last\s+(?:night|week|month)|next\s+(?:week|month)",
         r"|this\s+(?:morning|afternoon|evening)",
         r"|(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\s+of)\s+",
         r"(?:minute|hour|day|week|month)s?\s+ago)\b",
     ))
-    .expect("the pattern is a constant that a test compiles")
 });
 
 /// One finding for a task, however often it speaks so: what is missing is one date.

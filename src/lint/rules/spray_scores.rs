@@ -45,7 +45,7 @@ pub(super) fn passing_text(what: &str, place: Span) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use crate::lint::rules::tests::check_task;
+    use crate::lint::rules::tests::{check_edited, check_task};
 
     #[test]
     fn what_passes_without_content() {
@@ -71,11 +71,7 @@ mod tests {
     #[test]
     fn what_is_told_at_the_start_and_passes() {
         const SAID: &str = "We have sent you a new mug today.";
-        let check = |from: &str, to: &str, expect: &[&str]| {
-            let task = include_str!("../example/mug.toml");
-            assert_eq!(task.matches(from).count(), 1, "{from}");
-            check_task("spray-scores", &task.replace(from, to), expect);
-        };
+        let check = |from: &str, to: &str, expect: &[&str]| check_edited("spray-scores", from, to, expect);
         let summary = |text: &str| format!("max_steps = 5\nworkspace_summary = \"{text}\"");
         check("Crack in the mug", SAID, &[SAID]);
         check("A mug came with a crack", SAID, &[SAID]);

@@ -8,7 +8,8 @@ use regex::Regex;
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::locate::locate;
 use crate::lint::markup::{Tag, find_tag};
-use crate::lint::sign::Sign;
+use crate::lint::pattern::compile;
+use crate::lint::sign::Signs;
 use crate::lint::texts::each_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
@@ -27,15 +28,14 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// What any markup holds.
-const SIGNS: &[Sign] = &[Sign::of("<"), Sign::of("!["), Sign::of("script:"), Sign::of("data:")];
+const SIGNS: &[Signs] = &[Signs::of(&["<", "![", "script:", "data:"])];
 
 /// Remote images in Markdown, and addresses that run.
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    compile(concat!(
         r"!\[[^\]\n]{0,200}\]\(\s*<?(?i:https?:)?//[^)\s]*\)?",
         r"|(?i-u:\b(?:javascript|vbscript):[\w(%'/]|\bdata:text/html)",
     ))
-    .expect("the pattern is a constant that a test compiles")
 });
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
