@@ -219,8 +219,7 @@ fn print_score(score: &ScoreReport) {
         output::print_line(format_args!("  zeroed by `{}`", zeroed.id));
     }
     for part in &score.parts {
-        let name = serde_json::to_value(part.criterion).ok();
-        let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        let name = part.criterion.as_str();
         let reason = part.reason.as_deref().unwrap_or_default();
         output::print_line(format_args!("    {name:<11}{:.4} of {:.4}  {reason}", part.points, part.weight));
     }

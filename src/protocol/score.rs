@@ -75,6 +75,18 @@ pub enum Criterion {
     Efficiency,
 }
 
+impl Criterion {
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Criterion::Resolution => "resolution",
+            Criterion::Evidence => "evidence",
+            Criterion::Reply => "reply",
+            Criterion::Efficiency => "efficiency",
+        }
+    }
+}
+
 /// Rounds to 4 decimals, half away from zero: the precision of every score and reward on the wire.
 pub fn round_score(value: f64) -> f64 {
     // The nudge undoes binary representation error on exact decimal halves (0.00005 is below itself in binary); it is

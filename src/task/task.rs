@@ -68,6 +68,15 @@ impl Task {
         self.workspace_summary.rsplit_once(ARTIFACT_LIST).map_or(&*self.workspace_summary, |(text, _)| text.trim_end())
     }
 
+    /// What people call a piece of evidence; `None` where the task has none of that key.
+    pub fn title_of(&self, evidence: &Evidence) -> Option<&Arc<str>> {
+        match evidence.kind {
+            EvidenceKind::Ticket => Some(&self.ticket.subject),
+            EvidenceKind::Artifact => self.artifacts.get(evidence.id()).map(|artifact| &artifact.title),
+            EvidenceKind::Policy => self.policies.get(evidence.id()).map(|policy| &policy.title),
+        }
+    }
+
     /// The steps of the derived winning path: one per required evidence, one draft where the reply weighs anything,
     /// one submit.
     pub fn optimal_steps(&self) -> u32 {

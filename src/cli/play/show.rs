@@ -10,7 +10,7 @@ use crate::diag::visible;
 use crate::episode::Episode;
 use crate::protocol::{Criterion, Observation, ScoreReport, StepResult, ToolUseAction};
 use crate::rubric::ReplyExplanation;
-use crate::task::{Evidence, EvidenceKind, Task};
+use crate::task::Task;
 
 use super::command::{Choices, FORMS};
 
@@ -97,7 +97,8 @@ pub(super) fn render_end(episode: &Episode) -> String {
     let _ = writeln!(out, "\n{}", heading("What had to be seen"));
     for evidence in &task.required_evidence {
         let is_seen = state.collected_evidence.contains(&evidence.key);
-        let _ = writeln!(out, "{} {}  {}", sign(is_seen), evidence.key, plain(&title_of(task, evidence)));
+        let title = task.title_of(evidence).map_or("", |title| title);
+        let _ = writeln!(out, "{} {}  {}", sign(is_seen), evidence.key, plain(title));
     }
     let expected = &task.outcomes.expected;
     let _ = match &state.resolution_code {
@@ -121,8 +122,7 @@ fn render_score(score: &ScoreReport, explains_reply: bool) -> String {
         let _ = writeln!(out, "set to 0 by `{}`", plain(&zeroed.id));
     }
     for part in &score.parts {
-        let name = serde_json::to_value(part.criterion).ok();
-        let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        let name = part.criterion.as_str();
         let reason = match part.criterion {
             Criterion::Reply if explains_reply => "told below".to_owned(),
             _ => plain(part.reason.as_deref().unwrap_or_default()),
@@ -142,15 +142,6 @@ fn standing(seen: &Observation) -> String {
     let score = seen.current_score.map_or("hidden".to_owned(), |score| format!("{score:.4}"));
     let found = seen.collected_evidence.len();
     format!("score so far {score}, {found} seen, {} steps left", seen.remaining_steps)
-}
-
-fn title_of(task: &Task, evidence: &Evidence) -> Arc<str> {
-    let known = match evidence.kind {
-        EvidenceKind::Ticket => Some(task.ticket.subject.clone()),
-        EvidenceKind::Artifact => task.artifacts.get(evidence.id()).map(|artifact| artifact.title.clone()),
-        EvidenceKind::Policy => task.policies.get(evidence.id()).map(|policy| policy.title.clone()),
-    };
-    known.unwrap_or_default()
 }
 
 /// An action as a player would type it.

@@ -8,7 +8,7 @@ use crate::agent::Oracle;
 use crate::episode::Episode;
 use crate::protocol::{ScoreReport, ToolUseAction};
 use crate::rubric::{ReplyExplanation, ReplyReport};
-use crate::task::{EvidenceKind, Task};
+use crate::task::{Evidence, Task};
 
 /// What is told of an episode that has ended.
 #[derive(Serialize)]
@@ -104,12 +104,7 @@ pub(super) fn render_explanation(episode: &Episode) -> Vec<u8> {
     serde_json::to_vec(&Explanation::of(episode)).expect("explanations are plain JSON")
 }
 
-/// What people call a piece of evidence.
-fn title_of(task: &Task, key: &str) -> Arc<str> {
-    let known = crate::task::Evidence::parse(key).and_then(|evidence| match evidence.kind {
-        EvidenceKind::Ticket => Some(task.ticket.subject.clone()),
-        EvidenceKind::Artifact => task.artifacts.get(evidence.id()).map(|artifact| artifact.title.clone()),
-        EvidenceKind::Policy => task.policies.get(evidence.id()).map(|policy| policy.title.clone()),
-    });
-    known.unwrap_or_else(|| key.into())
+/// What people call a piece of evidence, or else its key.
+fn title_of(task: &Task, key: &Arc<str>) -> Arc<str> {
+    Evidence::parse(key).and_then(|evidence| task.title_of(&evidence).cloned()).unwrap_or_else(|| key.clone())
 }
