@@ -36,7 +36,7 @@ pub(super) fn instead(path: &[Step], node: &Node, text: &str, kinds: &[&Json]) -
             [item] if kinds.iter().any(|kind| fits(&item.value, kind)) => {
                 written.value(written.source(item)?, ", without the brackets")
             }
-            _ => Some(format!("write one value, {}", "without the brackets")),
+            _ => Some("write one value, without the brackets".to_owned()),
         },
         Value::Table(_) => None,
         scalar if let Some(kind) = of_type("array") => {

@@ -335,8 +335,8 @@ impl Bench<'_> {
             }
             let drafts = REWORDED.iter().map(|(from, to)| reply.with(spans, |phrase| reworded(phrase, from, to)));
             let changed: Vec<String> = drafts.filter(|draft| draft != reply.text).collect();
-            // One that costs something says it all.
             tick();
+            // One that costs something says it all.
             let costs = |draft: &&String| reply.spec.judge(draft).quality() < reply.judged.quality();
             if let Some(draft) = changed.iter().find(costs).or(changed.first()) {
                 self.redraft(MutantKind::Reworded, &keyword.id, reply, draft.clone());

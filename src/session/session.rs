@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::episode::{EndReason, Episode};
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
 use crate::task::{Catalog, SelectError};
-
-use tokio::sync::watch;
 
 use super::log::{Log, LogEntry};
 

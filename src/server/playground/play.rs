@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode, Uri};
 
 use crate::protocol::{parse_step_body, render_http_state};
-
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{begin, content_type, observation, read};
 use crate::server::identity::{Entry, Identity, announce};
+use crate::session::{SessionId, SharedSession};
 
 use super::explain::render_explanation;
 
@@ -30,16 +30,14 @@ pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Resu
 pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let found = Identity::of(Entry::Playground, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
-    let (id, session) = found.ok_or(NO_EPISODE)?;
+    let (id, session) = visitors(&app, &head.headers, &head.uri, asked.session_id.clone())?;
     let answer = app.step(&mut session.lock(), &asked.action).map_err(|_| NO_EPISODE)?;
     Ok(observation(&id, answer))
 }
 
 /// `GET /web/state`.
 pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(Entry::Playground, request.headers(), request.uri(), None).find(&app.store)?;
-    let (id, session) = found.ok_or(NO_EPISODE)?;
+    let (id, session) = visitors(&app, request.headers(), request.uri(), None)?;
     let state = {
         let session = session.lock();
         session.episode().ok_or(NO_EPISODE)?;
@@ -52,8 +50,7 @@ pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Resu
 
 /// `GET /web/explanation`.
 pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(Entry::Playground, request.headers(), request.uri(), None).find(&app.store)?;
-    let (id, session) = found.ok_or(NO_EPISODE)?;
+    let (id, session) = visitors(&app, request.headers(), request.uri(), None)?;
     // A copy, so that judging the reply once more keeps nobody waiting for the session.
     let episode = session.lock().episode().ok_or(NO_EPISODE)?.clone();
     if !episode.is_done() {
@@ -63,6 +60,16 @@ pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -
     let mut response = json(StatusCode::OK, render_explanation(&episode));
     announce(response.headers_mut(), &id);
     Ok(response)
+}
+
+/// The visitor's own session, which a request's head or body names.
+fn visitors(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    in_body: Option<String>,
+) -> Result<(SessionId, SharedSession), Refused> {
+    Identity::of(Entry::Playground, headers, uri, in_body).find(&app.store)?.ok_or(NO_EPISODE)
 }
 
 /// The visitor has not begun an episode.
