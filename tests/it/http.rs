@@ -201,28 +201,31 @@ async fn a_reset_that_picks_nothing_leaves_everything_as_it_was() {
     assert!(String::from_utf8_lossy(&desk.get("/metrics").await.body).contains("support_ops_sessions 1\n"));
 }
 
+/// Bodies that are no step.
+pub(crate) const NO_STEPS: [&str; 15] = [
+    "",
+    "null",
+    "[]",
+    "\"x\"",
+    "{",
+    "nope",
+    "{}",
+    r#"{"message":"hello"}"#,
+    r#"{"action":null}"#,
+    r#"{"action":{"action_type":"fly"}}"#,
+    r#"{"action":{"action_type":"review_ticket","x":1}}"#,
+    r#"{"action":{"action_type":NaN}}"#,
+    "1e400",
+    r#"{"action":{"action_type":"draft_reply","message":"\ud800"}}"#,
+    "\u{feff}{}",
+];
+
 #[tokio::test]
 async fn bad_bodies_are_422_and_never_5xx() {
     let desk = desk();
     desk.post("/reset", &[], "{}").await;
     let deep = "[".repeat(100_000);
-    for body in [
-        "",
-        "null",
-        "[]",
-        "\"x\"",
-        "{",
-        "nope",
-        "{}",
-        r#"{"action":null}"#,
-        r#"{"action":{"action_type":"fly"}}"#,
-        r#"{"action":{"action_type":"review_ticket","x":1}}"#,
-        r#"{"action":{"action_type":NaN}}"#,
-        "1e400",
-        r#"{"action":{"action_type":"draft_reply","message":"\ud800"}}"#,
-        &deep,
-        "\u{feff}{}",
-    ] {
+    for body in NO_STEPS.into_iter().chain([&*deep]) {
         let reply = desk.post("/step", &[], body).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{body:.40}");
         assert!(reply.json()["detail"].is_array());

@@ -1,37 +1,17 @@
 //! `support-ops play`, with a pipe for a player.
 
 use std::fs;
-use std::io::Write;
-use std::process::{Command, Stdio};
 
-/// What is printed to a player who types these lines, the errors, and the exit code.
-fn play(arguments: &[&str], lines: &str) -> (String, String, Option<i32>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
-        .arg("play")
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary runs");
-    // A player who has finished need not listen to the end.
-    let _ = child.stdin.take().expect("it is piped").write_all(lines.as_bytes());
-    let output = child.wait_with_output().expect("it ends");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is text");
-    (text(output.stdout), text(output.stderr), output.status.code())
+use crate::shell::{check, pipe};
+
+/// The exit code, what is printed to a player who types these lines, and the errors.
+fn play(arguments: &[&str], lines: &str) -> (Option<i32>, String, String) {
+    pipe(&[&["play"], arguments].concat(), lines)
 }
 
 /// What `run` prints with these arguments.
 fn run(arguments: &[&str]) -> String {
-    let run = Command::new(env!("CARGO_BIN_EXE_support-ops"))
-        .arg("run")
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("the binary runs");
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    String::from_utf8(run.stdout).expect("output is text")
+    check(&[&["run"], arguments].concat(), 0).0
 }
 
 /// The reference solution of the easiest shipped task, as a player would type it.
@@ -43,7 +23,7 @@ fn an_episode_is_played_and_explained() {
     let record = folder.path().join("actions.jsonl");
     let recorded = record.to_string_lossy().into_owned();
     let lines = format!("{WINNING}# a remark costs nothing\n?\nnonsense\nd\nWe are sorry.\n.\ns send_replacement\n");
-    let (shown, errors, code) = play(&["damaged-mug-replacement", "--seed", "7", "--record", &recorded], &lines);
+    let (code, shown, errors) = play(&["damaged-mug-replacement", "--seed", "7", "--record", &recorded], &lines);
     assert_eq!((code, errors.as_str()), (Some(0), ""), "{shown}");
     for part in [
         "The customer writes",
@@ -75,22 +55,22 @@ fn an_episode_is_played_and_explained() {
     fs::write(&events, run(&["--agent", &format!("script:{recorded}"), "--json"])).expect("it can be written");
     assert_eq!(run(&["--agent", &format!("script:{}", events.display())]), replayed);
     let again = play(&["damaged-mug-replacement", "--record", &recorded], "q\n");
-    assert_eq!(again.2, Some(2), "a file that is there is not written over");
+    assert_eq!(again.0, Some(2), "a file that is there is not written over");
 }
 
 #[test]
 fn a_task_is_chosen_from_the_list() {
     for lines in ["1\nq\n", "damaged\nq\n", "mug\nq\n", "Broken in\nq\n", "9999\n\n1\nq\n", "a\n1\nq\n"] {
-        let (shown, errors, code) = play(&[], lines);
+        let (code, shown, errors) = play(&[], lines);
         assert_eq!(code, Some(0), "{lines}");
         assert!(shown.contains("   1  damaged-mug-replacement") && shown.contains("The customer writes"), "{shown}");
         assert!(errors.contains("no score"), "{errors}");
     }
     for lines in ["", "q\n"] {
-        let (shown, _, code) = play(&[], lines);
+        let (code, shown, _) = play(&[], lines);
         assert_eq!((code, shown.contains("The customer writes")), (Some(0), false));
     }
-    let (_, errors, code) = play(&["damaged-mug"], "");
+    let (code, _, errors) = play(&["damaged-mug"], "");
     assert_eq!((code, errors.contains("damaged-mug-replacement")), (Some(2), true), "{errors}");
 }
 
@@ -98,7 +78,7 @@ fn a_task_is_chosen_from_the_list() {
 fn after_the_end_another_is_played_or_none() {
     let end = "s send_replacement\n";
     for (lines, cases, ends) in [("", 1, 1), ("quit\n", 1, 1), ("same\nq\n", 2, 1), ("x\na\nmug\n", 2, 1)] {
-        let (shown, errors, code) = play(&["damaged-mug-replacement"], &format!("{end}{lines}"));
+        let (code, shown, errors) = play(&["damaged-mug-replacement"], &format!("{end}{lines}"));
         assert_eq!(code, Some(0), "{errors}");
         let found = (shown.matches("The customer writes").count(), shown.matches("A way that wins").count());
         assert_eq!(found, (cases, ends), "{lines}: {shown}");
@@ -108,7 +88,7 @@ fn after_the_end_another_is_played_or_none() {
 
 #[test]
 fn a_reply_is_not_taken_for_the_ticket() {
-    let (shown, _, _) =
+    let (_, shown, _) =
         play(&["damaged-mug-replacement"], "r We are sorry.\nreview the ticket\nreply We are sorry.\nq\n");
     for part in ["that could be ticket, inspect, draft, submit", "ticket stands alone", "Draft saved."] {
         assert!(shown.contains(part), "`{part}` is not in\n{shown}");
@@ -120,7 +100,7 @@ fn a_reply_is_not_taken_for_the_ticket() {
 fn hostile_lines_do_no_harm() {
     let long = "x".repeat(200_000);
     let lines = format!("draft {long}\ni \u{1b}[31m\np \u{202e}\n\0\nd\n{long}\n{long}\n.\n");
-    let (shown, _, code) = play(&["damaged-mug-replacement"], &lines);
+    let (code, shown, _) = play(&["damaged-mug-replacement"], &lines);
     assert_eq!(code, Some(0));
     assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
     assert!(shown.contains("is longer than 16384 bytes"), "{shown}");
