@@ -1,0 +1,135 @@
+//! The routes of the protocol.
+
+use serde_json::{Value, json};
+
+use super::parts::{
+    component, component_parameter, component_response, envelope_response, json_response, object, responses,
+    session_parameters,
+};
+
+/// What each of them is.
+pub(super) fn protocol_paths() -> Value {
+    json!({
+        "/reset": { "post": {
+            "operationId": "reset",
+            "tags": ["Environment Control"],
+            "summary": "Begin an episode",
+            "description": "Begins an episode and shows its first observation. Without a session's id a new session is \
+                            made; its id comes back in `metadata.session_id`, the `X-Session-ID` header and a cookie.",
+            "parameters": session_parameters(),
+            "requestBody": { "required": false, "content": { "application/json": {
+                "schema": component("ResetRequest"),
+                "examples": {
+                    "empty": { "summary": "The next task", "value": {} },
+                    "first": { "summary": "The first task", "value": { "index": 0, "seed": 7 } },
+                },
+            } } },
+            "responses": responses(envelope_response("The first observation"), &["404", "422", "503"]),
+        } },
+        "/step": { "post": {
+            "operationId": "step",
+            "tags": ["Environment Control"],
+            "summary": "Act",
+            "description": "Takes one action. An action that is well shaped but wrong counts as a step and answers 200 with \
+                            `last_action_error`; a badly shaped one is a 422 and counts for nothing.",
+            "parameters": session_parameters(),
+            "requestBody": { "required": true, "content": { "application/json": {
+                "schema": component("StepRequest"),
+                "examples": {
+                    "look": { "value": { "action": { "action_type": "inspect_artifact", "artifact_id": "order" } } },
+                    "submit": { "value": { "action": { "action_type": "submit_resolution", "resolution_code": "send_replacement" } } },
+                },
+            } } },
+            "responses": responses(envelope_response("What the action showed"), &["404", "409", "422", "503"]),
+        } },
+        "/state": { "get": {
+            "operationId": "state",
+            "tags": ["State Management"],
+            "summary": "Where the episode stands",
+            "description": "The trainer's view of the session. Before any reset: an idle state.",
+            "parameters": session_parameters(),
+            "responses": responses(json_response("The state", component("ToolUseState")), &["404"]),
+        } },
+        "/health": { "get": {
+            "operationId": "health",
+            "tags": ["Health"],
+            "summary": "Whether the server is up",
+            "responses": responses(json_response("It is up", status_schema(&["healthy", "unhealthy", "degraded"])), &[]),
+        } },
+        "/ready": { "get": {
+            "operationId": "ready",
+            "tags": ["Health"],
+            "summary": "Whether the server takes work",
+            "responses": {
+                "200": json_response("It takes work", status_schema(&["ready"])),
+                "503": json_response("It is stopping", status_schema(&["stopping"])),
+                "default": component_response("Error"),
+            },
+        } },
+        "/metadata": { "get": {
+            "operationId": "metadata",
+            "tags": ["Environment Info"],
+            "summary": "What this environment is",
+            "responses": responses(json_response("Name, description and more", component("EnvironmentMetadata")), &[]),
+        } },
+        "/schema": { "get": {
+            "operationId": "schema",
+            "tags": ["Schema"],
+            "summary": "The JSON Schemas of action, observation and state",
+            "responses": responses(json_response("The schemas", object(json!({
+                "action": { "type": "object" },
+                "observation": { "type": "object" },
+                "reset_observation": { "type": "object" },
+                "state": { "type": "object" },
+            }), &["action", "observation", "state"])), &[]),
+        } },
+        "/tasks": { "get": {
+            "operationId": "tasks",
+            "tags": ["Environment Info"],
+            "summary": "The public specs of the tasks",
+            "responses": responses(
+                json_response("The tasks, in the order they are played", object(json!({
+                    "tasks": { "type": "array", "items": component("TaskSpec") },
+                    "env_name": { "type": "string" },
+                }), &["tasks", "env_name"])),
+                &[],
+            ),
+        } },
+        "/mcp": { "post": {
+            "operationId": "mcp",
+            "tags": ["MCP"],
+            "summary": "JSON-RPC 2.0: tools/list, tools/call, openenv/session/create, openenv/session/close",
+            "description": "Every reply is a 200; failures are JSON-RPC errors.",
+            "requestBody": { "required": true, "content": { "application/json": {
+                "schema": component("JsonRpcRequest"),
+                "examples": { "list": { "value": { "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} } } },
+            } } },
+            "responses": responses(json_response("The reply", component("JsonRpcReply")), &[]),
+        } },
+        "/ws": { "get": {
+            "operationId": "ws",
+            "tags": ["Environment Control"],
+            "summary": "The WebSocket that OpenEnv clients use",
+            "description": "JSON text frames, one reply each: `reset`, `step`, `state`, `mcp`, `close`. Each socket has a \
+                            session of its own unless `session_id` names one.",
+            "parameters": [component_parameter("SessionQuery")],
+            "responses": {
+                "101": { "description": "The socket is open" },
+                "default": component_response("Error"),
+            },
+        } },
+        "/metrics": { "get": {
+            "operationId": "metrics",
+            "tags": ["Health"],
+            "summary": "Counters in the Prometheus text format",
+            "responses": responses(json!({
+                "description": "The counters",
+                "content": { "text/plain": { "schema": { "type": "string" } } },
+            }), &[]),
+        } },
+    })
+}
+
+fn status_schema(names: &[&str]) -> Value {
+    object(json!({ "status": { "type": "string", "enum": names } }), &["status"])
+}
