@@ -234,6 +234,15 @@ mod tests {
     }
 
     #[test]
+    fn visitors_are_known_by_no_cookie() {
+        let document = document();
+        for (path, route) in document["paths"].as_object().expect("an object") {
+            let is_remembered = route.to_string().contains("/parameters/SessionCookie");
+            assert_eq!(is_remembered, matches!(&**path, "/reset" | "/step" | "/state"), "{path}");
+        }
+    }
+
+    #[test]
     fn simulation_routes_stand_together() {
         let document = document();
         for path in ["/reset", "/step", "/state", "/health", "/metadata", "/schema", "/mcp", "/tasks", "/ws"] {

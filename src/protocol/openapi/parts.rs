@@ -32,10 +32,6 @@ pub(super) fn json_response(description: &str, schema: Value) -> Value {
     json!({ "description": description, "content": { "application/json": { "schema": schema } } })
 }
 
-pub(super) fn session_parameters() -> Value {
-    ["SessionHeader", "SessionQuery", "SessionCookie"].map(component_parameter).into()
-}
-
 pub(super) fn component(name: &str) -> Value {
     json!({ "$ref": format!("#{}/{name}", schema::COMPONENTS) })
 }

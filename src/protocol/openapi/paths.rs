@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::parts::{
     component, component_parameter, component_response, envelope_response, json_response, object, responses,
-    session_parameters,
 };
 
 /// What each of them is.
@@ -128,6 +127,11 @@ pub(super) fn protocol_paths() -> Value {
             }), &[]),
         } },
     })
+}
+
+/// What names a session, besides a body.
+fn session_parameters() -> Value {
+    ["SessionHeader", "SessionQuery", "SessionCookie"].map(component_parameter).into()
 }
 
 fn status_schema(names: &[&str]) -> Value {

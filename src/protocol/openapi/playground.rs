@@ -6,7 +6,6 @@ use crate::protocol::MAX_REPLAYED_ACTIONS;
 
 use super::parts::{
     component, component_parameter, component_response, envelope_response, json_response, object, responses,
-    session_parameters,
 };
 
 /// What each of them is.
@@ -23,7 +22,7 @@ pub(super) fn playground_paths() -> Value {
             "tags": ["Playground"],
             "summary": "Begin an episode in the visitor's own session",
             "description": "As `/reset`, without a cookie. Without a session's id a new session is made.",
-            "parameters": session_parameters(),
+            "parameters": visitor_parameters(),
             "requestBody": { "required": false, "content": { "application/json": { "schema": component("ResetRequest") } } },
             "responses": responses(envelope_response("The first observation"), &["404", "422", "503"]),
         } },
@@ -31,7 +30,7 @@ pub(super) fn playground_paths() -> Value {
             "operationId": "web_step",
             "tags": ["Playground"],
             "summary": "Act in the visitor's own session",
-            "parameters": session_parameters(),
+            "parameters": visitor_parameters(),
             "requestBody": { "required": true, "content": { "application/json": { "schema": component("StepRequest") } } },
             "responses": responses(envelope_response("What the action showed"), &["404", "409", "422"]),
         } },
@@ -39,14 +38,14 @@ pub(super) fn playground_paths() -> Value {
             "operationId": "web_state",
             "tags": ["Playground"],
             "summary": "Where the visitor's episode stands",
-            "parameters": session_parameters(),
+            "parameters": visitor_parameters(),
             "responses": responses(json_response("The state", component("ToolUseState")), &["404", "409"]),
         } },
         "/web/explanation": { "get": {
             "operationId": "web_explanation",
             "tags": ["Playground"],
             "summary": "Why the visitor's episode scored what it did, once it has ended",
-            "parameters": session_parameters(),
+            "parameters": visitor_parameters(),
             "responses": responses(json_response("Score, reply, resolution, evidence and the reference path", json!({ "type": "object" })), &["404", "409"]),
         } },
         "/web/replay": { "post": {
@@ -127,6 +126,11 @@ fn author_route(id: &str, summary: &str, with_reply: bool) -> Value {
         "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
         "responses": responses(json_response("What was found", json!({ "type": "object" })), &["422", "503"]),
     } })
+}
+
+/// What names a visitor's session: two tabs of one browser are two visitors, so no cookie does.
+fn visitor_parameters() -> Value {
+    ["SessionHeader", "SessionQuery"].map(component_parameter).into()
 }
 
 fn query_parameter(name: &str) -> Value {
