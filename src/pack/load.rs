@@ -18,10 +18,12 @@ use super::discover::{Content, LoadError, MANIFEST, PackFile, PackFiles, discove
 use super::encoding::{Decoded, decode};
 use super::inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, Nobody};
 use super::limits::{MAX_FILE_BYTES, MAX_PACK_BYTES, MAX_TASKS};
-use super::lower::{File, LintSettings, Manifest, confusable_key, lower_manifest, lower_task};
+use super::lower::{File, LintSettings, Manifest, lower_manifest, lower_task};
+use super::parallel::parallel_map;
 use super::parse::{Faults, parse};
 use super::raw::{RawPack, RawTask};
 use super::schema::FileKind;
+use super::task_ids::TaskIds;
 use super::tree::{Node, Value};
 use super::unsaved::Unsaved;
 
@@ -478,62 +480,6 @@ fn future_version(root: &Node) -> Option<Range<usize>> {
     matches!(node.value, Value::Integer(version) if version > SCHEMA_VERSION).then(|| node.span.clone())
 }
 
-/// The most places that a finding lists beside the first two.
-const MAX_PLACES: usize = 10;
-
-/// Task ids over all packs, and where each stands.
-#[derive(Default)]
-struct TaskIds {
-    by_key: HashMap<String, Vec<(String, Span)>>,
-    order: Vec<String>,
-}
-
-impl TaskIds {
-    fn add(&mut self, id: String, place: Span) {
-        let key = confusable_key(&id);
-        let places = self.by_key.entry(key.clone()).or_default();
-        if places.is_empty() {
-            self.order.push(key);
-        }
-        places.push((id, place));
-    }
-
-    /// One finding for each group of equal ids, one for each id that merely looks like another.
-    fn into_diagnostics(self) -> Vec<Diagnostic> {
-        let mut diagnostics = Vec::new();
-        for key in &self.order {
-            let mut groups: Vec<(&str, Vec<Span>)> = Vec::new();
-            let mut group_of: HashMap<&str, usize> = HashMap::new();
-            for (id, place) in &self.by_key[key] {
-                let at = *group_of.entry(id).or_insert_with(|| {
-                    groups.push((id, Vec::new()));
-                    groups.len() - 1
-                });
-                groups[at].1.push(*place);
-            }
-            let (first_id, first) = (groups[0].0, groups[0].1[0]);
-            for (at, (id, places)) in groups.iter().enumerate() {
-                if at > 0 {
-                    let message = format!("task id `{id}` looks like `{first_id}`");
-                    diagnostics.push(
-                        Diagnostic::new(Code::ConfusableId, places[0], message).with_label(first, "first used here"),
-                    );
-                }
-                if let [first, second, more @ ..] = places.as_slice() {
-                    let message = format!("{} tasks have the id `{id}`", places.len());
-                    let mut diagnostic =
-                        Diagnostic::new(Code::DuplicateTaskId, *second, message).with_label(*first, "the first");
-                    for place in more.iter().take(MAX_PLACES) {
-                        diagnostic = diagnostic.with_label(*place, "and here");
-                    }
-                    diagnostics.push(diagnostic.with_help(Some("task ids are unique over all packs".to_owned())));
-                }
-            }
-        }
-        diagnostics
-    }
-}
-
 /// SHA-256 over the pack's files in order: each name and content with its length before it, so that no two packs
 /// run together to the same bytes.
 fn digest(files: &[PackFile]) -> Arc<str> {
@@ -550,26 +496,4 @@ fn digest(files: &[PackFile]) -> Arc<str> {
     }
     let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}").into()
-}
-
-/// Applies `work` to every item, on all cores where there are many; the results are in the items' order.
-fn parallel_map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    /// Below this many files a thread costs more than it saves.
-    const WORTHWHILE: usize = 32;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // musl's allocator has one lock: two threads that fight for it take longer than one alone.
-    if cores == 1 || cfg!(target_env = "musl") || items.len() < WORTHWHILE {
-        return items.iter().map(work).collect();
-    }
-    let (own, others) = items.split_at(items.len().div_ceil(cores));
-    let work = &work;
-    std::thread::scope(|scope| {
-        let shares = others.chunks(own.len());
-        let threads: Vec<_> =
-            shares.map(|items| scope.spawn(move || items.iter().map(work).collect::<Vec<R>>())).collect();
-        // This thread takes its share: glibc's memory of other threads grows page by page, each with a call of the system.
-        let mut results: Vec<R> = own.iter().map(work).collect();
-        results.extend(threads.into_iter().flat_map(|thread| thread.join().expect("the work catches its own panics")));
-        results
-    })
 }

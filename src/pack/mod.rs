@@ -16,6 +16,7 @@ mod limits;
 mod load;
 mod lower;
 mod memory;
+mod parallel;
 mod parse;
 mod part;
 pub mod raw;
@@ -30,6 +31,7 @@ mod slip;
 mod sound;
 mod starter;
 mod statement;
+mod task_ids;
 pub(crate) mod tree;
 mod unsaved;
 
