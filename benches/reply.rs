@@ -1,4 +1,5 @@
-//! Judging replies: a usual one of 600 characters, and 16 KiB of hostile ones. `cargo bench --bench reply`
+//! Judging replies: a usual one of 600 characters, and 16 KiB of hostile ones. `cargo bench --bench reply`; with
+//! `-- TEXT`, the hostile ones that begin with it alone.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -64,8 +65,9 @@ fn main() {
         "no refund that you ",
         USUAL,
     ];
+    let wanted = std::env::args().skip(1).find(|argument| argument != "--bench").unwrap_or_default();
     let mut worst = 0.0f64;
-    for fill in fills {
+    for fill in fills.into_iter().filter(|fill| fill.starts_with(&wanted)) {
         let reply = fill.repeat(LONGEST / fill.len());
         let shown: String = fill.escape_debug().take(16).collect();
         worst = worst.max(measure(&format!("16 KiB of {shown}"), 20, || {

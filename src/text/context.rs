@@ -1,6 +1,6 @@
 //! What the stages of judgement look at: words, their clauses, and small questions about both.
 
-use super::lexicon::{Class, ends_as_past};
+use super::lexicon::Class;
 use super::segment::{Clause, Link, Segments, Sentence};
 use super::token::{Gap, Words};
 
@@ -69,7 +69,7 @@ impl<'a> Context<'a> {
 
     /// Whether the word reads as a past form or participle.
     pub(super) fn is_past(&self, i: usize) -> bool {
-        ends_as_past(&self.words.text(i)) || self.has(i, Class::PAST)
+        self.words.is_past(i)
     }
 
     /// The first word at or after `i` that is no adverb.

@@ -145,9 +145,12 @@ pub(super) fn class_of(word: &str) -> Class {
 
 /// Whether a word ends as a regular past form: "needed", and neither "need" nor "feed".
 pub(super) fn ends_as_past(word: &str) -> bool {
+    if !word.ends_with("ed") || word.len() <= 3 {
+        return false;
+    }
     let is_base =
         word.ends_with("eed") && !["agreed", "freed", "guaranteed", "decreed"].iter().any(|w| word.ends_with(w));
-    word.ends_with("ed") && word.len() > 3 && !is_base && word != "hundred"
+    !is_base && word != "hundred"
 }
 
 static TABLE: LazyLock<HashMap<String, Class>> = LazyLock::new(|| {

@@ -1,6 +1,6 @@
 //! What opens at a word: a condition, a subject with its verb, a further predicate, a question.
 
-use super::lexicon::{Class, ends_as_past};
+use super::lexicon::Class;
 use super::people::TIMES;
 use super::segment::{Clause, Link, SUBJECT_REACH};
 use super::token::{Gap, Kind, Words};
@@ -46,7 +46,7 @@ pub(super) fn bare_subject(words: &Words, i: usize) -> bool {
     if words.is(i, "what") && words.class(i + 1).has(Class::SUBJECT) {
         return true;
     }
-    let verb = |j: usize| words.class(j).has(Class::FINITE.or(Class::SPEECH)) || reads_as_past(words, j);
+    let verb = |j: usize| words.class(j).has(Class::FINITE.or(Class::SPEECH)) || words.is_past(j);
     let next = if words.class(i + 1).has(Class::ADVERB) { i + 2 } else { i + 1 };
     // "the room you no longer need"
     let next = if words.is(i + 1, "no") && words.is(i + 2, "longer") { i + 3 } else { next };
@@ -54,11 +54,6 @@ pub(super) fn bare_subject(words: &Words, i: usize) -> bool {
         && !class.has(Class::POSSESSIVE)
         && verb(next)
         && words.gap(i + 1).only(Gap::SPACE)
-}
-
-pub(super) fn reads_as_past(words: &Words, i: usize) -> bool {
-    (ends_as_past(&words.text(i)) || words.class(i).has(Class::PAST))
-        && words.list.get(i).is_some_and(|w| w.kind == Kind::Word)
 }
 
 /// Whether a subject with its finite verb opens at `i`.
@@ -110,8 +105,7 @@ pub(super) fn is_full_verb(words: &Words, start: usize, i: usize) -> bool {
         words.class(start).has(Class::DETERMINER) && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
     let tight = words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE)) && words.gap(i + 1).only(Gap::SPACE.or(Gap::NEWLINE));
     let has_object = next.has(Class::DETERMINER.or(Class::YOU).or(Class::DUMMY)) || words.is_any(i + 1, &["us", "me"]);
-    let is_verb =
-        words.is_any(i, PRETERITES) || has_object && (words.class(i).has(Class::STATIVE) || reads_as_past(words, i));
+    let is_verb = words.is_any(i, PRETERITES) || has_object && (words.class(i).has(Class::STATIVE) || words.is_past(i));
     is_noun && tight && is_verb
 }
 
@@ -137,7 +131,7 @@ pub(super) fn opens_predicate(words: &Words, i: usize, end: usize) -> bool {
         && class.has(Class::STATIVE)
         && words.text(i).ends_with('s');
     class.has(Class::FINITE)
-        || reads_as_past(words, i)
+        || words.is_past(i)
         || is_present
         || (class.has(
             Class::SPEECH.or(Class::DENIAL).or(Class::OPEN).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::ORDER),
@@ -176,7 +170,7 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
             || words.is_any(i + 1, &["it", "there", "this", "the", "your", "our"]);
         // "as both fell within it": a counting word for a subject, with its verb.
         let counts = words.is_any(i + 1, &["both", "all", "each", "neither", "none", "these", "those"])
-            && (i + 2..i + 6).any(|j| words.class(j).has(Class::FINITE) || reads_as_past(words, j));
+            && (i + 2..i + 6).any(|j| words.class(j).has(Class::FINITE) || words.is_past(j));
         return (subject || counts) && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
     }
     if words.is(i, "once") && i > 0 && words.is_any(i - 1, &["at", "than", "only", "just"]) {
@@ -196,21 +190,24 @@ pub(super) fn as_soon(words: &Words, i: usize) -> bool {
 /// Conditions of several words: "in case", "as long as", "on condition", "subject to", "in the event", "depending on".
 pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
     let is = |offset: usize, text: &str| words.is(i + offset, text);
-    (is(0, "next") && is(1, "time") && (i == 0 || words.gap(i).has(Gap::STOP.or(Gap::PARAGRAPH).or(Gap::COMMA))))
-        || (is(0, "in") && (is(1, "case") || (is(1, "the") && is(2, "event")) || is(1, "that") && is(2, "case")))
-        || (is(0, "as") && is(1, "long") && is(2, "as") && (i == 0 || !words.is(i - 1, "for")))
-        || (is(0, "on") && (is(1, "condition") || (is(1, "the") && is(2, "condition"))))
-        || (is(0, "subject") && is(1, "to"))
-        || (is(0, "depending") && words.is_any(i + 1, &["on", "upon"]))
-        || (is(0, "pending")
-            && (words.class(i + 1) != Class::NONE
+    let opens = || i == 0 || words.gap(i).has(Gap::STOP.or(Gap::PARAGRAPH).or(Gap::COMMA));
+    let of_requisite =
+        || words.is_any(i + 1, REQUISITES) && is(2, "of") && !words.is_any(i + 3, &["this", "our", "my"]);
+    match &*words.text(i) {
+        "next" => is(1, "time") && opens(),
+        "in" => is(1, "case") || is(1, "the") && is(2, "event") || is(1, "that") && is(2, "case"),
+        "as" => is(1, "long") && is(2, "as") && (i == 0 || !words.is(i - 1, "for")),
+        "on" => is(1, "condition") || is(1, "the") && is(2, "condition") || of_requisite(),
+        "upon" => of_requisite(),
+        "subject" => is(1, "to"),
+        "depending" | "contingent" => words.is_any(i + 1, &["on", "upon"]),
+        "pending" => {
+            words.class(i + 1) != Class::NONE
                 || words.is_any(i + 1, REQUISITES)
-                || words.is_any(i + 1, &["review", "investigation", "checks"])))
-        || (words.is_any(i, &["on", "upon"])
-            && words.is_any(i + 1, REQUISITES)
-            && is(2, "of")
-            && !words.is_any(i + 3, &["this", "our", "my"]))
-        || (is(0, "contingent") && words.is_any(i + 1, &["on", "upon"]))
+                || words.is_any(i + 1, &["review", "investigation", "checks"])
+        }
+        _ => false,
+    }
 }
 
 /// What has to come in or be done first: "on receipt of", "upon return of".
@@ -241,7 +238,7 @@ pub(super) fn inverts_condition(words: &Words, i: usize) -> bool {
         && words.is_any(i + 1, &["a", "an", "another"])
         && !(i + 2..i + 7)
             .take_while(|j| !words.class(*j).has(Class::COORDINATOR) && !words.gap(*j).has(Gap::COMMA.or(Gap::STOP)))
-            .any(|j| reads_as_past(words, j) || words.class(j).has(Class::BEEN));
+            .any(|j| words.is_past(j) || words.class(j).has(Class::BEEN));
     words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) && !is_verb
         || is_plural
         || is_bare
@@ -329,14 +326,14 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
         return Some(Link::Complement);
     }
     let is_noun = !before.has(Class::FUNCTION.or(Class::ADVERB));
-    (is_noun && (next.has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)) || reads_as_past(words, i + 1)))
+    (is_noun && (next.has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)) || words.is_past(i + 1)))
         .then_some(Link::Relative)
 }
 
 /// Whether the word before `i`, which may be a verb, ends a noun phrase: "after reading the report we".
 pub(super) fn is_noun_before(words: &Words, i: usize) -> bool {
     let before = words.text(i - 1);
-    let is_base = !reads_as_past(words, i - 1) && !before.ends_with("ing") && !before.ends_with('s');
+    let is_base = !words.is_past(i - 1) && !before.ends_with("ing") && !before.ends_with('s');
     is_base
         && (i.saturating_sub(4)..i - 1).rev().find(|j| words.class(*j) != Class::NONE).is_some_and(|j| {
             words.class(j).has(Class::DETERMINER) && !words.is_any(j, &["this", "that", "these", "those"])
@@ -351,8 +348,8 @@ pub(super) fn restricts(words: &Words, i: usize, end: usize) -> bool {
     let comma = (i + 1..end.min(i + SUBJECT_REACH)).find(|j| words.gap(*j).has(Gap::COMMA));
     // "until the refund we sent today appears": another verb follows, for the noun.
     let stop = comma.unwrap_or(end).min(i + SUBJECT_REACH);
-    let further = reads_as_past(words, i + 1)
-        && (i + 2..stop).any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) && !reads_as_past(words, j));
+    let further = words.is_past(i + 1)
+        && (i + 2..stop).any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) && !words.is_past(j));
     if definite && further {
         return true;
     }
@@ -371,7 +368,7 @@ pub(super) fn restricts(words: &Words, i: usize, end: usize) -> bool {
 pub(super) fn has_verb_before(words: &Words, start: usize, end: usize) -> bool {
     (start..end).any(|i| {
         let class = words.class(i);
-        class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || reads_as_past(words, i)
+        class.has(Class::FINITE.or(Class::SPEECH).or(Class::DENIAL).or(Class::OPEN)) || words.is_past(i)
     })
 }
 

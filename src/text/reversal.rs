@@ -4,7 +4,7 @@
 //! added is undone by taking it off, what was stopped by switching it on, what was moved by putting it back. A verb that
 //! leans the act's own way tells more of it: "we skipped it, and it came off the list".
 
-use super::context::{Context, Cue, Mention};
+use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -29,7 +29,9 @@ pub(super) fn reversed(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let own = context.segments.clause(mention.start);
     let clause = context.clause_at(own);
     let told = |i: usize| context.is_past(i) || context.has(i, Class::HAVE);
-    if context.sentence_of(mention.start).is_question || !(clause.start..mention.end.max(clause.end)).any(told) {
+    // Only as far as cues reach, so that a clause without an end costs no more than others.
+    let near = context.before(clause, mention.start).start..mention.end.max(clause.end.min(mention.end + REACH));
+    if context.sentence_of(mention.start).is_question || !near.into_iter().any(told) {
         return None;
     }
     let lean = lean_of(context, mention);
@@ -51,10 +53,12 @@ pub(super) fn reversed(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 /// Whether the clause does not tell it as done: it is supposed, denied, to come, or was an error.
 fn is_remote(context: &Context<'_>, clause: Clause, verb: usize) -> bool {
     let words = context.words;
+    let before = context.before(clause, verb);
     matches!(clause.link, Link::Condition | Link::Temporal)
-        || context.any(clause.start..verb, Class::NOT.or(Class::MODAL).or(Class::WILL).or(Class::CONDITION))
+        || context.any(before.clone(), Class::NOT.or(Class::MODAL).or(Class::WILL).or(Class::CONDITION))
         || context.sentence_of(verb).is_question
-        || (clause.start..clause.end).any(|i| words.is_any(i, &["mistake", "error", "accident", "until"]))
+        || (before.start..clause.end.min(verb + REACH))
+            .any(|i| words.is_any(i, &["mistake", "error", "accident", "until"]))
 }
 
 /// Whether the act is told once more behind its undoing: "so we have sent it again".
@@ -143,10 +147,15 @@ const REPAYING: &[&str] = &["refund", "reimburs", "credit", "waiv", "repa", "ret
 fn event(context: &Context<'_>, mention: Mention, lean: Lean, clause: Clause, i: usize) -> Option<Cue> {
     let words = context.words;
     object_undone(context, lean, clause, i).or_else(|| {
+        // The subject is looked for behind a verb that can undo, and not before.
+        let moves = words.is_any(i, &["came", "went", "gone"]);
+        if !moves && !context.any(i.saturating_sub(4)..i, Class::BE.or(Class::BEEN)) {
+            return None;
+        }
         let subject = anaphor(context, mention, clause, i)?;
         let again = |from: usize| (from..from + 3).any(|j| words.is_any(j, &["again", "back"]));
         // "it came on again", "those came off the order again"
-        if words.is_any(i, &["came", "went", "gone"]) {
+        if moves {
             let side = if words.is(i + 1, "back") { i + 2 } else { i + 1 };
             let is_again = side > i + 1 || again(side + 1) || again(side + 2);
             let undoes = words.is(side, "on") && lean == Lean::Removed || words.is(side, "off") && lean == Lean::Put;

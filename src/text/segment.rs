@@ -6,8 +6,7 @@
 use super::lexicon::Class;
 use super::opening::{
     as_soon, bare_subject, condition_phrase, fronted, has_verb_before, inverts_condition, inverts_question,
-    is_full_verb, is_noun_before, opening_link, opens_clause, opens_predicate, opens_subject, reads_as_past, restricts,
-    that_link,
+    is_full_verb, is_noun_before, opening_link, opens_clause, opens_predicate, opens_subject, restricts, that_link,
 };
 use super::token::{Gap, Kind, Words};
 
@@ -313,7 +312,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     let is_reason = words.is(i, "for")
         && gap.has(Gap::COMMA)
         && words.class(i + 1).has(Class::DETERMINER)
-        && (i + 3..end.min(i + 6)).any(|j| reads_as_past(words, j) || words.class(j).has(Class::BE));
+        && (i + 3..end.min(i + 6)).any(|j| words.is_past(j) || words.class(j).has(Class::BE));
     if is_reason {
         return Some((Link::Cause, false));
     }
@@ -342,7 +341,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     let is_relative_verb = clause.link == Link::Relative
         && i <= clause.start + 3
         && words.is_any(clause.start, &["that", "which", "who"])
-        && reads_as_past(words, i - 1)
+        && words.is_past(i - 1)
         && !before.has(Class::SPEECH.or(Class::OPINION));
     let object = words.is_any(i, &["it", "you"])
         && (i == clause.start + 1 && words.text(i - 1).ends_with("ing") || is_relative_verb);
@@ -415,8 +414,8 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     let is_resumed = clause.link == Link::Relative
         && i == clause.start + 2
         && words.is_any(clause.start, &["you", "we", "i", "they"])
-        && reads_as_past(words, i - 1)
-        && reads_as_past(words, i)
+        && words.is_past(i - 1)
+        && words.is_past(i)
         && !before.has(Class::FINITE.or(Class::SPEECH))
         && !words.is_any(i - 1, &["got", "had", "saw", "found", "heard", "kept", "left"]);
     if is_resumed {
@@ -442,17 +441,16 @@ fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -
         && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB))
         && !(clause.start + 1..i).any(|j| {
             words.class(j).has(Class::FINITE.or(Class::STATIVE).or(Class::SUBJECT).or(Class::YOU))
-                || reads_as_past(words, j)
+                || words.is_past(j)
                 || words.text(j).ends_with("ing")
         });
     let opens = words.class(i).has(Class::DETERMINER)
         && !words.class(i - 1).has(Class::PREPOSITION.or(Class::DETERMINER).or(Class::FINITE).or(Class::ADVERB))
         && i >= clause.start + 2
-        && !reads_as_past(words, i - 1)
+        && !words.is_past(i - 1)
         && (words.list[i - 1].kind == Kind::Number || words.class(i - 1).has(Class::VALUE) || is_phrase);
     let has_verb = is_phrase
-        || (clause.start + 1..i)
-            .any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) || reads_as_past(words, j));
+        || (clause.start + 1..i).any(|j| words.class(j).has(Class::FINITE.or(Class::STATIVE)) || words.is_past(j));
     opens
         && has_verb
         && (i + 1..end.min(i + SUBJECT_REACH))

@@ -81,6 +81,15 @@ pub(super) struct Word {
     pub(super) is_caps: bool,
     /// Holds letters that are not ASCII, so look-alikes are possible.
     pub(super) is_foreign: bool,
+    /// Reads as a past form or participle.
+    pub(super) is_past: bool,
+}
+
+impl Word {
+    /// The bytes of its full form.
+    fn len(&self) -> usize {
+        self.full.map_or((self.end - self.start) as usize, str::len)
+    }
 }
 
 /// The words of a reply in order, with the lower-cased clean text.
@@ -139,6 +148,7 @@ impl Words {
             {
                 self.list[i].full = Some("had");
                 self.list[i].class = lexicon::class_of("had");
+                self.list[i].is_past = true;
             }
         }
     }
@@ -154,15 +164,22 @@ impl Words {
 
     /// Whether word `i` is this lower-case ASCII word.
     pub(super) fn is(&self, i: usize, text: &str) -> bool {
-        self.list.get(i).is_some_and(|word| self.bytes(word) == text.as_bytes())
+        self.list.get(i).is_some_and(|word| word.len() == text.len() && self.bytes(word) == text.as_bytes())
     }
 
     /// Whether word `i` is one of these lower-case ASCII words.
     pub(super) fn is_any(&self, i: usize, texts: &[&str]) -> bool {
         let Some(word) = self.list.get(i) else { return false };
         let word = self.bytes(word);
-        // The first letter tells most words apart, without a call.
-        texts.iter().map(|text| text.as_bytes()).any(|text| text.first() == word.first() && text == word)
+        // The length tells most words apart without a look at their letters, the first letter most others without a call.
+        texts
+            .iter()
+            .any(|text| text.len() == word.len() && text.as_bytes().first() == word.first() && text.as_bytes() == word)
+    }
+
+    /// Whether word `i` reads as a past form or participle.
+    pub(super) fn is_past(&self, i: usize) -> bool {
+        self.list.get(i).is_some_and(|word| word.is_past)
     }
 
     fn bytes(&self, word: &Word) -> &[u8] {
@@ -224,16 +241,19 @@ impl Scan<'_> {
 
     /// Letters, marks and inner apostrophes; digits end a word.
     fn word_end(&self, start: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let char_at = |i: usize| self.text[i..].chars().next();
         let mut end = start;
-        let mut chars = self.text[start..].char_indices().peekable();
-        while let Some((offset, c)) = chars.next() {
-            let joins = c == '\'' && chars.peek().is_some_and(|(_, next)| next.is_alphabetic());
-            let is_letter =
-                !c.is_ascii_digit() && (c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c));
-            if !is_letter && !joins {
-                break;
-            }
-            end = start + offset + c.len_utf8();
+        while let Some(byte) = bytes.get(end) {
+            end += match byte {
+                b'a'..=b'z' | b'A'..=b'Z' => 1,
+                b'\'' if char_at(end + 1).is_some_and(char::is_alphabetic) => 1,
+                0..0x80 => break,
+                _ => match char_at(end) {
+                    Some(c) if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) => c.len_utf8(),
+                    _ => break,
+                },
+            };
         }
         end
     }
@@ -285,7 +305,14 @@ impl Scan<'_> {
         }
         let lower = &self.words.lower[start..end];
         let is_foreign = !lower.is_ascii();
-        let class = if kind == Kind::Word { lexicon::class_of(full.unwrap_or(lower)) } else { Class::NONE };
+        let (class, is_past) = match kind {
+            Kind::Word => {
+                let text = full.unwrap_or(lower);
+                let class = lexicon::class_of(text);
+                (class, class.has(Class::PAST) || lexicon::ends_as_past(text))
+            }
+            Kind::Number | Kind::Sign => (Class::NONE, false),
+        };
         // A window counts words as people do: "RA-60418" is one, "don't" is two.
         let is_part = matches!(self.gap, Gap::HYPHEN | Gap::SLASH) || self.gap == Gap::NONE && full.is_none();
         let ordinal = self.words.list.last().map_or(0, |w| w.ordinal + u32::from(w.kind != Kind::Sign && !is_part));
@@ -293,7 +320,19 @@ impl Scan<'_> {
         let is_caps = end - start > 1 && self.text[start..end].bytes().all(|b| b.is_ascii_uppercase());
         let gap = std::mem::take(&mut self.gap);
         let (start, end) = (start as u32, end as u32);
-        self.words.list.push(Word { start, end, kind, full, class, gap, ordinal, is_capital, is_caps, is_foreign });
+        self.words.list.push(Word {
+            start,
+            end,
+            kind,
+            full,
+            class,
+            gap,
+            ordinal,
+            is_capital,
+            is_caps,
+            is_foreign,
+            is_past,
+        });
     }
 
     fn sign(&mut self, c: char, start: usize, end: usize) {
@@ -347,8 +386,13 @@ impl Scan<'_> {
 
 /// Whether a word may be a contraction, told cheaply.
 pub(super) fn may_open(word: &str) -> bool {
-    let ends = |end: &str| word.len() >= end.len() && word[word.len() - end.len()..].eq_ignore_ascii_case(end);
-    word.contains('\'') || word.is_ascii() && word.len() <= 8 && ["t", "ve", "ll", "gonna"].into_iter().any(ends)
+    let bytes = word.as_bytes();
+    // Every clipped spelling ends on one of these letters.
+    let is_clipped =
+        || bytes.len() <= 8 && matches!(bytes.last(), Some(b't' | b'T' | b'e' | b'E' | b'l' | b'L' | b'a' | b'A'));
+    let ends =
+        |end: &str| bytes.len() >= end.len() && bytes[bytes.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
+    bytes.contains(&b'\'') || is_clipped() && word.is_ascii() && ["t", "ve", "ll", "gonna"].into_iter().any(ends)
 }
 
 /// Whether a character is a currency sign (Unicode category Sc, as far as replies use it).
