@@ -1,30 +1,26 @@
 // The tab where a task is written: the editor, what the linter says, how a reply is graded, and the proof.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { textOf } from '../commands';
 import { useApp } from '../context';
-import { count } from '../text/number';
-import { byteLength } from '../text/offsets';
 import { Alert } from '../ui/Alert';
 import { download } from '../ui/download';
 import { dropped, picked } from '../ui/files';
 import { Icon } from '../ui/Icon';
-import { fetchTemplate, sendCheck } from './api';
+import { fetchTemplate } from './api';
 import { CodeEditor } from './CodeEditor';
 import { Discard, type Question } from './Discard';
-import { keepWork, keyOf, NO_WORK, readWork, taken, textsOf, unsaved, type Part, type Texts, type Work } from './draft';
+import { keepWork, NO_WORK, readWork, taken, unsaved, type Part, type Texts, type Work } from './draft';
 import { Findings } from './Findings';
-import { applyEdits, fileNameFor, MAX_TEXT_BYTES, placed, relevant, taskIdOf, type FileName, type Finding } from './model';
+import { fileNameFor, MAX_TEXT_BYTES, partOf, placed, taskIdOf, type FileName, type Finding } from './model';
 import { Proof } from './Proof';
 import { SampleReply } from './SampleReply';
 import type { Opened } from './served';
 import { ServedFiles } from './ServedFiles';
 import { Template } from './Template';
-import { textOf } from '../commands';
-import { useLive } from './useLive';
-
-const NOTHING: Finding[] = [];
+import { useFindings } from './useFindings';
 
 export function Author() {
-  const { state, dispatch } = useApp();
+  const { state } = useApp();
   const [work, setWork] = useState<Work | null>(readWork);
   const [file, setFile] = useState<FileName>('task.toml');
   const [place, setPlace] = useState<{ from: number; to: number } | null>(null);
@@ -64,49 +60,21 @@ export function Author() {
     if (work !== null) keepWork(work);
   }, [work]);
 
-  const key = work === null ? null : keyOf(work);
-  const check = useLive(tooLong(work) ? null : key, async (signal) => relevant((await sendCheck({ task: work?.task ?? '', pack: work?.pack ?? '' }, signal)).diagnostics), 400);
-  // The last answer stays on show while the next is awaited; the editor moves its marks along with the text.
-  const { answer } = check;
-  const findings = answer?.value ?? NOTHING;
-  const text = work === null ? '' : file === 'task.toml' ? work.task : work.pack;
+  const { findings, marks, fix, busy, checked, status } = useFindings(work, file, update);
+  const text = work?.[partOf(file)] ?? '';
   const setText = (next: string) =>
     setWork((now) => {
       const { template, ...held } = now ?? NO_WORK;
       // A pack that somebody works on is theirs.
       return file === 'task.toml' ? { ...held, template, task: next } : { ...held, template: { ...template, pack: false }, pack: next };
     });
-
-  const latest = useRef({ work, answer });
-  latest.current = { work, answer };
-  const fix = (finding: Finding) => {
-    const { work: held, answer: told } = latest.current;
-    if (finding.fix === null || held === null || told === null || told.of !== keyOf(held) || !told.value.includes(finding)) {
-      dispatch({ type: 'say', text: 'The text has changed; wait for the next check.' });
-      return;
-    }
-    const edits = (name: FileName) => finding.fix?.edits.filter((edit) => edit.file === name) ?? [];
-    update({ task: applyEdits(held.task, edits('task.toml')), pack: applyEdits(held.pack, edits('pack.toml')) });
-    dispatch({ type: 'say', text: `Fixed: ${finding.message}` });
-  };
-  const marks = useMemo(
-    () =>
-      placed(textsOf(answer?.of ?? '')[file === 'task.toml' ? 'task' : 'pack'], findings, file).map(({ finding, from, to }) => ({
-        from,
-        to,
-        severity: finding.severity,
-        message: finding.help === null ? finding.message : `${finding.message}\n${finding.help}`,
-        fix: finding.fix === null ? null : () => fix(finding),
-      })),
-    [answer, file],
-  );
   const goTo = (name: FileName) => {
     setFile(name);
     setPlace(null);
   };
   const show = (finding: Finding) => {
     const name: FileName = finding.file === 'pack.toml' ? 'pack.toml' : 'task.toml';
-    const shown = placed(name === 'task.toml' ? (work?.task ?? '') : (work?.pack ?? ''), [finding], name)[0];
+    const shown = placed(work?.[partOf(name)] ?? '', [finding], name)[0];
     setFile(name);
     // After the editor holds that file.
     setTimeout(() => setPlace({ from: shown?.from ?? 0, to: shown?.to ?? 0 }), 0);
@@ -119,7 +87,7 @@ export function Author() {
         return;
       }
       const read = (await one.text()).replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
-      texts[fileNameFor(one.name, read) === 'task.toml' ? 'task' : 'pack'] = read;
+      texts[partOf(fileNameFor(one.name, read))] = read;
     }
     if (files.length === 0) return;
     replacing(Object.keys(texts) as Part[], () => {
@@ -152,7 +120,7 @@ export function Author() {
               type="button"
               onClick={() => {
                 download(file === 'pack.toml' ? file : `${taskIdOf(work?.task ?? '')}.toml`, text, 'application/toml');
-                keep(file === 'pack.toml' ? { pack: text } : { task: text });
+                keep({ [partOf(file)]: text });
               }}
             >
               <Icon name="down" /> Download
@@ -167,7 +135,7 @@ export function Author() {
         )}
         <CodeEditor key={`${file} ${loads}`} text={text} label={`Text of ${file}`} marks={marks} place={place} onChange={setText} />
         <p class="author-status quiet">
-          <span>{tooLong(work) ? 'Over 128 KiB: too long to be checked here.' : check.busy ? 'Checking…' : (check.error ?? summary(answer?.value ?? null))}</span>
+          <span>{status}</span>
           <span>Kept in this browser only. Tab leaves the editor.</span>
         </p>
       </section>
@@ -175,7 +143,7 @@ export function Author() {
         {state.metadata?.can_edit === true && work !== null && (
           <ServedFiles work={work} opened={opened} setOpened={setOpened} load={load} keep={keep} replacing={replacing} />
         )}
-        <Findings findings={findings} busy={check.busy} checked={answer !== null} show={show} fix={fix} />
+        <Findings findings={findings} busy={busy} checked={checked} show={show} fix={fix} />
         {work !== null && <SampleReply work={work} setReply={(reply) => update({ reply })} />}
         {work !== null && <Proof work={work} />}
       </div>
@@ -203,16 +171,4 @@ function FileCount({ findings, file }: { findings: Finding[]; file: FileName }) 
       <span class="unseen">{own.length === 1 ? ' finding' : ' findings'}</span>
     </span>
   );
-}
-
-function tooLong(work: Work | null): boolean {
-  return work !== null && (byteLength(work.task) > MAX_TEXT_BYTES || byteLength(work.pack) > MAX_TEXT_BYTES);
-}
-
-function summary(findings: Finding[] | null): string {
-  if (findings === null) return '';
-  if (findings.length === 0) return 'No findings.';
-  const errors = findings.filter((finding) => finding.severity === 'error').length;
-  const warnings = findings.filter((finding) => finding.severity === 'warning').length;
-  return `${count(errors, 'error')}, ${count(warnings, 'warning')}`;
 }

@@ -1,5 +1,6 @@
 // What the author's routes answer, and small readings of the files.
 import { utf16Offsets } from '../text/offsets';
+import type { Part } from './draft';
 
 export type FileName = 'task.toml' | 'pack.toml';
 
@@ -66,6 +67,11 @@ export interface Template {
 }
 
 export const MAX_TEXT_BYTES = 128 * 1024;
+
+/** The part of the work that a file holds. */
+export function partOf(file: FileName): Part {
+  return file === 'task.toml' ? 'task' : 'pack';
+}
 
 /** The text after the edits of one file; offsets are UTF-8 bytes of the text before. */
 export function applyEdits(text: string, edits: Edit[]): string {
