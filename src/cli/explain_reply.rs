@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::diag::printable;
 use crate::protocol::{MAX_MESSAGE_BYTES, ResetRequest};
-use crate::rubric::{ExplainedEntry, ReplyExplanation, ReplyReport, Role, effect_name};
+use crate::rubric::{ExplainedEntry, ReplyExplanation, ReplyReport, Role, check_reply_size, effect_name};
 use crate::task::Task;
 use crate::text::{Span, Verdict};
 
@@ -52,7 +52,7 @@ pub(super) fn run(args: &ExplainReplyArgs) -> ExitCode {
         None | Some("-") => read_reply(std::io::stdin().lock()),
         Some(text) => Ok(text.to_owned()),
     };
-    let reply = match reply.and_then(check_size) {
+    let reply = match reply.and_then(|reply| check_reply_size(reply.len()).map(|()| reply)) {
         Ok(reply) => reply,
         Err(message) => return fail(message),
     };
@@ -83,20 +83,10 @@ fn read_reply(input: impl Read) -> Result<String, String> {
     let mut bytes = Vec::new();
     let limit = MAX_MESSAGE_BYTES as u64 + 1;
     input.take(limit).read_to_end(&mut bytes).map_err(|error| format!("the standard input cannot be read: {error}"))?;
-    if bytes.len() > MAX_MESSAGE_BYTES {
-        return Err(too_long());
-    }
+    check_reply_size(bytes.len())?;
     String::from_utf8(bytes).map_err(|error| {
         format!("the reply is not UTF-8: byte {} begins no character", error.utf8_error().valid_up_to())
     })
-}
-
-fn check_size(reply: String) -> Result<String, String> {
-    if reply.len() > MAX_MESSAGE_BYTES { Err(too_long()) } else { Ok(reply) }
-}
-
-fn too_long() -> String {
-    format!("the reply is longer than {MAX_MESSAGE_BYTES} bytes, the most an agent may draft")
 }
 
 fn render_json(task: &Task, explained: &ReplyExplanation) -> String {

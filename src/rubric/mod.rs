@@ -15,5 +15,5 @@ mod rubric;
 pub use attempt::Attempt;
 pub use example::{ExampleRun, Miss};
 pub use explanation::{ExplainedEntry, ReplyExplanation, Role};
-pub use report::{ReplyReport, effect_name};
+pub use report::{ReplyReport, check_reply_size, effect_name};
 pub use rubric::{Rubric, draft_quality};

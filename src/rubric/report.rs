@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::protocol::MAX_MESSAGE_BYTES;
 use crate::task::Task;
 use crate::text::{Effect, MATCHER, Span};
 
@@ -98,6 +99,17 @@ impl ReplyReport {
             zeroed_by: explained.zeroed_by.clone(),
         }
     }
+}
+
+/// Whether a reply of so many bytes can be explained.
+///
+/// # Errors
+/// It is longer than any that is graded.
+pub fn check_reply_size(bytes: usize) -> Result<(), String> {
+    if bytes > MAX_MESSAGE_BYTES {
+        return Err(format!("the reply is longer than {MAX_MESSAGE_BYTES} bytes, the most an agent may draft"));
+    }
+    Ok(())
 }
 
 fn pair(span: &Span) -> [usize; 2] {

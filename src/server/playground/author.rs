@@ -12,9 +12,9 @@ use crate::lint::{Selection, lint_texts};
 use crate::pack::{
     Loaded, STARTER_CODES, STARTER_POLICY, StarterTask, Whereabouts, load_texts, render_starter_pack, starter_artifacts,
 };
-use crate::protocol::{AuthorBody, Difficulty, MAX_MESSAGE_BYTES, parse_author_body};
+use crate::protocol::{AuthorBody, Difficulty, parse_author_body};
 use crate::prove::{Proof, TaskProof, within};
-use crate::rubric::{ReplyExplanation, ReplyReport};
+use crate::rubric::{ReplyExplanation, ReplyReport, check_reply_size};
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{content_type, read_within};
@@ -70,8 +70,7 @@ pub(super) async fn grade(State(app): State<Arc<App>>, request: Request) -> Resu
         Err(why) => Some(render_error(&why)),
         Ok((task, _)) => {
             let reply = draft.0.reply.as_deref().unwrap_or_default();
-            if reply.len() > MAX_MESSAGE_BYTES {
-                let why = format!("the reply is longer than {MAX_MESSAGE_BYTES} bytes, the most an agent may draft");
+            if let Err(why) = check_reply_size(reply.len()) {
                 return Some(render_error(&why));
             }
             let report = ReplyReport::of(&task, &ReplyExplanation::of(&task, reply));
