@@ -31,20 +31,22 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         return;
     }
     let words: Vec<&str> = code.split(['_', '-']).collect();
-    let others: Vec<Vec<&str>> = known
-        .into_iter()
-        .flat_map(|known| known.keys())
-        .filter(|other| *other != code)
-        .map(|other| other.split(['_', '-']).collect())
-        .collect();
     // A text that leaves the choice open tells nobody the answer.
+    let names = |text: &str, other: &str| {
+        let words: Vec<&str> = other.split(['_', '-']).collect();
+        places_of_words_apart(text, &words).next().is_some()
+    };
     let leaves_open = |text: &str, start: usize| {
         let mut before = word_places(&text[..start]);
+        let mut others = known.into_iter().flat_map(|known| known.keys()).filter(|other| *other != code);
         before.any(|(word, _)| word.eq_ignore_ascii_case("whether") || word.eq_ignore_ascii_case("if"))
-            || others.iter().any(|other| places_of_words_apart(text, other).next().is_some())
+            || others.any(|other| names(text, other))
     };
     let mut look = |what: &str, text: Option<(&str, Range<usize>)>| {
         let Some((text, whole)) = text else { return };
+        if !word_places(text).any(|(word, _)| word.eq_ignore_ascii_case(words[0])) {
+            return;
+        }
         let apart = || places_of_words_apart(text, &words).find(|place| !leaves_open(text, place.start));
         let place = places_of_words(text, &words).next();
         let Some(found) = place.or_else(|| if what == "ticket" { None } else { apart() }) else { return };
