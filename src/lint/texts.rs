@@ -20,7 +20,12 @@ pub(crate) struct Text<'a> {
 
 /// Calls `see` with every key and every text value of a file, in the order of the tree.
 pub(crate) fn each_text<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text<'_>)) {
-    walk(file.tree, &mut Vec::new(), &mut see);
+    walk(file.tree, usize::MAX, &mut Vec::new(), &mut see);
+}
+
+/// As [`each_text`], of keys and texts with at most so many keys on the way to them.
+pub(crate) fn each_shallow_text<'a>(file: &AuthoredFile<'a>, depth: usize, mut see: impl FnMut(Text<'_>)) {
+    walk(file.tree, depth, &mut Vec::new(), &mut see);
 }
 
 /// The most findings of one text with escapes.
@@ -39,15 +44,16 @@ pub(crate) fn each_escaped<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text
     });
 }
 
-fn walk<'a>(node: &'a Node, path: &mut Vec<&'a str>, see: &mut impl FnMut(Text<'_>)) {
+fn walk<'a>(node: &'a Node, depth: usize, path: &mut Vec<&'a str>, see: &mut impl FnMut(Text<'_>)) {
     match &node.value {
         Value::Text(value) => see(Text { path, value, place: &node.span, is_key: false }),
-        Value::List(items) => items.iter().for_each(|item| walk(item, path, see)),
+        Value::List(items) => items.iter().for_each(|item| walk(item, depth, path, see)),
+        Value::Table(_) if depth == 0 => {}
         Value::Table(entries) => {
             for entry in entries {
                 path.push(&entry.key);
                 see(Text { path, value: &entry.key, place: &entry.key_span, is_key: true });
-                walk(&entry.node, path, see);
+                walk(&entry.node, depth - 1, path, see);
                 path.pop();
             }
         }

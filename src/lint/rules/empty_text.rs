@@ -1,7 +1,7 @@
 //! `empty-text`: a text that says nothing.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::texts::each_text;
+use crate::lint::texts::each_shallow_text;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
-    each_text(file, |text| {
+    each_shallow_text(file, PROSE_DEPTH, |text| {
         let Some((key, path)) = text.path.split_last() else { return };
         if text.is_key || !is_prose(path, key) || !says_nothing(text.value, key) {
             return;
@@ -36,6 +36,9 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
         sink.push(diagnostic);
     });
 }
+
+/// The most keys on the way to a text that is written for a reader.
+const PROSE_DEPTH: usize = 2;
 
 /// Whether texts under this key are written for a reader.
 fn is_prose(path: &[&str], key: &str) -> bool {
