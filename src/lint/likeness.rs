@@ -113,10 +113,14 @@ impl Sketch {
             before = hash;
         };
         if text.is_ascii() {
-            let words = text.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
-            for word in words.filter(|word| !word.is_empty()) {
-                end_word(word.iter().fold(FNV, |hash, byte| add_byte(hash, byte.to_ascii_lowercase())));
+            let mut word = None;
+            for byte in text.bytes() {
+                match LETTERS[usize::from(byte)] {
+                    0 => word.take().into_iter().for_each(&mut end_word),
+                    letter => word = Some(add_byte(word.unwrap_or(FNV), letter)),
+                }
             }
+            word.into_iter().for_each(end_word);
         } else {
             for word in words(text) {
                 end_word(lower(word).bytes().fold(FNV, add_byte));
@@ -243,6 +247,19 @@ fn differing_bytes(one: u64, other: u64) -> usize {
     // The product's first byte is the sum of all.
     ((marked >> 7).wrapping_mul(0x0101_0101_0101_0101) >> 56) as usize
 }
+
+/// Letters in lower case and digits, as parts of words in ASCII; 0 for what parts words.
+static LETTERS: [u8; 256] = {
+    let mut letters = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            letters[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    letters
+};
 
 /// The words of a text as they are written.
 fn words(text: &str) -> impl Iterator<Item = &str> {
