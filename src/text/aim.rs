@@ -3,6 +3,7 @@
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::segment::{Clause, Link};
+use super::token::Kind;
 
 /// "to refund": an aim, unless what governs it commits to it.
 pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -27,6 +28,9 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
         to -= 1;
     }
     if to < clause.start || !words.is(to, "to") || context.is_past(mention.start) && to + 1 == mention.start {
+        return None;
+    }
+    if to + 1 == mention.start && is_goal(context, mention.start) {
         return None;
     }
     // "moved to room 6", "sent to storage": a preposition behind the verb of motion.
@@ -108,6 +112,14 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
         Some(i) => Some((i, to + 1)),
         None => Some((to, to + 1)),
     }
+}
+
+/// Whether what stands behind "to" is a name or a season, and so no verb: "belongs to Zone C4", "deferred to fall 2027".
+fn is_goal(context: &Context<'_>, i: usize) -> bool {
+    let words = context.words;
+    let is_numbered = words.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number);
+    words.list[i].is_capital && !words.list[i - 1].is_capital
+        || is_numbered && words.is_any(i, &["fall", "spring", "summer", "winter", "autumn"])
 }
 
 /// The longest noun phrase that stands between a verb of motion and its goal, with the verb.
@@ -313,3 +325,22 @@ const REQUIRED: &[&str] = &[
     "say", "drop", "ship", "write", "email", "attach", "choose", "pick", "tell", "let", "give", "show", "pay",
     "answer", "submit", "forward", "mail", "ring", "hand",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the words that make the mention an aim, or nothing where it is none.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, infinitive).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn aims_and_goals() {
+        check("We hope to refund you.", "refund", Some("hope to"));
+        check("Your street belongs to Zone C4.", "zone", None);
+        check("We have deferred your place to fall 2027.", "fall", None);
+        check("We want it to fall.", "fall", Some("want it to"));
+    }
+}

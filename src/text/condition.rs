@@ -4,7 +4,7 @@ use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
 use super::opening::PRETERITES;
 use super::segment::{Clause, Link};
-use super::token::Gap;
+use super::token::{Gap, Kind};
 
 /// The mention stands in a condition, or in the clause that a condition governs.
 pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -15,7 +15,8 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
             && (is_past_event(context, clause)
                 || is_aspectual(context, mention)
                 || is_any_time(context, clause)
-                || is_told_time(context, index));
+                || is_told_time(context, index)
+                || is_beside_time(context, clause, mention));
         if matches!(clause.link, Link::Condition | Link::Temporal) && !is_fact {
             // "consider whether to": the verb that leaves it open decides as much.
             let verb = clause.start.saturating_sub(1);
@@ -207,7 +208,9 @@ fn is_told_time(context: &Context<'_>, index: usize) -> bool {
         && context.same_sentence(index + 1, clause.start)
         && (next.start..next.end).any(|i| context.is_past(i))
         && !context.any(next.start..next.end, Class::MODAL.or(Class::WILL).or(Class::NOT).or(Class::HAVE));
-    if is_phrase && is_made {
+    // "Attachments added after the copy are gone": a time that tells which ones.
+    let tells_which = next.link == Link::Resume && context.same_sentence(index + 1, clause.start);
+    if is_phrase && (is_made || tells_which) {
         return true;
     }
     if !is_phrase || index == 0 || !context.same_sentence(index - 1, clause.start) {
@@ -220,7 +223,25 @@ fn is_told_time(context: &Context<'_>, index: usize) -> bool {
         context.is_past(i) && (main.start..i).any(|j| context.has(j, Class::US.or(Class::HAVE)))
             || context.words.is_any(i, &["was", "were"])
     });
-    is_told && !context.any(main.start..main.end, open)
+    // "It is £912.50, after the £87.50 deduction": an amount that is known has been taken.
+    let is_known = context.has(clause.start + 1, Class::DETERMINER)
+        && (clause.start + 2..clause.end).any(|i| context.words.list[i].kind == Kind::Number)
+        && context.any(main.start..main.end, Class::BE);
+    (is_told || is_known) && !context.any(main.start..main.end, open)
+}
+
+/// "deferred until fall 2027", "until 30 September and no late fee": the mention is the time itself, or is told beside it.
+fn is_beside_time(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
+    let words = context.words;
+    let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
+    let opens = words.is_any(clause.start, &["until", "till", "before", "after", "since", "from"]);
+    let is_itself = mention.start == clause.start + 1 && (mention.start..mention.end).any(is_number);
+    let and = (clause.start + 2..mention.start).find(|i| context.has(*i, Class::COORDINATOR));
+    let is_told_beside = and.is_some_and(|and| {
+        (is_number(and - 1) || context.has(and - 1, Class::VALUE))
+            && !context.any(clause.start..and, Class::FINITE.or(Class::SUBJECT).or(Class::YOU))
+    });
+    opens && (is_itself || is_told_beside)
 }
 
 /// Whether the clause has a verb in the simple past behind a subject.
@@ -236,9 +257,20 @@ fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
             // "when the rig failed", "after the policy began"
             || words.is_any(clause.start, &["when", "after", "since"])
                 && context.is_past(i)
-                && i + 1 == clause.end
+                // "after our team finished your check"
+                && (i + 1 == clause.end || is_noun_before_verb(context, clause, i))
                 && !context.any(clause.start..i, Class::FINITE)
     })
+}
+
+/// Whether a noun phrase stands before the past form and an object behind it: "after our team finished your check".
+fn is_noun_before_verb(context: &Context<'_>, clause: Clause, verb: usize) -> bool {
+    let opens = context.has(clause.start + 1, Class::DETERMINER.or(Class::POSSESSIVE));
+    opens
+        && verb > clause.start + 2
+        && !context.has(verb - 1, Class::FUNCTION)
+        && context.words.gap(verb + 1).only(Gap::SPACE)
+        && context.has(verb + 1, Class::DETERMINER.or(Class::POSSESSIVE))
 }
 
 /// "before the trial was over": what begins, goes on or ends is there.
@@ -438,4 +470,25 @@ fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
         return false;
     }
     context.any(around.clone(), Class::BE) && !context.any(around, Class::WILL.or(Class::MODAL))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the words that the mention hangs on, or nothing where it is told.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, condition).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn conditions_and_times() {
+        check("We will refund it after your bank confirms the loss.", "refund", Some("after"));
+        check("Payout: released at noon, after our team finished your check.", "released", None);
+        check("Your place is deferred until fall 2027.", "fall", Some("until"));
+        check("You have until 30 September and no late fee applies.", "fee", None);
+        check("It is $912.50, after the $87.50 deduction.", "deduction", None);
+        check("It will be paid after a deduction.", "deduction", Some("after"));
+    }
 }

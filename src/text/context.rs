@@ -25,6 +25,15 @@ pub(super) struct Context<'a> {
 pub(super) struct Mention {
     pub(super) start: usize,
     pub(super) end: usize,
+    /// The verb that was found along with it, where the mention is one part of several: "refund … issued".
+    pub(super) act: Option<usize>,
+}
+
+impl Mention {
+    /// A mention of its own, without another part.
+    pub(super) fn of(start: usize, end: usize) -> Mention {
+        Mention { start, end, act: None }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -178,7 +187,7 @@ pub(super) mod probe {
         let segments = Segments::of(&words);
         let context = Context { words: &words, segments: &segments };
         let start = (0..words.list.len()).rev().find(|i| words.is(*i, word)).expect("the word is in the reply");
-        let (from, to) = stage(&context, Mention { start, end: start + 1 })?;
+        let (from, to) = stage(&context, Mention::of(start, start + 1))?;
         Some((from..to).map(|i| words.text(i).into_owned()).collect::<Vec<_>>().join(" "))
     }
 }

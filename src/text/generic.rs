@@ -92,7 +92,9 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let next = context.skip_adverbs(mention.end);
     let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
     // "Payments are being set up": under way. "250 points are credited": so many are no rule.
-    let is_progressive = words.is(next + 1, "being");
+    // "Text alerts are now active": a change, and so an event.
+    let is_change = words.is_any(next + 1, &["now", "already", "back", "again", "today", "currently"]);
+    let is_progressive = words.is(next + 1, "being") || is_change;
     let is_counted = (clause.start..mention.start).any(|i| words.list[i].kind == Kind::Number);
     (plural
         && bare
@@ -101,4 +103,22 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && !is_progressive
         && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
     .then_some((next, next + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the words that make the mention a rule, or nothing where it is an event.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, generic).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn rules_and_events() {
+        check("Refunds are issued to the card.", "refunds", Some("are"));
+        check("Text alerts are now active.", "alerts", None);
+        check("Delivery normally takes a day.", "delivery", Some("normally"));
+    }
 }

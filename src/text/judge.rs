@@ -261,7 +261,8 @@ impl Bench<'_> {
     fn verdict(&self, matcher: &Matcher, hit: &Hit, is_forbidden: bool) -> (Verdict, Option<Cue>) {
         let context = &self.context;
         let is_typed = matcher.pattern.is_typed();
-        let parts = || self.judged_parts(hit).map(|&(start, end)| Mention { start, end });
+        let parts =
+            || self.judged_parts(hit).map(|&(start, end)| Mention { start, end, act: self.act_beside(hit, start) });
         let doubt = if is_forbidden {
             Doubt::None
         } else {
@@ -289,7 +290,15 @@ impl Bench<'_> {
         } else {
             parts().find_map(|part| polarity::denied_by(context, part).filter(|cue| !is_own(cue)))
         };
-        let given_away = || parts().find_map(|part| attribution::given_away_by(context, part));
+        // "You owe nothing": what denies by itself is attributed as a whole, for its negator tells what it says of whom.
+        let is_whole = hit.has_negator && context.segments.clause(hit.start) == context.segments.clause(hit.end - 1);
+        let whole = is_whole.then(|| Mention::of(hit.start, hit.end));
+        let given_away = || {
+            whole
+                .into_iter()
+                .chain(parts().filter(|_| !is_whole))
+                .find_map(|part| attribution::given_away_by(context, part))
+        };
         if polarity == Polarity::Assert
             && let Some(cue) = denied
         {
@@ -315,6 +324,14 @@ impl Bench<'_> {
                 // "Refunded?": the mention may be all that the question holds.
                 let is_question = context.sentence_of(part.start).is_question;
                 let opened = opened.filter(|cue| is_question || !is_own(cue));
+                // "Nothing for you to pay", "nothing has to be paid": the duty is what is denied.
+                let is_denied_duty = |cue: &Cue| {
+                    hit.has_negator
+                        && hit.start < cue.1
+                        && cue.1 <= hit.end
+                        && mood::supposed_by(context, part).is_none()
+                };
+                let opened = opened.filter(|cue| is_question || !is_denied_duty(cue));
                 let opened = opened.filter(|cue| !(matcher.by == By::Any && is_advice(context, part, *cue)));
                 // "We recommend a painkiller": what must not be said is said by recommending it.
                 opened.filter(|cue| !(is_forbidden && is_recommended(context, part, *cue)))
@@ -332,8 +349,12 @@ impl Bench<'_> {
                 None => (Verdict::Hypothetical, Some(cue)),
             };
         }
+        // "You did not lose any data": what is denied of the customer is told by us.
+        let is_denied_of_you = |cue: &Cue| {
+            polarity != Polarity::Assert && context.has(cue.0, Class::YOU) && context.any(cue.0..cue.1, Class::NOT)
+        };
         if matcher.by == By::Us
-            && let Some(cue) = given_away()
+            && let Some(cue) = given_away().filter(|cue| !is_denied_of_you(cue))
         {
             return (Verdict::Attributed, Some(cue));
         }
@@ -341,6 +362,17 @@ impl Bench<'_> {
             return (Verdict::Absent, None);
         }
         if doubt == Doubt::Thin { (Verdict::Stuffed, None) } else { (Verdict::Met, denied) }
+    }
+
+    /// The past form of another part in the same clause: what became of the part that begins at `start`.
+    fn act_beside(&self, hit: &Hit, start: usize) -> Option<usize> {
+        let context = &self.context;
+        let clause = context.segments.clause(start);
+        // "Replacement panel: shipped": a label, and behind its colon what became of it.
+        let is_label = context.sentence_of(start).is_label;
+        let is_near = |other: usize| other == clause || is_label && other == clause + 1;
+        let is_act = |i: &usize| context.is_past(*i) && is_near(context.segments.clause(*i));
+        hit.parts.iter().filter(|part| part.0 != start).find_map(|part| (part.0..part.1).find(is_act))
     }
 
     /// The parts that decide: a noun whose verb stands in a relative clause of its own is only what that is about ("I

@@ -55,15 +55,13 @@ pub(super) fn speaks_outside(context: &Context<'_>, verb: usize) -> bool {
         let head = clause.start - 1;
         return !context.words.is_any(head, DESK) && !context.words.is_any(head, THINGS);
     }
-    subject_of(context, Mention { start: verb, end: verb + 1 })
-        .is_some_and(|subject| is_outside(context, &subject, false))
+    subject_of(context, Mention::of(verb, verb + 1)).is_some_and(|subject| is_outside(context, &subject, false))
 }
 
 /// Whether the perfect or past at `verb` reports a promise by an outsider: "that platform has promised".
 pub(super) fn promises_outside(context: &Context<'_>, verb: usize) -> bool {
     context.words.is_any(verb, PROMISING)
-        && subject_of(context, Mention { start: verb, end: verb + 1 })
-            .is_some_and(|subject| is_outside(context, &subject, true))
+        && subject_of(context, Mention::of(verb, verb + 1)).is_some_and(|subject| is_outside(context, &subject, true))
 }
 
 /// "refunded by the grower": the agent of a passive.

@@ -101,6 +101,18 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
     let close = (mention.end..clause.end.min(mention.end + 4)).find(|i| words.is(*i, "by"));
     let finite = context.predicate_of(mention.start, mention.end).filter(|_| context.is_subject(mention));
     let by = close.or_else(|| finite.and_then(|finite| (finite + 1..finite + 6).find(|i| words.is(*i, "by"))))?;
+    // "we have released the seat held by your old PC": the agent of another verb, which tells of the object.
+    let us = context.before(clause, mention.start).find(|i| context.has(*i, Class::US));
+    let is_others = us.is_some_and(|us| {
+        by > mention.end
+            && context.is_past(by - 1)
+            && (us..mention.end).any(|i| context.is_past(i))
+            && !context.any(mention.end..by, Class::BE.or(Class::BEEN))
+    });
+    // "refunded without any action by you"
+    if is_others || (mention.end..by).any(|i| words.is(i, "without")) {
+        return None;
+    }
     let clause = context.clause_at(context.segments.clause(by));
     (by + 1..clause.end.min(by + 4))
         .find(|i| {
@@ -265,6 +277,12 @@ const STAFF: &[&str] = &[
     "fitter",
     "crew",
     "contact",
+    "caseworker",
+    "coordinator",
+    "tutor",
+    "instructor",
+    "host",
+    "guide",
 ];
 
 /// "According to your counsellor, the fee was waived": somebody else's word, unless it is our own records'.

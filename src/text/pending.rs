@@ -8,7 +8,9 @@ use super::token::{Gap, Kind};
 /// A predicate that leaves its subject open: "may be issued", "is under review", "is possible".
 pub(super) fn predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
-    if !context.is_subject(mention) {
+    // "It shows up automatically, might need a refresh": an adverb is no subject.
+    let is_adverb = mention.end == mention.start + 1 && words.text(mention.start).ends_with("ly");
+    if is_adverb || !context.is_subject(mention) {
         return None;
     }
     // "a refund depends on the goods", "a refund seems likely"
@@ -158,7 +160,9 @@ pub(super) fn option(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let names = context
         .words
         .is_any(head, &["option", "options", "alternative", "alternatives", "possibility", "chance", "idea"]);
-    names.then_some((head, head + 1))
+    // "the option is turned off": what became of it, and not what it would be.
+    let is_told = context.is_past(mention.start) && context.words.is_any(head, &["option", "options"]);
+    (names && !is_told).then_some((head, head + 1))
 }
 
 #[cfg(test)]

@@ -128,6 +128,8 @@ pub(super) const DESK: &[&str] = &[
     "members",
     "worker",
     "workers",
+    "caseworker",
+    "caseworkers",
     "operator",
     "operators",
     "owner",

@@ -454,7 +454,7 @@ mod tests {
         let segments = Segments::of(&words);
         let context = Context { words: &words, segments: &segments };
         let start = (0..words.list.len()).find(|i| words.is(*i, word)).expect("the word is in the reply");
-        let doubt = Prose::of(&context).doubt(&context, Mention { start, end: start + 1 }, false);
+        let doubt = Prose::of(&context).doubt(&context, Mention::of(start, start + 1), false);
         assert_eq!(doubt, expect, "{reply}");
     }
 

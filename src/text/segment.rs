@@ -107,7 +107,7 @@ impl Segments {
         let count = words.list.len();
         let mut start = 0;
         for i in 1..=count {
-            if i == count || ends_sentence(words, start, i) {
+            if i == count || ends_sentence(words, start, i) || parts_with_picture(words, start, i) {
                 segments.push_sentence(words, start, i);
                 start = i;
             }
@@ -190,6 +190,15 @@ fn ends_sentence(words: &Words, start: usize, i: usize) -> bool {
         && ((is_capital && line_words <= 8)
             || gap.has(Gap::COMMA.or(Gap::COLON).or(Gap::SEMICOLON))
             || is_capital && opens_label(words, i))
+}
+
+/// "all booked 😊 we collect it": a picture ends a sentence as a full stop does where a sentence stands on one side of it.
+fn parts_with_picture(words: &Words, start: usize, i: usize) -> bool {
+    let has_verb = |range: std::ops::Range<usize>| range.into_iter().any(|j| words.class(j).has(Class::FINITE));
+    words.gap(i).has(Gap::PICTURE)
+        && (has_verb(start.max(i.saturating_sub(SUBJECT_REACH))..i)
+            || bare_subject(words, i)
+            || words.class(i).has(Class::DETERMINER) && opens_subject(words, i, words.list.len()))
 }
 
 /// Whether a line opens with a label: a few words and a colon.
@@ -422,6 +431,9 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Resume, false));
     }
     let auxiliary = before.has(Class::FINITE.or(Class::NOT));
+    if resumes_behind_time(words, clause, i) {
+        return Some((Link::Resume, false));
+    }
     if clause.link == Link::Relative
         && class.has(Class::FINITE)
         && !auxiliary
@@ -431,6 +443,23 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Resume, false));
     }
     None
+}
+
+/// "attachments added after the copy are gone": the verb of the noun that a participle and a time tell of.
+fn resumes_behind_time(words: &Words, clause: &Clause, i: usize) -> bool {
+    let added = clause.start.wrapping_sub(1);
+    let is_phrase = words.is_any(clause.start, &["after", "before", "since", "until"])
+        && i <= clause.start + 4
+        && words.class(i).has(Class::FINITE)
+        && !(clause.start + 1..i).any(|j| words.class(j).has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)));
+    // The participle stands right behind its noun, with no verb or subject before.
+    let from = (added.saturating_sub(3)..added).rev().find(|j| !words.gap(*j).only(Gap::SPACE)).unwrap_or(added);
+    is_phrase
+        && clause.start > 1
+        && words.is_past(added)
+        && words.gap(clause.start).only(Gap::SPACE)
+        && from < added
+        && !(from..added).any(|j| words.class(j).has(Class::FINITE.or(Class::SUBJECT).or(Class::HAVE).or(Class::YOU)))
 }
 
 /// "until it runs again on 1 September no fee will be taken": a noun phrase with its own auxiliary behind a subordinate
@@ -475,6 +504,14 @@ mod tests {
     }
 
     #[test]
+    fn pictures_end_sentences() {
+        let count = |raw: &str| Segments::of(&Words::of(&Clean::of(raw))).sentences.len();
+        assert_eq!(count("yep all booked \u{1f60a} we collect it on monday"), 2);
+        assert_eq!(count("it is waived :) anything else?"), 2);
+        assert_eq!(count("Your \u{1f389} refund \u{1f389} is here"), 1);
+    }
+
+    #[test]
     fn clauses_follow_the_grammar() {
         check("We did not find it, but we refunded you.", &["Main: we did not find it", "Main: but we refunded you"]);
         check(
@@ -488,6 +525,11 @@ mod tests {
             "The room you no longer need has been refunded.",
             &["Main: the room", "Relative: you no longer need", "Resume: has been refunded"],
         );
+        check(
+            "Attachments added after the copy are gone.",
+            &["Main: attachments added", "Temporal: after the copy", "Resume: are gone"],
+        );
+        check("We called after the shop was shut.", &["Main: we called", "Temporal: after the shop was shut"]);
         check("Instead of refunding it we will wait.", &["Main: instead of refunding it", "Main: we will wait"]);
     }
 }

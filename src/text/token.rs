@@ -41,6 +41,8 @@ impl Gap {
     pub(super) const PARAGRAPH: Gap = Gap(1 << 14);
     pub(super) const BULLET: Gap = Gap(1 << 15);
     pub(super) const OTHER: Gap = Gap(1 << 16);
+    /// A little picture or a face made of signs.
+    pub(super) const PICTURE: Gap = Gap(1 << 17);
     /// The clean text goes on without a blank or sign: `48USD`, the `n't` of `don't`.
     pub(super) const NONE: Gap = Gap(0);
 
@@ -131,13 +133,14 @@ impl Words {
             };
             let opens = Gap::STOP.or(Gap::PARAGRAPH).or(Gap::NEWLINE).or(Gap::QUESTION).or(Gap::BULLET).or(Gap::COLON);
             let inside = || i > 0 && !self.list[i].gap.has(opens.or(Gap::QUOTE).or(Gap::DASH).or(Gap::SEMICOLON));
-            if self.list[i].is_capital
-                && self.is(i, "may")
-                && (inside() && !self.list[i].is_caps
-                    || named()
-                    || is_number(i.checked_sub(1))
-                    || is_number(Some(i + 1)))
-            {
+            let is_named_month = || {
+                self.list[i].is_capital
+                    && (inside() && !self.list[i].is_caps
+                        || named()
+                        || is_number(i.checked_sub(1))
+                        || is_number(Some(i + 1)))
+            };
+            if self.is(i, "may") && (is_named_month() || self.is_month_before_day(i) || self.is_month_behind_day(i)) {
                 self.list[i].class = Class::VALUE;
             }
             // "we'd estimated": before a participle the clipped verb is "had".
@@ -151,6 +154,26 @@ impl Words {
                 self.list[i].is_past = true;
             }
         }
+    }
+
+    /// Whether a day stands behind a lower-case "may" or "march": "on may 14th", "the march 9 copy".
+    pub(super) fn is_month_before_day(&self, i: usize) -> bool {
+        const BEFORE: &[&str] = &[
+            "on", "by", "until", "till", "from", "since", "before", "after", "the", "of", "this", "next", "last",
+            "for", "through", "to",
+        ];
+        let is_day = self.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number && word.len() <= 2);
+        let is_ordinal = self.gap(i + 2) == Gap::NONE && self.is_any(i + 2, &["st", "nd", "rd", "th"]);
+        is_day && (is_ordinal || i > 0 && self.is_any(i - 1, BEFORE))
+    }
+
+    /// Whether a day stands before a lower-case "may" that no verb follows: "on or before 29 may and".
+    fn is_month_behind_day(&self, i: usize) -> bool {
+        let is_day = |i: usize| self.list.get(i).is_some_and(|word| word.kind == Kind::Number && word.len() <= 2);
+        let ends = !self.gap(i + 1).only(Gap::SPACE)
+            || self.class(i + 1).has(Class::COORDINATOR.or(Class::PREPOSITION).or(Class::SUBJECT))
+            || self.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number);
+        i > 0 && is_day(i - 1) && ends
     }
 
     /// The lower-cased word.
@@ -361,9 +384,13 @@ impl Scan<'_> {
             }
             '%' => return self.push(start, end, Kind::Sign, None),
             c if is_currency_sign(c) => return self.push(start, end, Kind::Sign, None),
+            c if is_picture(c) => Gap::PICTURE,
             _ => Gap::OTHER,
         };
-        self.gap.add(flag);
+        // ":)", ";-(": a face.
+        let is_face =
+            matches!(c, '(' | ')') && self.text[..start].ends_with([':', ';', '-']) && self.gap.has(Gap::SPACE);
+        self.gap.add(if is_face { flag.or(Gap::PICTURE) } else { flag });
     }
 
     /// Whether a point ends a sentence or belongs to an abbreviation or an address.
@@ -393,6 +420,11 @@ pub(super) fn may_open(word: &str) -> bool {
     let ends =
         |end: &str| bytes.len() >= end.len() && bytes[bytes.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
     bytes.contains(&b'\'') || is_clipped() && word.is_ascii() && ["t", "ve", "ll", "gonna"].into_iter().any(ends)
+}
+
+/// Whether a character is a pictogram (the blocks of Unicode that hold `Emoji_Presentation`).
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
 }
 
 /// Whether a character is a currency sign (Unicode category Sc, as far as replies use it).
@@ -457,6 +489,19 @@ mod tests {
         check("$48.00, 3-5 days", "$ 48.00 3 5 days");
         check("48USD 2nd 15%", "48 USD 2 nd 15 %".to_lowercase().as_str());
         check("1,234.50.", "1,234.50");
+    }
+
+    #[test]
+    fn months_and_modals() {
+        let is_month = |raw: &str| {
+            let words = Words::of(&Clean::of(raw));
+            (0..words.list.len()).any(|i| words.is(i, "may") && !words.class(i).has(Class::MODAL))
+        };
+        assert!(is_month("we collect it on may 14th"));
+        assert!(is_month("come on or before 29 may and ask"));
+        assert!(is_month("It ends on 4 May."));
+        assert!(!is_month("room 29 may be free"));
+        assert!(!is_month("it may 14 days later"));
     }
 
     #[test]

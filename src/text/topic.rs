@@ -21,7 +21,9 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let is_answered = words.gap(mention.end + 1).has(Gap::COLON.or(Gap::DASH))
             && (words.is_any(answer, DONE) && words.is_any(mention.end, &["status", "decision"])
                 || context.has(answer, Class::GRANTED) && context.is_past(answer));
-        let granted = granted || is_answered;
+        // "The substitution option is turned off", "the panel: shipped": what became of the thing is what was looked for.
+        let is_told = mention.act.is_some_and(|act| act > mention.end && is_told_of(context, mention.end, act));
+        let granted = granted || is_answered || is_told;
         // "A vegan option stands next to each": something new, and no question of whether.
         let is_new = words.is_any(mention.end, &["option", "page", "section", "link", "button", "template"])
             && mention.start > clause.start
@@ -81,7 +83,8 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             && words.is_any(q + 1, &["for", "about", "a", "the", "your", "us", "me"])
             && (is_letter || !context.any(clause.start..q, Class::US.or(Class::BE)));
         if asks || about || asking {
-            let granted = is_granted(context, mention, mention.end)
+            let granted = mention.act.is_some_and(|act| asks && is_told_of(context, q, act))
+                || is_granted(context, mention, mention.end)
                 || asks && grants(context, clause, mention)
                 || about && is_taken_up_as_done(context, mention);
             return (!granted).then_some((q, q + 1));
@@ -89,6 +92,39 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     None
 }
+
+/// Whether the verb tells of the noun as a thing rather than of the wish for one: a request can only be filed, an option
+/// or a panel anything.
+fn is_told_of(context: &Context<'_>, noun: usize, act: usize) -> bool {
+    context.words.is_any(act, FILED) || context.words.is_any(noun, TOPICAL_THINGS)
+}
+
+/// What is done with an application, and with nothing that is granted.
+const FILED: &[&str] =
+    &["filed", "lodged", "submitted", "entered", "registered", "put", "handed", "applied", "forwarded"];
+
+/// Nouns that name a matter, but as often a thing that is made, sent or switched.
+const TOPICAL_THINGS: &[&str] = &[
+    "option",
+    "options",
+    "panel",
+    "page",
+    "section",
+    "link",
+    "button",
+    "template",
+    "wizard",
+    "portal",
+    "window",
+    "desk",
+    "form",
+    "forms",
+    "calculator",
+    "period",
+    "rate",
+    "rates",
+    "status",
+];
 
 /// Participles that answer what became of a thing.
 const DONE: &[&str] = &["sent", "issued", "paid", "done", "made", "released", "credited", "booked", "posted"];

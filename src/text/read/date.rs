@@ -182,5 +182,5 @@ fn month(words: &Words, i: usize) -> Option<u8> {
     let is_verb = !word.is_capital && words.is_any(i, &["may", "march", "mar"]);
     let after_day =
         i > 0 && (words.list[i - 1].kind == Kind::Number || words.is_any(i - 1, &["of", "st", "nd", "rd", "th"]));
-    (!is_verb || after_day).then_some(month)
+    (!is_verb || after_day || words.is_month_before_day(i)).then_some(month)
 }
