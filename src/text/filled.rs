@@ -30,14 +30,26 @@ impl Filled {
         Filled { exact, alike }
     }
 
+    /// What some words fill, wherever they stand.
+    pub(super) fn unplaced(exact: Vec<u32>) -> Filled {
+        Filled { exact, alike: Vec::new() }
+    }
+
     pub(super) fn lists(&self, alike: bool) -> &[u32] {
         if alike { &self.alike } else { &self.exact }
     }
 }
 
+/// What a hyphen may part from the rest of one word.
+const PREFIXES: &[&str] = &["re", "pre", "e", "co", "un", "non"];
+
+/// Whether a hyphen behind this lower-case word may belong to a longer one.
+pub(super) fn is_prefix(word: &str) -> bool {
+    PREFIXES.contains(&word)
+}
+
 /// "re-issued" is "reissued".
 fn join_prefixes(vocabulary: &Vocabulary, words: &Words, exact: &mut [u32]) {
-    const PREFIXES: &[&str] = &["re", "pre", "e", "co", "un", "non"];
     for i in 0..words.list.len().saturating_sub(1) {
         if words.gap(i + 1) == Gap::HYPHEN && words.is_any(i, PREFIXES) {
             // An author who writes "re-cover" means the two words.

@@ -8,6 +8,7 @@ use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
 use super::filled::Filled;
 use super::find::{Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
+use super::glimpse::glimpse;
 use super::heap::Heaps;
 use super::judgement::{Finding, Judgement, Span, Verdict};
 use super::lexicon::Class;
@@ -130,11 +131,23 @@ pub(super) fn judge(spec: &ReplySpec, reply: &str) -> Judgement {
 
 /// How many scored keywords of `spec` are mentioned in these words at most: the first stages alone.
 pub(super) fn may_meet(spec: &ReplySpec, words: &Words) -> usize {
-    let compiled = spec.compiled();
-    let filled = Filled::of(&compiled.vocabulary, words);
+    let filled = Filled::of(&spec.compiled().vocabulary, words);
     let has_value = words.list.iter().any(|word| word.kind != Kind::Word || word.class.has(Class::VALUE));
+    count_hit(spec, &filled, has_value)
+}
+
+/// Whether more scored keywords than `count` may be mentioned in a text: a glimpse of it often tells.
+pub(super) fn may_meet_more(spec: &ReplySpec, text: &str, count: usize) -> bool {
+    let glimpse = glimpse(&spec.compiled().vocabulary, text);
+    glimpse.is_none_or(|filled| count_hit(spec, &filled, true) > count)
+        && may_meet(spec, &Words::of(&Clean::of(text))) > count
+}
+
+/// How many scored keywords may be hit where these words stand, and a value if it has one.
+fn count_hit(spec: &ReplySpec, filled: &Filled, has_value: bool) -> usize {
+    let compiled = spec.compiled();
     let may_hit = |keyword: &Keyword, sought: &Sought| match &*keyword.matcher.pattern {
-        Pattern::AnyOf(_) | Pattern::Near { .. } => sought.search.may_hit(&compiled.vocabulary, &filled),
+        Pattern::AnyOf(_) | Pattern::Near { .. } => sought.search.may_hit(&compiled.vocabulary, filled),
         Pattern::Regex(_) | Pattern::Ref(_) => true,
         _ => has_value,
     };

@@ -20,6 +20,7 @@ mod find;
 mod forms;
 mod generic;
 mod gerund;
+mod glimpse;
 mod heap;
 mod inflect;
 mod judge;

@@ -132,6 +132,11 @@ impl ReplySpec {
         self.may_meet_words(&TextWords::of(text))
     }
 
+    /// Whether a text meets more than `count` of the scored keywords at most: cheaper than counting them.
+    pub fn may_meet_more(&self, text: &str, count: usize) -> bool {
+        judge::may_meet_more(self, text, count)
+    }
+
     /// As [`ReplySpec::may_meet`], of a text that many specs are asked about.
     pub fn may_meet_words(&self, words: &TextWords) -> usize {
         judge::may_meet(self, &words.0)

@@ -427,6 +427,11 @@ fn is_picture(c: char) -> bool {
     matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
 }
 
+/// Whether a lower-case word without an apostrophe is one of those that open into two.
+pub(super) fn is_clipped(word: &str) -> bool {
+    may_open(word) && CLIPPED.iter().any(|(spelling, ..)| *spelling == word)
+}
+
 /// Whether a character is a currency sign (Unicode category Sc, as far as replies use it).
 fn is_currency_sign(c: char) -> bool {
     matches!(c, '$' | '\u{a2}'..='\u{a5}' | '\u{0e3f}' | '\u{20a0}'..='\u{20c0}')

@@ -38,7 +38,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     };
     let scored = spec.keywords().iter().filter(|keyword| !keyword.optional).count();
     let mut look = |what: &str, text: &str, whole: Range<usize>| {
-        if spec.may_meet(text) * 2 <= scored {
+        if !spec.may_meet_more(text, scored / 2) {
             return;
         }
         let judged = spec.judge(text);
