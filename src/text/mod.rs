@@ -7,6 +7,7 @@
 
 mod advice;
 mod aim;
+mod ambiguous;
 mod apposition;
 mod attribution;
 mod clean;
@@ -50,6 +51,7 @@ mod reversal;
 mod segment;
 mod sentences;
 mod spec;
+mod stop;
 mod thing;
 mod token;
 mod topic;

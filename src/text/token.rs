@@ -72,7 +72,7 @@ pub(super) struct Word {
     pub(super) end: u32,
     pub(super) kind: Kind,
     /// The full form of a part of a contraction.
-    full: Option<&'static str>,
+    pub(super) full: Option<&'static str>,
     pub(super) class: Class,
     /// What stands before this word.
     pub(super) gap: Gap,
@@ -89,7 +89,7 @@ pub(super) struct Word {
 
 impl Word {
     /// The bytes of its full form.
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.full.map_or((self.end - self.start) as usize, str::len)
     }
 }
@@ -115,65 +115,6 @@ impl Words {
         scan.words.tail = scan.gap;
         scan.words.mark_ambiguous();
         scan.words
-    }
-
-    /// Tells the month from the modal ("in May", "4 May"), and "had" from "would" in a clipped "'d".
-    fn mark_ambiguous(&mut self) {
-        for i in 0..self.list.len() {
-            let is_number =
-                |j: Option<usize>| j.and_then(|j| self.list.get(j)).is_some_and(|word| word.kind == Kind::Number);
-            let named = || {
-                i > 0
-                    && [
-                        "in", "of", "by", "from", "until", "since", "last", "next", "this", "early", "late", "mid",
-                        "till",
-                    ]
-                    .iter()
-                    .any(|word| self.is(i - 1, word))
-            };
-            let opens = Gap::STOP.or(Gap::PARAGRAPH).or(Gap::NEWLINE).or(Gap::QUESTION).or(Gap::BULLET).or(Gap::COLON);
-            let inside = || i > 0 && !self.list[i].gap.has(opens.or(Gap::QUOTE).or(Gap::DASH).or(Gap::SEMICOLON));
-            let is_named_month = || {
-                self.list[i].is_capital
-                    && (inside() && !self.list[i].is_caps
-                        || named()
-                        || is_number(i.checked_sub(1))
-                        || is_number(Some(i + 1)))
-            };
-            if self.is(i, "may") && (is_named_month() || self.is_month_before_day(i) || self.is_month_behind_day(i)) {
-                self.list[i].class = Class::VALUE;
-            }
-            // "we'd estimated": before a participle the clipped verb is "had".
-            let next = i + 1 + usize::from(self.class(i + 1).has(Class::ADVERB));
-            if self.list[i].full == Some("would")
-                && self.list.get(next).is_some_and(|_| self.text(next).ends_with("ed"))
-                && !self.is(next, "need")
-            {
-                self.list[i].full = Some("had");
-                self.list[i].class = lexicon::class_of("had");
-                self.list[i].is_past = true;
-            }
-        }
-    }
-
-    /// Whether a day stands behind a lower-case "may" or "march": "on may 14th", "the march 9 copy".
-    pub(super) fn is_month_before_day(&self, i: usize) -> bool {
-        const BEFORE: &[&str] = &[
-            "on", "by", "until", "till", "from", "since", "before", "after", "the", "of", "this", "next", "last",
-            "for", "through", "to",
-        ];
-        let is_day = self.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number && word.len() <= 2);
-        let is_ordinal = self.gap(i + 2) == Gap::NONE && self.is_any(i + 2, &["st", "nd", "rd", "th"]);
-        is_day && (is_ordinal || i > 0 && self.is_any(i - 1, BEFORE))
-    }
-
-    /// Whether a day stands before a lower-case "may" that no verb follows: "on or before 29 may and".
-    fn is_month_behind_day(&self, i: usize) -> bool {
-        let is_day = |i: usize| self.list.get(i).is_some_and(|word| word.kind == Kind::Number && word.len() <= 2);
-        let ends = !self.gap(i + 1).only(Gap::SPACE)
-            || self.class(i + 1).has(Class::COORDINATOR.or(Class::PREPOSITION).or(Class::SUBJECT))
-            || self.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number);
-        i > 0 && is_day(i - 1) && ends
     }
 
     /// The lower-cased word.
@@ -494,19 +435,6 @@ mod tests {
         check("$48.00, 3-5 days", "$ 48.00 3 5 days");
         check("48USD 2nd 15%", "48 USD 2 nd 15 %".to_lowercase().as_str());
         check("1,234.50.", "1,234.50");
-    }
-
-    #[test]
-    fn months_and_modals() {
-        let is_month = |raw: &str| {
-            let words = Words::of(&Clean::of(raw));
-            (0..words.list.len()).any(|i| words.is(i, "may") && !words.class(i).has(Class::MODAL))
-        };
-        assert!(is_month("we collect it on may 14th"));
-        assert!(is_month("come on or before 29 may and ask"));
-        assert!(is_month("It ends on 4 May."));
-        assert!(!is_month("room 29 may be free"));
-        assert!(!is_month("it may 14 days later"));
     }
 
     #[test]
