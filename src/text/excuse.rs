@@ -106,7 +106,8 @@ fn is_presupposed(context: &Context<'_>, denial: &Judged) -> bool {
         && !words.is_any(denial.start - 1, &["a", "an", "any", "every", "each", "another", "either"]);
     let Some((_, end)) = denial.cue else { return false };
     let verb = (end..end + 4).find(|i| !context.has(*i, Class::ADVERB.or(Class::BE).or(Class::BEEN).or(Class::HAVE)));
-    is_definite && verb.is_some_and(|verb| words.is_any(verb, PRESUPPOSING))
+    // "the fee has not been reversed": there the verb is what is denied.
+    is_definite && verb.is_some_and(|verb| verb >= denial.end && words.is_any(verb, PRESUPPOSING))
 }
 
 /// Verbs that change, measure or reach what there is already.

@@ -144,6 +144,7 @@ mod tests {
         check("It was not refunded in May. We have refunded it now.", Verdict::Met, Verdict::Absent);
         check("We have refunded it now. It was not refunded.", Verdict::Conflict, Verdict::Absent);
         check("We refunded you. The refund does not include the tip.", Verdict::Met, Verdict::Absent);
+        check("We refunded it. Correction: the refund has not been reversed.", Verdict::Met, Verdict::Absent);
         check("We refunded you. The refund will not be paid.", Verdict::Conflict, Verdict::Absent);
         check("We refunded you. No further refund is due.", Verdict::Met, Verdict::Absent);
         check("We normally do not refund it. We refunded you.", Verdict::Met, Verdict::Absent);
