@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
+use super::party::CARRYING;
 use super::segment::{Clause, Link};
 use super::token::Gap;
 
@@ -80,6 +81,7 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
             || words.is_any(*i, &["taken", "took", "take"])
                 && words.is_any(i + 1, &["that", "it", "this"])
                 && words.is(i + 2, "back")
+                && !is_carried(context, mention, i + 3)
     });
     // "A colleague had waived it, which I have had to put back on"
     let back = back.or_else(|| {
@@ -128,6 +130,12 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
                 || words.is_any(i, &["time", "sorry", "occasion", "do", "on"])
         });
     is_elliptic.then_some((not, not + 1))
+}
+
+/// "We will collect the table and take it back to the shop": what is fetched goes somewhere, and nothing is taken back.
+fn is_carried(context: &Context<'_>, mention: Mention, behind: usize) -> bool {
+    let fetches = (mention.start..mention.end).any(|i| context.words.is_any(i, CARRYING));
+    fetches || context.words.is_any(behind, &["to", "into", "with", "home"])
 }
 
 /// "We began to bake it, but the oven broke down": an act that was begun, set against how it ended.
@@ -288,6 +296,12 @@ mod tests {
         check("We updated it. It was later changed back.", "updated", Some("changed back"));
         check("It was changed, and then was changed back.", "changed", Some("back"));
         check("It was downgraded and has been changed back to yours.", "downgraded", None);
+        check("We waived it and have taken that back.", "waived", Some("taken that"));
+        check("We waived it, but I had to take that back on Monday.", "waived", Some("take that"));
+        check("Our driver will collect the table and take it back to the shop.", "collect", None);
+        check("We will pick up the old set and take it back.", "pick", None);
+        check("We will repair the watch and then take it back to your branch.", "repair", None);
+        check("A courier fetches the lamp and takes it with her.", "fetches", None);
         check("We baked it, but dropped the fee.", "baked", None);
         check("We started to bake it, and it is done.", "bake", None);
         check("You were charged by mistake, so we have refunded it.", "refunded", None);
