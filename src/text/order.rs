@@ -154,12 +154,30 @@ fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize)
         || context.words.is_any(verb, &["check", "look", "watch", "monitor"])
             && (verb + 1..mention.start).any(|i| context.words.is(i, "for"))
         // "please keep it": what we let them have.
-        || context.words.is_any(verb, &["keep", "enjoy"])
+        || context.words.is_any(verb, &["keep", "enjoy"]) && !keeps_at_it(context, mention, verb)
     {
         return None;
     }
     Some((cue, verb + 1))
 }
+
+/// "keep an eye on it", "keep checking", "keep us posted": something to do rather than something to have. What it is
+/// done about ("keep an eye on your account for the refund") is told by the way.
+fn keeps_at_it(context: &Context<'_>, mention: Mention, keep: usize) -> bool {
+    let words = context.words;
+    let object = keep + 1 + usize::from(words.is_any(keep + 1, &["a", "an", "your"]));
+    let object = object + usize::from(words.is_any(object, &["close", "careful", "sharp", "good", "watchful"]));
+    let goes_on = !context.has(keep + 1, Class::FUNCTION) && words.text(keep + 1).ends_with("ing");
+    let informs = words.is_any(keep + 1, &["us", "me"]);
+    let is_own = mention.start <= object + usize::from(informs);
+    words.is(keep, "keep") && is_own && (words.is_any(object, WATCHES) || informs || goes_on)
+}
+
+/// What one keeps on something or of it by going on to look after it.
+const WATCHES: &[&str] = &[
+    "eye", "eyes", "watch", "track", "tabs", "note", "notes", "record", "records", "log", "copy", "copies", "lookout",
+    "mind", "guard", "count",
+];
 
 /// Adjectives of feeling that open a clipped sentence.
 const FELT: &[&str] = &["sorry", "glad", "happy", "sad", "sure", "afraid", "proud", "thankful", "grateful", "aware"];
@@ -237,5 +255,21 @@ mod tests {
         check("We would ask you to pack it and return your deposit.", "return", Some("return"));
         check("The label is attached and return your deposit.", "return", Some("return"));
         check("Return your deposit.", "return", Some("return"));
+    }
+
+    #[test]
+    fn kept_or_looked_after() {
+        check("Please keep an eye on the shop yourselves.", "eye", Some("please keep"));
+        check("Keep a close watch on the pump.", "watch", Some("keep"));
+        check("Please keep track of the hours.", "track", Some("please keep"));
+        check("Kindly keep monitoring the line.", "monitoring", Some("kindly keep"));
+        check("Please keep us posted on the repair.", "posted", Some("please keep"));
+        check("Keep an eye on your account for the refund.", "refund", None);
+        check("Please keep the old mug.", "mug", None);
+        check("Please keep it as our gift.", "gift", None);
+        check("Keep the change.", "change", None);
+        check("Please keep both lamps.", "lamps", None);
+        check("Please keep a set of plates for the wait.", "plates", None);
+        check("We will keep an eye on the shop.", "eye", None);
     }
 }
