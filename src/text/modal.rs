@@ -21,7 +21,9 @@ pub(super) fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let limit = if depth == 0 { mention.start } else { clause.end };
         let range = context.before(clause, limit);
         for q in range.clone().rev() {
-            if context.has(q, Class::MODAL) && !is_harmless_modal(context, clause, q) {
+            // "I must add that it lowers your score": the modal is that of saying it.
+            let is_voiced = depth > 0 && q + 1 < limit && only_says(context, clause, q);
+            if context.has(q, Class::MODAL) && !is_harmless_modal(context, clause, q) && !is_voiced {
                 return Some((q, q + 1));
             }
         }
@@ -163,6 +165,49 @@ pub(super) fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize)
     }
 }
 
+/// "I must add that", "I should warn you that": we say the thing by saying that we have to (Searle 1975, indirect
+/// speech acts).
+fn only_says(context: &Context<'_>, clause: Clause, q: usize) -> bool {
+    let words = context.words;
+    let verb = context.skip_adverbs(q + 1);
+    let ours = (clause.start..q).rev().take(3).any(|i| context.has(i, Class::US));
+    let hedges = words.is(verb, "say") && words.is_any(q, &["would", "could", "might"]);
+    let behind = verb + 1;
+    let to_you = behind >= clause.end
+        || context.has(behind, Class::YOU.or(Class::ADVERB).or(Class::PREPOSITION))
+        || !words.gap(behind).only(Gap::SPACE);
+    ours && words.is_any(verb, SAYING) && !hedges && to_you
+}
+
+/// Verbs by which one says a thing, in their base form.
+pub(super) const SAYING: &[&str] = &[
+    "add",
+    "say",
+    "mention",
+    "admit",
+    "stress",
+    "warn",
+    "remind",
+    "confess",
+    "emphasise",
+    "emphasize",
+    "explain",
+    "clarify",
+    "state",
+    "repeat",
+    "underline",
+    "disclose",
+    "concede",
+    "acknowledge",
+    "tell",
+    "inform",
+    "advise",
+    "note",
+    "point",
+    "flag",
+    "caution",
+];
+
 /// What one does to get a thing that is not one's own yet.
 const ASKED_FOR: &[&str] =
     &["buy", "purchase", "order", "request", "ask", "apply", "claim", "opt", "choose", "select", "try", "seek"];
@@ -171,4 +216,31 @@ const ASKED_FOR: &[&str] =
 pub(super) fn has_participle(context: &Context<'_>, i: usize) -> bool {
     let i = context.skip_adverbs(i);
     context.has(i, Class::BEEN) || context.is_past(i)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::context::probe;
+
+    /// `expect` is the modal that leaves the word open, or nothing where it is said all the same.
+    fn check(reply: &str, word: &str, expect: Option<&str>) {
+        assert_eq!(probe::cue(reply, word, modal).as_deref(), expect, "{reply}");
+    }
+
+    #[test]
+    fn duties_of_speech() {
+        check("In fairness I must add that it lowers your score.", "lowers", None);
+        check("We should warn you that it lowers your score.", "lowers", None);
+        check("I must admit that we kept a part.", "kept", None);
+        check("May I add that we refunded it.", "refunded", None);
+        check("We must point out that we keep a fee.", "keep", None);
+        check("I might mention that it lowers your score.", "lowers", None);
+        check("We must say to the bank that it could lower it.", "lower", Some("could"));
+        check("I would say that it lowers your score.", "lowers", Some("would"));
+        check("We must check that it lowers your score.", "lowers", Some("must"));
+        check("We must tell the bank that it lowers your score.", "lowers", Some("must"));
+        check("They must add that it lowers your score.", "lowers", Some("must"));
+        check("I must add a fee.", "fee", Some("must"));
+    }
 }

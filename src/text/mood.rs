@@ -10,7 +10,7 @@ use super::context::{Context, Cue, Mention, REACH};
 use super::generic::generic;
 use super::gerund;
 use super::lexicon::Class;
-use super::modal::modal;
+use super::modal::{SAYING, modal};
 use super::opening::inverts_question;
 use super::pending::{option, predicate};
 use super::prose::is_answered;
@@ -187,7 +187,8 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 || words.is_any(q, &["talking", "talk", "speak", "speaking"])
                     && words.is_any(q + 1, &["about", "to", "with"]);
             // "I wanted to tell you that": a polite way to say it.
-            let says = words.is(q + 1, "to") && context.has(q + 2, Class::TRANSPARENT) && depth > 0;
+            let speaks = context.has(q + 2, Class::TRANSPARENT) || words.is_any(q + 2, SAYING);
+            let says = words.is(q + 1, "to") && speaks && depth > 0;
             if says {
                 break;
             }

@@ -257,6 +257,29 @@ pub(super) fn inverts_question(words: &Words, i: usize) -> bool {
     words.class(i).has(Class::FINITE) && subject && words.gap(first).only(Gap::SPACE)
 }
 
+/// Verbs of saying that take no noun behind "that" with a determiner or subject.
+const ADDING: &[&str] = &[
+    "add",
+    "added",
+    "adding",
+    "admit",
+    "admitted",
+    "confess",
+    "stress",
+    "emphasise",
+    "emphasize",
+    "explain",
+    "explained",
+    "clarify",
+    "concede",
+    "acknowledge",
+    "disclose",
+    "underline",
+    "warn",
+    "warned",
+    "repeat",
+];
+
 /// Whether "that" at `i` opens a complement or a relative clause, or is a determiner or pronoun.
 pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
     let before = words.class(i - 1);
@@ -323,6 +346,12 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
         || next == Class::NONE
         || next.has(Class::ADVERB);
     if speech && !words.gap(i).has(Gap::COMMA) && (opens || words.list.get(i + 1).is_some()) {
+        return Some(Link::Complement);
+    }
+    // "I must add that it", "let me point out that the": no noun that "that" could belong to.
+    let says =
+        words.is_any(i - 1, ADDING) || i >= 2 && words.is(i - 1, "out") && words.is_any(i - 2, &["point", "pointed"]);
+    if says && next.has(Class::SUBJECT.or(Class::YOU).or(Class::DUMMY).or(Class::DETERMINER)) {
         return Some(Link::Complement);
     }
     let is_noun = !before.has(Class::FUNCTION.or(Class::ADVERB));
