@@ -11,7 +11,7 @@ use super::elsewhere::done_elsewhere;
 use super::gerund::denied_as_subject;
 use super::lexicon::Class;
 use super::pseudo::is_pseudo;
-use super::refusal::{in_comment, in_predicate};
+use super::refusal::{in_comment, in_predicate, upheld};
 use super::reversal::reversed;
 use super::segment::{Clause, Link};
 use super::token::Gap;
@@ -22,6 +22,7 @@ pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     before_mention(context, mention)
         .or_else(|| in_predicate(context, mention))
         .or_else(|| in_comment(context, mention))
+        .or_else(|| upheld(context, mention))
         .or_else(|| denied_as_subject(context, mention))
         .or_else(|| taken_back(context, mention))
         .or_else(|| undone(context, mention))

@@ -6,6 +6,48 @@ use super::pseudo::is_pseudo;
 use super::segment::Link;
 use super::token::Gap;
 
+/// "our refusal to refund it stands", "we uphold our refusal to refund it": a refusal that is said to last. One that is
+/// withdrawn, or only told of, is left to what else the reply says.
+pub(super) fn upheld(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let refusal = context.before(clause, mention.start).rev().take(6).find(|i| words.is_any(*i, REFUSALS))?;
+    let takes = words.is_any(refusal + 1, &["to", "of"])
+        && mention.start > refusal + 1
+        && !context.any(refusal + 2..mention.start, Class::FINITE.or(Class::US).or(Class::NOT));
+    let stop = context.sentence_of(mention.start).end.min(mention.end + 8);
+    let lasts = (mention.end..stop)
+        .take_while(|i| words.gap(*i).only(Gap::SPACE.or(Gap::NEWLINE)))
+        .find(|i| words.is_any(*i, LASTING))
+        .is_some_and(|i| !context.any(mention.end..i, Class::NOT.or(Class::MODAL).or(Class::US).or(Class::CONTRAST)));
+    let keeps = (clause.start..refusal).rev().take(5).any(|i| words.is_any(i, UPHOLDING))
+        && context.any(clause.start..refusal, Class::US)
+        && !context.any(clause.start..refusal, Class::NOT.or(Class::MODAL));
+    (takes && (lasts || keeps)).then_some((refusal, refusal + 1))
+}
+
+/// Nouns of not doing.
+const REFUSALS: &[&str] = &["refusal", "refusals", "inability", "unwillingness"];
+
+/// How a decision is said to go on holding.
+const LASTING: &[&str] =
+    &["stands", "stand", "remains", "remain", "holds", "final", "upheld", "unchanged", "firm", "confirmed", "valid"];
+
+/// Verbs by which one holds to what one decided.
+const UPHOLDING: &[&str] = &[
+    "uphold",
+    "maintain",
+    "confirm",
+    "reaffirm",
+    "reiterate",
+    "repeat",
+    "stand",
+    "upheld",
+    "maintained",
+    "confirmed",
+    "repeated",
+];
+
 /// A denial in the predicate of which the mention is the subject.
 pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
@@ -261,5 +303,22 @@ mod tests {
         check("As for the refund, it is not late.", None);
         check("As for the refund, you need not do anything.", None);
         check("The refund is there, and that is not something we regret.", None);
+    }
+
+    #[test]
+    fn refusals_that_last() {
+        let check = |reply: &str, expect: Option<&str>| {
+            assert_eq!(probe::cue(reply, "refund", upheld).as_deref(), expect, "{reply}");
+        };
+        check("It is a fee, and our refusal to refund it stands.", Some("refusal"));
+        check("Our refusal to refund the fee is final.", Some("refusal"));
+        check("We uphold our refusal to refund it.", Some("refusal"));
+        check("Our refusal of a refund remains in force.", Some("refusal"));
+        check("I must repeat that we stand by our refusal to refund it.", Some("refusal"));
+        check("The bank confirmed its refusal to refund it.", None);
+        check("Our refusal to refund it has been withdrawn.", None);
+        check("Our refusal to refund it does not stand.", None);
+        check("We are sorry for the refusal to refund it; your plan remains active.", None);
+        check("We no longer uphold our refusal to refund it.", None);
     }
 }
