@@ -67,15 +67,6 @@ fn is_present_state(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
         && (mention.start == next.start || context.has(next.start, Class::PLEASE.or(Class::ORDER)))
 }
 
-/// "We recommend a painkiller": a thing that we put forward ourselves.
-pub(super) fn is_recommended(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
-    let clause = context.clause_at(context.segments.clause(mention.start));
-    let voiced = context.words.is_any(cue.0, &["recommend", "suggest", "propose"])
-        && cue.0 > clause.start
-        && context.has(cue.0 - 1, Class::US.or(Class::ADVERB));
-    voiced && context.any(clause.start..cue.0, Class::US) && !context.sentence_of(mention.start).is_question
-}
-
 /// "We checked the audit log": what has been looked at is there, and whose it is does not matter.
 fn is_examined(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));

@@ -360,7 +360,7 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
 }
 
 /// Verbs and nouns of a decision, a check or a receipt.
-const DECIDING: &[&str] = &[
+pub(super) const DECIDING: &[&str] = &[
     "approved",
     "approve",
     "approves",

@@ -2,12 +2,13 @@
 //!
 //! clean → words → sentences and clauses → typed values → hits → prose, polarity, mood, attribution → verdict.
 
-use super::advice::{is_advice, is_recommended};
+use super::advice::is_advice;
 use super::attribution;
 use super::clean::Clean;
 use super::context::{Context, Cue, Mention};
 use super::filled::Filled;
 use super::find::{Hit, Search, SlotPhrase, Vocabulary, phrase_hits};
+use super::forbidden::{is_said, is_vouched};
 use super::glimpse::glimpse;
 use super::heap::Heaps;
 use super::judgement::{Finding, Judgement, Span, Verdict};
@@ -307,10 +308,11 @@ impl Bench<'_> {
         let is_whole = hit.has_negator && context.segments.clause(hit.start) == context.segments.clause(hit.end - 1);
         let whole = is_whole.then(|| Mention::of(hit.start, hit.end));
         let given_away = || {
-            whole
-                .into_iter()
-                .chain(parts().filter(|_| !is_whole))
-                .find_map(|part| attribution::given_away_by(context, part))
+            whole.into_iter().chain(parts().filter(|_| !is_whole)).find_map(|part| {
+                let cue = attribution::given_away_by(context, part)?;
+                // "We promise that the embassy will accept it": what must not be said, whoever is to do it.
+                (!is_forbidden || !is_vouched(context, &hit.parts, part, cue)).then_some(cue)
+            })
         };
         if polarity == Polarity::Assert
             && let Some(cue) = denied
@@ -347,7 +349,7 @@ impl Bench<'_> {
                 let opened = opened.filter(|cue| is_question || !is_denied_duty(cue));
                 let opened = opened.filter(|cue| !(matcher.by == By::Any && is_advice(context, part, *cue)));
                 // "We recommend a painkiller": what must not be said is said by recommending it.
-                opened.filter(|cue| !(is_forbidden && is_recommended(context, part, *cue)))
+                opened.filter(|cue| !(is_forbidden && is_said(context, part, *cue)))
             })
         {
             // A question of the customer's that we repeat is both; that it is not ours says more.

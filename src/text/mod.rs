@@ -18,6 +18,7 @@ mod elsewhere;
 mod excuse;
 mod filled;
 mod find;
+mod forbidden;
 mod forms;
 mod generic;
 mod gerund;
