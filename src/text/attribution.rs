@@ -66,7 +66,13 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
         let limit = if depth == 0 { mention.end } else { clause.end };
         // "the patient said she had": a word of speech that is not ours.
         if depth > 0 && context.clause_at(index + 1).link == Link::Complement {
-            let said = context.before(clause, clause.end).rev().take(2).find(|i| {
+            // "has written to us that": whom it was written to stands between.
+            let told = (clause.start..clause.end)
+                .rev()
+                .take(5)
+                .find(|i| words.is(*i, "to") && words.is_any(i + 1, &["us", "me", "my", "our"]));
+            let end = told.map_or(clause.end, |to| to.max(clause.start));
+            let said = context.before(clause, end).rev().take(2).find(|i| {
                 context.has(*i, Class::SPEECH) && context.is_past(*i)
                     || words.is_any(*i, &["said", "says", "told", "wrote", "claims", "thought"])
             });
@@ -210,6 +216,9 @@ mod tests {
         check("According to your message, we refunded it.", "refunded", Some("according to"));
         check("The site you used tells us that it will refund you.", "refund", Some("tells"));
         check("That platform has promised that it will refund you.", "refund", Some("promised"));
+        check("Your landlord has written to us that he will refund you.", "refund", Some("written"));
+        check("The seller told us that it refunded you.", "refunded", Some("told"));
+        check("Her bank wrote to me that they refunded you.", "refunded", Some("wrote"));
         check("The platform promises that you will be refunded.", "refunded", Some("promises"));
         check("About the refund, it was issued by your bank.", "refund", Some("about"));
         check("The parcel was refunded by DHL.", "refunded", Some("by dhl"));
@@ -240,6 +249,8 @@ mod tests {
         check("As for the refund, you need not do anything.", "refund", None);
         check("The customer service team has refunded you.", "refunded", None);
         check("We have approved your refund request.", "refund", None);
+        check("We have written to you that we refunded it.", "refunded", None);
+        check("You wrote to us, and we refunded it.", "refunded", None);
         check("You can keep it.", "keep", None);
         check("You can pick it up at any of our counters.", "pick", None);
         check("Action: pay run reprocessed this morning.", "pay", None);
