@@ -8,7 +8,7 @@ use super::context::{Context, Cue, Mention};
 use super::elsewhere::for_somebody;
 use super::lexicon::Class;
 use super::order::order;
-use super::outsider::{outsider, promises_outside, speaks_outside};
+use super::outsider::{outsider, promises_outside, speaks_outside, tied_outsider};
 use super::party::third_party;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -31,6 +31,7 @@ fn acted_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     third_party(context, mention)
         .or_else(|| outsider(context, mention))
+        .or_else(|| tied_outsider(context, mention))
         .or_else(|| named_outsider(context, mention))
         .or_else(|| their_firm(context, mention))
         .or_else(|| for_somebody(context, mention))

@@ -47,6 +47,40 @@ pub(super) fn outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     Some((subject.start, subject.head + 1))
 }
 
+/// "the shop you bought it from promised to send", "the seller where you ordered has": behind the verb of a relative
+/// clause that ties somebody to the customer goes on what that somebody does.
+pub(super) fn tied_outsider(context: &Context<'_>, mention: Mention) -> Option<Cue> {
+    let words = context.words;
+    let sentence = context.sentence_of(mention.start);
+    let from = sentence.start.max(mention.start.saturating_sub(2 * SUBJECT_WORDS));
+    let clear = |range: std::ops::Range<usize>| {
+        let mut inside = range.skip(1);
+        inside.all(|i| words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE)) && !context.has(i, Class::US.or(Class::YOU)))
+    };
+    let resumes = |i: &usize| {
+        let is_stranded = context.has(*i - 1, Class::PREPOSITION) && context.is_past(*i);
+        is_stranded || context.has(*i, Class::FINITE) || words.is_any(*i, PROMISING)
+    };
+    let verb = (from + 4..=mention.start).rev().find(resumes)?;
+    // The first auxiliary of several.
+    let verb = (from + 4..=verb).rev().take_while(|i| *i == verb || context.has(*i, Class::FINITE)).last()?;
+    let you = (from + 2..verb - 1).rev().find(|i| context.has(*i, Class::YOU))?;
+    let links = usize::from(context.has(you - 1, Class::RELATIVE));
+    let head = you.checked_sub(1 + links).filter(|head| *head > from)?;
+    let start = (from..head).rev().take(3).find(|i| words.is_any(*i, DEFINITE))?;
+    let text = words.text(head);
+    let is_agent = text.len() > 4 && AGENT_ENDINGS.iter().any(|ending| text.ends_with(ending));
+    let acts = context.has(head, Class::OUTSIDER.or(Class::THIRD_PARTY))
+        || (is_agent || words.is_any(head, FIRMS)) && !words.is_any(head, DESK) && !words.is_any(head, THINGS);
+    let meets = (you + 1..verb).any(|i| words.is_any(i, MEETING));
+    let does = main_verb(context, verb, mention)?;
+    // "the shop you bought it from will see the refund": that brings nothing about.
+    let is_neutral = does < mention.start
+        && !words.is_any(does, PROMISING)
+        && context.has(does, Class::ARRIVAL.or(Class::TRANSPARENT));
+    (acts && !meets && !is_neutral && clear(start..you) && clear(you..mention.start)).then_some((start, head + 1))
+}
+
 /// Whether the verb of report at `verb` has an outsider for its subject.
 pub(super) fn speaks_outside(context: &Context<'_>, verb: usize) -> bool {
     let clause = context.clause_at(context.segments.clause(verb));
@@ -296,6 +330,20 @@ mod tests {
         check("The loan company refunded you.", "refunded", Some("the loan company"));
         check("The workshop you use refunded it.", "refunded", Some("the workshop"));
         check("The plumber you hired fixed it.", "fixed", Some("the plumber"));
+        let tied = |reply: &str, word: &str, expect: Option<&str>| {
+            assert_eq!(probe::cue(reply, word, tied_outsider).as_deref(), expect, "{reply}");
+        };
+        tied("The shop you bought it from promised to send a new one.", "send", Some("the shop"));
+        tied("It seems the seller you ordered through has sent a new one.", "sent", Some("the seller"));
+        tied("The dealer you got it from agreed to refund you.", "refund", Some("the dealer"));
+        tied("The agency where you booked has promised a refund.", "refund", Some("the agency"));
+        tied("The retailer you paid to will send the box.", "send", Some("the retailer"));
+        tied("The card you paid with has been refunded.", "refunded", None);
+        tied("The account you paid from will get the refund.", "refund", None);
+        tied("The shop you bought it from has been told that we refunded you.", "refunded", None);
+        tied("The engineer you spoke to has sent a new one.", "sent", None);
+        tied("The shop you bought it from closed, so we sent a new one.", "sent", None);
+        tied("The router you bought from us will be replaced.", "replaced", None);
         check("The agency in Porto is sending you a new one.", "sending", Some("the agency"));
     }
 
