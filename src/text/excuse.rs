@@ -35,6 +35,7 @@ pub(super) fn is_excused(context: &Context<'_>, denial: &Judged, assertion: &Jud
         || is_further(context, denial)
         || is_mended(context, denial, assertion)
         || is_presupposed(context, denial)
+        || is_by_another(context, denial)
         || is_about_another(context, denial, assertion)
 }
 
@@ -108,6 +109,16 @@ fn is_presupposed(context: &Context<'_>, denial: &Judged) -> bool {
     let verb = (end..end + 4).find(|i| !context.has(*i, Class::ADVERB.or(Class::BE).or(Class::BEEN).or(Class::HAVE)));
     // "the fee has not been reversed": there the verb is what is denied.
     is_definite && verb.is_some_and(|verb| verb >= denial.end && words.is_any(verb, PRESUPPOSING))
+}
+
+/// "The fee was not reversed by your bank": what somebody else has not done says nothing of what we did.
+fn is_by_another(context: &Context<'_>, denial: &Judged) -> bool {
+    let clause = context.clause_at(context.segments.clause(denial.start));
+    let by = (denial.end..clause.end.min(denial.end + 6)).find(|i| context.words.is(*i, "by"));
+    let theirs = Class::THIRD_PARTY.or(Class::OUTSIDER);
+    by.is_some_and(|by| {
+        !context.words.is(by + 1, "our") && (by + 1..clause.end.min(by + 4)).any(|i| context.has(i, theirs))
+    })
 }
 
 /// Verbs that change, measure or reach what there is already.

@@ -144,6 +144,9 @@ mod tests {
         check("It was not refunded in May. We have refunded it now.", Verdict::Met, Verdict::Absent);
         check("We have refunded it now. It was not refunded.", Verdict::Conflict, Verdict::Absent);
         check("We refunded you. The refund does not include the tip.", Verdict::Met, Verdict::Absent);
+        check("It was not refunded by the shop. We have refunded it.", Verdict::Met, Verdict::Absent);
+        check("The refund was not issued by your bank. We refunded you.", Verdict::Met, Verdict::Absent);
+        check("We refunded you. It has not been refunded by our bank.", Verdict::Conflict, Verdict::Absent);
         check("We refunded it. Correction: the refund has not been reversed.", Verdict::Met, Verdict::Absent);
         check("We refunded you. The refund will not be paid.", Verdict::Conflict, Verdict::Absent);
         check("We refunded you. No further refund is due.", Verdict::Met, Verdict::Absent);
