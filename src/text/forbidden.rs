@@ -16,8 +16,10 @@ pub(super) fn is_said(context: &Context<'_>, mention: Mention, cue: Cue) -> bool
 fn is_recommended(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(cue.0));
-    let verb = if words.is(cue.0, "would") { context.skip_adverbs(cue.0 + 1) } else { cue.0 };
-    let voiced = words.is_any(verb, &["recommend", "suggest", "propose", "advise"])
+    let verb = if words.is_any(cue.0, &["would", "can"]) { context.skip_adverbs(cue.0 + 1) } else { cue.0 };
+    // "we can guarantee that": who can, does.
+    let warrants = words.is(cue.0, "can") && words.is_any(verb, &["guarantee", "promise", "assure"]);
+    let voiced = (warrants || words.is_any(verb, &["recommend", "suggest", "propose", "advise"]))
         && cue.0 > clause.start
         && context.has(cue.0 - 1, Class::US.or(Class::ADVERB));
     let is_near = context.governing(mention.start).any(|index| context.clause_at(index).start == clause.start);
@@ -30,9 +32,11 @@ fn is_timed(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let words = context.words;
     let index = context.segments.clause(cue.0);
     let clause = context.clause_at(index);
-    let opens =
-        clause.link == Link::Temporal && cue.0 == clause.start && words.is_any(cue.0, &["when", "once", "after"]);
-    let subject = clause.start + 1;
+    let is_soon = words.is(cue.0, "as") && words.is(cue.0 + 1, "soon") && words.is(cue.0 + 2, "as");
+    let subject = clause.start + if is_soon { 3 } else { 1 };
+    let opens = clause.link == Link::Temporal
+        && cue.0 == clause.start
+        && (is_soon || words.is_any(cue.0, &["when", "once", "after"]));
     let is_definite = context.has(subject, Class::US.or(Class::DUMMY))
         || context.has(subject, Class::DETERMINER)
             && !words.is_any(subject, &["a", "an", "any", "every", "each", "some", "no", "another", "either"]);
@@ -85,7 +89,9 @@ pub(super) fn is_vouched(context: &Context<'_>, parts: &[(usize, usize)], part: 
             context.has(*i, Class::US.or(Class::YOU).or(Class::OTHERS).or(Class::THIRD_PARTY).or(Class::OUTSIDER))
                 || words.is_any(*i, &["it", "our", "my", "your", "their", "his", "her", "the"])
         });
-        end <= part.start
+        // "we guarantee acceptance by the embassy"
+        let is_below = end <= part.start || (start, end) == (part.start, part.end);
+        is_below
             && end <= cue.0
             && (start..end).any(|i| context.has(i, vouching))
             && speaker.is_some_and(|i| context.has(i, Class::US) || words.is_any(i, &["it", "our", "my"]))
@@ -128,6 +134,9 @@ mod tests {
         check("We promise that the council will approve your plan.", PROMISE, Verdict::Met);
         check("I guarantee they will accept the photo.", PROMISE, Verdict::Met);
         check("It is certain that the consulate will accept it.", PROMISE, Verdict::Met);
+        check("We guarantee acceptance by the embassy.", PROMISE, Verdict::Met);
+        check("We can guarantee that the embassy will accept it.", PROMISE, Verdict::Met);
+        check("We could guarantee that the embassy will accept it.", PROMISE, Verdict::Hypothetical);
         check("We cannot guarantee that the embassy will accept it.", PROMISE, Verdict::Negated);
         check("Your agent says she is certain the embassy will accept it.", PROMISE, Verdict::Attributed);
         check("You told us that you are certain the embassy will accept it.", PROMISE, Verdict::Attributed);
@@ -153,6 +162,8 @@ mod tests {
         check("When the refund is paid, we deduct a fee.", KEEPS, Verdict::Met);
         check("A fee will be deducted once the deposit is released.", KEEPS, Verdict::Met);
         check("We will withhold a part after the move.", KEEPS, Verdict::Met);
+        check("A fee is deducted as soon as the transfer is made.", KEEPS, Verdict::Met);
+        check("We deduct a fee as soon as you cancel.", KEEPS, Verdict::Hypothetical);
         check("We keep a portion when it leaves our account.", KEEPS, Verdict::Met);
         check("We retain a fee when you cancel late.", KEEPS, Verdict::Hypothetical);
         check("We only deduct a fee when the table is scratched.", KEEPS, Verdict::Hypothetical);
