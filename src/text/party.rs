@@ -173,6 +173,10 @@ pub(super) const CARRYING: &[&str] = &[
     "comes",
     "call",
     "calls",
+    "ship",
+    "ships",
+    "shipping",
+    "shipped",
 ];
 
 /// "our reseller handles refunds", "refunds are handled by our reseller": a firm of its own that works with us, and what

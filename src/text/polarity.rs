@@ -136,6 +136,8 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         let between = q + 1..mention.start;
         let is_counter =
             words.is_any(q, &["no", "without"]) || words.is(q, "not") && words.is_any(q + 1, &["any", "a"]);
+        // "you did not lose any data": where the loss is what was looked for, it is denied like any other act.
+        let is_loss_denied = own && q + 1 == mention.start && words.is_any(q + 1, &["lose", "forfeit", "miss"]);
         let counts_mention =
             own && is_counter && between.len() <= 2 && between.clone().all(|i| words.is_any(i, COUNTED));
         // "there is no risk of us disconnecting it": what will not come to pass, and no further word of the clause.
@@ -153,7 +155,7 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             return Some((q, q + 1));
         }
         if class.has(Class::NOT)
-            && (counts_mention || !is_pseudo(context, q))
+            && (counts_mention || is_loss_denied || !is_pseudo(context, q))
             && reaches(context, q, limit, mention, own)
         {
             // "neither waive nor cancel": the first half speaks for both.
