@@ -10,6 +10,7 @@ use super::lexicon::Class;
 use super::order::order;
 use super::outsider::{outsider, promises_outside, speaks_outside, tied_outsider};
 use super::party::third_party;
+use super::pronoun::pronoun_outside;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
 use super::topic::topic;
@@ -34,6 +35,7 @@ fn acted_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         .or_else(|| tied_outsider(context, mention))
         .or_else(|| named_outsider(context, mention))
         .or_else(|| their_firm(context, mention))
+        .or_else(|| pronoun_outside(context, mention))
         .or_else(|| for_somebody(context, mention))
 }
 

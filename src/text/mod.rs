@@ -44,6 +44,7 @@ mod pattern;
 mod pending;
 mod people;
 mod polarity;
+mod pronoun;
 mod prose;
 mod pseudo;
 mod read;
