@@ -12,10 +12,11 @@ pub(super) fn pronoun_outside(context: &Context<'_>, mention: Mention) -> Option
     let clause = context.clause_at(context.segments.clause(mention.start));
     let pronoun = context.before(clause, mention.start).find(|i| words.is_any(*i, &["he", "she", "they"]))?;
     let between = pronoun + 1..mention.start;
+    let is_passive =
+        context.any(between.clone(), Class::BE.or(Class::BEEN)) && !words.text(mention.start).ends_with("ing");
     let is_active = between.len() <= AUXILIARIES
-        && between.clone().all(|i| context.has(i, Class::FINITE.or(Class::ADVERB).or(Class::BEEN)))
-        && !(context.any(between, Class::BE.or(Class::BEEN)) && !words.text(mention.start).ends_with("ing"));
-    if !is_active || context.any(clause.start..pronoun, Class::US) {
+        && between.into_iter().all(|i| context.has(i, Class::FINITE.or(Class::ADVERB).or(Class::BEEN)));
+    if is_passive || !is_active || context.any(clause.start..pronoun, Class::US) {
         return None;
     }
     let sentence = context.sentence_of(mention.start);
