@@ -27,6 +27,8 @@ pub mod lint;
 
 pub mod lsp;
 
+pub mod record;
+
 #[cfg(feature = "serve")]
 pub mod validate;
 

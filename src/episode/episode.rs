@@ -121,6 +121,14 @@ impl Episode {
         self.end.as_ref().map(|end| &end.score)
     }
 
+    /// What the episode is worth as it stands: the final score, or what it would be if it ended here.
+    pub fn grade_now(&self) -> ScoreReport {
+        match &self.end {
+            Some(end) => (*end.score).clone(),
+            None => Rubric::new(&self.task).grade(&self.attempt()),
+        }
+    }
+
     /// What the agent sees before its first step: the answer to a reset.
     pub fn observe(&self) -> StepResult {
         StepResult { observation: self.observation(), reward: None, done: self.is_done() }

@@ -1,0 +1,29 @@
+//! The log of episodes: written as they are played, recovered after a crash, replayed and graded again.
+//!
+//! Owns the files of a log and what a record says; knows nothing of HTTP and of who plays. An episode is its pack's
+//! digest, its seed and its actions: what was answered is not kept but recomputed. Read [`Recorder`] first, then
+//! [`Episodes`].
+
+mod diff;
+mod episodes;
+mod event;
+mod export;
+pub mod format;
+mod many;
+mod reader;
+mod recover;
+mod regrade;
+mod replay;
+mod writer;
+
+pub use diff::{Change, Difference, Entry, compare};
+pub use episodes::{Episodes, RecordedEpisode};
+pub use event::{AnswerDigest, Begin, End, Ending, Event, Step};
+pub use export::{Row, rows};
+pub use format::Flaw;
+pub use many::{Other, Tally, replay_all};
+pub use reader::{Fault, LogReader, ReadError, Record, log_files};
+pub use recover::{Cut, Recovery};
+pub use regrade::{Grade, grade};
+pub use replay::{Mismatch, Replayed, replay};
+pub use writer::{Durable, OpenError, Receipt, Recorder, Recording, Unrecorded};
