@@ -6,8 +6,10 @@
 mod difference;
 mod explain_reply;
 mod fmt;
+mod grade;
 mod health;
 mod lint;
+mod log;
 mod lsp;
 mod marks;
 mod new;
@@ -15,6 +17,8 @@ mod output;
 mod packs;
 mod play;
 mod prove;
+mod record;
+mod replay;
 mod rules;
 mod run;
 mod schema;
@@ -65,6 +69,10 @@ enum Command {
     Validate(validate::ValidateArgs),
     Run(run::RunArgs),
     Play(play::PlayArgs),
+    Log(log::LogArgs),
+    Replay(replay::ReplayArgs),
+    Grade(grade::GradeArgs),
+    Diff(grade::DiffArgs),
     Health(health::HealthArgs),
 }
 
@@ -101,6 +109,10 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Play(args)) => play::run(&args),
+        Some(Command::Log(args)) => log::run(&args),
+        Some(Command::Replay(args)) => replay::run(&args),
+        Some(Command::Grade(args)) => grade::run_grade(&args),
+        Some(Command::Diff(args)) => grade::run_diff(&args),
         Some(Command::Health(args)) => health::run(&args),
         None => output::fail("no command was given; `support-ops --help` lists them"),
     }

@@ -10,10 +10,12 @@ use serde_json::json;
 use crate::agent::{Agent, Nop, Oracle, Random, Script};
 use crate::episode::Episode;
 use crate::protocol::{Difficulty, ScoreReport, StepResult, ToolUseAction};
+use crate::record::{Durable, Recorder, Unrecorded};
 use crate::task::{Catalog, Split, Task};
 
 use super::output::{self, fail};
 use super::packs::{PackPaths, load_catalog};
+use super::record::open_recorder;
 
 /// Characters of a text shown on a line.
 const MAX_SHOWN: usize = 100;
@@ -27,6 +29,7 @@ What `play --record`, the playground and `run --json` write will do, too; it is 
 Examples:
   support-ops run --agent oracle
   support-ops run --agent random --seed 7 --difficulty hard
+  support-ops run --agent random --seed 7 --record episodes
   support-ops run --agent script:actions.jsonl --task my-task --json")]
 pub(super) struct RunArgs {
     /// Who plays: oracle, nop, random or script:FILE.
@@ -46,6 +49,9 @@ pub(super) struct RunArgs {
     /// The seed of the random agent, echoed in every episode.
     #[arg(long, value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
+    /// Record every episode into this folder; `support-ops log`, `replay` and `grade` read it.
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
     /// Write JSON lines: the reset, each step, the end.
     #[arg(long)]
     json: bool,
@@ -104,6 +110,10 @@ pub(super) fn run(args: &RunArgs) -> ExitCode {
         Ok(tasks) => tasks,
         Err(message) => return fail(message),
     };
+    let recorder = match args.record.as_ref().map(|folder| open_recorder(folder, Durable::Episode)).transpose() {
+        Ok(recorder) => recorder,
+        Err(code) => return code,
+    };
     let mut total = 0.0;
     let mut passed = 0;
     let played = tasks.len();
@@ -115,9 +125,15 @@ pub(super) fn run(args: &RunArgs) -> ExitCode {
             AgentName::Random => Box::new(Random::new(args.seed.unwrap_or(0) ^ fold(&task.id))),
             AgentName::Script(_) => Box::new(script.clone().expect("it was read above")),
         };
-        let score = play(task, agent.as_mut(), number, args);
+        let score = match play(task, agent.as_mut(), number, args, recorder.as_ref()) {
+            Ok(score) => score,
+            Err(error) => return fail(error),
+        };
         total += score.as_ref().map_or(0.0, |score| score.score);
         passed += usize::from(score.is_some_and(|score| score.passed));
+    }
+    if let Some(Err(error)) = recorder.map(|recorder| recorder.close()) {
+        return fail(error);
     }
     if !args.json {
         output::print_line(format_args!("{played} played, {passed} passed, mean score {:.4}", total / played as f64));
@@ -149,9 +165,16 @@ fn chosen(catalog: &Catalog, args: &RunArgs) -> Result<Vec<Arc<Task>>, String> {
 }
 
 /// Plays one episode to its end, or until the agent gives up.
-fn play(task: Arc<Task>, agent: &mut dyn Agent, number: usize, args: &RunArgs) -> Option<Arc<ScoreReport>> {
+fn play(
+    task: Arc<Task>,
+    agent: &mut dyn Agent,
+    number: usize,
+    args: &RunArgs,
+    recorder: Option<&Arc<Recorder>>,
+) -> Result<Option<Arc<ScoreReport>>, Unrecorded> {
     let id = format!("episode-{}", number + 1);
     let mut episode = Episode::start(task.clone(), id.into(), args.seed);
+    let mut recording = recorder.map(|recorder| recorder.begin(&episode).0);
     let mut last = episode.observe();
     if args.json {
         print_json("reset", None, &last);
@@ -162,6 +185,9 @@ fn play(task: Arc<Task>, agent: &mut dyn Agent, number: usize, args: &RunArgs) -
     while !last.done {
         let Some(action) = agent.act(&task, &last) else { break };
         last = episode.step(&action);
+        if let Some(receipt) = recording.as_mut().and_then(|recording| recording.step(&episode, &last)) {
+            receipt.wait()?;
+        }
         step += 1;
         if args.json {
             print_json("step", Some(&action), &last);
@@ -180,7 +206,7 @@ fn play(task: Arc<Task>, agent: &mut dyn Agent, number: usize, args: &RunArgs) -
         (None, false) => output::print_line("  the agent gave up before the end: no score\n"),
         (score, true) => output::print_line(json!({ "event": "end", "task_id": &*task.id, "score": score })),
     }
-    score
+    Ok(score)
 }
 
 fn print_json(event: &str, action: Option<&ToolUseAction>, result: &StepResult) {

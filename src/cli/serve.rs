@@ -15,6 +15,7 @@ use crate::task::Catalog;
 
 use super::output::{fail, say};
 use super::packs::{DEFAULT_FOLDER, count, is_pack, load_catalog};
+use super::record::{DurableArg, open_recorder};
 use super::settings::{
     Environment, choose, choose_list, parse_count, parse_duration, parse_port, parse_text, process_environment,
 };
@@ -38,6 +39,7 @@ const RUNTIME_GRACE: Duration = Duration::from_millis(100);
 #[command(after_help = "Examples:
   support-ops serve
   support-ops serve --tasks tasks --tasks ../more-tasks --port 9000
+  support-ops serve --record episodes --durable step
   SUPPORT_OPS_LOG=info support-ops serve --host 127.0.0.1 --port 0")]
 pub(super) struct ServeArgs {
     /// A pack, a folder of packs, or one file of a pack, which is its task alone. Default: ./tasks where it is a pack,
@@ -82,6 +84,13 @@ pub(super) struct ServeArgs {
     /// Let visitors of the page read and write the packs' files, answers and all. Only for people you trust.
     #[arg(long)]
     pub(super) allow_edit: bool,
+    /// Record every episode into this folder; `support-ops log`, `replay` and `grade` read it.
+    #[arg(long, value_name = "DIR")]
+    pub(super) record: Option<String>,
+    /// With --record, which answers wait until they are on disk: every step's, an episode's last, or none
+    /// [default: episode].
+    #[arg(long, value_name = "WHEN")]
+    pub(super) durable: Option<DurableArg>,
     /// How much to log to stderr [default: warn].
     #[arg(long, value_name = "LEVEL")]
     pub(super) log: Option<LogLevel>,
@@ -133,6 +142,8 @@ struct Resolved {
     host: String,
     port: u16,
     allow_edit: bool,
+    record: Option<PathBuf>,
+    durable: DurableArg,
     log: LogLevel,
     log_format: LogFormat,
     settings: Settings,
@@ -161,6 +172,13 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
         Ok(catalog) => Arc::new(catalog),
         Err(code) => return code,
     };
+    if let Some(folder) = &resolved.record {
+        match open_recorder(folder, resolved.durable.into()) {
+            Ok(recorder) => resolved.settings.recorder = Some(recorder),
+            Err(code) => return code,
+        }
+    }
+    let recorder = resolved.settings.recorder.clone();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(format_args!("cannot start the runtime: {error}")),
@@ -168,7 +186,10 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
     let code = runtime.block_on(serve(resolved, catalog, seen));
     // Whoever has not finished by now is cut off: the process ends in time, whatever clients do.
     runtime.shutdown_timeout(RUNTIME_GRACE);
-    code
+    match recorder.map(|recorder| recorder.close()) {
+        Some(Err(error)) => fail(error),
+        _ => code,
+    }
 }
 
 async fn serve(resolved: Resolved, catalog: Arc<Catalog>, seen: Option<Watched>) -> ExitCode {
@@ -270,6 +291,8 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         web: choose(args.web_interface, &web, environment, parse_flag)?.unwrap_or(defaults.web),
         // Known only once the packs' folders are.
         edit: Vec::new(),
+        // Opened once the packs can be served.
+        recorder: None,
     };
     if let Some(name) = settings.origins.first_unreadable() {
         return Err(format!(
@@ -287,6 +310,9 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         port: choose(args.port, &["SUPPORT_OPS_PORT", "PORT"], environment, parse_port)?.unwrap_or(DEFAULT_PORT),
         allow_edit: choose(args.allow_edit.then_some(true), &["SUPPORT_OPS_ALLOW_EDIT"], environment, parse_flag)?
             .unwrap_or(false),
+        record: text(&args.record, &["SUPPORT_OPS_RECORD"])?.map(PathBuf::from),
+        durable: choose(args.durable, &["SUPPORT_OPS_DURABLE"], environment, parse_choice)?
+            .unwrap_or(DurableArg::Episode),
         log: choose(args.log, &["SUPPORT_OPS_LOG"], environment, parse_choice)?.unwrap_or(LogLevel::Warn),
         log_format: choose(args.log_format, &["SUPPORT_OPS_LOG_FORMAT"], environment, parse_choice)?
             .unwrap_or(LogFormat::Text),
@@ -418,6 +444,8 @@ mod tests {
             ("SUPPORT_OPS_ALLOW_HOST", "c.example"),
             ("SUPPORT_OPS_LOG", "INFO"),
             ("SUPPORT_OPS_LOG_FORMAT", "json"),
+            ("SUPPORT_OPS_RECORD", "episodes"),
+            ("SUPPORT_OPS_DURABLE", "step"),
             ("SUPPORT_OPS_WATCH", "true"),
             ("OPENENV_MODE", "production"),
         ];
@@ -431,6 +459,8 @@ mod tests {
                 && it.settings.mode == Mode::Production
                 && it.log == LogLevel::Info
                 && it.log_format == LogFormat::Json
+                && it.record == Some(PathBuf::from("episodes"))
+                && it.durable == DurableArg::Step
                 && it.watch
         });
     }

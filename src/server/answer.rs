@@ -6,8 +6,10 @@ use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 
 use crate::protocol::ValidationErrors;
+use crate::record::Unrecorded;
 use crate::session::{AtCapacity, NoEpisode};
 
+use super::held::NOT_RECORDED;
 use super::metrics::Fault;
 
 /// How long a client that found no room is asked to wait, in seconds.
@@ -57,6 +59,12 @@ impl From<AtCapacity> for Refused {
 impl From<NoEpisode> for Refused {
     fn from(_: NoEpisode) -> Refused {
         Refused::NoEpisode
+    }
+}
+
+impl From<Unrecorded> for Refused {
+    fn from(_: Unrecorded) -> Refused {
+        Refused::Other(StatusCode::INSUFFICIENT_STORAGE, NOT_RECORDED)
     }
 }
 

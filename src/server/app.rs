@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
+use crate::record::Recorder;
 use crate::session::{Clock, MonotonicClock, NoEpisode, Session, SessionStore};
 use crate::task::{Catalog, SelectError};
 
 use super::OriginRules;
 use super::documents::Documents;
+use super::held::Held;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
 use super::playground::Workshop;
@@ -43,6 +45,8 @@ pub struct Settings {
     pub web: bool,
     /// The packs' folders that visitors of the playground may read and write, by their real paths.
     pub edit: Vec<PathBuf>,
+    /// Where every episode is recorded, if anywhere.
+    pub recorder: Option<Arc<Recorder>>,
 }
 
 impl Default for Settings {
@@ -56,6 +60,7 @@ impl Default for Settings {
             mode: Mode::Simulation,
             web: true,
             edit: Vec::new(),
+            recorder: None,
         }
     }
 }
@@ -125,20 +130,21 @@ impl App {
     ///
     /// # Errors
     /// A request that picks no task.
-    pub(crate) fn reset(&self, session: &mut Session, request: &ResetRequest) -> Result<StepResult, SelectError> {
+    pub(crate) fn reset(&self, session: &mut Session, request: &ResetRequest) -> Result<Held<StepResult>, SelectError> {
         let answer = session.reset(&self.offer().catalog, request, random_id)?;
+        let receipt = self.settings.recorder.as_ref().and_then(|recorder| session.record(recorder));
         self.metrics.episode_started();
-        Ok(answer)
+        Ok(Held::until(receipt, answer))
     }
 
     /// Carries out one action.
     ///
     /// # Errors
     /// Before the first reset.
-    pub(crate) fn step(&self, session: &mut Session, action: &ToolUseAction) -> Result<StepResult, NoEpisode> {
+    pub(crate) fn step(&self, session: &mut Session, action: &ToolUseAction) -> Result<Held<StepResult>, NoEpisode> {
         let was_over = session.end_reason().is_some();
         let began = Instant::now();
-        let mut answer = session.step(action)?;
+        let (mut answer, receipt) = session.step(action)?;
         let mistake = answer.observation.last_action_error.is_some();
         self.metrics.stepped(action.action_type, mistake, began.elapsed());
         if let Some(reason) = session.end_reason().filter(|_| !was_over) {
@@ -147,7 +153,7 @@ impl App {
         if self.settings.mode == Mode::Production {
             answer.observation.metadata.score = None;
         }
-        Ok(answer)
+        Ok(Held::until(receipt, answer))
     }
 
     /// Where the episode stands, as far as the clients may know.

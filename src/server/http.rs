@@ -42,7 +42,7 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
     let found = Identity::of(entry, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     if let Some((id, session)) = found {
         let answer = app.reset(&mut session.lock(), &asked.request).map_err(invalid)?;
-        return Ok((id, answer));
+        return Ok((id, answer.release().await?));
     }
     // Begun before it is added: a reset that picks no task leaves no session behind.
     let mut session = app.new_session();
@@ -51,7 +51,7 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
     }
     let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
     let (id, _) = app.store.add(session, entry == Entry::Protocol)?;
-    Ok((id, answer))
+    Ok((id, answer.release().await?))
 }
 
 /// `POST /step`.
@@ -61,7 +61,7 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
     let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
     let answer = app.step(&mut session.lock(), &asked.action)?;
-    Ok(observation(&id, answer))
+    Ok(observation(&id, answer.release().await?))
 }
 
 /// `GET /state`.

@@ -20,17 +20,18 @@ use crate::session::{AtCapacity, Closing, Session, SharedSession};
 
 use super::App;
 use super::answer::{self, Refused, capacity_message, shorten};
+use super::held::{Held, HeldText, NOT_RECORDED};
 use super::http::read;
 use super::metrics::Fault;
 use super::seat::{NoSeat, Seat};
-use super::socket::{Answer, Message, converse, refuse};
+use super::socket::{Message, converse, refuse};
 use super::ws;
 
 /// `POST /mcp`.
 pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (_, body) = read(request).await?;
     let reply = render(&app, parse_rpc(&body), |call| answer_over_http(&app, call));
-    Ok(answer::json(StatusCode::OK, reply))
+    Ok(answer::json(StatusCode::OK, reply.release().await))
 }
 
 /// `GET /mcp`: a WebSocket of JSON-RPC messages with a session of its own.
@@ -62,7 +63,7 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
                         Err(RpcError::new(None, RpcErrorCode::Parse, "Parse error: send JSON as a text frame"))
                     }
                 };
-                Answer::Text(answer_on_socket(&app, &mut seat, call))
+                answer_on_socket(&app, &mut seat, call).into()
             })
             .await;
         },
@@ -70,73 +71,74 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
 }
 
 /// The reply to a call that came through a socket: it plays in that socket's session.
-pub(crate) fn answer_on_socket(app: &Arc<App>, seat: &mut Seat, call: Result<RpcRequest, RpcError>) -> String {
+pub(crate) fn answer_on_socket(app: &Arc<App>, seat: &mut Seat, call: Result<RpcRequest, RpcError>) -> HeldText {
     render(app, call, |call| match call.method {
-        RpcMethod::ToolsList { .. } => Ok(list_tools()),
+        RpcMethod::ToolsList { .. } => Ok(Held::free(list_tools())),
         RpcMethod::ToolsCall { name, arguments, .. } => {
             let tool = parse_tool_call(call.id.as_ref(), &name, &arguments)?;
-            Ok(to_value(&seat.with(|session| call_tool(app, session, tool))))
+            Ok(seat.with(|session| call_tool(app, session, tool)).map(|result| to_value(&result)))
         }
-        RpcMethod::SessionCreate => Ok(json!({ "session_id": seat.id(app).as_str() })),
+        RpcMethod::SessionCreate => Ok(Held::free(json!({ "session_id": seat.id(app).as_str() }))),
         RpcMethod::SessionClose { session_id } => match seat {
             Seat::Joined(attachment) if attachment.id().as_str() == session_id => {
                 let what = "Cannot close the session of the WebSocket that asks; close the WebSocket";
                 Err(RpcError::new(call.id, RpcErrorCode::InvalidRequest, what))
             }
-            _ => close_session(app, call.id, &session_id),
+            _ => close_session(app, call.id, &session_id).map(Held::free),
         },
         RpcMethod::Other { method, .. } => Err(RpcError::method_not_found(call.id, &method)),
     })
 }
 
-fn answer_over_http(app: &App, call: RpcRequest) -> Result<Value, RpcError> {
+fn answer_over_http(app: &App, call: RpcRequest) -> Result<Held<Value>, RpcError> {
     let RpcRequest { id, method } = call;
     match method {
         RpcMethod::ToolsList { session_id } => {
             find_session(app, id, session_id)?;
-            Ok(list_tools())
+            Ok(Held::free(list_tools()))
         }
         RpcMethod::ToolsCall { name, arguments, session_id } => {
             let tool = parse_tool_call(id.as_ref(), &name, &arguments)?;
-            match find_session(app, id, session_id)? {
-                Some(session) => Ok(to_value(&call_tool(app, &mut session.lock(), tool))),
-                None => Ok(to_value(&call_without_session(app, tool))),
-            }
+            let result = match find_session(app, id, session_id)? {
+                Some(session) => call_tool(app, &mut session.lock(), tool),
+                None => call_without_session(app, tool),
+            };
+            Ok(result.map(|result| to_value(&result)))
         }
         RpcMethod::SessionCreate => match app.store.add(app.new_session(), false) {
-            Ok((session, _)) => Ok(json!({ "session_id": session.as_str() })),
+            Ok((session, _)) => Ok(Held::free(json!({ "session_id": session.as_str() }))),
             Err(full) => {
                 app.metrics.fault(Fault::Capacity);
                 Err(full_error(id, full))
             }
         },
-        RpcMethod::SessionClose { session_id } => close_session(app, id, &session_id),
+        RpcMethod::SessionClose { session_id } => close_session(app, id, &session_id).map(Held::free),
         RpcMethod::Other { method, .. } => Err(RpcError::method_not_found(id, &method)),
     }
 }
 
 /// A call that names no session plays in one that is thrown away after it, as OpenEnv has it. Nothing can be acted on
 /// there, and the answer says what to do instead.
-fn call_without_session(app: &App, tool: ToolCall) -> ToolResult {
+fn call_without_session(app: &App, tool: ToolCall) -> Held<ToolResult> {
     match tool {
-        ToolCall::Act(_) => ToolResult::failure(
+        ToolCall::Act(_) => Held::free(ToolResult::failure(
             "No task has been started: this call names no session. Call openenv/session/create, then start_task and \
              every other tool with its session_id in `params`.",
-        ),
+        )),
         tool => call_tool(app, &mut app.new_session(), tool),
     }
 }
 
-fn call_tool(app: &App, session: &mut Session, tool: ToolCall) -> ToolResult {
+fn call_tool(app: &App, session: &mut Session, tool: ToolCall) -> Held<ToolResult> {
     match tool {
-        ToolCall::ListTasks => ToolResult::of_tasks(&app.offer().documents.tasks),
+        ToolCall::ListTasks => Held::free(ToolResult::of_tasks(&app.offer().documents.tasks)),
         ToolCall::StartTask(request) => match app.reset(session, &request) {
-            Ok(answer) => ToolResult::of_step(&answer),
-            Err(error) => ToolResult::failure(error.message),
+            Ok(answer) => answer.map(|answer| ToolResult::of_step(&answer)),
+            Err(error) => Held::free(ToolResult::failure(error.message)),
         },
         ToolCall::Act(action) => match app.step(session, &action) {
-            Ok(answer) => ToolResult::of_step(&for_agents(answer)),
-            Err(_) => ToolResult::failure("No task has been started yet; call start_task first."),
+            Ok(answer) => answer.map(|answer| ToolResult::of_step(&for_agents(answer))),
+            Err(_) => Held::free(ToolResult::failure("No task has been started yet; call start_task first.")),
         },
     }
 }
@@ -181,23 +183,27 @@ fn close_session(app: &App, call: Option<RpcId>, id: &str) -> Result<Value, RpcE
 fn render(
     app: &App,
     call: Result<RpcRequest, RpcError>,
-    act: impl FnOnce(RpcRequest) -> Result<Value, RpcError>,
-) -> String {
+    act: impl FnOnce(RpcRequest) -> Result<Held<Value>, RpcError>,
+) -> HeldText {
+    let at_once = |text: String| Held::free(text).or_else(|_| unreachable!("nothing is waited for"));
     let call = match call {
         Ok(call) => call,
         Err(error) => {
             app.metrics.fault(Fault::Validation);
-            return render_rpc_error(&error);
+            return at_once(render_rpc_error(&error));
         }
     };
     let id = call.id.clone();
     match catch_unwind(AssertUnwindSafe(|| act(call))) {
-        Ok(Ok(result)) => render_rpc_result(id.as_ref(), &result),
-        Ok(Err(error)) => render_rpc_error(&error),
+        Ok(Ok(result)) => result
+            .map(|result| render_rpc_result(id.as_ref(), &result))
+            .or_else(move |_| render_rpc_error(&RpcError::new(id, RpcErrorCode::Internal, NOT_RECORDED))),
+        Ok(Err(error)) => at_once(render_rpc_error(&error)),
         Err(_) => {
             app.metrics.fault(Fault::Internal);
             tracing::error!("a call was answered by a panic; this is a bug");
-            render_rpc_error(&RpcError::new(id, RpcErrorCode::Internal, "Internal error; call start_task again"))
+            let what = "Internal error; call start_task again";
+            at_once(render_rpc_error(&RpcError::new(id, RpcErrorCode::Internal, what)))
         }
     }
 }

@@ -9,6 +9,7 @@ mod app;
 mod connection;
 mod documents;
 mod frames;
+mod held;
 mod http;
 mod identity;
 mod life;

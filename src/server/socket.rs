@@ -12,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::frames::{FrameReader, Incoming, Violation, render_close, render_ping, render_pong, render_text};
+use super::held::HeldText;
 use super::life::Life;
 
 /// The longest message a client may send, in bytes.
@@ -30,10 +31,18 @@ const READ_BYTES: usize = 8 * 1024;
 pub(crate) enum Answer {
     /// A text message.
     Text(String),
+    /// A text message, once it may be sent.
+    Held(HeldText),
     /// Nothing.
     Nothing,
     /// Nothing, and no more messages: the client wishes to close.
     Close,
+}
+
+impl From<HeldText> for Answer {
+    fn from(text: HeldText) -> Answer {
+        text.at_once().map_or_else(Answer::Held, Answer::Text)
+    }
 }
 
 /// What a client is told without asking.
@@ -173,6 +182,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     match said {
                         Some(Answer::Text(text)) => {
                             self.write(&render_text(&text), self.heard + dead_after).await?;
+                        }
+                        Some(Answer::Held(text)) => {
+                            let text = text.release().await;
+                            self.write(&render_text(&text), Instant::now() + dead_after).await?;
                         }
                         Some(Answer::Close) => return Ok(Some((1000, ""))),
                         Some(Answer::Nothing) | None => {}

@@ -20,10 +20,12 @@ use crate::protocol::{
     ClientFrame, FrameError, ResetRequest, ValidationErrors, WsErrorCode, parse_frame, render_error_frame,
     render_ws_mcp, render_ws_observation, render_ws_state,
 };
+use crate::record::Unrecorded;
 use crate::session::AttachError;
 
 use super::App;
 use super::answer::{Refused, capacity_message, shorten};
+use super::held::{Held, NOT_RECORDED};
 use super::identity::session_in_query;
 use super::mcp;
 use super::metrics::Fault;
@@ -188,24 +190,25 @@ impl From<FrameError> for Fail {
 }
 
 fn answer_frame(app: &Arc<App>, seat: &mut Seat, text: &str) -> Result<Answer, Fail> {
-    Ok(Answer::Text(match parse_frame(text)? {
-        ClientFrame::Reset(request) => reset(app, seat, &request)?,
+    let not_recorded = |_: &Unrecorded| render_error_frame(WsErrorCode::ExecutionError, NOT_RECORDED, &[]);
+    Ok(match parse_frame(text)? {
+        ClientFrame::Reset(request) => reset(app, seat, &request)?.or_else(not_recorded).into(),
         ClientFrame::Step(action) => match seat.with(|session| app.step(session, &action)) {
-            Ok(answer) => render_ws_observation(&answer),
+            Ok(answer) => answer.map(|answer| render_ws_observation(&answer)).or_else(not_recorded).into(),
             Err(no_episode) => {
                 let frame = render_error_frame(WsErrorCode::ExecutionError, &no_episode.to_string(), &[]);
                 return Err(Fail { fault: Fault::NoEpisode, frame });
             }
         },
-        ClientFrame::State => render_ws_state(&seat.with(|session| app.state(session))),
-        ClientFrame::Mcp(call) => render_ws_mcp(&mcp::answer_on_socket(app, seat, call)),
-        ClientFrame::Close => return Ok(Answer::Close),
-    }))
+        ClientFrame::State => Answer::Text(render_ws_state(&seat.with(|session| app.state(session)))),
+        ClientFrame::Mcp(call) => mcp::answer_on_socket(app, seat, call).map(render_ws_mcp).into(),
+        ClientFrame::Close => Answer::Close,
+    })
 }
 
-fn reset(app: &App, seat: &mut Seat, request: &ResetRequest) -> Result<String, FrameError> {
+fn reset(app: &App, seat: &mut Seat, request: &ResetRequest) -> Result<Held<String>, FrameError> {
     match seat.with(|session| app.reset(session, request)) {
-        Ok(answer) => Ok(render_ws_observation(&answer)),
+        Ok(answer) => Ok(answer.map(|answer| render_ws_observation(&answer))),
         Err(error) => Err(ValidationErrors::select(request, error.field, &error.message).into()),
     }
 }

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use crate::episode::{EndReason, Episode};
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
+use crate::record::{Receipt, Recorder, Recording};
 use crate::task::{Catalog, SelectError};
 
 use super::log::{Log, LogEntry};
@@ -21,6 +22,8 @@ pub struct Session {
     episode: Option<Box<Episode>>,
     /// Kept from the moment somebody watches: few sessions are shown on a page.
     log: Option<Box<Log>>,
+    /// Where the episode is recorded, on a server that records.
+    recording: Option<Box<Recording>>,
 }
 
 /// A step was asked for where no episode has begun.
@@ -57,6 +60,7 @@ impl Session {
         let episode = Episode::start(task, id, request.seed);
         let answer = episode.observe();
         self.episode = Some(Box::new(episode));
+        self.recording = None;
         if let Some(log) = &mut self.log {
             log.clear();
             log.announce();
@@ -64,21 +68,29 @@ impl Session {
         Ok(answer)
     }
 
-    /// Carries out one action.
+    /// Records the episode that has just begun, from here on; the receipt is for its beginning.
+    pub fn record(&mut self, recorder: &Arc<Recorder>) -> Option<Receipt> {
+        let (recording, receipt) = recorder.begin(self.episode.as_deref()?);
+        self.recording = Some(Box::new(recording));
+        receipt
+    }
+
+    /// Carries out one action; the receipt is for its record, where the answer has to wait for that.
     ///
     /// # Errors
     /// Before the first reset.
-    pub fn step(&mut self, action: &ToolUseAction) -> Result<StepResult, NoEpisode> {
+    pub fn step(&mut self, action: &ToolUseAction) -> Result<(StepResult, Option<Receipt>), NoEpisode> {
         let mut episode = self.episode.take().ok_or(NoEpisode)?;
         // Taken out for the time of the step: should a bug make it panic, the half-changed episode is gone and the
         // session is as before its first reset, instead of playing on in a state no rule allows.
         let answer = episode.step(action);
+        let receipt = self.recording.as_mut().and_then(|recording| recording.step(&episode, &answer));
         if let Some(log) = &mut self.log {
             log.keep(&episode, answer.clone());
             log.announce();
         }
         self.episode = Some(episode);
-        Ok(answer)
+        Ok((answer, receipt))
     }
 
     /// The episode that is played.

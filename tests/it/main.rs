@@ -24,6 +24,7 @@ mod play;
 mod playground;
 mod playground_author;
 mod prove;
+mod record;
 mod replies;
 mod schema;
 mod shell;

@@ -32,7 +32,7 @@ pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
     let asked = parse_step_body(content_type(&head.headers), &body)?;
     let (id, session) = visitors(&app, &head.headers, &head.uri, asked.session_id.clone())?;
     let answer = app.step(&mut session.lock(), &asked.action).map_err(|_| NO_EPISODE)?;
-    Ok(observation(&id, answer))
+    Ok(observation(&id, answer.release().await?))
 }
 
 /// `GET /web/state`.
