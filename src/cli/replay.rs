@@ -75,6 +75,7 @@ fn replay(args: &ReplayArgs) -> Result<ExitCode, ExitCode> {
                 print_line(format_args!("and {} more", count(tally.others.len() - MAX_TOLD, "episode")));
             }
             let verdict = match tally.others.len() {
+                0 if episodes == 0 => "there is nothing to play".to_owned(),
                 0 => "every answer is the same".to_owned(),
                 others => format!("{} the same, {others} not", tally.same),
             };

@@ -247,6 +247,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_without_a_whole_header_leaves_its_name_to_the_next() {
+        for length in [0, 1, HEADER_BYTES - 1, HEADER_BYTES] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join(file_name(41));
+            fs::write(&path, &render_header(41)[..length]).expect("the file");
+            let recovery = play(folder.path(), 1);
+            assert_eq!((recovery.records, recovery.cut.is_some()), (0, length < HEADER_BYTES));
+            let (records, faults) = read(folder.path());
+            assert_eq!((records[0].sequence, faults), (41, vec![]));
+            assert_eq!(log_files(folder.path()).expect("a log"), [path]);
+        }
+    }
+
+    #[test]
     fn good_records_behind_bad_bytes_are_never_cut_off() {
         let Log { folder, path, bytes, records, places } = log();
         let mut flipped = bytes.clone();

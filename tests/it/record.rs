@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 
+use axum::http::StatusCode;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use support_ops_env::agent::{Agent, Oracle, Random};
@@ -16,10 +17,13 @@ use support_ops_env::pack::load;
 use support_ops_env::protocol::{ActionType, ToolUseAction};
 use support_ops_env::record::format::{push_frame, render_header};
 use support_ops_env::record::{Durable, Episodes, Event, LogReader, RecordedEpisode, Recorder, log_files};
+use support_ops_env::server::Settings;
 use support_ops_env::task::Catalog;
 use tokio_tungstenite::tungstenite::Message;
 
+use crate::http::Desk;
 use crate::shell::{check, copy_of, run};
+use crate::ws::{Client, serve};
 
 const PACK: &str = "tasks";
 
@@ -452,6 +456,43 @@ fn no_acknowledged_step_is_lost_or_doubled_by_kills() {
     let mut log = Episodes::open(folder.path()).expect("a log");
     let tally = support_ops_env::record::replay_all(&mut log, &catalog(PACK), 2).expect("the log can be read");
     assert_eq!(tally.same, tally.episodes, "{:?}", tally.others.first());
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_answered_by_an_error_on_every_transport() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (recorder, _) = Recorder::open(folder.path(), Durable::Step, |_| {}).expect("a folder");
+    let settings = Settings { recorder: Some(recorder.clone()), ..Settings::default() };
+    let desk = Desk::new(settings.clone());
+    let port = serve(settings).await;
+    let mut socket = Client::connect(&port, "/ws").await;
+    let reset = r#"{"type":"reset"}"#;
+    let step = json!({ "type": "step", "data": action(1) }).to_string();
+    let call = |name: &str| {
+        let params = json!({ "name": name, "arguments": {} });
+        let call = json!({ "jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params });
+        json!({ "type": "mcp", "data": call }).to_string()
+    };
+    assert_eq!(desk.post("/reset", &[], "{}").await.status, StatusCode::OK);
+    assert_eq!(socket.ask(reset).await["type"], "observation");
+    assert_eq!(socket.ask(step.clone()).await["type"], "observation");
+    // From here on it is as after a write that failed.
+    recorder.close().expect("everything was written");
+    for path in ["/reset", "/step", "/web/reset"] {
+        let body = json!({ "action": action(1) }).to_string();
+        let reply = desk.post(path, &[], if path == "/step" { &body } else { "{}" }).await;
+        assert_eq!(reply.status, StatusCode::INSUFFICIENT_STORAGE, "{path}");
+        assert!(reply.detail().contains("could not record"), "{path}");
+    }
+    for frame in [&*step, reset] {
+        assert_eq!(socket.ask(frame).await["data"]["code"], "EXECUTION_ERROR", "{frame}");
+    }
+    for tool in ["start_task", "review_ticket"] {
+        let reply = socket.ask(call(tool)).await;
+        assert_eq!((&reply["data"]["id"], &reply["data"]["error"]["code"]), (&json!(5), &json!(-32603)), "{tool}");
+    }
+    let said = episodes(folder.path());
+    assert_eq!(said.iter().map(|episode| episode.steps.len()).collect::<Vec<_>>(), [0, 1]);
 }
 
 #[test]
