@@ -188,6 +188,18 @@ impl FileReader {
 
     /// The next good record.
     pub(super) fn next(&mut self) -> Result<Option<Record>, ReadError> {
+        while let Some(FrameHead { length, sequence, .. }) = self.next_frame()? {
+            let from = self.offset - (FRAME_BYTES + length) as u64;
+            match serde_json::from_slice(&self.window[self.at - length..self.at]) {
+                Ok(event) => return Ok(Some(Record { sequence, event })),
+                Err(_) => self.fault(from, (FRAME_BYTES + length) as u64, Flaw::Event(sequence), true),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next good record's head, whatever the record says; its payload are the bytes just passed.
+    pub(super) fn next_frame(&mut self) -> Result<Option<FrameHead>, ReadError> {
         if !self.begun {
             self.begun = true;
             self.begin()?;
@@ -198,8 +210,8 @@ impl FileReader {
             }
             match self.frame(None)? {
                 Ok(head) => {
-                    if let Some(record) = self.take(head) {
-                        return Ok(Some(record));
+                    if self.take(head) {
+                        return Ok(Some(head));
                     }
                 }
                 // Sound in itself: records before it are missing, and it is where to go on.
@@ -264,28 +276,21 @@ impl FileReader {
         }
     }
 
-    /// The record whose head stands here; `None` for one that is doubled or says nothing known.
-    fn take(&mut self, head: FrameHead) -> Option<Record> {
+    /// Passes the record whose head stands here; whether it is not doubled.
+    fn take(&mut self, head: FrameHead) -> bool {
         let FrameHead { length, sequence, .. } = head;
         let (from, bytes) = (self.offset, (FRAME_BYTES + length) as u64);
-        let event = serde_json::from_slice(&self.window[self.at + FRAME_BYTES..][..length]);
         self.go(FRAME_BYTES + length);
         let doubled = self.expected.filter(|&expected| sequence < expected);
         if let Some(expected) = doubled {
             self.fault(from, bytes, Flaw::Sequence { expected, found: sequence }, true);
-            return None;
+            return false;
         }
         self.expected = Some(sequence + 1);
         if self.good_bytes == from {
             self.good_bytes = self.offset;
         }
-        match event {
-            Ok(event) => Some(Record { sequence, event }),
-            Err(_) => {
-                self.fault(from, bytes, Flaw::Event(sequence), true);
-                None
-            }
-        }
+        true
     }
 
     /// Goes on to the next good record, or to the end.

@@ -54,7 +54,8 @@ pub(super) fn recover(folder: &Path, most: u64) -> Result<(Place, Recovery), Rea
     };
     let first = first_in_name(&path).expect("only such names are listed");
     let mut reader = FileReader::open(path.clone(), Some(first))?;
-    while reader.next()?.is_some() {
+    // What records say is of no matter here: a restart is not to wait for it.
+    while reader.next_frame()?.is_some() {
         recovery.records += 1;
     }
     let next = reader.expected.unwrap_or(first);
