@@ -131,15 +131,13 @@ pub(super) fn render_human(task: &Task, reply: &str, explained: &ReplyExplanatio
         out.push_str("this task asks nothing of a reply\n");
     }
     let verdict = if explained.passes { "the reply passes" } else { "the reply does not pass" };
-    out.push_str(&format!(
-        "\n{verdict}: value {:.4} × weight {} = {:.4} points of the score\n",
-        explained.value, explained.weight, explained.points
-    ));
+    let value = format!("value {:.4} × weight {}", explained.value, explained.weight);
+    match &explained.zeroed_by {
+        Some(id) => out.push_str(&format!("\n{verdict}: {value}, but forbidden `{id}` zeroes the whole episode\n")),
+        None => out.push_str(&format!("\n{verdict}: {value} = {:.4} points of the score\n", explained.points)),
+    }
     if !explained.length_ok {
         out.push_str("its length is out of bounds, so its value is 0\n");
-    }
-    if let Some(id) = &explained.zeroed_by {
-        out.push_str(&format!("forbidden `{id}` zeroes the whole episode\n"));
     }
     out
 }

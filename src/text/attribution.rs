@@ -99,7 +99,8 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
         let others = Class::YOU.or(Class::OTHERS);
         for subject in context.before(clause, limit) {
             // "paying you back": the object between a verb and its particle.
-            if subject > mention.start && depth == 0 {
+            // "you owe us": the phrase itself says who.
+            if subject >= mention.start && depth == 0 {
                 break;
             }
             let by_other = context.has(subject, others) || context.has(subject, Class::THIRD_PARTY);

@@ -97,6 +97,7 @@ impl Clean {
         let bytes = text.as_bytes();
         let mut i = 0;
         let mut struck_ends = None;
+        let mut unsaid = Unsaid::default();
         while i < bytes.len() {
             let run = plain_run(&bytes[i..]);
             if run > 0 {
@@ -115,6 +116,7 @@ impl Clean {
                     let end = if close > i { text[i + 2..].find("~~") } else { None };
                     i = end.map_or(i + 2, |offset| i + 2 + offset + 2);
                 }
+                b'<' if let Some(len) = unsaid.len(text, i) => i += len,
                 b'<' => match tag_len(&text[i..]) {
                     Some((len, breaks)) => {
                         self.push(if breaks { '\n' } else { ' ' }, at + i, at + i + len);
@@ -135,6 +137,11 @@ impl Clean {
                         i += 1;
                     }
                 },
+                // An empty box of a list of tasks.
+                b'[' if text[i..].starts_with("[ ]") => {
+                    self.push('\u{2610}', at + i, at + i + 3);
+                    i += 3;
+                }
                 b'[' => i += 1,
                 // The address of a markdown link says nothing to the reader.
                 b']' if next == Some(b'(') => i += link_target_len(&text[i..]),
@@ -343,6 +350,38 @@ fn between_words(text: &str, i: usize) -> bool {
     let before = text[..i].chars().next_back().is_some_and(char::is_alphanumeric);
     let after = text[i + 1..].chars().next().is_some_and(char::is_alphanumeric);
     before && after
+}
+
+/// HTML elements whose content is not said: struck out, quoted or never shown.
+const UNSAID: &[(&str, &str)] = &[
+    ("<s>", "</s>"),
+    ("<del>", "</del>"),
+    ("<strike>", "</strike>"),
+    ("<blockquote>", "</blockquote>"),
+    ("<style>", "</style>"),
+    ("<script>", "</script>"),
+    ("<!--", "-->"),
+];
+
+/// Finds such elements in one text. Where each closes last is looked up once, so that openings without an end cost nothing.
+#[derive(Default)]
+struct Unsaid {
+    last: [Option<usize>; UNSAID.len()],
+}
+
+impl Unsaid {
+    /// The bytes of the element that opens at `i`, its tags included.
+    fn len(&mut self, text: &str, i: usize) -> Option<usize> {
+        let starts = |open: &str| {
+            let head = text.as_bytes().get(i..i + open.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(open.as_bytes()))
+        };
+        let (index, (open, close)) = UNSAID.iter().enumerate().find(|(_, (open, _))| starts(open))?;
+        let last = *self.last[index].get_or_insert_with(|| text.rfind(close).unwrap_or(0));
+        let from = i + open.len();
+        let end = if last >= from { text[from..].find(close) } else { None }?;
+        Some(open.len() + end + close.len())
+    }
 }
 
 /// The length of an HTML tag that opens here, and whether it ends a line.

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
-use super::opening::PRETERITES;
+use super::opening::{MOMENTS, PRETERITES};
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
 
@@ -123,6 +123,8 @@ fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
         // "unless you tell us otherwise"
         || context.words.is(clause.start, "unless")
             && (clause.start + 1..clause.end).any(|i| context.words.is_any(i, &["otherwise", "hear", "object"]))
+            // What the auditors object to is another matter.
+            && context.any(clause.start..clause.end, Class::YOU.or(Class::US))
         // "if you would like to know what happened, the log has it"
         || (clause.start + 1..clause.end.min(clause.start + 5)).any(|i| {
             context.words.is_any(i, &["like", "want", "wish", "care"])
@@ -325,7 +327,8 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
         return false;
     }
     let is_requisite = words.is_any(clause.start, &["once", "after"])
-        || (clause.start..clause.end.min(clause.start + 2)).any(|i| words.is_any(i, &["once", "soon"]));
+        || (clause.start..clause.end.min(clause.start + 2))
+            .any(|i| words.is_any(i, &["once", "soon"]) || words.is_any(i, MOMENTS));
     // "after reading the photos we accepted it": done by us on the way.
     let by_us = words.is_any(clause.start, &["after", "before", "when", "while", "upon"])
         && words.text(clause.start + 1).ends_with("ing");

@@ -297,7 +297,8 @@ impl Finder<'_> {
             let class = self.words.class(i);
             let is_noun = !class.has(Class::FUNCTION.or(Class::ADVERB)) || self.words.is(i, "of");
             let plain = self.words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE).or(Gap::HYPHEN));
-            let is_bare = class == Class::NONE && !self.words.text(i).ends_with("ing");
+            // "knocked thirty-nine dollars off"
+            let is_bare = (class == Class::NONE || class == Class::VALUE) && !self.words.text(i).ends_with("ing");
             let is_first = class.has(opens) || is_bare || self.words.is_any(i, &["them", "him"]);
             plain && if i == at { is_first } else { is_noun }
         };

@@ -314,6 +314,12 @@ impl Bench<'_> {
                 (!is_forbidden || !is_vouched(context, &hit.parts, part, cue)).then_some(cue)
             })
         };
+        // "You cannot go on without sending your PIN" asks for it.
+        let is_required = |cue: &Cue| {
+            let clause = context.clause_at(context.segments.clause(cue.0));
+            is_forbidden && context.words.is(cue.0, "without") && context.any(context.before(clause, cue.0), Class::NOT)
+        };
+        let denied = denied.filter(|cue| !is_required(cue));
         if polarity == Polarity::Assert
             && let Some(cue) = denied
         {

@@ -86,7 +86,7 @@ impl std::fmt::Display for Verdict {
 #[derive(Debug, Clone)]
 pub struct Finding {
     pub verdict: Verdict,
-    /// Where, in order; empty when absent.
+    /// Where, in order; empty when absent, unless what must be denied is stated.
     pub spans: Vec<Span>,
     /// What decided the verdict, where something in the reply did ("cannot").
     pub cue: Option<Span>,
@@ -106,7 +106,9 @@ impl Finding {
         let cue = self.cue.map(|cue| format!("`{}` at {}..{}", cue.of(reply), cue.start, cue.end));
         let by = |what: &str| cue.as_ref().map_or(String::new(), |cue| format!(": {cue} {what}"));
         match self.verdict {
+            Verdict::Met if cue.is_some() => format!("{place} is denied, as it must be{}", by("negates")),
             Verdict::Met => format!("{place} states it"),
+            Verdict::Absent if !self.spans.is_empty() => format!("{place} is stated, and the reply must deny it"),
             Verdict::Absent => format!("nothing in the reply conveys {}", self.pattern.describe()),
             Verdict::Negated => format!("{place} is denied{}", by("negates")),
             Verdict::Hypothetical => {
@@ -119,7 +121,10 @@ impl Finding {
                 format!("{place} is part of an excepted phrase{}", by("is excepted"))
             }
             Verdict::Stuffed => format!("{place} stands in a list of words, not in prose"),
-            Verdict::Conflict => format!("{place} is contradicted{}", by("contradicts it")),
+            Verdict::Conflict => format!(
+                "{place} is contradicted, or stands beside an outcome that excludes it{}",
+                by("speaks against it")
+            ),
             Verdict::WrongValue => format!("{place} is not {}", self.pattern.describe()),
         }
     }

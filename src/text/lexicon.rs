@@ -143,6 +143,12 @@ pub(super) fn class_of(word: &str) -> Class {
     if known == Class::NONE && word.len() > 4 && word.ends_with("ly") { Class::ADVERB } else { known }
 }
 
+/// The word of denial, condition or possibility that this is, as the table holds it.
+pub(super) fn undoing(word: &str) -> Option<&'static str> {
+    let undoes = Class::NOT.or(Class::DENIAL).or(Class::CONDITION).or(Class::MODAL).or(Class::INCAPABLE);
+    TABLE.get_key_value(word).filter(|(_, class)| class.has(undoes)).map(|(word, _)| word.as_str())
+}
+
 /// Whether a word ends as a regular past form: "needed", and neither "need" nor "feed".
 pub(super) fn ends_as_past(word: &str) -> bool {
     if !word.ends_with("ed") || word.len() <= 3 {
@@ -187,7 +193,10 @@ const WORDS: &[(Class, &str)] = &[
     (Class::WILL, "will shall"),
     (Class::MODAL, "can could may might would should must ought"),
     (Class::BEEN, "be been being"),
-    (Class::NOT, "not never nor neither none nothing nobody no without hardly scarcely barely nowhere noone"),
+    (
+        Class::NOT,
+        "not never nor neither none nothing nobody no without hardly scarcely barely rarely seldom nowhere noone",
+    ),
     (
         Class::PREPOSITION,
         "of to in on for with by from at into onto within under over through during against between among per via \

@@ -35,6 +35,7 @@ mod lookalike;
 mod matcher;
 mod modal;
 mod mood;
+mod nil;
 mod opening;
 mod order;
 mod outcome;

@@ -177,15 +177,31 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
         return false;
     }
     if words.is_any(i, &["once"]) {
-        return next != Class::NONE || words.text(i + 1).ends_with("ed");
+        return next != Class::NONE || words.text(i + 1).ends_with("ed") || opens_name(words, i + 1);
     }
     true
 }
 
-/// "as soon as".
-pub(super) fn as_soon(words: &Words, i: usize) -> bool {
-    words.is(i, "as") && words.is(i + 1, "soon") && words.is(i + 2, "as")
+/// "Mary agrees", "Mr Smith has signed": a name, and a verb behind it.
+fn opens_name(words: &Words, i: usize) -> bool {
+    let is_verb = |j: usize| {
+        let decides = Class::FINITE.or(Class::OPINION).or(Class::COMMIT).or(Class::SPEECH).or(Class::TRANSPARENT);
+        words.class(j).has(decides) || words.is_past(j) || words.text(j).ends_with('s')
+    };
+    let is_name = |j: usize| words.class(j) == Class::NONE && words.list.get(j).is_some_and(|w| w.kind == Kind::Word);
+    is_name(i) && (is_verb(i + 1) || is_name(i + 1) && is_verb(i + 2) && words.list[i + 1].is_capital)
 }
+
+/// "as soon as", "the moment you".
+pub(super) fn as_soon(words: &Words, i: usize) -> bool {
+    let is_moment = words.is(i, "the")
+        && words.is_any(i + 1, MOMENTS)
+        && words.class(i + 2).has(Class::SUBJECT.or(Class::YOU).or(Class::DETERMINER));
+    words.is(i, "as") && words.is(i + 1, "soon") && words.is(i + 2, "as") || is_moment
+}
+
+/// Nouns that make a clause of time: "the minute we know".
+pub(super) const MOMENTS: &[&str] = &["moment", "minute", "second", "instant"];
 
 /// Conditions of several words: "in case", "as long as", "on condition", "subject to", "in the event", "depending on".
 pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
@@ -206,7 +222,8 @@ pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
                 || words.is_any(i + 1, REQUISITES)
                 || words.is_any(i + 1, &["review", "investigation", "checks"])
         }
-        _ => false,
+        // "weather permitting", "the board permitting"
+        _ => words.gap(i).has(Gap::COMMA) && (is(1, "permitting") || is(2, "permitting")),
     }
 }
 
@@ -232,7 +249,11 @@ pub(super) fn inverts_condition(words: &Words, i: usize) -> bool {
     // "Should finance agree, we": a bare noun with a verb of deciding.
     let is_bare = words.is(i, "should")
         && words.class(i + 1) == Class::NONE
-        && words.class(i + 2).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT));
+        && words.class(i + 2).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT))
+        // "Should Mr Smith agree, we"
+        || words.is(i, "should")
+            && words.is_any(i + 1, &["mr", "mrs", "ms", "dr", "prof"])
+            && words.class(i + 3).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT));
     // "Had a look at it and refunded you": a verb, where no participle follows its noun.
     let is_verb = words.is(i, "had")
         && words.is_any(i + 1, &["a", "an", "another"])

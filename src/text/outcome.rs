@@ -4,6 +4,7 @@ use super::context::{Context, Cue};
 use super::excuse::is_excused;
 use super::judge::Judged;
 use super::judgement::{Finding, Judgement, Verdict};
+use super::lexicon::Class;
 use super::matcher::{Matcher, Polarity};
 use super::spec::{Effect, ReplySpec};
 
@@ -35,10 +36,31 @@ pub(super) fn of_keyword(context: &Context<'_>, matcher: &Matcher, mentions: &[J
             let spans = vec![(first.start, first.end), (denial.start, denial.end)];
             return Outcome { verdict: Verdict::Conflict, spans: sorted(spans), cue: denial.cue };
         }
+        // Where the denial is wanted, a plain promise beside it takes it back: "we will not charge you … we will charge you".
+        let is_negate = matcher.polarity == Some(Polarity::Negate);
+        let promise = mentions.iter().find(|m| is_negate && m.verdict == Verdict::Absent && is_promised(context, m));
+        if let Some(promise) = promise {
+            let spans = vec![(first.start, first.end), (promise.start, promise.end)];
+            return Outcome {
+                verdict: Verdict::Conflict,
+                spans: sorted(spans),
+                cue: Some((promise.start, promise.end)),
+            };
+        }
         let spans = met.take(MAX_SPANS).map(|m| (m.start, m.end)).collect();
-        return Outcome { verdict: Verdict::Met, spans, cue: None };
+        return Outcome { verdict: Verdict::Met, spans, cue: first.cue.filter(|_| is_negate) };
     }
     nearest(mentions)
+}
+
+/// Whether a mention is what we say that we will do.
+fn is_promised(context: &Context<'_>, mention: &Judged) -> bool {
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let will = context
+        .before(clause, mention.start)
+        .rev()
+        .find(|i| !context.has(*i, Class::ADVERB) || context.has(*i, Class::WILL));
+    will.is_some_and(|will| context.has(will, Class::WILL) && context.any(clause.start..will, Class::US))
 }
 
 /// The verdict on a forbidden entry: present as soon as one mention counts.
@@ -56,7 +78,9 @@ fn nearest(mentions: &[Judged]) -> Outcome {
             return Outcome { verdict, spans, cue: first.cue };
         }
     }
-    Outcome { verdict: Verdict::Absent, spans: Vec::new(), cue: None }
+    // Stated, where the reply must deny it: shown, so that the author finds it.
+    let spans = mentions.iter().filter(|m| m.verdict == Verdict::Absent).take(MAX_SPANS).map(|m| (m.start, m.end));
+    Outcome { verdict: Verdict::Absent, spans: spans.collect(), cue: None }
 }
 
 fn sorted(mut spans: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
@@ -126,6 +150,36 @@ mod tests {
         let judgement = ReplySpec::new(parts).expect("known ids").judge(reply);
         let found: Vec<Verdict> = judgement.keywords.iter().map(|finding| finding.verdict).collect();
         assert_eq!(found, [refund, replace], "{reply}");
+    }
+
+    #[test]
+    fn denials_and_conditions_in_disguise() {
+        for denied in [
+            "We have n\u{43e}t refunded you.",
+            "We c\u{430}nnot refund you.",
+            "N\u{43e} refund was issued.",
+            "We aint refunded you.",
+            "We have refunded nothing.",
+            "We have \u{1f6ab} refunded you.",
+            "Hello, here is your summary of today. Refund: FALSE. We wish you well.",
+            "Rarely has anyone here refunded it.",
+        ] {
+            check(denied, Verdict::Negated, Verdict::Absent);
+        }
+        for open in [
+            "\u{406}f the board agrees, we will refund you.",
+            "We will refund you once Mary agrees.",
+            "Should Mr Smith agree, we will refund you.",
+            "We will refund you unless the auditors object.",
+            "We will refund you the moment you win the appeal.",
+            "We will refund you, the board permitting.",
+        ] {
+            check(open, Verdict::Hypothetical, Verdict::Absent);
+        }
+        check("We have <s>refunded you</s> noted it.", Verdict::Absent, Verdict::Absent);
+        check("Thanks. <!-- We have refunded you. --> We noted it.", Verdict::Absent, Verdict::Absent);
+        check("We refunded you the moment we saw it.", Verdict::Met, Verdict::Absent);
+        check("Once again sorry, Mary. We have refunded you.", Verdict::Met, Verdict::Absent);
     }
 
     #[test]

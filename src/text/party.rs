@@ -1,6 +1,6 @@
 //! Other parties: those who act, report or promise instead of us.
 
-use super::context::{Context, Cue, Mention};
+use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
 use super::outsider::agent_behind;
 use super::people::DESK;
@@ -122,7 +122,9 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
                 && !words.text(*i).ends_with('s')
                 && !context.any(by + 1..*i, Class::DETERMINER);
             // "delivered by DHL": whom we send it with.
-            let is_carried = words.is_any(*i, CARRIERS) && (mention.start..by).any(|j| words.is_any(j, CARRYING));
+            let is_sent =
+                |j: usize| words.is_any(j, CARRYING) || words.is_any(j, &["sent", "send", "sends", "sending"]);
+            let is_carried = words.is_any(*i, CARRIERS) && (clause.start..by).rev().take(REACH).any(is_sent);
             let is_means = is_means || is_carried;
             context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our") && !is_means
         })

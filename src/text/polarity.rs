@@ -10,6 +10,7 @@ use super::denial::{denial_reaches, is_opposed};
 use super::elsewhere::done_elsewhere;
 use super::gerund::denied_as_subject;
 use super::lexicon::Class;
+use super::nil::nil;
 use super::pseudo::is_pseudo;
 use super::refusal::{in_comment, in_predicate, upheld};
 use super::reversal::reversed;
@@ -28,6 +29,7 @@ pub(super) fn denied_by(context: &Context<'_>, mention: Mention) -> Option<Cue> 
         .or_else(|| undone(context, mention))
         .or_else(|| reversed(context, mention))
         .or_else(|| done_elsewhere(context, mention))
+        .or_else(|| nil(context, mention))
 }
 
 /// A cue in the mention's clause or in one that governs it.

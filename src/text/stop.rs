@@ -26,6 +26,9 @@ fn parts_with_picture(words: &Words, start: usize, i: usize) -> bool {
     words.gap(i).has(Gap::PICTURE)
         && (has_verb(start.max(i.saturating_sub(SUBJECT_REACH))..i)
             || bare_subject(words, i)
+            // "sorry about it 😢 sending a new one", "sorry 😅 just refunded you"
+            || words.text(i).ends_with("ing")
+            || words.is_past(i + usize::from(words.class(i).has(Class::ADVERB)))
             || words.class(i).has(Class::DETERMINER) && opens_subject(words, i, words.list.len()))
 }
 

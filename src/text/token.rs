@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::clean::{BULLET, Clean, DASH};
 use super::lexicon::{self, Class};
+use super::lookalike::{is_mixed_script, skeleton};
 
 /// What kind of word a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,7 @@ impl Gap {
     pub(super) const OTHER: Gap = Gap(1 << 16);
     /// A little picture or a face made of signs.
     pub(super) const PICTURE: Gap = Gap(1 << 17);
+    pub(super) const EQUALS: Gap = Gap(1 << 18);
     /// The clean text goes on without a blank or sign: `48USD`, the `n't` of `don't`.
     pub(super) const NONE: Gap = Gap(0);
 
@@ -269,6 +271,9 @@ impl Scan<'_> {
         }
         let lower = &self.words.lower[start..end];
         let is_foreign = !lower.is_ascii();
+        // A negator or a condition in disguise denies as it looks, while no keyword is met by one.
+        let disguised = if kind == Kind::Word && is_foreign && full.is_none() { disguised(lower) } else { None };
+        let full = full.or(disguised);
         let (class, is_past) = match kind {
             Kind::Word => {
                 let text = full.unwrap_or(lower);
@@ -325,6 +330,8 @@ impl Scan<'_> {
             }
             '%' => return self.push(start, end, Kind::Sign, None),
             c if is_currency_sign(c) => return self.push(start, end, Kind::Sign, None),
+            '=' => Gap::EQUALS.or(Gap::OTHER),
+            c if DENYING.contains(&c) => return self.push(start, end, Kind::Word, Some("not")),
             c if is_picture(c) => Gap::PICTURE,
             _ => Gap::OTHER,
         };
@@ -362,6 +369,20 @@ pub(super) fn may_open(word: &str) -> bool {
         |end: &str| bytes.len() >= end.len() && bytes[bytes.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
     bytes.contains(&b'\'') || is_clipped() && word.is_ascii() && ["t", "ve", "ll", "gonna"].into_iter().any(ends)
 }
+
+/// The word of denial, condition or possibility that a word of mixed letters looks like.
+fn disguised(lower: &str) -> Option<&'static str> {
+    if !is_mixed_script(lower) {
+        return None;
+    }
+    let skeleton = skeleton(lower);
+    let clipped = CLIPPED.iter().find(|(spelling, .., second)| *spelling == skeleton && *second == "not");
+    clipped.map(|_| "not").or_else(|| lexicon::undoing(&skeleton))
+}
+
+/// Pictures that say no: crosses, an empty box, a thumb that points down.
+const DENYING: &[char] =
+    &['\u{274c}', '\u{274e}', '\u{2717}', '\u{2718}', '\u{1f6ab}', '\u{26d4}', '\u{1f44e}', '\u{2610}'];
 
 /// Whether a character is a pictogram (the blocks of Unicode that hold `Emoji_Presentation`).
 fn is_picture(c: char) -> bool {
@@ -404,6 +425,7 @@ const CLIPPED: &[(&str, usize, &str, &str)] = &[
     ("arent", 3, "are", "not"),
     ("wasnt", 3, "was", "not"),
     ("werent", 4, "were", "not"),
+    ("aint", 2, "is", "not"),
     ("havent", 4, "have", "not"),
     ("hasnt", 3, "has", "not"),
     ("hadnt", 3, "had", "not"),

@@ -23,11 +23,15 @@ pub(super) fn hits(pattern: &Pattern, values: &[Found], words: &Words) -> Vec<Hi
             goal.currency == money.currency && goal.amount.abs() == money.amount.abs()
         }
         (Pattern::Duration(goal), Stated::Duration(range)) => goal.is_met_by(range),
+        // "Wiped after 3 weeks" tells when, while "return it after 30 days" is no promise of at most 30.
+        (Pattern::Duration(goal), Stated::DurationFrom(range)) => goal.is_met_by(range) && !goal.ends_with(range),
         (Pattern::Date(goal), Stated::Date(readings)) => readings.includes(*goal),
         (Pattern::Percent(goal), Stated::Percent(number)) => goal.0 == number,
         (Pattern::Number(goal), Stated::Number(number)) => goal.0 == number,
         // "14 days" counts fourteen of something, as the number does.
-        (Pattern::Number(goal), Stated::Duration(_)) => leading_number(words, found.start) == Some(goal.0),
+        (Pattern::Number(goal), Stated::Duration(_) | Stated::DurationFrom(_)) => {
+            leading_number(words, found.start) == Some(goal.0)
+        }
         _ => false,
     };
     values.iter().filter(fits).map(|found| whole(found.start, found.end)).collect()
@@ -41,7 +45,7 @@ pub(super) fn same_kind(pattern: &Pattern, values: &[Found], words: &Words) -> V
     let is_same = |found: &&Found| match pattern {
         Pattern::Money(_) => matches!(found.value, Stated::Money(_) | Stated::MoneyBound),
         Pattern::Duration(DurationGoal::Overlaps(_) | DurationGoal::AtMost(_)) => {
-            matches!(found.value, Stated::Duration(_))
+            matches!(found.value, Stated::Duration(_) | Stated::DurationFrom(_))
         }
         Pattern::Date(_) => matches!(found.value, Stated::Date(_)),
         Pattern::Percent(_) => matches!(found.value, Stated::Percent(_) | Stated::PercentRange),

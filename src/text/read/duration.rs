@@ -33,6 +33,7 @@ pub(super) fn read(words: &Words, i: usize) -> Option<Found> {
         }
         Bound::Over => (range.low, range.high) = (range.high.saturating_add(1), i64::MAX),
         Bound::AtLeast => range.high = i64::MAX,
+        Bound::After => return Some(Found { value: Stated::DurationFrom(range), start: i, end }),
     }
     Some(Found { value: Stated::Duration(range), start: i, end })
 }
@@ -44,6 +45,8 @@ enum Bound {
     Under,
     Over,
     AtLeast,
+    /// The time is over before it happens: "after 30 days".
+    After,
 }
 
 impl Bound {
@@ -59,8 +62,10 @@ impl Bound {
             || (back(1, &["than"]) && back(2, &["more", "longer"]) && !denied)
         {
             Bound::Over
-        } else if back(1, &["least"]) {
+        } else if back(1, &["least"]) || back(1, &["than"]) && back(2, &["sooner", "earlier"]) && denied {
             Bound::AtLeast
+        } else if back(1, &["after"]) {
+            Bound::After
         } else {
             Bound::None
         }

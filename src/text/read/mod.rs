@@ -23,6 +23,8 @@ pub(super) enum Stated {
     /// A range of amounts or a bound ("up to $50"), which states no amount.
     MoneyBound,
     Duration(DurationRange),
+    /// A duration that has passed before the thing happens.
+    DurationFrom(DurationRange),
     Date(DateReadings),
     Percent(Decimal),
     PercentRange,
@@ -148,7 +150,7 @@ mod tests {
         let render = |f: &Found| match f.value {
             Stated::Money(money) => money.to_string(),
             Stated::MoneyBound => "bound".into(),
-            Stated::Duration(range) => range.to_string(),
+            Stated::Duration(range) | Stated::DurationFrom(range) => range.to_string(),
             Stated::Date(date) => date.to_string(),
             Stated::Percent(p) => format!("{p}%"),
             Stated::PercentRange => "range%".into(),

@@ -79,6 +79,13 @@ impl DurationGoal {
     }
 }
 
+impl DurationGoal {
+    /// Whether the goal is a limit, and the stated duration all of it.
+    pub(in crate::text) fn ends_with(&self, stated: DurationRange) -> bool {
+        matches!(self, DurationGoal::AtMost(goal) if goal.high == stated.high)
+    }
+}
+
 impl fmt::Display for DurationGoal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
