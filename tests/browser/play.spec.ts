@@ -114,6 +114,7 @@ test('on a phone what a step opened comes into view', async ({ page, server }) =
 test('Reset begins what is on show, and asks before it ends an episode', async ({ page, server }) => {
   await openPlay(page, server);
   await page.keyboard.press('/');
+  await expect(page.getByLabel('Search the cases')).toBeFocused();
   await page.keyboard.type('charge');
   await expect(page.locator('.picker > summary')).toContainText('1 of 3 cases');
   await expect(page.getByRole('radio', { name: /Duplicate charge/ })).toBeChecked();
