@@ -20,7 +20,8 @@ impl Filled {
                 continue;
             }
             let text = words.text(i);
-            if word.is_foreign && is_mixed_script(&text) {
+            // A disguised word shows its full form by now, and meets no keyword all the same.
+            if word.is_foreign && (word.full.is_some() || is_mixed_script(&text)) {
                 continue;
             }
             exact[i] = vocabulary.forms.get(&*text).copied().unwrap_or(0);

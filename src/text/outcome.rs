@@ -133,6 +133,11 @@ mod tests {
 
     /// Judges by two exclusive keywords, `refund` and `replace`.
     fn check(reply: &str, refund: Verdict, replace: Verdict) {
+        check_of(["refund", "replace"], reply, [refund, replace]);
+    }
+
+    /// Judges by two exclusive keywords.
+    fn check_of(ids: [&str; 2], reply: &str, expect: [Verdict; 2]) {
         let keyword = |id: &str| Keyword {
             id: id.to_owned(),
             weight: 1.0,
@@ -140,16 +145,16 @@ mod tests {
             matcher: Matcher::new(Pattern::any_of(&[id]).expect("a phrase"), Qualifiers::default()),
         };
         let parts = SpecParts {
-            keywords: vec![keyword("refund"), keyword("replace")],
+            keywords: ids.map(keyword).into(),
             forbidden: Vec::<Forbidden>::new(),
-            exclusive: vec![vec!["refund".to_owned(), "replace".to_owned()]],
+            exclusive: vec![ids.map(str::to_owned).into()],
             min_words: None,
             max_words: None,
             currency: Currency::USD,
         };
         let judgement = ReplySpec::new(parts).expect("known ids").judge(reply);
         let found: Vec<Verdict> = judgement.keywords.iter().map(|finding| finding.verdict).collect();
-        assert_eq!(found, [refund, replace], "{reply}");
+        assert_eq!(found, expect, "{reply}");
     }
 
     #[test]
@@ -180,6 +185,14 @@ mod tests {
         check("Thanks. <!-- We have refunded you. --> We noted it.", Verdict::Absent, Verdict::Absent);
         check("We refunded you the moment we saw it.", Verdict::Met, Verdict::Absent);
         check("Once again sorry, Mary. We have refunded you.", Verdict::Met, Verdict::Absent);
+    }
+
+    #[test]
+    fn a_disguised_word_meets_no_keyword() {
+        let absent = [Verdict::Absent, Verdict::Absent];
+        check_of(["cancel", "waive"], "We have canc\u{435}lled it.", absent);
+        check_of(["cancel", "must"], "We have cancell\u{435}d it, as you mu\u{455}t know.", absent);
+        check_of(["cancel", "waive"], "We have cancelled it.", [Verdict::Met, Verdict::Absent]);
     }
 
     #[test]
