@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::diag::visible;
 use crate::record::{RecordedEpisode, Replayed, rows};
+use crate::server::Stamp;
 
 use super::output::{self, FINDINGS, fail, print_line, say};
 use super::packs::count;
@@ -221,7 +222,11 @@ fn render_head(episode: &RecordedEpisode) -> String {
     };
     let gap = if episode.has_gap { ", records missing" } else { "" };
     let (task, id) = (shorten(&begin.task_id), shorten(&begin.episode_id));
-    format!("{number:>8}  {}  {task}  {id}{seed}: {}, {end}{gap}", render_time(begin.at), count(steps.len(), "step"))
+    format!(
+        "{number:>8}  {:.0}  {task}  {id}{seed}: {}, {end}{gap}",
+        Stamp::of_millis(begin.at),
+        count(steps.len(), "step")
+    )
 }
 
 fn as_json(episode: &RecordedEpisode) -> Value {
@@ -232,7 +237,7 @@ fn as_json(episode: &RecordedEpisode) -> Value {
         "task_id": begin.task_id,
         "pack_digest": begin.pack_digest,
         "seed": begin.seed,
-        "begun_at": render_time(begin.at),
+        "begun_at": format!("{:.0}", Stamp::of_millis(begin.at)),
         "steps": episode.steps.len(),
         "end": episode.end.as_ref().map(|end| end.reason.as_str()),
         "score": episode.score(),
@@ -240,39 +245,9 @@ fn as_json(episode: &RecordedEpisode) -> Value {
     })
 }
 
-/// Milliseconds since 1970 as RFC 3339 writes them in UTC, to the second.
-fn render_time(at: u64) -> String {
-    let seconds = at / 1000;
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    // "Low-level date algorithms" by Howard Hinnant, `civil_from_days`: eras of 400 years that begin in March.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
-}
-
 /// A text on one line, cut where it is long. Logs hold other people's words: nothing in them steers a terminal.
 pub(super) fn shorten(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line: String = line.chars().map(visible).collect();
     if line.chars().count() <= MAX_SHOWN { line } else { line.chars().take(MAX_SHOWN).chain(['…']).collect() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::render_time;
-
-    #[test]
-    fn times_are_written_in_utc() {
-        let check = |at, expect: &str| assert_eq!(render_time(at), expect);
-        check(0, "1970-01-01T00:00:00Z");
-        check(951_782_400_000, "2000-02-29T00:00:00Z");
-        check(1_767_225_599_999, "2025-12-31T23:59:59Z");
-        check(4_107_542_400_000, "2100-03-01T00:00:00Z");
-    }
 }

@@ -22,9 +22,11 @@ mod playground;
 mod router;
 mod seat;
 mod socket;
+mod stamp;
 mod ws;
 
 pub use app::{App, Mode, Settings};
 pub use listen::{Bound, bind};
 pub use origin::OriginRules;
 pub use router::router;
+pub(crate) use stamp::Stamp;

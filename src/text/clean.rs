@@ -354,32 +354,35 @@ fn between_words(text: &str, i: usize) -> bool {
 
 /// HTML elements whose content is not said: struck out, quoted or never shown.
 const UNSAID: &[(&str, &str)] = &[
-    ("<s>", "</s>"),
-    ("<del>", "</del>"),
-    ("<strike>", "</strike>"),
-    ("<blockquote>", "</blockquote>"),
-    ("<style>", "</style>"),
-    ("<script>", "</script>"),
+    ("<s", "</s>"),
+    ("<del", "</del>"),
+    ("<strike", "</strike>"),
+    ("<blockquote", "</blockquote>"),
+    ("<style", "</style>"),
+    ("<script", "</script>"),
     ("<!--", "-->"),
 ];
 
-/// Finds such elements in one text. Where each closes last is looked up once, so that openings without an end cost nothing.
+/// Finds such elements in one text, in letters of either case. Where each closes last is looked up once, so that openings
+/// without an end cost nothing.
 #[derive(Default)]
 struct Unsaid {
+    lower: Option<String>,
     last: [Option<usize>; UNSAID.len()],
 }
 
 impl Unsaid {
     /// The bytes of the element that opens at `i`, its tags included.
     fn len(&mut self, text: &str, i: usize) -> Option<usize> {
-        let starts = |open: &str| {
-            let head = text.as_bytes().get(i..i + open.len());
-            head.is_some_and(|head| head.eq_ignore_ascii_case(open.as_bytes()))
+        let lower = self.lower.get_or_insert_with(|| text.to_ascii_lowercase());
+        let opens = |open: &str| {
+            let behind = lower.as_bytes().get(i + open.len());
+            lower[i..].starts_with(open) && (open == "<!--" || matches!(behind, Some(b'>' | b' ' | b'\t')))
         };
-        let (index, (open, close)) = UNSAID.iter().enumerate().find(|(_, (open, _))| starts(open))?;
-        let last = *self.last[index].get_or_insert_with(|| text.rfind(close).unwrap_or(0));
+        let (index, (open, close)) = UNSAID.iter().enumerate().find(|(_, (open, _))| opens(open))?;
+        let last = *self.last[index].get_or_insert_with(|| lower.rfind(close).unwrap_or(0));
         let from = i + open.len();
-        let end = if last >= from { text[from..].find(close) } else { None }?;
+        let end = if last >= from { lower[from..].find(close) } else { None }?;
         Some(open.len() + end + close.len())
     }
 }
@@ -493,6 +496,9 @@ mod tests {
         check("we ~~refunded~~ replied", "we  replied");
         check("<b>Hi</b><br>you &amp; me", "Hi \nyou & me");
         check("a < b ~~", "a < b");
+        check("we <DEL datetime=\"x\">refunded</Del> replied", "we  replied");
+        check("we <strong>refunded</strong> it", "we  refunded  it");
+        check("we <s>refunded it", "we  refunded it");
     }
 
     #[test]

@@ -9,7 +9,6 @@ mod edit;
 mod explain;
 mod play;
 mod replay;
-mod stamp;
 mod ui;
 mod workshop;
 

@@ -15,10 +15,9 @@ use crate::server::App;
 use crate::server::identity::{Entry, Identity};
 use crate::server::seat::NoSeat;
 use crate::server::socket::{Answer, Feed, PING_EVERY, converse_and_tell, refuse};
+use crate::server::stamp::Stamp;
 use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
 use crate::session::{AttachError, LogEntry, Session, SessionId, SharedSession, Slot};
-
-use super::stamp::Stamp;
 
 /// The most steps that a frame shows, and their bytes: every observation repeats the case.
 const MAX_LOG_ENTRIES: usize = 1_000;

@@ -1,13 +1,20 @@
-//! A moment as JSON writes it: RFC 3339, in UTC, to the millisecond.
+//! A moment as JSON writes it: RFC 3339, in UTC, to the millisecond, or with the precision 0 to the second.
 
 use std::fmt::{Display, Formatter, Result};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Serialize, Serializer};
 
 /// A moment by the machine's own clock.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stamp(pub(super) SystemTime);
+pub(crate) struct Stamp(pub(crate) SystemTime);
+
+impl Stamp {
+    /// The moment so many milliseconds after 1970 began.
+    pub(crate) fn of_millis(at: u64) -> Stamp {
+        Stamp(UNIX_EPOCH.checked_add(Duration::from_millis(at)).unwrap_or(UNIX_EPOCH))
+    }
+}
 
 impl Display for Stamp {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -15,8 +22,11 @@ impl Display for Stamp {
         let (days, second) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
         let (year, month, day) = date_of(days);
         let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-        let millis = since.subsec_millis();
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        if f.precision() != Some(0) {
+            write!(f, ".{:03}", since.subsec_millis())?;
+        }
+        f.write_str("Z")
     }
 }
 
@@ -41,14 +51,13 @@ fn date_of(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
-
     use super::Stamp;
 
     #[test]
     fn moments_are_written_in_utc() {
         let check = |millis: u64, expect: &str| {
-            assert_eq!(Stamp(UNIX_EPOCH + Duration::from_millis(millis)).to_string(), expect);
+            assert_eq!(Stamp::of_millis(millis).to_string(), expect);
+            assert_eq!(format!("{:.0}", Stamp::of_millis(millis)), format!("{}Z", &expect[..expect.len() - 5]));
         };
         check(0, "1970-01-01T00:00:00.000Z");
         check(951_782_399_999, "2000-02-28T23:59:59.999Z");
