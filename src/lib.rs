@@ -38,5 +38,8 @@ pub mod session;
 #[cfg(feature = "serve")]
 pub mod server;
 
+#[cfg(feature = "eval")]
+pub mod eval;
+
 #[cfg(feature = "serve")]
 pub mod cli;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{ActionType, Difficulty, ScoreReport};
 
@@ -20,7 +20,7 @@ pub struct StepResult {
 
 /// What the agent sees.
 // Texts that never change in an episode are shared, not copied.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ToolUseObservation", deny_unknown_fields)]
 pub struct Observation {
     /// The task being played.
@@ -65,7 +65,7 @@ pub struct Observation {
 }
 
 /// Which episode an observation belongs to.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ObservationMetadata {
     /// The episode's id: the one given to reset, or a random one.
     #[schemars(example = &"episode-1")]

@@ -1,0 +1,16 @@
+//! Evaluations: who plays, where, how often, what came of it and what that says.
+//!
+//! Owns players beyond the built-in ones, the places where they play, the folder of a run, statistics and reports. A
+//! client of episodes in process or of any server by its address: it knows nothing of how a server keeps sessions.
+//! Synchronous, with a thread for each trial that is played at once. Read [`Trial`] first, then [`Player`] and
+//! [`Environment`], then [`TrialResult`] and [`RunFolder`].
+
+mod environment;
+mod folder;
+mod player;
+mod trial;
+
+pub use environment::{Environment, Target, TargetError};
+pub use folder::{FolderError, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
+pub use player::{ErrorKind, Player, PlayerError, Usage};
+pub use trial::{Deviation, DeviationKind, Ended, PartValues, Trial, TrialError, TrialResult};
