@@ -12,6 +12,8 @@ pub use nop::Nop;
 pub use oracle::Oracle;
 pub(crate) use random::IDLE_REPLY;
 pub use random::Random;
+#[cfg(feature = "eval")]
+pub(crate) use random::split_mix;
 pub use script::{Script, ScriptError};
 
 use crate::protocol::{StepResult, ToolUseAction};

@@ -32,35 +32,35 @@ impl Random {
         actions.extend(task.resolution_codes.iter().map(|code| with(ActionType::SubmitResolution, code)));
         actions
     }
+}
 
-    /// The next number of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-    /// OOPSLA 2014).
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
+/// The next number of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+pub(crate) fn split_mix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 impl Agent for Random {
     fn act(&mut self, task: &Task, _: &StepResult) -> Option<ToolUseAction> {
         let mut actions = Random::actions(task);
         // The bias of a remainder over 2^64 is far below anything an episode could show.
-        let at = usize::try_from(self.next() % actions.len() as u64).expect("the remainder is below a usize");
+        let at =
+            usize::try_from(split_mix(&mut self.state) % actions.len() as u64).expect("the remainder is below a usize");
         Some(actions.swap_remove(at))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Random;
+    use super::split_mix;
 
     #[test]
     fn draws_are_those_of_the_published_generator() {
-        let mut random = Random::new(1_234_567);
-        let drawn: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        let mut state = 1_234_567;
+        let drawn: Vec<u64> = (0..3).map(|_| split_mix(&mut state)).collect();
         assert_eq!(drawn, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
     }
 }

@@ -5,12 +5,21 @@
 //! Synchronous, with a thread for each trial that is played at once. Read [`Trial`] first, then [`Player`] and
 //! [`Environment`], then [`TrialResult`] and [`RunFolder`].
 
+mod deviation;
 mod environment;
 mod folder;
 mod player;
+#[cfg(test)]
+mod sample;
+pub mod statistics;
+mod summary;
 mod trial;
 
 pub use environment::{Environment, Target, TargetError};
 pub use folder::{FolderError, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
 pub use player::{ErrorKind, Player, PlayerError, Usage};
+pub use summary::{
+    Cost, DeviationCount, Estimate, Figures, GroupFigures, Note, NoteCode, Passes, ReasonCount, SUMMARY_VERSION,
+    Seconds, Summary, TaskFigures, TrialCounts,
+};
 pub use trial::{Deviation, DeviationKind, Ended, PartValues, Trial, TrialError, TrialResult};
