@@ -84,6 +84,7 @@ codes! {
     UnreachablePolicy "unreachable-policy" Error "No query returns this policy.",
     UnusedPolicy "unused-policy" Warning "No task requires this policy, and it is not marked as a distractor.",
     UnusedArtifact "unused-artifact" Warning "The task does not require this artifact, and it is not marked as a distractor.",
+    RequiredDistractor "required-distractor" Warning "What is required is marked as a distractor.",
     NoDistractor "no-distractor" Warning "Everything that can be looked at is required.",
     BudgetBelowOracle "budget-below-oracle" Error "The step limit is below the shortest winning path.",
     BudgetTooGenerous "budget-too-generous" Warning "The step limit leaves room to look at everything.",

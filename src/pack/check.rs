@@ -214,7 +214,8 @@ impl Checker<'_> {
                 .chain(&beside)
                 .copied()
                 .filter(|name| !neighbours.written.contains(*name) || joinable(name));
-            let near_one = nearest(key, free.clone());
+            let choice = choice_of(parent, key).filter(|_| matches!(entry.node.value, Value::Boolean(true)));
+            let near_one = choice.or_else(|| nearest(key, free.clone()));
             // Nobody can tell what a key was to be that is like no other and has no value, where more is lost.
             if near_one.is_none() && entry.node.is_hole() && self.faults.loses_tables() {
                 return;
@@ -222,7 +223,7 @@ impl Checker<'_> {
             meant = near_one.filter(|name| known.contains(name)).map(str::to_owned);
             let sure = only_nearest(key, free.clone())
                 .filter(|name| neighbours.claims.get(name).is_none_or(|claims| *claims == 1));
-            let fix = sure.and_then(|name| self.rename(path, entry, name));
+            let fix = sure.filter(|_| choice.is_none()).and_then(|name| self.rename(path, entry, name));
             if beside.contains(&key) {
                 let other = known.iter().find(|name| neighbours.written.contains(**name)).copied().unwrap_or_default();
                 Diagnostic::new(Code::UnknownKey, span, format!("`{key}` cannot stand beside `{other}`"))
@@ -230,7 +231,8 @@ impl Checker<'_> {
             } else {
                 let near: Vec<&str> = if near_one.is_some() { free.collect() } else { [known, beside].concat() };
                 let homes = if near_one.is_none() { self.homes(path, key, error) } else { Vec::new() };
-                let help = render_homes(key, &homes, self.kind).or_else(|| did_you_mean(key, near));
+                let choice = choice.map(|name| format!("write `{name} = \"{key}\"`"));
+                let help = choice.or_else(|| render_homes(key, &homes, self.kind)).or_else(|| did_you_mean(key, near));
                 let mut diagnostic =
                     Diagnostic::new(Code::UnknownKey, span, format!("unknown key `{}` {}", shown(key), within(path)))
                         .with_help(help);
@@ -352,6 +354,7 @@ impl Checker<'_> {
         let name = render_path(&path);
         let place = Span::new(self.source, node.span.clone());
         let value = render_value(&node.value);
+        let form = schema["pattern"].as_str().and_then(raw::form_of);
         let diagnostic = match kind {
             ValidationErrorKind::Enum { options } => {
                 // A value of another type has a finding of its own.
@@ -383,6 +386,7 @@ impl Checker<'_> {
             }
             ValidationErrorKind::MaxLength { limit } => {
                 Diagnostic::new(Code::BadPattern, place, format!("`{name}` is longer than {limit} characters"))
+                    .with_help(form.map(|form| format!("it must be {form}")))
             }
             other => Diagnostic::new(
                 Code::WrongType,
@@ -442,6 +446,15 @@ impl Checker<'_> {
 /// What to write instead of a list's head in single brackets.
 pub(super) fn double_brackets(list: &str) -> String {
     format!("write `[[{list}]]` in double brackets before each entry")
+}
+
+/// The key of a table that has this name among the values it may take.
+fn choice_of(table: &'static serde_json::Value, name: &str) -> Option<&'static str> {
+    let has = |schema: &serde_json::Value| {
+        schema["enum"].as_array().is_some_and(|values| values.iter().any(|value| value == name))
+    };
+    let (key, _) = table["properties"].as_object()?.iter().find(|(_, schema)| has(schema))?;
+    Some(key)
 }
 
 fn path_of(error: &ValidationError<'_>) -> Vec<Step> {

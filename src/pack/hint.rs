@@ -38,7 +38,11 @@ pub(super) fn instead(path: &[Step], node: &Node, text: &str, kinds: &[&Json]) -
             }
             _ => Some("write one value, without the brackets".to_owned()),
         },
-        Value::Table(_) => None,
+        Value::Table(_) => {
+            let example = of_type("string")?["examples"][0].as_str()?;
+            let Step::Key(key) = path.last()? else { return None };
+            Some(format!("write a text in quotes, such as `{key} = \"{example}\"`"))
+        }
         scalar if let Some(kind) = of_type("array") => {
             let item = &kind["items"];
             let seen = written.source(node)?;

@@ -9,21 +9,22 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
+use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span};
 use crate::task::{Catalog, Task, TaskPack};
 
 use super::check::check;
 use super::de::from_tree;
-use super::discover::{Content, LoadError, MANIFEST, PackFile, PackFiles, discover, join};
-use super::encoding::{Decoded, decode};
+use super::discover::{Content, LoadError, MANIFEST, PackFile, PackFiles, discover};
+use super::encoding::Decoded;
 use super::inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, Nobody};
-use super::limits::{MAX_FILE_BYTES, MAX_PACK_BYTES, MAX_TASKS};
+use super::limits::{MAX_FILE_BYTES, MAX_TASKS};
 use super::lower::{File, LintSettings, Manifest, lower_manifest, lower_task};
 use super::parallel::parallel_map;
 use super::parse::{Faults, parse};
 use super::raw::{RawPack, RawTask};
 use super::schema::FileKind;
 use super::task_ids::TaskIds;
+use super::texts::PackTexts;
 use super::tree::{Node, Value};
 use super::unsaved::Unsaved;
 
@@ -208,7 +209,7 @@ fn assemble(manifest: Manifest, mut tasks: Vec<Arc<Task>>, digest: Arc<str>) -> 
 }
 
 fn load_pack<I: Inspector>(
-    mut pack: PackFiles,
+    pack: PackFiles,
     inspector: &I,
     sources: &mut Sources,
     task_ids: &mut TaskIds,
@@ -216,70 +217,16 @@ fn load_pack<I: Inspector>(
 ) -> Loading {
     let mut sink = Sink::default();
     let digest = if inspector.plays() { digest(&pack.files) } else { "".into() };
-    let mut decoded: Vec<(bool, Decoded)> = Vec::new();
-    let mut bytes = 0;
-    let mut nested = false;
-    let mut passed_over = HashSet::new();
-    // Each file's bytes are given back once its text is there.
-    for file in std::mem::take(&mut pack.files) {
-        let path = join(&pack.shown, &file.name);
-        let is_manifest = file.name == MANIFEST;
-        let text = read_file(&path, &file.content, sources, &mut sink);
-        if !pack.is_asked_for(&file.name) {
-            passed_over.insert(text.source);
-        }
-        if !is_manifest && file.name.rsplit('/').next() == Some(MANIFEST) {
-            let place = Span::new(text.source, sources.get(text.source).first_line());
-            let diagnostic = Diagnostic::new(
-                Code::NestedPack,
-                place,
-                format!("this `{MANIFEST}` lies inside the pack `{}`", pack.shown),
-            )
-            .with_help(Some("move it out of the pack, or give its tasks to the outer pack".to_owned()));
-            sink.push(diagnostic);
-            nested = true;
-            continue;
-        }
-        bytes += sources.get(text.source).text.len() as u64;
-        decoded.push((is_manifest, text));
-    }
-    let has_manifest = decoded.first().is_some_and(|(is_manifest, _)| *is_manifest);
-    let anchor = match decoded.first() {
-        Some((true, text)) => Span::new(text.source, sources.get(text.source).first_line()),
-        Some((false, text)) if pack.only.is_some() => Span::new(text.source, 0..0),
-        _ => Span::new(sources.add(Source::new(if pack.shown.is_empty() { "." } else { &pack.shown }, "")), 0..0),
-    };
-    if !has_manifest {
-        let diagnostic =
-            Diagnostic::new(Code::MissingManifest, anchor, format!("there is no `{MANIFEST}` in this folder or above"))
-                .with_help(Some(match &pack.misnamed {
-                    Some(name) => format!("rename `{}` to `{MANIFEST}`", crate::diag::printable(name)),
-                    None => format!("a pack is a folder with a `{MANIFEST}` and task files"),
-                }));
-        sink.push(diagnostic);
+    let PackTexts { manifest, tasks: texts, passed_over } = PackTexts::read(pack, sources, &mut sink);
+    let Some(manifest) = manifest else {
         return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
-    }
-    let tasks_found = decoded.len() - 1;
-    if tasks_found == 0 && !nested {
-        sink.push(Diagnostic::new(Code::EmptyPack, anchor, "the pack holds no task file"));
-    }
-    if tasks_found > MAX_TASKS || pack.too_many {
-        sink.push(Diagnostic::new(Code::TooLarge, anchor, format!("the pack holds more than {MAX_TASKS} tasks")));
-    }
-    if bytes > MAX_PACK_BYTES {
-        sink.push(Diagnostic::new(
-            Code::TooLarge,
-            anchor,
-            format!("the pack's files hold more than {MAX_PACK_BYTES} bytes"),
-        ));
-    }
-
-    let form = read_form::<RawPack>(&decoded[0].1, FileKind::Pack, sources, &mut sink);
+    };
+    let form = read_form::<RawPack>(&manifest, FileKind::Pack, sources, &mut sink);
     let Some(form) = form else {
         // Without the manifest's form nothing can be said of references into it; the tasks' own form still can.
         let blank = Manifest::unknown();
         let frame = Frame { sources, manifest: &blank, digest: &digest, pack: None, inspector };
-        let checked = parallel_map(&decoded[1..], |(_, text)| frame.load_task(text));
+        let checked = parallel_map(&texts, |text| frame.load_task(text));
         for loaded in checked {
             sink.append(loaded.sink);
         }
@@ -297,11 +244,11 @@ fn load_pack<I: Inspector>(
             && manifest.handbook.policies.len() == manifest.handbook.declared.len(),
     };
     let frame = Frame { sources, manifest: &manifest, digest: &digest, pack: Some(&authored), inspector };
-    let loaded = parallel_map(&decoded[1..decoded.len().min(MAX_TASKS + 1)], |(_, text)| frame.load_task(text));
+    let loaded = parallel_map(&texts[..texts.len().min(MAX_TASKS)], |text| frame.load_task(text));
     let mut tasks = Vec::new();
     let mut built = 0;
     let mut notes = Vec::new();
-    for (loaded, (_, text)) in loaded.into_iter().zip(&decoded[1..]) {
+    for (loaded, text) in loaded.into_iter().zip(&texts) {
         sink.append(loaded.sink);
         notes.extend(loaded.note);
         if let Some((id, place)) = loaded.id {
@@ -311,20 +258,9 @@ fn load_pack<I: Inspector>(
         built += usize::from(loaded.is_built);
         tasks.extend(loaded.task);
     }
-    authored.whole = built == tasks_found;
+    authored.whole = built == texts.len();
     inspector.inspect_pack(&authored, notes, &mut sink);
     Loading { manifest: Some(manifest), tasks, digest, sink, passed_over, sources_end: sources.len() }
-}
-
-fn read_file(path: &str, content: &Content, sources: &mut Sources, sink: &mut Sink) -> Decoded {
-    let (code, message) = match content {
-        Content::Bytes(bytes) => return decode(path, bytes, sources, sink),
-        Content::TooLarge => (Code::TooLarge, format!("the file is larger than {MAX_FILE_BYTES} bytes")),
-        Content::Unreadable(why) => (Code::BadEncoding, format!("the file cannot be read: {why}")),
-    };
-    let source = sources.add(Source::new(path, ""));
-    sink.push(Diagnostic::new(code, Span::new(source, 0..0), message));
-    Decoded { source, mended: Vec::new(), readable: false }
 }
 
 /// What the tasks of a pack are loaded with.

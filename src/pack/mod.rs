@@ -32,6 +32,7 @@ mod sound;
 mod starter;
 mod statement;
 mod task_ids;
+mod texts;
 pub(crate) mod tree;
 mod unsaved;
 

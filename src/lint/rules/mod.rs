@@ -71,6 +71,7 @@ registry! {
     regex_vacuous
     relative_time
     reply_length_impossible
+    required_distractor
     reserved_id
     resolution_conflict
     single_resolution
