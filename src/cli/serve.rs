@@ -1,6 +1,7 @@
 //! `support-ops serve`: the server.
 
-use std::io::{self, IsTerminal};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
-use crate::server::{self, App, Mode, OriginRules, Settings};
+use crate::server::{self, App, MAX_CONNECTIONS, Mode, OriginRules, Settings, Token};
 use crate::task::Catalog;
 
 use super::output::{fail, say};
@@ -40,6 +41,7 @@ const RUNTIME_GRACE: Duration = Duration::from_millis(100);
   support-ops serve
   support-ops serve --tasks tasks --tasks ../more-tasks --port 9000
   support-ops serve --record episodes --durable step
+  support-ops serve --auth-token-file /run/secrets/support-ops
   SUPPORT_OPS_LOG=info support-ops serve --host 127.0.0.1 --port 0")]
 pub(super) struct ServeArgs {
     /// A pack, a folder of packs, or one file of a pack, which is its task alone. Default: ./tasks where it is a pack,
@@ -60,12 +62,19 @@ pub(super) struct ServeArgs {
     /// How many sessions may be held, over all transports [default: 100000].
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub(super) max_sessions: Option<usize>,
+    /// How many connections there may be, WebSockets included [default: what the descriptors allow, at most 131072].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(super) max_connections: Option<usize>,
     /// How long a session may go unused, such as 90s, 30m or 2h [default: 30m].
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) session_timeout: Option<Duration>,
     /// How long a WebSocket may be silent, pongs included, before it counts as dead [default: 5m].
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) ws_dead_after: Option<Duration>,
+    /// A file with the token that every request but /health and /ready must carry, as `Authorization: Bearer TOKEN`; a
+    /// browser asks for it as a password [default: no token].
+    #[arg(long, value_name = "FILE")]
+    pub(super) auth_token_file: Option<String>,
     /// An origin whose web pages may call this server, such as https://app.example.com; repeatable.
     #[arg(long, value_name = "ORIGIN")]
     pub(super) allow_origin: Vec<String>,
@@ -210,6 +219,7 @@ async fn serve(resolved: Resolved, catalog: Arc<Catalog>, seen: Option<Watched>)
         Err(error) => return fail(format_args!("cannot listen on {host}:{port}: {error}")),
     };
     settings.origins.loopback_only = bound.is_loopback();
+    settings.max_connections = settings.max_connections.min(affordable_connections());
     let app = App::new(catalog.clone(), settings);
     say(render_first_line(&app, &catalog, bound.address()));
     if let Some(seen) = seen {
@@ -219,6 +229,31 @@ async fn serve(resolved: Resolved, catalog: Arc<Catalog>, seen: Option<Watched>)
     }
     bound.serve(app, stop).await;
     ExitCode::SUCCESS
+}
+
+/// How many connections the process has descriptors for: as many as it may have, but for those that packs, the log and
+/// connections at their end take.
+fn affordable_connections() -> usize {
+    let descriptors = usize::try_from(raise_descriptors()).unwrap_or(usize::MAX);
+    let kept = (descriptors / 16).max(64).min(descriptors / 2);
+    (descriptors - kept).min(MAX_CONNECTIONS)
+}
+
+/// How many descriptors the process may have, as many as it may give itself. Systems give few for the sake of programs
+/// that would break with more.
+#[cfg(unix)]
+fn raise_descriptors() -> u64 {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let given = limit.current;
+    limit.current = limit.maximum;
+    let raised = setrlimit(Resource::Nofile, limit).is_ok();
+    if raised { limit.maximum } else { given }.unwrap_or(u64::MAX)
+}
+
+#[cfg(not(unix))]
+fn raise_descriptors() -> u64 {
+    u64::MAX
 }
 
 /// Serves what changes in the packs, for as long as the process lives.
@@ -277,10 +312,15 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
     let settings = Settings {
         name: text(&args.name, &["SUPPORT_OPS_NAME"])?,
         max_sessions: choose(args.max_sessions, &sessions, environment, parse_count)?.unwrap_or(defaults.max_sessions),
+        max_connections: choose(args.max_connections, &["SUPPORT_OPS_MAX_CONNECTIONS"], environment, parse_count)?
+            .unwrap_or(defaults.max_connections),
         session_timeout: choose(args.session_timeout, &["SUPPORT_OPS_SESSION_TIMEOUT"], environment, parse_duration)?
             .unwrap_or(defaults.session_timeout),
         ws_dead_after: choose(args.ws_dead_after, &["SUPPORT_OPS_WS_DEAD_AFTER"], environment, parse_duration)?
             .unwrap_or(defaults.ws_dead_after),
+        token: text(&args.auth_token_file, &["SUPPORT_OPS_AUTH_TOKEN_FILE"])?
+            .map(|path| read_token(Path::new(&path)).map_err(|what| format!("--auth-token-file {path}: {what}")))
+            .transpose()?,
         origins: OriginRules {
             // Known only once the port is taken.
             loopback_only: false,
@@ -318,6 +358,23 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
             .unwrap_or(LogFormat::Text),
         settings,
     })
+}
+
+/// The token in a file. What the file holds is in no message.
+fn read_token(path: &Path) -> Result<Token, String> {
+    /// Longer than any token that fits into a request's head with the rest of it.
+    const MAX_BYTES: u64 = 4096;
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+    read.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => "it is not text".to_owned(),
+        _ => format!("cannot read it: {error}"),
+    })?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err("it is longer than 4 KiB; give a file that holds the token and nothing else".to_owned());
+    }
+    Token::parse(&text)
+        .map_err(|error| format!("{error}; put it there with: openssl rand -hex 32 > {}", path.display()))
 }
 
 fn parse_flag(text: &str) -> Result<bool, String> {

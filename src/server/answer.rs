@@ -1,7 +1,7 @@
 //! HTTP answers: bodies with their headers, and the errors in the contract's shapes.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 
@@ -38,6 +38,8 @@ pub(crate) enum Refused {
     Busy(&'static str),
     /// What is asked for cannot be done, as the text says.
     Unfit(StatusCode, String),
+    /// The server's token is missing or wrong.
+    Unauthorized,
     /// A `Host` or `Origin` that is not allowed.
     Forbidden(&'static str),
     /// Anything else, with what to tell the client.
@@ -76,6 +78,7 @@ impl Refused {
             Refused::UnknownSession(_) => Fault::UnknownSession,
             Refused::NoEpisode => Fault::NoEpisode,
             Refused::AtCapacity(_) | Refused::Busy(_) => Fault::Capacity,
+            Refused::Unauthorized => Fault::Unauthorized,
             Refused::Forbidden(_) => Fault::Origin,
             Refused::Other(status, _) if status.is_server_error() => Fault::Internal,
             Refused::TooLarge(_) | Refused::TooSlow | Refused::Broken | Refused::Unfit(..) | Refused::Other(..) => {
@@ -94,6 +97,7 @@ impl Refused {
             Refused::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refused::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Refused::Broken => StatusCode::BAD_REQUEST,
+            Refused::Unauthorized => StatusCode::UNAUTHORIZED,
             Refused::Forbidden(_) => StatusCode::FORBIDDEN,
             Refused::Other(status, _) => *status,
         }
@@ -115,6 +119,10 @@ impl Refused {
             }
             Refused::Unfit(_, message) => render_detail(message),
             Refused::TooSlow => render_detail("The request's body did not come within 15 seconds."),
+            Refused::Unauthorized => render_detail(
+                "This server needs its token: send it as `Authorization: Bearer TOKEN`. Browsers ask for a name and a \
+                 password: any name, and the token.",
+            ),
             Refused::Broken => render_detail("The request's body broke off."),
             Refused::Busy(message) | Refused::Forbidden(message) | Refused::Other(_, message) => render_detail(message),
         }
@@ -131,6 +139,12 @@ impl IntoResponse for Refused {
         };
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        if let Refused::Unauthorized = self {
+            // Two challenges: the first is what programs read, the second makes a browser ask its user.
+            for challenge in ["Bearer realm=\"support-ops\"", "Basic realm=\"support-ops\", charset=\"UTF-8\""] {
+                response.headers_mut().append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
         }
         // For whoever counts the answers on their way out.
         response.extensions_mut().insert(self.fault());

@@ -9,12 +9,13 @@ use crate::record::Recorder;
 use crate::session::{Clock, MonotonicClock, NoEpisode, Session, SessionStore};
 use crate::task::{Catalog, SelectError};
 
-use super::OriginRules;
+use super::crowd::Crowd;
 use super::documents::Documents;
 use super::held::Held;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
 use super::playground::Workshop;
+use super::{OriginRules, Token};
 
 /// Who the clients are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,6 +27,9 @@ pub enum Mode {
     Production,
 }
 
+/// The most connections where nothing else limits them: as many as there may be sessions, and some to spare.
+pub const MAX_CONNECTIONS: usize = 131_072;
+
 /// What can be set about a server.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -33,10 +37,14 @@ pub struct Settings {
     pub name: Option<String>,
     /// How many sessions may be held, over all transports.
     pub max_sessions: usize,
+    /// How many connections there may be, WebSockets included.
+    pub max_connections: usize,
     /// How long a session may go unused.
     pub session_timeout: Duration,
     /// How long a WebSocket may be silent, pongs included, before it counts as dead.
     pub ws_dead_after: Duration,
+    /// What every request but a probe's must carry, if anything.
+    pub token: Option<Token>,
     /// Which `Host` and `Origin` pass.
     pub origins: OriginRules,
     /// Who the clients are.
@@ -54,8 +62,10 @@ impl Default for Settings {
         Settings {
             name: None,
             max_sessions: 100_000,
+            max_connections: MAX_CONNECTIONS,
             session_timeout: Duration::from_secs(30 * 60),
             ws_dead_after: Duration::from_secs(5 * 60),
+            token: None,
             origins: OriginRules::default(),
             mode: Mode::Simulation,
             web: true,
@@ -72,6 +82,7 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
+    pub(crate) crowd: Arc<Crowd>,
     /// Where authors' drafts are looked at, and where recordings are played: neither keeps the other waiting.
     pub(crate) workshop: Workshop,
     pub(crate) stage: Workshop,
@@ -96,6 +107,7 @@ impl App {
         Arc::new(App {
             store: SessionStore::new(clock, settings.max_sessions, settings.session_timeout),
             offer: RwLock::new(Arc::new(Offer { documents: Documents::new(&catalog, &settings), catalog })),
+            crowd: Crowd::new(settings.max_connections),
             settings,
             metrics: Metrics::default(),
             life: Life::new(),
@@ -172,6 +184,9 @@ impl App {
             max_sessions: self.store.max(),
             expired: self.store.expired(),
             connections: self.life.open(),
+            max_connections: self.crowd.most(),
+            given_up: self.crowd.given_up(),
+            turned_away: self.crowd.turned_away(),
             tasks: self.offer().catalog.tasks().len(),
         })
     }

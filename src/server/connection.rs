@@ -8,7 +8,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tower::ServiceExt;
 
 use super::answer::Refused;
+use super::crowd::{AtTheDoor, Place};
 use super::life::Life;
 
 /// How long the head of a request may take from its first byte, and a new connection until its first request.
@@ -40,13 +41,12 @@ const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 4 << 20;
 
 /// Serves one connection until it closes, waits too long or, once the server stops, has answered what is in flight.
-pub(crate) async fn serve_connection<T>(stream: T, router: Router, life: Arc<Life>)
+pub(crate) async fn serve_connection<T>(stream: T, pace: Arc<Pace>, place: Place, router: Router, life: Arc<Life>)
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let _open = life.enter();
-    let pace = Arc::new(Pace::new());
-    let guarded = TokioIo::new(Guarded { stream: Some(stream), pace: pace.clone(), at_end: false });
+    let guarded = TokioIo::new(Guarded { stream: Some((stream, place)), pace: pace.clone(), at_end: false });
     let service = hyper::service::service_fn(|request: Request<Incoming>| {
         pace.request_began();
         let (router, pace) = (router.clone(), pace.clone());
@@ -138,11 +138,22 @@ fn check_head(request: &Request<Incoming>) -> Result<(), Refused> {
 
 /// What a connection is waiting for, and until when. All changes come from the one task that polls the connection;
 /// atomics only because that task may move between threads.
-struct Pace {
+pub(crate) struct Pace {
     started: Instant,
+    /// The place is somebody else's by now: nothing more is said or read.
+    given_up: AtomicBool,
     phase: AtomicU8,
     /// Milliseconds from the start; `NEVER` while the server itself is at work.
     deadline: AtomicU64,
+}
+
+/// How a connection keeps the server waiting; the least is the one to give up first.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wait {
+    /// For a request, which has to be there by then.
+    Request(Instant),
+    /// For the next request, after one that was answered.
+    Rest(Instant),
 }
 
 const NEVER: u64 = u64::MAX;
@@ -157,9 +168,29 @@ const IDLE: u8 = 2;
 const UPGRADED: u8 = 3;
 
 impl Pace {
-    fn new() -> Pace {
+    /// A connection that has just been accepted.
+    pub(crate) fn new() -> Pace {
         let deadline = AtomicU64::new(millis(HEAD_DEADLINE));
-        Pace { started: Instant::now(), phase: AtomicU8::new(HEAD), deadline }
+        Pace { started: Instant::now(), given_up: AtomicBool::new(false), phase: AtomicU8::new(HEAD), deadline }
+    }
+
+    /// What the server waits for, if it waits for the client.
+    pub(crate) fn wait(&self) -> Option<Wait> {
+        match self.phase() {
+            HEAD => self.deadline().map(Wait::Request),
+            IDLE => self.deadline().map(Wait::Rest),
+            _ => None,
+        }
+    }
+
+    /// Gives the connection up.
+    pub(crate) fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was given up.
+    pub(crate) fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed)
     }
 
     fn set(&self, phase: u8, within: Option<Duration>) {
@@ -189,11 +220,13 @@ impl Pace {
         }
     }
 
-    fn request_began(&self) {
+    /// A request has come.
+    pub(crate) fn request_began(&self) {
         self.set(BUSY, None);
     }
 
-    fn response_ready(&self, status: StatusCode) {
+    /// Its answer is there, and is about to be written.
+    pub(crate) fn response_ready(&self, status: StatusCode) {
         if status == StatusCode::SWITCHING_PROTOCOLS {
             self.set(UPGRADED, Some(IDLE_DEADLINE));
         } else {
@@ -209,7 +242,7 @@ fn millis(time: Duration) -> u64 {
 /// A stream that tells the pace what happens on it, and that lingers when it is dropped over unread bytes.
 struct Guarded<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     /// Taken only by `drop`.
-    stream: Option<T>,
+    stream: Option<(T, Place)>,
     pace: Arc<Pace>,
     /// The client has closed its side.
     at_end: bool,
@@ -217,7 +250,7 @@ struct Guarded<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Guarded<T> {
     fn stream(&mut self) -> Pin<&mut T> {
-        Pin::new(self.stream.as_mut().expect("only drop takes the stream"))
+        Pin::new(&mut self.stream.as_mut().expect("only drop takes the stream").0)
     }
 }
 
@@ -252,7 +285,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Guarded<
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.as_ref().is_some_and(AsyncWrite::is_write_vectored)
+        self.stream.as_ref().is_some_and(|(stream, _)| stream.is_write_vectored())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -266,10 +299,27 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Guarded<
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for Guarded<T> {
     fn drop(&mut self) {
-        let Some(stream) = self.stream.take().filter(|_| !self.at_end) else { return };
+        let lingers = !self.at_end && !self.pace.is_given_up();
+        let Some((stream, place)) = self.stream.take().filter(|_| lingers) else { return };
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(linger(stream));
+            runtime.spawn(async move {
+                linger(stream).await;
+                drop(place);
+            });
         }
+    }
+}
+
+/// Tells a client that there is no room for its connection.
+pub(crate) async fn turn_away<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, _standing: AtTheDoor) {
+    const BODY: &str = r#"{"detail":"The server has as many connections as it takes; try again soon."}"#;
+    let length = BODY.len();
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
+         retry-after: 5\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{BODY}"
+    );
+    if let Ok(Ok(())) = timeout(LINGER, stream.write_all(answer.as_bytes())).await {
+        linger(stream).await;
     }
 }
 
@@ -297,6 +347,7 @@ mod tests {
     use tokio::io::{DuplexStream, duplex};
 
     use super::*;
+    use crate::server::crowd::Crowd;
 
     /// The other end of a connection.
     fn connect(life: &Arc<Life>) -> DuplexStream {
@@ -305,7 +356,9 @@ mod tests {
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_secs(600)).await }))
             .route("/full", post(|| async { StatusCode::PAYLOAD_TOO_LARGE }));
         let (ours, theirs) = duplex(1 << 20);
-        tokio::spawn(serve_connection(ours, router, life.clone()));
+        let pace = Arc::new(Pace::new());
+        let place = Crowd::new(1).admit(&pace).expect("there is room");
+        tokio::spawn(serve_connection(ours, pace, place, router, life.clone()));
         theirs
     }
 

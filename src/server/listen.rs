@@ -10,8 +10,7 @@ use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::app::App;
-use super::connection::serve_connection;
-use super::life::Life;
+use super::connection::{Pace, serve_connection, turn_away};
 use super::router;
 
 /// How long open connections get to finish once the server stops: longer than a socket's goodbye, and with what follows
@@ -68,7 +67,7 @@ impl Bound {
                 biased;
                 () = &mut stop => break,
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => welcome(stream, router.clone(), app.life.clone()),
+                    Ok((stream, _)) => welcome(&app, &router, stream),
                     Err(error) => wait_out(&error).await,
                 },
             }
@@ -83,10 +82,22 @@ impl Bound {
     }
 }
 
-fn welcome(stream: TcpStream, router: axum::Router, life: Arc<Life>) {
+fn welcome(app: &App, router: &axum::Router, stream: TcpStream) {
     // Answers are small and awaited: Nagle's algorithm would only hold them back.
     let _ = stream.set_nodelay(true);
-    tokio::spawn(serve_connection(stream, router, life));
+    let pace = Arc::new(Pace::new());
+    match app.crowd.admit(&pace) {
+        Some(place) => {
+            let number = place.number();
+            let serving = tokio::spawn(serve_connection(stream, pace, place, router.clone(), app.life.clone()));
+            app.crowd.serves(number, serving.abort_handle());
+        }
+        None => {
+            if let Some(standing) = app.crowd.stand_at_the_door() {
+                tokio::spawn(turn_away(stream, standing));
+            }
+        }
+    }
 }
 
 /// Waits where trying again at once would fail again. A connection that broke before it was accepted is no such case.

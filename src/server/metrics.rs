@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     NoEpisode,
     /// No room for another session.
     Capacity,
+    /// The server's token is missing or wrong.
+    Unauthorized,
     /// A `Host` or `Origin` that is not allowed.
     Origin,
     /// Any other refusal.
@@ -34,12 +36,13 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    const ALL: [(Fault, &'static str); 8] = [
+    const ALL: [(Fault, &'static str); 9] = [
         (Fault::Validation, "validation"),
         (Fault::UnknownSession, "unknown_session"),
         (Fault::BusySession, "busy_session"),
         (Fault::NoEpisode, "no_episode"),
         (Fault::Capacity, "capacity"),
+        (Fault::Unauthorized, "unauthorized"),
         (Fault::Origin, "origin"),
         (Fault::Refused, "refused"),
         (Fault::Internal, "internal"),
@@ -67,6 +70,9 @@ pub(crate) struct Gauges {
     pub(crate) max_sessions: usize,
     pub(crate) expired: u64,
     pub(crate) connections: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) given_up: u64,
+    pub(crate) turned_away: u64,
     pub(crate) tasks: usize,
 }
 
@@ -114,6 +120,10 @@ impl Metrics {
         page.plain("sessions_max", "gauge", "Sessions the server may hold.", gauges.max_sessions as u64);
         page.plain("sessions_expired_total", "counter", "Sessions forgotten because nobody used them.", gauges.expired);
         page.plain("connections", "gauge", "Connections open now, WebSockets included.", gauges.connections as u64);
+        page.plain("connections_max", "gauge", "Connections there may be.", gauges.max_connections as u64);
+        let help = "Connections closed for others while they waited for their client.";
+        page.plain("connections_given_up_total", "counter", help, gauges.given_up);
+        page.plain("connections_refused_total", "counter", "Connections without a place.", gauges.turned_away);
         page.plain("websockets_opened_total", "counter", "WebSockets opened.", load(&self.sockets_opened));
         page.plain("tasks", "gauge", "Tasks served.", gauges.tasks as u64);
         page.plain("episodes_started_total", "counter", "Episodes begun.", load(&self.episodes_started));
@@ -210,7 +220,16 @@ mod tests {
         metrics.stepped(ActionType::DraftReply, false, Duration::from_secs(1));
         metrics.answered(422, Duration::ZERO);
         metrics.fault(Fault::Validation);
-        let page = metrics.render(&Gauges { sessions: 3, max_sessions: 9, expired: 0, connections: 1, tasks: 2 });
+        let page = metrics.render(&Gauges {
+            sessions: 3,
+            max_sessions: 9,
+            expired: 0,
+            connections: 1,
+            max_connections: 8,
+            given_up: 0,
+            turned_away: 0,
+            tasks: 2,
+        });
         for line in [
             "support_ops_sessions 3",
             "support_ops_episodes_started_total 1",

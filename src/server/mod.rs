@@ -4,9 +4,11 @@
 //! how episodes are graded. Read [`App`] first, then `router`; a connection enters in `connection`, a WebSocket in
 //! `ws`.
 
+mod access;
 mod answer;
 mod app;
 mod connection;
+mod crowd;
 mod documents;
 mod frames;
 mod held;
@@ -25,7 +27,8 @@ mod socket;
 mod stamp;
 mod ws;
 
-pub use app::{App, Mode, Settings};
+pub use access::{BadToken, Token};
+pub use app::{App, MAX_CONNECTIONS, Mode, Settings};
 pub use listen::{Bound, bind};
 pub use origin::OriginRules;
 pub use router::router;

@@ -47,8 +47,10 @@ impl Refusal {
 pub(crate) enum Caller {
     /// No page, or one of the server's own.
     Own,
-    /// A page on another origin that is allowed.
-    Foreign,
+    /// A page on this machine, by another port or name: its calls pass, and its browser shows it no answers.
+    Neighbour,
+    /// A page on another origin, which the operator has named: its browser may show it the answers.
+    Named,
 }
 
 /// A host as headers write it, lower case, with its port where it has one.
@@ -84,20 +86,21 @@ impl OriginRules {
         if host.as_ref().is_some_and(same) {
             return Ok(Caller::Own);
         }
-        if self.loopback_only && is_loopback(&asked.host) {
-            return Ok(Caller::Foreign);
-        }
         let named = self.allow_origins.iter().any(|allowed| match parse_origin(allowed) {
             Some((allowed_scheme, allowed)) => allowed_scheme == scheme && same(&allowed),
             None => parse_authority(allowed).is_some_and(|allowed| same(&allowed)),
         });
-        if named { Ok(Caller::Foreign) } else { Err(Refusal::Origin) }
+        match named {
+            true => Ok(Caller::Named),
+            false if self.loopback_only && is_loopback(&asked.host) => Ok(Caller::Neighbour),
+            false => Err(Refusal::Origin),
+        }
     }
 
     /// Whether the request may read and write the packs. Whoever owns a domain may lead it to this machine, and a browser
     /// then takes their page for one of this server's (DNS rebinding), wherever the server is bound.
     pub(crate) fn check_edit(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
-        if self.check(uri, headers)? == Caller::Foreign {
+        if self.check(uri, headers)? != Caller::Own {
             return Err(Refusal::EditOrigin);
         }
         let is_address = |host: &Authority| host.host.parse::<std::net::IpAddr>().is_ok();
@@ -230,7 +233,7 @@ mod tests {
             check(true, host, None, Err(Refusal::Host));
         }
         check(true, "localhost:8000", Some("http://localhost:8000"), Ok(Caller::Own));
-        check(true, "localhost:8000", Some("http://127.0.0.1:3000"), Ok(Caller::Foreign));
+        check(true, "localhost:8000", Some("http://127.0.0.1:3000"), Ok(Caller::Neighbour));
         for origin in [
             "http://evil.example",
             "null",
@@ -251,7 +254,7 @@ mod tests {
         check(true, "only.example.com", None, Err(Refusal::Host));
         check(true, "env.example.com", Some("https://env.example.com"), Ok(Caller::Own));
         check(true, "env.example.com", Some("https://evil.example"), Err(Refusal::Origin));
-        check(true, "localhost:8000", Some("https://app.example.com"), Ok(Caller::Foreign));
+        check(true, "localhost:8000", Some("https://app.example.com"), Ok(Caller::Named));
     }
 
     #[test]
@@ -263,9 +266,9 @@ mod tests {
         check(false, "10.0.0.1:8000", Some("http://10.0.0.1:9000"), Err(Refusal::Origin));
         check(false, "10.0.0.1:8000", Some("http://10.0.0.1"), Err(Refusal::Origin));
         check(false, "x.hf.space", Some("http://localhost"), Err(Refusal::Origin));
-        check(false, "x.hf.space", Some("https://app.example.com"), Ok(Caller::Foreign));
+        check(false, "x.hf.space", Some("https://app.example.com"), Ok(Caller::Named));
         check(false, "x.hf.space", Some("http://app.example.com"), Err(Refusal::Origin));
-        check(false, "x.hf.space", Some("http://tool.example.com:8443"), Ok(Caller::Foreign));
+        check(false, "x.hf.space", Some("http://tool.example.com:8443"), Ok(Caller::Named));
         check(false, "", Some("https://x.hf.space"), Err(Refusal::Origin));
     }
 

@@ -122,8 +122,13 @@ async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
     let mut response = match app.settings.origins.check(&uri, request.headers()) {
         Err(refusal) => Refused::Forbidden(refusal.message()).into_response(),
         Ok(caller) => {
-            let mut response = survive(next.run(request)).await;
-            if let (Caller::Foreign, Some(origin)) = (caller, origin) {
+            let admitted = match &app.settings.token {
+                Some(token) => token.admits(&method, uri.path(), request.headers()),
+                None => true,
+            };
+            let mut response =
+                if admitted { survive(next.run(request)).await } else { Refused::Unauthorized.into_response() };
+            if let (Caller::Named, Some(origin)) = (caller, origin) {
                 share_with(&mut response, &method, origin);
             }
             response
@@ -160,10 +165,13 @@ fn share_with(response: &mut Response<Body>, method: &Method, origin: HeaderValu
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(VARY, HeaderValue::from_static("Origin"));
-    headers
-        .insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("X-Session-ID, Mcp-Session-Id, Retry-After"));
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("X-Session-ID, Mcp-Session-Id, X-Request-ID, Retry-After"),
+    );
     if method == Method::OPTIONS {
-        let asked = "Content-Type, X-Session-ID, Mcp-Session-Id, Mcp-Protocol-Version, Authorization";
+        let asked = "Content-Type, X-Session-ID, Mcp-Session-Id, Mcp-Protocol-Version, Authorization, Idempotency-Key, \
+                     X-Request-ID";
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS"));
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(asked));
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));

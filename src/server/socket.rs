@@ -19,6 +19,9 @@ use super::life::Life;
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1 << 20;
 /// How often the server pings: what proxies on the way need to keep a quiet socket open.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
+/// The most pings and pongs that a client may send within a second. Clients send one every few seconds; the test suites
+/// of the protocol send ten at once.
+const MAX_CONTROL_A_SECOND: u32 = 64;
 /// How long the other side may take over its half of the goodbye.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// How long a refused client is given to send its first message, so that it reads the refusal as the answer to it.
@@ -133,6 +136,8 @@ where
 const STOPPING: Goodbye = (1001, "the server is shutting down");
 /// What a client is told that watched what is no longer there.
 const OVER: Goodbye = (1000, "the session is over");
+/// What a client is told that does nothing but ping.
+const TOO_MANY_PINGS: Goodbye = (1008, "too many control frames");
 /// What a client is told that may not be there to hear it.
 const SILENT: Goodbye = (1001, "no sign of life for too long");
 
@@ -142,12 +147,15 @@ pub(crate) struct Socket<T> {
     reader: FrameReader,
     /// When the client was last heard.
     heard: Instant,
+    /// The control frames of the second that began then.
+    control: (Instant, u32),
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// A socket whose handshake is done.
     pub(crate) fn new(stream: T) -> Socket<T> {
-        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES), heard: Instant::now() }
+        let now = Instant::now();
+        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES), heard: now, control: (now, 0) }
     }
 
     /// Reads and answers until there is a reason to stop; `None` where the client has closed and was answered.
@@ -164,6 +172,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         let mut stopped = pin!(life.stopped());
         loop {
             match self.reader.next() {
+                Ok(Some(Incoming::Ping(_) | Incoming::Pong)) if !self.may_send_control() => {
+                    return Ok(Some(TOO_MANY_PINGS));
+                }
                 Ok(Some(incoming)) => {
                     let said = match incoming {
                         Incoming::Text(text) => Some(answer(Message::Text(text))),
@@ -219,6 +230,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                 },
             }
         }
+    }
+
+    /// Whether another control frame is within what a client may send.
+    fn may_send_control(&mut self) -> bool {
+        let (began, sent) = &mut self.control;
+        if self.heard >= *began + Duration::from_secs(1) {
+            (*began, *sent) = (self.heard, 0);
+        }
+        *sent += 1;
+        *sent <= MAX_CONTROL_A_SECOND
     }
 
     /// Waits for bytes and takes them in.
@@ -379,6 +400,24 @@ mod tests {
             assert_eq!(read_close(&mut client).await, code, "{bytes:?}");
             assert_eq!(read_frame(&mut client).await, None, "nothing follows a close");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn floods_of_pings_are_closed_with_1008() {
+        let mut client = echo(&Life::new());
+        let pings = [0x89, 0x80, 0, 0, 0, 0].repeat(MAX_CONTROL_A_SECOND as usize);
+        for _ in 0..3 {
+            client.write_all(&pings).await.expect("the pings are taken");
+            for _ in 0..MAX_CONTROL_A_SECOND {
+                assert_eq!(read_frame(&mut client).await, Some((0x8A, Vec::new())));
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        client.write_all(&[&pings[..], &[0x8A, 0x80, 0, 0, 0, 0]].concat()).await.expect("the frames are taken");
+        for _ in 0..MAX_CONTROL_A_SECOND {
+            assert_eq!(read_frame(&mut client).await, Some((0x8A, Vec::new())));
+        }
+        assert_eq!(read_close(&mut client).await, 1008);
     }
 
     #[tokio::test(start_paused = true)]

@@ -156,6 +156,40 @@ fn a_bad_setting_is_said_and_exits_2() {
     }
 }
 
+#[test]
+fn a_token_is_read_from_its_file_and_told_to_nobody() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).expect("a file can be written");
+        path.to_str().expect("a path in UTF-8").to_owned()
+    };
+    let missing = folder.path().join("missing").to_str().expect("a path in UTF-8").to_owned();
+    for (path, what) in [
+        (missing, "cannot read it"),
+        (file("empty", b" \n"), "no token"),
+        (file("words", b"marker-token words"), "one word"),
+        (file("binary", b"marker-token\xff"), "not text"),
+        (file("long", &[b'm'; 5000]), "longer than 4 KiB"),
+        (folder.path().to_str().expect("a path in UTF-8").to_owned(), "cannot read it"),
+    ] {
+        let refused = command(&["serve", "--auth-token-file", &path]).output().expect("it runs");
+        assert_eq!(refused.status.code(), Some(2), "{path}");
+        let said = String::from_utf8(refused.stderr).expect("a text");
+        assert!(said.contains(what) && said.contains("--auth-token-file"), "{path}: {said}");
+        assert!(!said.contains("marker-token") && !said.contains("mmmm"), "{path}: {said}");
+    }
+    let path = file("token", b"  marker-token\n");
+    let process = Process::start(&["--auth-token-file", &path, "--log", "trace", "--log-format", "json"]);
+    assert!(process.get("/health").starts_with("HTTP/1.1 200"));
+    assert!(process.get("/ready").starts_with("HTTP/1.1 200"));
+    assert!(process.get("/tasks").starts_with("HTTP/1.1 401"));
+    let tasks = process.get("/tasks HTTP/1.1\r\nAuthorization: Bearer marker-token\r\nX: ");
+    assert!(tasks.starts_with("HTTP/1.1 200"), "{tasks}");
+    let (_, _, log) = process.signal("TERM");
+    assert!(log.contains("\"status\":401") && !log.contains("marker-token"), "{log}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn results_that_cannot_be_written_are_no_success() {

@@ -1,4 +1,5 @@
 //! Integration tests: one binary, one module per surface.
+mod access;
 mod authoring;
 mod cli;
 mod desk;

@@ -1,0 +1,185 @@
+//! Who gets in, on every route: the token, the `Host` and the `Origin`.
+
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::Value;
+use support_ops_env::server::{Mode, OriginRules, Settings, Token};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+use crate::http::{Desk, Reply};
+use crate::ws::{Client, serve};
+
+const TOKEN: &str = "marker-token-4f1c";
+
+fn with_token() -> Settings {
+    Settings { token: Some(Token::parse(TOKEN).expect("a token")), ..Settings::default() }
+}
+
+/// Every route with a method that it takes: those that the interface's own description names, and those for browsers.
+async fn routes() -> Vec<(String, String)> {
+    let openapi = Desk::new(Settings::default()).get("/openapi.json").await.json();
+    let paths = openapi["paths"].as_object().expect("the description has routes");
+    let mut routes: Vec<(String, String)> = Vec::new();
+    for (path, methods) in paths {
+        let path = path.replace("{name}", "page.js").replace(['{', '}'], "");
+        let methods = methods.as_object().expect("a route has methods");
+        routes.extend(methods.keys().map(|method| (method.to_uppercase(), path.clone())));
+    }
+    for path in ["/ws", "/ws/ui", "/mcp", "/", "/web", "/web/", "/docs", "/redoc", "/nowhere", "//health", "/health/"] {
+        routes.push(("GET".to_owned(), path.to_owned()));
+    }
+    assert!(routes.len() > 25, "only {routes:?}");
+    routes
+}
+
+async fn ask(desk: &Desk, (method, path): &(String, String), headers: &[(&str, &str)]) -> Reply {
+    let mut request = Request::builder().method(&**method).uri(&**path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    desk.send(request.body(Body::empty()).expect("a request")).await
+}
+
+#[tokio::test]
+async fn every_route_but_the_probes_wants_the_token() {
+    let bearer = format!("Bearer {TOKEN}");
+    for mode in [Mode::Simulation, Mode::Production] {
+        let desk = Desk::new(Settings { mode, ..with_token() });
+        for route in routes().await {
+            let is_probe = ["/health", "/ready"].contains(&&*route.1);
+            for headers in [vec![], vec![("authorization", "Bearer marker-token-4f1d")], vec![("cookie", &*bearer)]] {
+                let reply = ask(&desk, &route, &headers).await;
+                assert_eq!(reply.status == StatusCode::UNAUTHORIZED, !is_probe, "{route:?} {headers:?}");
+                if !is_probe {
+                    let challenges: Vec<_> = reply.headers.get_all("www-authenticate").iter().collect();
+                    assert_eq!(challenges[0], "Bearer realm=\"support-ops\"", "{route:?}");
+                    assert!(reply.detail().contains("Authorization: Bearer"), "{route:?}");
+                    assert!(!String::from_utf8_lossy(&reply.body).contains("marker"), "{route:?}");
+                }
+            }
+            let reply = ask(&desk, &route, &[("authorization", &bearer)]).await;
+            assert_ne!(reply.status, StatusCode::UNAUTHORIZED, "{route:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_refuses_foreign_hosts_and_origins() {
+    let loopback = OriginRules { loopback_only: true, ..OriginRules::default() };
+    let open = OriginRules::default();
+    for (rules, host, origin, passes) in [
+        (&loopback, "localhost:8000", None, true),
+        (&loopback, "localhost:8000", Some("http://localhost:8000"), true),
+        (&loopback, "localhost:8000", Some("http://127.0.0.1:3000"), true),
+        (&loopback, "evil.example", None, false),
+        (&loopback, "evil.example:8000", Some("http://evil.example:8000"), false),
+        (&loopback, "localhost:8000", Some("http://evil.example"), false),
+        (&loopback, "localhost:8000", Some("null"), false),
+        (&open, "env.example", None, true),
+        (&open, "env.example", Some("https://env.example"), true),
+        (&open, "env.example", Some("https://evil.example"), false),
+        (&open, "env.example", Some("http://localhost:3000"), false),
+        (&open, "env.example", Some("null"), false),
+    ] {
+        let desk = Desk::new(Settings { origins: rules.clone(), ..Settings::default() });
+        for route in routes().await {
+            let headers = [Some(("host", host)), origin.map(|origin| ("origin", origin))];
+            let reply = ask(&desk, &route, &headers.into_iter().flatten().collect::<Vec<_>>()).await;
+            assert_eq!(reply.status != StatusCode::FORBIDDEN, passes, "{route:?} {host} {origin:?}");
+            assert_eq!(reply.header("access-control-allow-origin"), "", "{route:?}: sharing is off by default");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_named_may_ask_for_the_token() {
+    let origins = OriginRules { allow_origins: vec!["https://app.example".into()], ..OriginRules::default() };
+    let desk = Desk::new(Settings { origins, ..with_token() });
+    let step = ("OPTIONS".to_owned(), "/step".to_owned());
+    let page = [("host", "env.example"), ("origin", "https://app.example")];
+    let preflight = ask(&desk, &step, &[&page[..], &[("access-control-request-method", "POST")]].concat()).await;
+    assert_eq!(preflight.status, StatusCode::NO_CONTENT);
+    let allowed = preflight.header("access-control-allow-headers");
+    for header in ["Authorization", "Idempotency-Key", "X-Request-ID"] {
+        assert!(allowed.contains(header), "{header} is not in {allowed}");
+    }
+    let refused = ask(&desk, &("POST".to_owned(), "/step".to_owned()), &page).await;
+    assert_eq!(
+        (refused.status, refused.header("access-control-allow-origin")),
+        (StatusCode::UNAUTHORIZED, "https://app.example")
+    );
+    // A page that is not named learns nothing, not even that there is a token.
+    let stranger = [("host", "env.example"), ("origin", "https://evil.example")];
+    let reply = ask(&desk, &step, &[&stranger[..], &[("access-control-request-method", "POST")]].concat()).await;
+    assert_eq!(reply.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn sockets_want_the_token_too() {
+    let port = serve(with_token()).await;
+    for path in ["/ws", "/mcp", "/ws/ui"] {
+        for (value, opens) in
+            [(None, false), (Some("Bearer x".to_owned()), false), (Some(format!("Bearer {TOKEN}")), true)]
+        {
+            let mut request = format!("ws://{}{path}", port.address).into_client_request().expect("a request");
+            if let Some(value) = &value {
+                request.headers_mut().insert("authorization", value.parse().expect("a header value"));
+            }
+            match connect_async(request).await {
+                Ok(_) => assert!(opens, "{path} {value:?}"),
+                Err(Error::Http(response)) => {
+                    assert!(!opens, "{path} {value:?}");
+                    assert_eq!(response.status(), 401, "{path}");
+                    let body: Value =
+                        serde_json::from_slice(response.body().as_deref().unwrap_or_default()).expect("JSON");
+                    assert!(body["detail"].is_string(), "{path}");
+                }
+                Err(error) => panic!("{path}: {error}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_opens_connections_and_says_nothing_keeps_nobody_out() {
+    let port = serve(Settings { max_connections: 8, ..Settings::default() }).await;
+    let mut silent = Vec::new();
+    for _ in 0..40 {
+        silent.push(TcpStream::connect(port.address).await.expect("the port is open"));
+    }
+    assert!(get_health(port.address).await.starts_with("HTTP/1.1 200"));
+    // The longest silence has ended, and not by a deadline.
+    assert_eq!(silent[0].read(&mut [0; 16]).await.unwrap_or(0), 0);
+    let mut players = Vec::new();
+    for _ in 0..8 {
+        players.push(Client::connect(&port, "/ws").await);
+    }
+    let refused = get_health(port.address).await;
+    assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 5"), "{refused}");
+    assert!(refused.contains("as many connections as it takes"), "{refused}");
+    for player in &mut players {
+        assert_eq!(player.ask(r#"{"type":"reset"}"#).await["type"], "observation", "those who play are left alone");
+    }
+    drop(players.pop());
+    loop {
+        if get_health(port.address).await.starts_with("HTTP/1.1 200") {
+            break;
+        }
+    }
+}
+
+/// The whole answer to `GET /health`, on a connection of its own.
+async fn get_health(address: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("the port is open");
+    let request = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request).await.expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    answer
+}
