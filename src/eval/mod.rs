@@ -8,6 +8,7 @@
 mod deviation;
 mod environment;
 mod folder;
+pub mod model;
 mod player;
 #[cfg(test)]
 mod sample;

@@ -2,18 +2,12 @@
 
 use serde::Serialize;
 
-use crate::protocol::{Observation, ScoreReport, StepResult, ToolUseAction};
+use crate::protocol::ScoreReport;
 use crate::task::Catalog;
 
 use super::episodes::RecordedEpisode;
+use super::prompt;
 use super::replay::{Mismatch, Replayed, begin_again, same_task};
-
-/// What a model is told first. It is a part of the exported rows: a change of it is told in the changelog.
-const SYSTEM: &str = "You are a customer-support agent. Each turn, answer with one JSON object and nothing else: the \
-next action. The actions are {\"action_type\": \"review_ticket\"}, {\"action_type\": \"inspect_artifact\", \
-\"artifact_id\": ID}, {\"action_type\": \"search_policy\", \"query\": TEXT}, {\"action_type\": \"draft_reply\", \
-\"message\": TEXT} and {\"action_type\": \"submit_resolution\", \"resolution_code\": CODE}. Collect the evidence, draft \
-the reply to the customer, then submit one resolution code, which ends the episode.";
 
 /// A turn of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,8 +69,8 @@ pub struct Row {
 pub fn rows(recorded: &RecordedEpisode, catalog: &Catalog) -> Result<Vec<Row>, Replayed> {
     let task = same_task(recorded, catalog)?;
     let mut episode = begin_again(recorded, task);
-    let first = user(render_first(&episode.observe().observation));
-    let mut conversation = vec![Message { role: "system", content: SYSTEM.to_owned() }, first];
+    let first = user(prompt::render_first(&episode.observe().observation));
+    let mut conversation = vec![Message { role: "system", content: prompt::SYSTEM.to_owned() }, first];
     let (score, passed) = recorded.score().map_or((0.0, false), |ScoreReport { score, passed, .. }| (*score, *passed));
     let mut rows = Vec::with_capacity(recorded.steps.len());
     for step in &recorded.steps {
@@ -93,7 +87,7 @@ pub fn rows(recorded: &RecordedEpisode, catalog: &Catalog) -> Result<Vec<Row>, R
                 reward,
             }));
         }
-        let answered = Message { role: "assistant", content: render_action(&step.action) };
+        let answered = Message { role: "assistant", content: prompt::render_action(&step.action) };
         rows.push(Row {
             episode: recorded.number,
             episode_id: recorded.begin.episode_id.clone(),
@@ -116,36 +110,11 @@ pub fn rows(recorded: &RecordedEpisode, catalog: &Catalog) -> Result<Vec<Row>, R
             finished: recorded.score().is_some(),
         });
         conversation.push(answered);
-        conversation.push(user(render_answer(&result)));
+        conversation.push(user(prompt::render_answer(&result)));
     }
     Ok(rows)
 }
 
 fn user(content: String) -> Message {
     Message { role: "user", content }
-}
-
-fn render_action(action: &ToolUseAction) -> String {
-    serde_json::to_string(action).expect("actions are plain JSON")
-}
-
-fn render_first(seen: &Observation) -> String {
-    let codes = seen.available_resolution_codes.join(", ");
-    format!(
-        "Objective: {}\n\nCustomer:\n{}\n\nWorkspace: {}\n\nResolution codes: {codes}\n\nSteps left: {}",
-        seen.objective, seen.customer_message, seen.workspace_summary, seen.remaining_steps
-    )
-}
-
-fn render_answer(result: &StepResult) -> String {
-    let seen = &result.observation;
-    let mut text = String::new();
-    if let Some(error) = &seen.last_action_error {
-        text.push_str(&format!("Error: {error}\n\n"));
-    }
-    if let Some(shown) = &seen.last_tool_result {
-        text.push_str(&format!("{shown}\n\n"));
-    }
-    text.push_str(&format!("Steps left: {}", seen.remaining_steps));
-    text
 }

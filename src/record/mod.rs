@@ -10,6 +10,7 @@ mod event;
 mod export;
 pub mod format;
 mod many;
+pub mod prompt;
 mod reader;
 mod recover;
 mod regrade;

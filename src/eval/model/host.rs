@@ -1,0 +1,143 @@
+//! Asking a host over HTTP: one request, one answer, within a deadline and a size.
+
+use std::io::{self, Read};
+use std::time::Duration;
+
+use ureq::http::HeaderMap;
+use ureq::{Agent, Timeout};
+
+use crate::eval::ErrorKind;
+
+use super::endpoint::Endpoint;
+use super::stream::is_whole;
+
+/// The largest answer, in bytes: thousands of times what an action takes.
+const MAX_ANSWER: usize = 8 << 20;
+/// How long a host may take to let us in.
+const CONNECT: Duration = Duration::from_secs(15);
+/// Connections that are kept for later calls.
+const MAX_IDLE: usize = 64;
+
+/// Somebody who answers requests.
+pub(super) trait Host: Send + Sync {
+    fn post(&self, body: &str) -> Result<Reply, Broken>;
+}
+
+/// What came back, of whatever status.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) is_stream: bool,
+    /// How long to wait, as the host writes it: in seconds or as a date, and in milliseconds.
+    pub(super) retry_after: Option<String>,
+    pub(super) retry_after_ms: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// No answer, or not all of it.
+#[derive(Debug, Clone)]
+pub(super) struct Broken {
+    pub(super) kind: ErrorKind,
+    pub(super) message: String,
+    /// Whether the host may have read the request: then it may have to be paid.
+    pub(super) was_sent: bool,
+}
+
+/// A host on the network.
+pub(super) struct HttpHost {
+    agent: Agent,
+    url: String,
+    authorization: Option<String>,
+}
+
+impl HttpHost {
+    pub(super) fn new(endpoint: &Endpoint, timeout: Duration) -> HttpHost {
+        let config = Agent::config_builder()
+            // A redirect would carry the key, or the question, to somebody else.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_global(Some(timeout))
+            .timeout_connect(Some(CONNECT.min(timeout)))
+            .max_idle_connections(MAX_IDLE)
+            .max_idle_connections_per_host(MAX_IDLE)
+            .user_agent(concat!("support-ops/", env!("CARGO_PKG_VERSION")))
+            .build();
+        HttpHost {
+            agent: config.new_agent(),
+            url: format!("{}/chat/completions", endpoint.base_url()),
+            authorization: endpoint.authorization(),
+        }
+    }
+}
+
+impl Host for HttpHost {
+    fn post(&self, body: &str) -> Result<Reply, Broken> {
+        let mut request = self.agent.post(&self.url).header("Content-Type", "application/json");
+        if let Some(authorization) = &self.authorization {
+            request = request.header("Authorization", authorization);
+        }
+        let mut response = request.send(body).map_err(Broken::of)?;
+        let headers = response.headers();
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let mut reply = Reply {
+            status: response.status().as_u16(),
+            is_stream: is_stream(headers),
+            retry_after: text("retry-after"),
+            retry_after_ms: text("retry-after-ms"),
+            body: Vec::new(),
+        };
+        let mut reader = response.body_mut().as_reader();
+        let mut piece = [0; 16 * 1024];
+        loop {
+            match reader.read(&mut piece) {
+                Ok(0) => return Ok(reply),
+                Ok(length) => reply.body.extend_from_slice(&piece[..length]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // The status says enough.
+                Err(_) if !(200..300).contains(&reply.status) => return Ok(reply),
+                Err(error) => return Err(Broken::of(error.into())),
+            }
+            if reply.is_stream && is_whole(&reply.body) {
+                return Ok(reply);
+            }
+            if reply.body.len() > MAX_ANSWER {
+                let message = format!("the answer is longer than {} MiB", MAX_ANSWER >> 20);
+                return Err(Broken { kind: ErrorKind::Nonsense, message, was_sent: true });
+            }
+        }
+    }
+}
+
+impl Broken {
+    fn of(error: ureq::Error) -> Broken {
+        use io::ErrorKind as Io;
+        use ureq::Error;
+        let (kind, was_sent) = match &error {
+            Error::Timeout(Timeout::Resolve | Timeout::Connect) => (ErrorKind::Timeout, false),
+            Error::Timeout(_) => (ErrorKind::Timeout, true),
+            Error::Protocol(_) | Error::LargeResponseHeader(..) | Error::Http(_) => (ErrorKind::Nonsense, true),
+            Error::Io(error) => {
+                let is_outside =
+                    [Io::ConnectionRefused, Io::HostUnreachable, Io::NetworkUnreachable, Io::AddrNotAvailable];
+                (ErrorKind::Connection, !is_outside.contains(&error.kind()))
+            }
+            _ => (ErrorKind::Connection, false),
+        };
+        let message = match &error {
+            Error::Timeout(_) => "no whole answer came within the time allowed (--timeout)".to_owned(),
+            Error::HostNotFound => "the host's name is not known; is API_BASE_URL right?".to_owned(),
+            Error::Io(error) if error.kind() == Io::ConnectionRefused => {
+                "nobody listens there; is API_BASE_URL right, and the server up?".to_owned()
+            }
+            Error::Io(error) => format!("the connection broke: {error}"),
+            error => format!("the host cannot be asked: {error}"),
+        };
+        Broken { kind, message, was_sent }
+    }
+}
+
+fn is_stream(headers: &HeaderMap) -> bool {
+    let value = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.trim_start().get(..17).is_some_and(|kind| kind.eq_ignore_ascii_case("text/event-stream"))
+}

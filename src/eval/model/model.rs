@@ -1,0 +1,570 @@
+//! A model at a host, shared by everybody who plays with it: its pace, its budget, its journal.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::eval::{ErrorKind, ModelConfig, PlayerError, Usage};
+
+use super::clock::{Clock, SystemClock};
+use super::completion::{Said, Tokens};
+use super::conversation::{Form, render_tools};
+use super::host::{Host, HttpHost};
+use super::journal::{Entry, Journal};
+use super::options::{Mode, ModelOptions};
+use super::pace::Pace;
+use super::price::Budget;
+use super::trouble::{Then, Trouble, parse_reply};
+
+/// How often a question is asked before its trial fails.
+const MAX_ATTEMPTS: u32 = 6;
+/// Bytes of a token, by the rule of thumb for English; for counts that a host does not give.
+const BYTES_A_TOKEN: u64 = 4;
+/// Tokens of an answer that a pace reckons with where no limit is sent.
+const USUAL_TOKENS: u64 = 512;
+
+/// A model that is asked over the network.
+pub struct Model {
+    options: ModelOptions,
+    host: Box<dyn Host>,
+    clock: Box<dyn Clock>,
+    warn: Box<dyn Fn(&str) + Send + Sync>,
+    journal: Option<Journal>,
+    pace: Pace,
+    budget: Budget,
+    /// Whether tools are done without from now on.
+    is_without_tools: AtomicBool,
+    /// Whether the limit of tokens goes by its newer name.
+    is_limit_renamed: AtomicBool,
+    was_answered: AtomicBool,
+    was_exhausted: AtomicBool,
+    /// Why nobody needs to ask any more.
+    stopped: OnceLock<PlayerError>,
+}
+
+/// A model that cannot be asked in this way.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ModelError(String);
+
+/// A question of a trial.
+pub(super) struct Question<'a> {
+    pub(super) trial: &'a str,
+    /// Which of the trial's answered calls it will be, from 0.
+    pub(super) call: u32,
+    pub(super) form: Form,
+    pub(super) messages: Vec<Value>,
+}
+
+/// What was answered.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) said: Said,
+    pub(super) is_truncated: bool,
+}
+
+impl Model {
+    /// A model, with the journal of a run in this file. `warn` is told what a user should know and nobody fails of.
+    ///
+    /// # Errors
+    /// A budget without a price, and a journal that cannot be opened.
+    pub fn new(
+        options: ModelOptions,
+        journal: Option<&Path>,
+        warn: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Result<Model, ModelError> {
+        let host = Box::new(HttpHost::new(&options.endpoint, options.timeout));
+        Model::with(options, journal, Box::new(warn), host, Box::new(SystemClock::new()))
+    }
+
+    fn with(
+        options: ModelOptions,
+        journal: Option<&Path>,
+        warn: Box<dyn Fn(&str) + Send + Sync>,
+        host: Box<dyn Host>,
+        clock: Box<dyn Clock>,
+    ) -> Result<Model, ModelError> {
+        if options.max_cost.is_some() && options.price.is_none() {
+            let how =
+                "give its US dollars for a million tokens with --price-prompt and --price-completion, or --prices FILE";
+            return Err(ModelError(format!("--max-cost needs the price of `{}`; {how}", options.name)));
+        }
+        let journal = journal.map(Journal::open).transpose().map_err(|error| ModelError(error.to_string()))?;
+        let spent = journal.as_ref().map_or(0.0, Journal::spent);
+        let went_over = journal.as_ref().is_some_and(Journal::went_over);
+        Ok(Model {
+            pace: Pace::new(options.requests_per_minute, options.tokens_per_minute),
+            budget: Budget::new(options.max_cost, spent),
+            is_without_tools: AtomicBool::new(options.mode == Mode::Json || (options.mode == Mode::Auto && went_over)),
+            is_limit_renamed: AtomicBool::new(false),
+            was_answered: AtomicBool::new(false),
+            was_exhausted: AtomicBool::new(false),
+            stopped: OnceLock::new(),
+            options,
+            host,
+            clock,
+            warn,
+            journal,
+        })
+    }
+
+    /// What a run's configuration says of it.
+    pub fn config(&self) -> ModelConfig {
+        ModelConfig {
+            name: self.options.name.clone(),
+            api_base_url: self.options.endpoint.base_url().to_owned(),
+            temperature: self.options.temperature,
+            max_tokens: self.options.max_tokens,
+        }
+    }
+
+    /// US dollars spent, those of the run's earlier processes included.
+    pub fn spent(&self) -> f64 {
+        self.budget.spent()
+    }
+
+    /// Why no question will be answered any more, once that is known: a key that is refused, money that is spent.
+    pub fn stopped(&self) -> Option<&PlayerError> {
+        self.stopped.get()
+    }
+
+    /// How the next question is put; `kept` is how an earlier process put it.
+    pub(super) fn form(&self, kept: Option<Form>) -> Form {
+        match (self.options.mode, kept) {
+            (Mode::Auto, Some(form)) => form,
+            _ if self.is_without_tools.load(Ordering::Relaxed) => Form::Json,
+            _ => Form::Tools,
+        }
+    }
+
+    /// Does without tools from now on, where that is left to us. Whether it is.
+    pub(super) fn go_without_tools(&self, why: &str) -> bool {
+        let may = self.options.mode == Mode::Auto;
+        if may && !self.is_without_tools.swap(true, Ordering::Relaxed) {
+            self.warn(&format!("{why}: actions are asked for as JSON from now on"));
+        }
+        may
+    }
+
+    /// The answer that an earlier process was given to a trial's call.
+    pub(super) fn kept(&self, trial: &str, call: u32) -> Option<Entry> {
+        self.journal.as_ref()?.take(trial, call)
+    }
+
+    /// The answer to a question that was asked before, where it is the same question.
+    pub(super) fn recall(&self, question: &Question<'_>, kept: Entry, usage: &mut Usage) -> Option<Answer> {
+        if kept.digest != self.digest(question) {
+            let Question { trial, call, .. } = question;
+            self.warn(&format!(
+                "{trial}: call {call} was answered before but asks something else now: it is asked again"
+            ));
+            if let Some(journal) = &self.journal {
+                journal.forget(trial);
+            }
+            return None;
+        }
+        for (kind, count) in &kept.errors {
+            *usage.errors.entry(*kind).or_default() += count;
+        }
+        let tokens = Tokens { prompt: kept.prompt_tokens, completion: kept.completion_tokens };
+        count(usage, tokens, kept.cost);
+        let is_truncated = kept.finish_reason.as_deref() == Some("length");
+        Some(Answer { said: Said::parse(&kept.message.unwrap_or_default()), is_truncated })
+    }
+
+    /// Asks, again and again where that may help. Troubles are counted in `usage`, and those since the answer before in
+    /// `errors`.
+    pub(super) fn ask(
+        &self,
+        question: &Question<'_>,
+        usage: &mut Usage,
+        errors: &mut BTreeMap<ErrorKind, u64>,
+    ) -> Result<Answer, PlayerError> {
+        let mut attempt = 0;
+        loop {
+            if let Some(why) = self.stopped.get() {
+                return Err(why.clone());
+            }
+            let trouble = match self.attempt(question, usage, errors) {
+                Ok(answer) => {
+                    self.was_answered.store(true, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(trouble) => trouble,
+            };
+            if trouble.then == Then::RenameLimit && !self.is_limit_renamed.swap(true, Ordering::Relaxed) {
+                continue;
+            }
+            for errors in [&mut usage.errors, &mut *errors] {
+                *errors.entry(trouble.kind).or_default() += 1;
+            }
+            let failed = PlayerError { kind: trouble.kind, message: trouble.message.clone() };
+            match trouble.then {
+                Then::Again => {}
+                Then::Fail | Then::RenameLimit => return Err(failed),
+                Then::Stop => return Err(self.stopped.get_or_init(|| failed).clone()),
+            }
+            attempt += 1;
+            if attempt >= self.attempts() {
+                self.was_exhausted.store(true, Ordering::Relaxed);
+                let message = format!("{} (asked {attempt} times)", failed.message);
+                return Err(PlayerError { message, ..failed });
+            }
+            let pause = trouble.pause(attempt - 1, self.clock.draw());
+            if trouble.wait.is_some() {
+                self.pace.hold(&*self.clock, pause);
+            } else {
+                self.clock.sleep(pause);
+            }
+        }
+    }
+
+    /// Asks once.
+    fn attempt(
+        &self,
+        question: &Question<'_>,
+        usage: &mut Usage,
+        errors: &mut BTreeMap<ErrorKind, u64>,
+    ) -> Result<Answer, Trouble> {
+        let body = self.render_body(question);
+        let sent_tokens = self.options.sent_tokens();
+        let estimate = body.len() as u64 / BYTES_A_TOKEN + sent_tokens.map_or(USUAL_TOKENS, u64::from);
+        // No token is shorter than a byte.
+        let worst = Tokens { prompt: body.len() as u64, completion: sent_tokens.map_or(0, u64::from) };
+        let worst = self.options.price.map_or(0.0, |price| price.of(worst));
+        let Some(hold) = self.budget.hold(worst) else {
+            return Err(self.overdrawn(worst));
+        };
+        self.pace.wait(&*self.clock, estimate);
+        let begun = self.clock.now();
+        let reply = self.host.post(&body).map_err(Trouble::of_broken);
+        let has_tools = question.form == Form::Tools;
+        let answered = reply.and_then(|reply| parse_reply(&reply, has_tools, self.clock.today()));
+        let mut entry = Entry {
+            trial: question.trial.to_owned(),
+            call: question.call,
+            digest: self.digest(question),
+            form: question.form,
+            message: None,
+            finish_reason: None,
+            prompt_tokens: 0,
+            completion_tokens: 0,
+            cost: None,
+            seconds: (self.clock.now().saturating_sub(begun)).as_secs_f64(),
+            errors: BTreeMap::new(),
+        };
+        let completion = match answered {
+            Ok(completion) => completion,
+            Err(trouble) => {
+                let trouble = Trouble { message: self.options.endpoint.redact(trouble.message), ..trouble };
+                // Nobody knows what it cost: the budget reckons with the worst.
+                if trouble.may_cost && worst > 0.0 {
+                    entry.cost = Some(worst);
+                    hold.book(worst);
+                    self.keep(&entry)?;
+                }
+                return Err(trouble);
+            }
+        };
+        let said = completion.said.map_texts(|text| self.options.endpoint.redact(text));
+        let estimated =
+            || Tokens { prompt: body.len() as u64 / BYTES_A_TOKEN, completion: said.len() as u64 / BYTES_A_TOKEN };
+        let tokens = completion.tokens.unwrap_or_else(estimated);
+        let cost = completion.cost.or_else(|| self.options.price.map(|price| price.of(tokens)));
+        hold.book(cost.unwrap_or_default());
+        entry.message = Some(said.to_value());
+        entry.finish_reason = completion.finish.clone();
+        (entry.prompt_tokens, entry.completion_tokens) = (tokens.prompt, tokens.completion);
+        entry.cost = cost;
+        entry.errors = std::mem::take(errors);
+        self.keep(&entry)?;
+        count(usage, tokens, cost);
+        Ok(Answer { said, is_truncated: completion.finish.as_deref() == Some("length") })
+    }
+
+    /// A host that has never answered is asked once a question, after a first that was asked in vain.
+    fn attempts(&self) -> u32 {
+        let is_dead = self.was_exhausted.load(Ordering::Relaxed) && !self.was_answered.load(Ordering::Relaxed);
+        if is_dead { 1 } else { MAX_ATTEMPTS }
+    }
+
+    fn keep(&self, entry: &Entry) -> Result<(), Trouble> {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        journal.append(entry).map_err(|error| Trouble {
+            kind: ErrorKind::Budget,
+            message: error.to_string(),
+            then: Then::Stop,
+            wait: None,
+            may_cost: false,
+        })
+    }
+
+    fn overdrawn(&self, worst: f64) -> Trouble {
+        let limit = self.options.max_cost.unwrap_or_default();
+        let spent = self.budget.spent();
+        let message = format!(
+            "a call may cost ${worst:.4}, and of --max-cost {limit} ${spent:.4} are spent; --resume with more goes on"
+        );
+        Trouble { kind: ErrorKind::Budget, message, then: Then::Fail, wait: None, may_cost: false }
+    }
+
+    /// SHA-256 over what is asked. The limit of tokens and the way it is sent are no part of it.
+    fn digest(&self, question: &Question<'_>) -> String {
+        let asked = json!({
+            "model": self.options.name,
+            "temperature": self.options.temperature,
+            "form": question.form,
+            "messages": question.messages,
+        });
+        let nibble = |nibble: u8| char::from_digit(u32::from(nibble), 16).expect("four bits are a digit");
+        Sha256::digest(asked.to_string()).iter().flat_map(|byte| [nibble(byte >> 4), nibble(byte & 15)]).collect()
+    }
+
+    fn render_body(&self, question: &Question<'_>) -> String {
+        let mut body = json!({ "model": self.options.name, "messages": question.messages });
+        if question.form == Form::Tools {
+            body["tools"] = render_tools().clone();
+        }
+        if let Some(temperature) = self.options.temperature {
+            body["temperature"] = temperature.into();
+        }
+        if let Some(most) = self.options.sent_tokens() {
+            let is_renamed = self.is_limit_renamed.load(Ordering::Relaxed);
+            body[if is_renamed { "max_completion_tokens" } else { "max_tokens" }] = most.into();
+        }
+        if self.options.stream {
+            body["stream"] = true.into();
+            body["stream_options"] = json!({ "include_usage": true });
+        }
+        body.to_string()
+    }
+
+    fn warn(&self, text: &str) {
+        (self.warn)(text);
+    }
+}
+
+/// Adds an answered call to what a trial has cost.
+fn count(usage: &mut Usage, tokens: Tokens, cost: Option<f64>) {
+    usage.calls += 1;
+    usage.prompt_tokens += tokens.prompt;
+    usage.completion_tokens += tokens.completion;
+    if let Some(cost) = cost {
+        usage.cost = Some(usage.cost.unwrap_or_default() + cost);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use super::super::clock::FakeClock;
+    use super::super::endpoint::Endpoint;
+    use super::super::host::{Broken, Reply};
+    use super::super::price::Price;
+    use super::*;
+
+    /// A host that answers by a list, and then always "ok"; keeps what it was asked.
+    #[derive(Clone, Default)]
+    struct Scripted {
+        answers: Arc<Mutex<VecDeque<Result<Reply, Broken>>>>,
+        asked: Arc<Mutex<Vec<Value>>>,
+    }
+
+    impl Host for Scripted {
+        fn post(&self, body: &str) -> Result<Reply, Broken> {
+            self.asked.lock().expect("no thread panics").push(serde_json::from_str(body).expect("requests are JSON"));
+            let next = self.answers.lock().expect("no thread panics").pop_front();
+            next.unwrap_or_else(|| status(200, OK))
+        }
+    }
+
+    const OK: &str = "{\"choices\":[{\"message\":{\"content\":\"ok\"}}],\
+                      \"usage\":{\"prompt_tokens\":1000000,\"completion_tokens\":500000}}";
+
+    fn status(status: u16, body: &str) -> Result<Reply, Broken> {
+        Ok(Reply { status, body: body.as_bytes().to_vec(), ..Reply::default() })
+    }
+
+    fn broken(was_sent: bool) -> Result<Reply, Broken> {
+        Err(Broken { kind: ErrorKind::Connection, message: "it broke".to_owned(), was_sent })
+    }
+
+    struct Bench {
+        host: Scripted,
+        clock: Arc<FakeClock>,
+        model: Model,
+        usage: Usage,
+        errors: BTreeMap<ErrorKind, u64>,
+    }
+
+    impl Bench {
+        fn new(answers: Vec<Result<Reply, Broken>>, change: impl FnOnce(&mut ModelOptions)) -> Bench {
+            Bench::with_journal(answers, None, change)
+        }
+
+        fn with_journal(
+            answers: Vec<Result<Reply, Broken>>,
+            journal: Option<&Path>,
+            change: impl FnOnce(&mut ModelOptions),
+        ) -> Bench {
+            let key = |name: &str| (name == "API_KEY").then(|| "a-secret-key".to_owned());
+            let endpoint = Endpoint::new("http://localhost/v1", key).expect("it is well formed");
+            let mut options = ModelOptions::new(endpoint, "model");
+            change(&mut options);
+            let host = Scripted { answers: Arc::new(Mutex::new(answers.into())), ..Scripted::default() };
+            let clock = Arc::new(FakeClock::default());
+            let own = (Box::new(host.clone()), Box::new(clock.clone()));
+            let model = Model::with(options, journal, Box::new(|_| {}), own.0, own.1).expect("the options fit");
+            Bench { host, clock, model, usage: Usage::default(), errors: BTreeMap::new() }
+        }
+
+        fn ask(&mut self, call: u32) -> Result<Answer, PlayerError> {
+            let messages = vec![json!({ "role": "user", "content": format!("question {call}") })];
+            let question = Question { trial: "trial", call, form: self.model.form(None), messages };
+            self.model.ask(&question, &mut self.usage, &mut self.errors)
+        }
+
+        fn asked(&self) -> usize {
+            self.host.asked.lock().expect("no thread panics").len()
+        }
+    }
+
+    /// What comes of a question whose first attempts go like this: the kind of the failure, and how often it is asked.
+    fn check(answers: Vec<Result<Reply, Broken>>, expect: Option<ErrorKind>, asked: usize) {
+        let told = format!("{answers:?}");
+        let mut bench = Bench::new(answers, |_| {});
+        let found = bench.ask(0);
+        if let Err(error) = &found {
+            assert!(!error.message.contains("secret"), "{error}");
+        }
+        assert_eq!((found.err().map(|error| error.kind), bench.asked()), (expect, asked), "{told}");
+    }
+
+    #[test]
+    fn what_may_pass_is_asked_again() {
+        check(vec![], None, 1);
+        check(vec![status(500, ""), broken(false), status(429, ""), status(200, "<html>")], None, 5);
+        check(vec![status(503, ""); 6], Some(ErrorKind::Server), 6);
+        check(vec![broken(true); 6], Some(ErrorKind::Connection), 6);
+        check(vec![status(400, "")], Some(ErrorKind::Refused), 1);
+        check(vec![status(401, "no such key: a-secret-key")], Some(ErrorKind::Auth), 1);
+        check(vec![status(400, "no tools here")], Some(ErrorKind::ToolsRefused), 1);
+        check(vec![status(400, "use max_completion_tokens")], None, 2);
+        check(vec![status(400, "use max_completion_tokens"); 2], Some(ErrorKind::Refused), 2);
+    }
+
+    #[test]
+    fn troubles_are_counted_and_waited_for() {
+        let slow = Reply { status: 429, retry_after: Some("7".to_owned()), ..Reply::default() };
+        let mut bench = Bench::new(vec![status(500, ""), Ok(slow)], |_| {});
+        bench.ask(0).expect("the third time");
+        let counted = BTreeMap::from([(ErrorKind::Server, 1), (ErrorKind::RateLimit, 1)]);
+        assert_eq!((&bench.usage.errors, bench.usage.calls), (&counted, 1));
+        assert_eq!(bench.clock.slept(), [Duration::from_millis(250), Duration::from_secs(7)]);
+        assert!(bench.errors.is_empty(), "they went into the journal with the answer");
+    }
+
+    #[test]
+    fn a_refused_key_stops_everybody() {
+        let mut bench = Bench::new(vec![status(401, "")], |_| {});
+        let first = bench.ask(0).expect_err("the key is refused");
+        assert_eq!(bench.ask(1).expect_err("nobody is asked"), first);
+        assert_eq!((bench.asked(), bench.model.stopped()), (1, Some(&first)));
+    }
+
+    #[test]
+    fn a_host_that_was_never_there_is_asked_once() {
+        let mut bench = Bench::new(vec![broken(false); 8], |_| {});
+        let asked: Vec<usize> = (0..4).map(|call| (bench.ask(call).is_ok(), bench.asked()).1).collect();
+        assert_eq!(asked, [6, 7, 8, 9]);
+        bench.host.answers.lock().expect("no thread panics").push_back(broken(false));
+        assert!(bench.ask(4).is_ok(), "it has answered once: it is asked again");
+    }
+
+    #[test]
+    fn no_call_is_made_that_may_cost_too_much() {
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let answer = OK.replace("500000", "2048");
+        let mut bench = Bench::new(vec![status(200, &answer); 9], |options| {
+            (options.price, options.max_cost) = (Some(price), Some(2.0));
+        });
+        let answered = (0..9).take_while(|call| bench.ask(*call).is_ok()).count();
+        // Each may cost a dollar and costs half of one: after three half a dollar is left.
+        assert_eq!((answered, bench.model.spent(), bench.usage.cost), (3, 1.5, Some(1.5)));
+        let error = bench.ask(9).expect_err("a dollar does not fit");
+        assert!(error.kind == ErrorKind::Budget && error.message.contains("--max-cost 2 $1.5000"), "{error}");
+        assert!(bench.model.stopped().is_none(), "a smaller question may fit");
+    }
+
+    #[test]
+    fn what_may_have_been_billed_counts_as_spent() {
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let change = |options: &mut ModelOptions| (options.price, options.max_cost) = (Some(price), Some(9.0));
+        let mut bench = Bench::with_journal(vec![broken(true), broken(false), status(500, "")], Some(&path), change);
+        bench.ask(0).expect("the fourth time");
+        assert!(bench.model.spent() > 1.0, "one answer was lost on its way");
+        let again = Bench::with_journal(Vec::new(), Some(&path), change);
+        assert_eq!(again.model.spent(), bench.model.spent());
+        assert!(again.model.kept("trial", 0).is_some() && again.model.kept("trial", 0).is_none());
+    }
+
+    #[test]
+    fn an_answer_is_recalled_for_the_same_question_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let mut bench = Bench::with_journal(vec![status(500, "")], Some(&path), |_| {});
+        bench.ask(0).expect("the second time");
+        bench.ask(1).expect("at once");
+        for (text, is_same) in [("question 0", true), ("another", false)] {
+            let again = Bench::with_journal(Vec::new(), Some(&path), |_| {});
+            let kept = again.model.kept("trial", 0).expect("it was answered");
+            let messages = vec![json!({ "role": "user", "content": text })];
+            let question = Question { trial: "trial", call: 0, form: Form::Tools, messages };
+            let mut usage = Usage::default();
+            assert_eq!(again.model.recall(&question, kept, &mut usage).is_some(), is_same);
+            let expect = if is_same { (1, BTreeMap::from([(ErrorKind::Server, 1)])) } else { (0, BTreeMap::new()) };
+            assert_eq!((usage.calls, usage.errors), expect);
+            assert_eq!(again.model.kept("trial", 1).is_some(), is_same, "what followed is of no use");
+        }
+    }
+
+    #[test]
+    fn a_key_that_a_host_says_back_is_not_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let answer = OK.replace("\"ok\"", "\"a-secret-key\"");
+        let mut bench = Bench::with_journal(vec![status(200, &answer)], Some(&path), |_| {});
+        assert_eq!(bench.ask(0).expect("it answers").said.text, "[key]");
+        assert!(!std::fs::read_to_string(&path).expect("it was written").contains("secret"));
+    }
+
+    #[test]
+    fn a_budget_needs_a_price() {
+        let endpoint = Endpoint::new("http://localhost", |_| None).expect("it is well formed");
+        let options = ModelOptions { max_cost: Some(1.0), ..ModelOptions::new(endpoint, "model") };
+        let error = Model::new(options, None, |_| {}).err().expect("there is none");
+        assert!(error.to_string().contains("--price-prompt"), "{error}");
+    }
+
+    #[test]
+    fn a_request_says_what_was_chosen() {
+        let mut bench = Bench::new(vec![status(400, "max_completion_tokens")], |options| {
+            (options.temperature, options.max_tokens, options.stream) = (Some(0.5), Some(99), true);
+        });
+        bench.ask(0).expect("the second time");
+        let asked = bench.host.asked.lock().expect("no thread panics");
+        assert_eq!((&asked[0]["max_tokens"], &asked[1]["max_completion_tokens"]), (&json!(99), &json!(99)));
+        assert!(asked[1].get("max_tokens").is_none());
+        assert_eq!((&asked[1]["temperature"], &asked[1]["stream"]), (&json!(0.5), &json!(true)));
+        assert_eq!((&asked[1]["model"], asked[1]["tools"].as_array().map(Vec::len)), (&json!("model"), Some(5)));
+    }
+}

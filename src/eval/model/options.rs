@@ -1,0 +1,87 @@
+//! How a model is asked.
+
+use std::time::Duration;
+
+use super::endpoint::Endpoint;
+use super::price::Price;
+
+/// The most tokens of an answer where money is limited and nobody says how many: the worst case needs a bound. Several
+/// times the longest reply.
+pub(super) const BOUNDED_TOKENS: u32 = 4096;
+
+/// A model, how it is asked, and what it may cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelOptions {
+    /// Its host.
+    pub endpoint: Endpoint,
+    /// Its name there.
+    pub name: String,
+    /// Sampling temperature; `None` leaves it to the host.
+    pub temperature: Option<f64>,
+    /// The most tokens of an answer; `None` leaves it to the host, or is 4,096 where `max_cost` is given.
+    pub max_tokens: Option<u32>,
+    /// How long one attempt may take, from the connection to the last byte.
+    pub timeout: Duration,
+    /// How actions are asked for.
+    pub mode: Mode,
+    /// Whether answers are asked for in pieces. Some hosts' proxies cut connections on which nothing moves.
+    pub stream: bool,
+    /// The most requests in any minute.
+    pub requests_per_minute: Option<u32>,
+    /// The most tokens in any minute, read and written.
+    pub tokens_per_minute: Option<u64>,
+    /// What its tokens cost.
+    pub price: Option<Price>,
+    /// The most US dollars to spend, those of the run's earlier processes included; needs `price`.
+    pub max_cost: Option<f64>,
+}
+
+impl ModelOptions {
+    /// How a model of this name is asked where nothing else is said.
+    pub fn new(endpoint: Endpoint, name: &str) -> ModelOptions {
+        ModelOptions {
+            endpoint,
+            name: name.to_owned(),
+            temperature: None,
+            max_tokens: None,
+            timeout: Duration::from_secs(120),
+            mode: Mode::Auto,
+            stream: false,
+            requests_per_minute: None,
+            tokens_per_minute: None,
+            price: None,
+            max_cost: None,
+        }
+    }
+
+    /// The limit of tokens that is sent.
+    pub(super) fn sent_tokens(&self) -> Option<u32> {
+        self.max_tokens.or(self.max_cost.and(Some(BOUNDED_TOKENS)))
+    }
+}
+
+/// How actions are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// By calls of tools, until the host refuses them or the model does without; then by JSON for the rest of the run.
+    #[default]
+    Auto,
+    /// By calls of tools.
+    Tools,
+    /// By JSON in texts.
+    Json,
+}
+
+impl Mode {
+    /// All three.
+    pub const ALL: [Mode; 3] = [Mode::Auto, Mode::Tools, Mode::Json];
+
+    /// The name on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Mode::Auto => "auto",
+            Mode::Tools => "tools",
+            Mode::Json => "json",
+        }
+    }
+}
