@@ -21,6 +21,12 @@ impl Random {
         Random { state: seed }
     }
 
+    /// A player of one attempt at a task: every task, seed and repeat has draws of its own, whatever else is played.
+    pub fn of_attempt(task_id: &str, seed: Option<u64>, repeat: u32) -> Random {
+        // An odd factor without small relatives of the generator's own step: else repeats would overlap.
+        Random::new(seed.unwrap_or(0) ^ fold(task_id) ^ u64::from(repeat).wrapping_mul(0xd6e8_feb8_6659_fd93))
+    }
+
     /// The set it draws from.
     pub fn actions(task: &Task) -> Vec<ToolUseAction> {
         let with = |kind, argument: &str| ToolUseAction::new(kind, Some(argument.to_owned()));
@@ -41,6 +47,11 @@ pub(crate) fn split_mix(state: &mut u64) -> u64 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
+}
+
+/// A number for an id: FNV-1a, 64 bits (Fowler, Noll and Vo).
+fn fold(id: &str) -> u64 {
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 impl Agent for Random {

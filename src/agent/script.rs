@@ -65,6 +65,13 @@ impl Script {
         }
     }
 
+    /// The next action of the list.
+    pub fn next_action(&mut self) -> Option<ToolUseAction> {
+        let action = self.actions.get(self.step).cloned();
+        self.step += 1;
+        action
+    }
+
     fn of_list(actions: Vec<Value>) -> Result<Script, ScriptError> {
         let entry = |(at, value)| {
             let read = serde_json::from_value(value);
@@ -157,9 +164,7 @@ fn without_line(source: &serde_json::Error) -> String {
 
 impl Agent for Script {
     fn act(&mut self, _: &Task, _: &StepResult) -> Option<ToolUseAction> {
-        let action = self.actions.get(self.step).cloned();
-        self.step += 1;
-        action
+        self.next_action()
     }
 }
 

@@ -4,6 +4,8 @@
 //! check, 2 could not run.
 
 mod difference;
+#[cfg(feature = "eval")]
+mod eval;
 mod explain_reply;
 mod fmt;
 mod grade;
@@ -40,6 +42,7 @@ use clap::{Parser, Subcommand};
   support-ops serve                       serve ./tasks, or the built-in pack
   support-ops lint tasks                  check a pack
   support-ops run --agent oracle          play the reference solutions
+  support-ops eval --agent llm --out run  evaluate a model
 
 `support-ops COMMAND --help` shows more of each.")]
 struct Cli {
@@ -68,6 +71,8 @@ enum Command {
     Prove(prove::ProveArgs),
     Validate(validate::ValidateArgs),
     Run(run::RunArgs),
+    #[cfg(feature = "eval")]
+    Eval(eval::EvalArgs),
     Play(play::PlayArgs),
     Log(log::LogArgs),
     Replay(replay::ReplayArgs),
@@ -108,6 +113,8 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Prove(args)) => prove::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Run(args)) => run::run(&args),
+        #[cfg(feature = "eval")]
+        Some(Command::Eval(args)) => eval::run(&args),
         Some(Command::Play(args)) => play::run(&args),
         Some(Command::Log(args)) => log::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),

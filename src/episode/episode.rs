@@ -157,7 +157,7 @@ impl Episode {
             self.end = Some(End { reason, score });
         }
         let reward = round_score(reward.clamp(0.0, 1.0));
-        self.history.push(ActionRecord { step: self.steps, action: Arc::new(recorded(action)), reward, error });
+        self.history.push(ActionRecord { step: self.steps, action: Arc::new(kept_action(action)), reward, error });
         StepResult { observation: self.observation(), reward: Some(reward), done: self.is_done() }
     }
 
@@ -335,7 +335,7 @@ fn argument_limit(kind: ActionType) -> usize {
 
 /// The action as history keeps it: the one field it needs. An over-long argument is cut just past its limit, so that
 /// it stays over-long when the episode is played again but costs a session no more than a legal one.
-fn recorded(action: &ToolUseAction) -> ToolUseAction {
+pub fn kept_action(action: &ToolUseAction) -> ToolUseAction {
     let kind = action.action_type;
     let limit = argument_limit(kind);
     let argument = action.argument().map(|text| {

@@ -5,5 +5,5 @@
 mod episode;
 mod evidence;
 
-pub use episode::{EndReason, Episode};
+pub use episode::{EndReason, Episode, kept_action};
 pub use evidence::EvidenceLog;

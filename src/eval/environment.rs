@@ -1,5 +1,6 @@
 //! Where trials are played: in process, or on a server.
 
+use crate::episode::Episode;
 use crate::protocol::{StepResult, ToolUseAction};
 
 use super::Trial;
@@ -26,6 +27,17 @@ pub trait Environment: Send {
     /// # Errors
     /// A server that fails. An action that is wrong for the game is none: the answer tells of it.
     fn step(&mut self, action: &ToolUseAction) -> Result<StepResult, TargetError>;
+
+    /// The episode that is being played, where its task is known here: the one that is played in process, or the image
+    /// of a server's.
+    fn episode(&self) -> Option<&Episode> {
+        None
+    }
+
+    /// The action as this environment takes it: some transports cannot say that a field is missing.
+    fn carried(&self, action: ToolUseAction) -> ToolUseAction {
+        action
+    }
 }
 
 /// The place failed; the trial cannot go on there.
@@ -36,4 +48,16 @@ pub struct TargetError {
     pub message: String,
     /// Whether the same may work in a while: no room, a broken connection.
     pub may_pass: bool,
+}
+
+impl TargetError {
+    /// An error that asking again does not mend.
+    pub fn lasting(message: String) -> TargetError {
+        TargetError { message, may_pass: false }
+    }
+
+    /// An error that may be over in a while.
+    pub fn passing(message: String) -> TargetError {
+        TargetError { message, may_pass: true }
+    }
 }

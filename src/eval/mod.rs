@@ -10,10 +10,13 @@ mod environment;
 mod folder;
 pub mod model;
 mod player;
+pub mod players;
+pub mod run;
 #[cfg(test)]
 mod sample;
 pub mod statistics;
 mod summary;
+pub mod target;
 mod trial;
 
 pub use environment::{Environment, Target, TargetError};

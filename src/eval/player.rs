@@ -16,6 +16,9 @@ pub trait Player: Send {
     /// counted in [`Player::usage`].
     fn act(&mut self, seen: &StepResult) -> Result<Option<ToolUseAction>, PlayerError>;
 
+    /// The episode has ended with this answer. What the player makes of it changes nothing.
+    fn end(&mut self, _last: &StepResult) {}
+
     /// What the trial has cost so far.
     fn usage(&self) -> Usage {
         Usage::default()

@@ -1,5 +1,7 @@
 //! What a record says: an episode begins, takes a step, ends.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -129,6 +131,12 @@ impl AnswerDigest {
 }
 
 impl Begin {
+    /// The time, as a beginning has it.
+    pub fn now() -> u64 {
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        u64::try_from(at).unwrap_or(u64::MAX)
+    }
+
     /// The beginning of an episode that has taken no step, at this time.
     pub fn of(episode: &Episode, at: u64) -> Begin {
         let task = episode.task();

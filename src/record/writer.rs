@@ -10,7 +10,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::episode::Episode;
 use crate::protocol::StepResult;
@@ -187,10 +186,15 @@ impl Recorder {
 
     /// Records that an episode begins; the receipt is for its first observation, where that has to wait.
     pub fn begin(self: &Arc<Recorder>, episode: &Episode) -> (Recording, Option<Receipt>) {
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        let event = Event::Begin(Begin::of(episode, u64::try_from(at).unwrap_or(u64::MAX)));
-        let (of, receipt) = self.add(&[event], self.durable == Durable::Step);
-        (Recording { recorder: self.clone(), of, ended: episode.is_done() }, receipt)
+        let (mut recording, receipt) = self.begin_as(Begin::of(episode, Begin::now()));
+        recording.ended = episode.is_done();
+        (recording, receipt)
+    }
+
+    /// Records that an episode begins which is played elsewhere, or was played before.
+    pub fn begin_as(self: &Arc<Recorder>, begin: Begin) -> (Recording, Option<Receipt>) {
+        let (of, receipt) = self.add(&[Event::Begin(begin)], self.durable == Durable::Step);
+        (Recording { recorder: self.clone(), of, ended: false }, receipt)
     }
 
     /// Writes what waits, brings it to the disk and stops; what is recorded afterwards is lost.
@@ -377,22 +381,30 @@ impl Recording {
     /// Records the step that the episode has answered last. After the end nothing is recorded, as nothing changes; the
     /// receipt then is for what was.
     pub fn step(&mut self, episode: &Episode, result: &StepResult) -> Option<Receipt> {
-        if self.ended {
-            return None;
-        }
         let record = episode.history().last()?;
-        let mut events = vec![Event::Step(Step {
+        let step = Step {
             of: self.of,
             step: record.step,
             action: (*record.action).clone(),
             reward: record.reward,
             digest: AnswerDigest::of(result),
-        })];
-        if let Some(reason) = episode.end_reason() {
+        };
+        let end = episode.end_reason().map(|reason| {
             let score = episode.score().map(|score| (**score).clone());
-            events.push(Event::End(End { of: self.of, reason: reason.into(), score }));
-            self.ended = true;
+            End { of: self.of, reason: reason.into(), score }
+        });
+        self.step_as(step, end)
+    }
+
+    /// Records a step of an episode that is played elsewhere, or was played before, and its end, if it is the last. Which
+    /// episode they are of is known here.
+    pub fn step_as(&mut self, step: Step, end: Option<End>) -> Option<Receipt> {
+        if self.ended {
+            return None;
         }
+        let mut events = vec![Event::Step(Step { of: self.of, ..step })];
+        self.ended = end.is_some();
+        events.extend(end.map(|end| Event::End(End { of: self.of, ..end })));
         let wants_sync = match self.recorder.durable {
             Durable::Step => true,
             Durable::Episode => self.ended,

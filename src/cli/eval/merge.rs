@@ -1,0 +1,54 @@
+//! `support-ops eval merge`: one run of all shards.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::eval::Summary;
+use crate::eval::run::merge;
+
+use super::super::output::{FINDINGS, fail, print_line, say};
+use super::super::packs::count;
+
+/// Trials that are named one by one.
+const MAX_TOLD: usize = 10;
+
+/// Put the shards of a run together to one run.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  support-ops eval merge run shard-1 shard-2 shard-3
+  support-ops eval merge run shards/*
+
+Exit 1 where trials are missing; `support-ops eval … --out RUN --resume` without --shard plays them.")]
+pub(super) struct MergeArgs {
+    /// The run's folder, a new one.
+    #[arg(value_name = "OUT")]
+    out: PathBuf,
+    /// The shards' folders.
+    #[arg(value_name = "SHARD", required = true)]
+    shards: Vec<PathBuf>,
+}
+
+pub(super) fn run(args: &MergeArgs) -> ExitCode {
+    let merged = match merge(&args.out, &args.shards) {
+        Ok(merged) => merged,
+        Err(error) => return fail(error),
+    };
+    let folder = merged.ledger.folder();
+    if let Err(error) = Summary::of(folder.config(), &merged.results).write(folder) {
+        return fail(format_args!("cannot write the summary into {}: {error}", folder.path().display()));
+    }
+    print_line(format_args!("{} of {}", count(merged.results.len(), "trial"), count(args.shards.len(), "shard")));
+    if merged.missing.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    say(format_args!("support-ops: {} missing:", count(merged.missing.len(), "trial")));
+    for trial in merged.missing.iter().take(MAX_TOLD) {
+        say(format_args!("  {trial}"));
+    }
+    if merged.missing.len() > MAX_TOLD {
+        say(format_args!("  and {} more", merged.missing.len() - MAX_TOLD));
+    }
+    FINDINGS
+}

@@ -1,0 +1,168 @@
+//! A run's folder while it is written: locked, its results appended one by one.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::eval::{FolderError, RunConfig, RunFolder, TrialResult};
+
+use super::differ::differences;
+
+/// The file whose lock says that somebody writes in the folder.
+const LOCK: &str = "run.lock";
+/// What the configuration is called until it is whole.
+const DRAFT: &str = "config.json.new";
+
+/// A run's folder that is being written, by this process alone.
+#[derive(Debug)]
+pub struct Ledger {
+    folder: RunFolder,
+    trials: Mutex<File>,
+    /// Held for as long as the folder is written to.
+    _lock: File,
+}
+
+/// A folder cannot be written to as a run.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Another process runs there.
+    #[error("another process runs in {}", .0.display())]
+    Locked(PathBuf),
+    /// There is a run.
+    #[error("{} holds a run already; --resume continues it, or name another folder", .0.display())]
+    Taken(PathBuf),
+    /// There is something else.
+    #[error("{} is not empty and no run; name another folder", .0.display())]
+    Foreign(PathBuf),
+    /// There is a run of another configuration.
+    #[error("{} was begun otherwise: {}; resume it as it was begun, or name another folder", path.display(), what.join("; "))]
+    Other {
+        /// The folder.
+        path: PathBuf,
+        /// What differs.
+        what: Vec<String>,
+    },
+    /// A file of it.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// What is there cannot be read.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+}
+
+impl Ledger {
+    /// Begins a run in a folder, which is made where it is not there, or goes on with the one that is there, if
+    /// `resume` allows that and it was begun with the same configuration.
+    ///
+    /// # Errors
+    /// A folder that another process runs in, or that holds something else.
+    pub fn open(path: &Path, config: &RunConfig, resume: bool) -> Result<Ledger, LedgerError> {
+        let cannot = |path: &Path| {
+            let path = path.to_owned();
+            move |source| LedgerError::Write { path, source }
+        };
+        fs::create_dir_all(path).map_err(cannot(path))?;
+        let mut has_config = false;
+        for entry in fs::read_dir(path).map_err(cannot(path))? {
+            let name = entry.map_err(cannot(path))?.file_name();
+            has_config |= name == RunFolder::CONFIG;
+        }
+        if !has_config && !is_untouched(path).map_err(cannot(path))? {
+            return Err(LedgerError::Foreign(path.to_owned()));
+        }
+        let lock_path = path.join(LOCK);
+        let lock = File::options().create(true).append(true).open(&lock_path).map_err(cannot(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(LedgerError::Locked(path.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(LedgerError::Write { path: lock_path, source }),
+        }
+        // Looked at again: whoever held the lock may have written it meanwhile.
+        let config_path = path.join(RunFolder::CONFIG);
+        if config_path.exists() {
+            if !resume {
+                return Err(LedgerError::Taken(path.to_owned()));
+            }
+            let what = differences(RunFolder::open(path)?.config(), config, &[]);
+            if !what.is_empty() {
+                return Err(LedgerError::Other { path: path.to_owned(), what });
+            }
+        } else {
+            write_config(path, config).map_err(cannot(&config_path))?;
+        }
+        let folder = RunFolder::open(path)?;
+        let trials_path = path.join(RunFolder::TRIALS);
+        let trials = open_trials(&trials_path).map_err(cannot(&trials_path))?;
+        Ok(Ledger { folder, trials: Mutex::new(trials), _lock: lock })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    /// Appends a result; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn push(&self, result: &TrialResult) -> Result<(), LedgerError> {
+        let mut line = serde_json::to_vec(result).expect("results are plain JSON");
+        line.push(b'\n');
+        let mut trials = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = trials.write_all(&line).and_then(|()| trials.sync_data());
+        written.map_err(|source| LedgerError::Write { path: self.folder.path().join(RunFolder::TRIALS), source })
+    }
+
+    /// Writes a file of the run whole, or leaves the one that is there.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+        let path = self.folder.path().join(name);
+        let draft = self.folder.path().join(format!("{name}.new"));
+        replace(&draft, &path, bytes).map_err(|source| LedgerError::Write { path, source })
+    }
+}
+
+/// Whether nothing is in a folder but what a run that was stopped at its very beginning leaves.
+fn is_untouched(path: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(path)? {
+        let name = entry?.file_name();
+        if name != LOCK && name != DRAFT && name != RunFolder::CONFIG {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn write_config(folder: &Path, config: &RunConfig) -> io::Result<()> {
+    let mut json = serde_json::to_vec_pretty(config).expect("configurations are plain JSON");
+    json.push(b'\n');
+    replace(&folder.join(DRAFT), &folder.join(RunFolder::CONFIG), &json)
+}
+
+/// Puts a file in place of another at once, so that none is ever seen in part.
+fn replace(draft: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(draft, path)
+}
+
+/// Opens the file of results to append to it. A last line that was not written whole goes: its trial is played again.
+fn open_trials(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    let bytes = fs::read(path)?;
+    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    if whole < bytes.len() {
+        file.set_len(whole as u64)?;
+        file.sync_all()?;
+    }
+    Ok(file)
+}

@@ -1,0 +1,189 @@
+//! Shards of a run, put together to one run.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::eval::{FolderError, RunConfig, RunFolder, Trial, TrialResult};
+use crate::record::{Durable, Ending, Episodes, OpenError, ReadError, RecordedEpisode, Recorder, Unrecorded};
+
+use super::differ::differences;
+use super::ledger::{Ledger, LedgerError};
+
+/// The longest line of a journal that is copied.
+const MAX_LINE_BYTES: u64 = 8 << 20;
+
+/// What came of putting shards together.
+#[derive(Debug)]
+pub struct Merged {
+    /// The run, still locked.
+    pub ledger: Ledger,
+    /// All results, in the order of the configuration.
+    pub results: Vec<TrialResult>,
+    /// Trials that no shard has a result of.
+    pub missing: Vec<Trial>,
+}
+
+/// Shards cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// Two of them are parts of different runs.
+    #[error("{} and {} are parts of different runs: {}", first.display(), other.display(), what.join("; "))]
+    Differ {
+        /// The first.
+        first: PathBuf,
+        /// Another one.
+        other: PathBuf,
+        /// What differs.
+        what: Vec<String>,
+    },
+    /// A trial has two results.
+    #[error("the trial {trial} ended differently in {} and in {}; leave one of them out", first.display(), other.display())]
+    Twice {
+        /// Its name.
+        trial: String,
+        /// Where it has one.
+        first: PathBuf,
+        /// Where it has the other.
+        other: PathBuf,
+    },
+    /// A shard cannot be read.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// Its log cannot be read.
+    #[error(transparent)]
+    Log(#[from] ReadError),
+    /// The run cannot be written.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// Its log cannot be begun.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Its log cannot be written.
+    #[error(transparent)]
+    Unrecorded(#[from] Unrecorded),
+    /// A journal cannot be copied.
+    #[error("cannot copy {}: {source}", path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// Makes one run in `out`, a new folder, of shards that were begun alike. Their servers may have had other addresses.
+///
+/// # Errors
+/// Shards of different runs, a trial with two results that differ, a file that cannot be read or written.
+pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
+    let folders: Vec<RunFolder> = shards.iter().map(|path| RunFolder::open(path)).collect::<Result<_, _>>()?;
+    let Some(first) = folders.first() else { unreachable!("the command line asks for one shard at least") };
+    for other in &folders[1..] {
+        let what = differences(first.config(), other.config(), &["shard", "url"]);
+        if !what.is_empty() {
+            return Err(MergeError::Differ { first: first.path().to_owned(), other: other.path().to_owned(), what });
+        }
+    }
+    let mut found: BTreeMap<Trial, (&RunFolder, TrialResult)> = BTreeMap::new();
+    for folder in &folders {
+        for result in folder.results()? {
+            match found.get(&result.trial) {
+                Some((before, there)) if !is_same(there, &result) => {
+                    return Err(MergeError::Twice {
+                        trial: result.trial.to_string(),
+                        first: before.path().to_owned(),
+                        other: folder.path().to_owned(),
+                    });
+                }
+                Some(_) => {}
+                None => drop(found.insert(result.trial.clone(), (folder, result))),
+            }
+        }
+    }
+    let config = RunConfig { shard: None, ..first.config().clone() };
+    let ledger = Ledger::open(out, &config, false)?;
+    let (recorder, _) = Recorder::open(&out.join(RunFolder::LOG), Durable::Off, |_| {})?;
+    for folder in &folders {
+        copy_log(folder, &recorder)?;
+    }
+    recorder.close()?;
+    copy_calls(&folders, out)?;
+    let trials = config.trials();
+    let mut results = Vec::new();
+    let mut missing = Vec::new();
+    for trial in trials {
+        match found.remove(&trial) {
+            Some((_, result)) => results.push(result),
+            None => missing.push(trial),
+        }
+    }
+    let mut lines = Vec::new();
+    for result in &results {
+        serde_json::to_writer(&mut lines, result).expect("results are plain JSON");
+        lines.push(b'\n');
+    }
+    ledger.write(RunFolder::TRIALS, &lines)?;
+    Ok(Merged { ledger, results, missing })
+}
+
+/// Whether two results say the same, the clock aside.
+fn is_same(a: &TrialResult, b: &TrialResult) -> bool {
+    TrialResult { seconds: 0.0, ..a.clone() } == TrialResult { seconds: 0.0, ..b.clone() }
+}
+
+fn copy_log(folder: &RunFolder, recorder: &Arc<Recorder>) -> Result<(), MergeError> {
+    let log = folder.path().join(RunFolder::LOG);
+    if !log.is_dir() {
+        return Ok(());
+    }
+    for episode in Episodes::open(&log)? {
+        let RecordedEpisode { begin, steps, end, .. } = episode?;
+        let (mut recording, _) = recorder.begin_as(begin);
+        let last = steps.len();
+        for (at, step) in steps.into_iter().enumerate() {
+            let end = end.clone().filter(|end| at + 1 == last && end.reason != Ending::Abandoned);
+            if let Some(receipt) = recording.step_as(step, end) {
+                receipt.wait()?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts the shards' journals of calls behind one another, whole lines only.
+fn copy_calls(folders: &[RunFolder], out: &Path) -> Result<(), MergeError> {
+    let mut target: Option<File> = None;
+    for folder in folders {
+        let path = folder.path().join(RunFolder::CALLS);
+        let cannot = |source| MergeError::Copy { path: path.clone(), source };
+        let source = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            source => source.map_err(cannot)?,
+        };
+        let target = match &mut target {
+            Some(target) => target,
+            none => none.insert(fs::File::create(out.join(RunFolder::CALLS)).map_err(cannot)?),
+        };
+        copy_lines(source, target).map_err(cannot)?;
+    }
+    target
+        .map_or(Ok(()), |file| file.sync_all())
+        .map_err(|source| MergeError::Copy { path: out.join(RunFolder::CALLS), source })
+}
+
+fn copy_lines(source: File, target: &mut File) -> io::Result<()> {
+    let mut source = BufReader::new(source);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        source.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
+        if line.last() != Some(&b'\n') {
+            // The end, or a line that was not written whole.
+            return Ok(());
+        }
+        target.write_all(&line)?;
+    }
+}
