@@ -10,12 +10,12 @@ use serde_json::json;
 use crate::agent::{Agent, Nop, Oracle, Random, Script};
 use crate::episode::Episode;
 use crate::protocol::{Difficulty, ScoreReport, StepResult, ToolUseAction};
-use crate::record::{Durable, Recorder, Unrecorded};
+use crate::record::{Recorder, Unrecorded};
 use crate::task::{Catalog, Split, Task};
 
 use super::output::{self, fail};
 use super::packs::{PackPaths, load_catalog};
-use super::record::open_recorder;
+use super::record::{DurableArg, open_recorder};
 
 /// Characters of a text shown on a line.
 const MAX_SHOWN: usize = 100;
@@ -52,6 +52,9 @@ pub(super) struct RunArgs {
     /// Record every episode into this folder; `support-ops log`, `replay` and `grade` read it.
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
+    /// With --record: what a step waits for before the next is taken.
+    #[arg(long, value_name = "WHEN", default_value = "episode", requires = "record")]
+    durable: DurableArg,
     /// Write JSON lines: the reset, each step, the end.
     #[arg(long)]
     json: bool,
@@ -110,7 +113,7 @@ pub(super) fn run(args: &RunArgs) -> ExitCode {
         Ok(tasks) => tasks,
         Err(message) => return fail(message),
     };
-    let recorder = match args.record.as_ref().map(|folder| open_recorder(folder, Durable::Episode)).transpose() {
+    let recorder = match args.record.as_ref().map(|folder| open_recorder(folder, args.durable.into())).transpose() {
         Ok(recorder) => recorder,
         Err(code) => return code,
     };

@@ -105,3 +105,21 @@ fn hostile_lines_do_no_harm() {
     assert!(!shown.contains('\u{1b}') && !shown.contains('\u{202e}'), "{shown}");
     assert!(shown.contains("is longer than 16384 bytes"), "{shown}");
 }
+
+#[test]
+fn episodes_are_appended_to_a_log() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let log = folder.path().join("log").to_string_lossy().into_owned();
+    let lines = format!("{WINNING}s send_replacement\n");
+    for _ in 0..2 {
+        let (code, shown, errors) = play(&["damaged-mug-replacement", "--log", &log], &lines);
+        assert_eq!((code, errors.as_str()), (Some(0), ""), "{shown}");
+    }
+    let (code, ..) = play(&["damaged-mug-replacement", "--log", &log], "t\nq\n");
+    assert_eq!(code, Some(0));
+    let (code, listed, _) = pipe(&["log", "ls", &log], "");
+    assert_eq!(code, Some(0));
+    assert!(listed.contains("3 episodes, 2 finished"), "{listed}");
+    let (code, replayed, _) = pipe(&["replay", &log], "");
+    assert_eq!(code, Some(0), "{replayed}");
+}

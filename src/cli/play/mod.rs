@@ -15,10 +15,12 @@ use serde_json::json;
 
 use crate::episode::Episode;
 use crate::protocol::{ActionType, MAX_MESSAGE_BYTES, ResetRequest, ToolUseAction};
+use crate::record::{Durable, Recorder};
 use crate::task::{Catalog, Task};
 
 use super::output::{fail, print_line, say};
 use super::packs::load_catalog;
+use super::record::open_recorder;
 use command::{Choices, Command, parse_command};
 use prompt::Prompt;
 use show::{render_case, render_end, render_help, render_step, render_tasks};
@@ -45,6 +47,9 @@ pub(super) struct PlayArgs {
     /// Write the task, the seed and the actions to this file, for `run --agent script:FILE` and the playground.
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// Append every episode to the log in this folder; `support-ops log`, `replay` and `grade` read it.
+    #[arg(long, value_name = "DIR")]
+    log: Option<PathBuf>,
 }
 
 /// Why playing stops before an episode's end.
@@ -60,6 +65,10 @@ pub(super) fn run(args: &PlayArgs) -> ExitCode {
         Ok(catalog) => catalog,
         Err(code) => return code,
     };
+    let recorder = match args.log.as_ref().map(|folder| open_recorder(folder, Durable::Episode)).transpose() {
+        Ok(recorder) => recorder,
+        Err(code) => return code,
+    };
     let mut prompt = Prompt::open();
     let task = match &args.task {
         Some(id) => {
@@ -73,7 +82,7 @@ pub(super) fn run(args: &PlayArgs) -> ExitCode {
     };
     let mut next = task;
     while let Some(task) = next {
-        match play(&task, args, &mut prompt) {
+        match play(&task, args, recorder.as_ref(), &mut prompt) {
             Ok(()) => {}
             Err(Stop::Quit) => {
                 say("the episode has not ended: there is no score");
@@ -84,7 +93,10 @@ pub(super) fn run(args: &PlayArgs) -> ExitCode {
         // A recording is one episode.
         next = if args.record.is_none() { choose_next(task, &catalog, &mut prompt) } else { None };
     }
-    ExitCode::SUCCESS
+    match recorder.map(|recorder| recorder.close()) {
+        Some(Err(error)) => fail(error),
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 /// The task that the player wants; `None` where they want none.
@@ -140,12 +152,13 @@ fn choose_next(played: Arc<Task>, catalog: &Catalog, prompt: &mut Prompt) -> Opt
 }
 
 /// Plays one episode to its end.
-fn play(task: &Arc<Task>, args: &PlayArgs, prompt: &mut Prompt) -> Result<(), Stop> {
+fn play(task: &Arc<Task>, args: &PlayArgs, recorder: Option<&Arc<Recorder>>, prompt: &mut Prompt) -> Result<(), Stop> {
     let mut record = args.record.as_ref().map(|path| Record::create(path, task, args.seed)).transpose()?;
     let choices =
         Choices { records: task.artifacts.ids().map(str::to_owned).collect(), codes: task.resolution_codes.to_vec() };
     prompt.offer(&choices);
     let mut episode = Episode::start(task.clone(), "play".into(), args.seed);
+    let mut recording = recorder.map(|recorder| recorder.begin(&episode).0);
     let mut last = episode.observe();
     print_line(render_case(task, &last.observation).trim_end());
     print_line("\nType ? for the commands.");
@@ -179,6 +192,9 @@ fn play(task: &Arc<Task>, args: &PlayArgs, prompt: &mut Prompt) -> Result<(), St
             record.add(&action)?;
         }
         last = episode.step(&action);
+        if let Some(receipt) = recording.as_mut().and_then(|recording| recording.step(&episode, &last)) {
+            receipt.wait().map_err(|error| Stop::Failed(error.to_string()))?;
+        }
         print_line(render_step(&last).trim_end());
     }
     print_line(render_end(&episode).trim_end());
