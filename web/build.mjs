@@ -38,19 +38,52 @@ export async function bundle({ minify = true } = {}) {
   return [{ name: 'index.html', bytes: Buffer.from(page) }, ...files];
 }
 
+/** The page of reports, in one file: its policy names the hashes of its style and its script, and lets nothing else in. */
+export async function bundleReport({ minify = true } = {}) {
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { report: 'src/report/main.tsx' },
+    outdir: 'dist',
+    bundle: true,
+    format: 'iife',
+    target: ['es2022'],
+    minify,
+    legalComments: 'none',
+    charset: 'utf8',
+    write: false,
+    logLevel: 'warning',
+  });
+  const text = (ending) => result.outputFiles.find((file) => file.path.endsWith(ending)).text.trim();
+  const [js, css] = [text('.js'), text('.css')];
+  if (/<\/script|<!--/i.test(js) || /<\/style/i.test(css)) throw new Error('the report would end its own element');
+  const hash = (part) => `sha256-${createHash('sha256').update(part).digest('base64')}`;
+  const parts = { JS_HASH: hash(js), CSS_HASH: hash(css), CSS: css, JS: js };
+  const page = (await readFile(join(root, 'report.html'), 'utf8')).replace(/%(JS_HASH|CSS_HASH|CSS|JS)%/g, (_, name) => parts[name]);
+  if (page.split('%REPORT%').length !== 2) throw new Error('the report has no place, or several, for its contents');
+  return Buffer.from(page);
+}
+
 async function write(dist) {
   await rm(dist, { recursive: true, force: true });
-  await mkdir(dist, { recursive: true });
+  await mkdir(join(dist, 'report'), { recursive: true });
   const manifest = [];
   for (const { name, bytes } of await bundle()) {
-    const packed = gzipSync(bytes, { level: 9, mtime: 0 });
-    packed[9] = 255; // The header's "operating system": unknown, wherever this runs.
+    const packed = pack(bytes);
     await writeFile(join(dist, `${name}.gz`), packed);
     const sha256 = createHash('sha256').update(packed).digest('hex');
     manifest.push({ name, type: types[name.split('.').pop()], sha256, size: packed.length });
     console.log(`${String(packed.length).padStart(8)}  ${name}.gz`);
   }
   await writeFile(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const report = pack(await bundleReport());
+  await writeFile(join(dist, 'report/page.html.gz'), report);
+  console.log(`${String(report.length).padStart(8)}  report/page.html.gz`);
+}
+
+function pack(bytes) {
+  const packed = gzipSync(bytes, { level: 9, mtime: 0 });
+  packed[9] = 255; // The header's "operating system": unknown, wherever this runs.
+  return packed;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await write(resolve(root, process.argv[2] ?? 'dist'));

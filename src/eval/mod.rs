@@ -11,6 +11,7 @@ mod folder;
 pub mod model;
 mod player;
 pub mod players;
+pub mod report;
 pub mod run;
 #[cfg(test)]
 mod sample;

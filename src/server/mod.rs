@@ -31,5 +31,7 @@ pub use access::{BadToken, Token};
 pub use app::{App, MAX_CONNECTIONS, Mode, Settings};
 pub use listen::{Bound, bind};
 pub use origin::OriginRules;
+#[cfg(feature = "eval")]
+pub(crate) use playground::Explanation;
 pub use router::router;
 pub(crate) use stamp::Stamp;

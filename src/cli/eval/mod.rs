@@ -5,6 +5,7 @@ mod merge;
 mod plan;
 mod players;
 mod progress;
+mod report;
 mod run;
 mod seeds;
 
@@ -23,6 +24,7 @@ use clap::{Args, Subcommand};
   support-ops eval --agent llm --repeats 4 --max-cost 5 --out run --resume
   support-ops eval --agent llm --shard 2/8 --out shard-2
   support-ops eval merge run shard-1 shard-2
+  support-ops eval report run other-run --html report.html
 
 The folder holds config.json, trials.jsonl (what came of each trial), log (the episodes, for `log`, `replay` and `grade`)
 and summary.json. With several agents each has a folder of its own within it.
@@ -38,11 +40,13 @@ pub(super) struct EvalArgs {
 #[derive(Debug, Clone, Subcommand)]
 enum EvalCommand {
     Merge(merge::MergeArgs),
+    Report(report::ReportArgs),
 }
 
 pub(super) fn run(args: &EvalArgs) -> ExitCode {
     match &args.command {
         None => run::run(&args.run),
         Some(EvalCommand::Merge(args)) => merge::run(args),
+        Some(EvalCommand::Report(args)) => report::run(args),
     }
 }

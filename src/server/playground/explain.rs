@@ -12,7 +12,7 @@ use crate::task::{Evidence, Task};
 
 /// What is told of an episode that has ended.
 #[derive(Serialize)]
-pub(super) struct Explanation {
+pub(crate) struct Explanation {
     version: u32,
     score: Option<Arc<ScoreReport>>,
     reply: Reply,
@@ -61,7 +61,7 @@ struct Steps {
 
 impl Explanation {
     /// What there is to tell; `None` before the end, when it would give the answer away.
-    pub(super) fn of(episode: &Episode) -> Option<Explanation> {
+    pub(crate) fn of(episode: &Episode) -> Option<Explanation> {
         if !episode.is_done() {
             return None;
         }

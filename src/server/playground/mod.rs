@@ -12,6 +12,8 @@ mod replay;
 mod ui;
 mod workshop;
 
+#[cfg(feature = "eval")]
+pub(crate) use explain::Explanation;
 pub(super) use workshop::Workshop;
 
 use std::sync::Arc;
