@@ -25,6 +25,7 @@ mod rules;
 mod run;
 mod schema;
 mod serve;
+mod sessions;
 mod settings;
 mod test;
 mod validate;
@@ -79,6 +80,7 @@ enum Command {
     Grade(grade::GradeArgs),
     Diff(grade::DiffArgs),
     Health(health::HealthArgs),
+    Sessions(sessions::SessionsArgs),
 }
 
 /// Runs the command that the process was started with.
@@ -121,6 +123,7 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Grade(args)) => grade::run_grade(&args),
         Some(Command::Diff(args)) => grade::run_diff(&args),
         Some(Command::Health(args)) => health::run(&args),
+        Some(Command::Sessions(args)) => sessions::run(&args),
         None => output::fail("no command was given; `support-ops --help` lists them"),
     }
 }

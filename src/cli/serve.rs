@@ -1,7 +1,6 @@
 //! `support-ops serve`: the server.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +16,7 @@ use crate::task::Catalog;
 use super::output::{fail, say};
 use super::packs::{DEFAULT_FOLDER, count, is_pack, load_catalog};
 use super::record::{DurableArg, open_recorder};
+use super::sessions::read_token;
 use super::settings::{
     Environment, choose, choose_list, parse_count, parse_duration, parse_port, parse_text, process_environment,
 };
@@ -65,6 +65,13 @@ pub(super) struct ServeArgs {
     /// How many connections there may be, WebSockets included [default: what the descriptors allow, at most 131072].
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub(super) max_connections: Option<usize>,
+    /// How long a client waits for room where there is none, such as 5s; 0 refuses it at once [default: 2s].
+    #[arg(long, value_name = "TIME", value_parser = parse_wait)]
+    pub(super) slot_wait: Option<Duration>,
+    /// How long to go on after SIGTERM with /ready at 503, so that a balancer sends clients elsewhere first, such as 15s; a
+    /// second signal ends it [default: 0].
+    #[arg(long, value_name = "TIME", value_parser = parse_wait)]
+    pub(super) drain: Option<Duration>,
     /// How long a session may go unused, such as 90s, 30m or 2h [default: 30m].
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) session_timeout: Option<Duration>,
@@ -204,8 +211,8 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
 async fn serve(resolved: Resolved, catalog: Arc<Catalog>, seen: Option<Watched>) -> ExitCode {
     // Listened for before the port is taken: from the first answer on, a signal ends the process properly. As process 1
     // there would be no other way, since the kernel gives that one no default actions.
-    let stop = match stop_signal() {
-        Ok(stop) => stop,
+    let (stop, hurry) = match signals(1).and_then(|first| Ok((first, signals(2)?))) {
+        Ok(both) => both,
         Err(error) => return fail(format_args!("cannot listen for signals: {error}")),
     };
     let Resolved { tasks, host, port, mut settings, .. } = resolved;
@@ -227,7 +234,7 @@ async fn serve(resolved: Resolved, catalog: Arc<Catalog>, seen: Option<Watched>)
         // A thread of its own: looking at files blocks, and it ends with the process.
         std::thread::spawn(move || follow(&app, &tasks, seen));
     }
-    bound.serve(app, stop).await;
+    bound.serve_and_drain(app, stop, hurry).await;
     ExitCode::SUCCESS
 }
 
@@ -314,12 +321,17 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         max_sessions: choose(args.max_sessions, &sessions, environment, parse_count)?.unwrap_or(defaults.max_sessions),
         max_connections: choose(args.max_connections, &["SUPPORT_OPS_MAX_CONNECTIONS"], environment, parse_count)?
             .unwrap_or(defaults.max_connections),
+        slot_wait: choose(args.slot_wait, &["SUPPORT_OPS_SLOT_WAIT"], environment, parse_wait)?
+            .unwrap_or(defaults.slot_wait),
+        drain: choose(args.drain, &["SUPPORT_OPS_DRAIN"], environment, parse_wait)?.unwrap_or(defaults.drain),
         session_timeout: choose(args.session_timeout, &["SUPPORT_OPS_SESSION_TIMEOUT"], environment, parse_duration)?
             .unwrap_or(defaults.session_timeout),
         ws_dead_after: choose(args.ws_dead_after, &["SUPPORT_OPS_WS_DEAD_AFTER"], environment, parse_duration)?
             .unwrap_or(defaults.ws_dead_after),
         token: text(&args.auth_token_file, &["SUPPORT_OPS_AUTH_TOKEN_FILE"])?
             .map(|path| read_token(Path::new(&path)).map_err(|what| format!("--auth-token-file {path}: {what}")))
+            .transpose()?
+            .map(|token| Token::parse(&token).map_err(|error| error.to_string()))
             .transpose()?,
         origins: OriginRules {
             // Known only once the port is taken.
@@ -360,21 +372,9 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
     })
 }
 
-/// The token in a file. What the file holds is in no message.
-fn read_token(path: &Path) -> Result<Token, String> {
-    /// Longer than any token that fits into a request's head with the rest of it.
-    const MAX_BYTES: u64 = 4096;
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
-    read.map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => "it is not text".to_owned(),
-        _ => format!("cannot read it: {error}"),
-    })?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err("it is longer than 4 KiB; give a file that holds the token and nothing else".to_owned());
-    }
-    Token::parse(&text)
-        .map_err(|error| format!("{error}; put it there with: openssl rand -hex 32 > {}", path.display()))
+/// A span of time, which may be none: `0`.
+fn parse_wait(text: &str) -> Result<Duration, String> {
+    if text.trim() == "0" { Ok(Duration::ZERO) } else { parse_duration(text) }
 }
 
 fn parse_flag(text: &str) -> Result<bool, String> {
@@ -417,25 +417,30 @@ fn start_log(level: LogLevel, format: LogFormat) {
     };
 }
 
+/// Waits for so many signals to stop.
 #[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+fn signals(count: u32) -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        for _ in 0..count {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
         }
     })
 }
 
 #[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without a handler there is nothing to wait for; the process then ends as the system has it.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+fn signals(count: u32) -> io::Result<impl Future<Output = ()>> {
+    Ok(async move {
+        for _ in 0..count {
+            // Without a handler there is nothing to wait for; the process then ends as the system has it.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
         }
     })
 }

@@ -109,6 +109,8 @@ impl ErrorItem {
 /// What the places of errors are relative to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
+    /// One of the request's headers.
+    Header,
     /// The request's body: over HTTP, places begin with `body` and there are no links.
     Body,
     /// The action in it: places begin at the action, with links.
@@ -161,6 +163,13 @@ impl ValidationErrors {
         ValidationErrors::body(vec![item])
     }
 
+    /// The error of a header, `name`, that holds this.
+    pub fn header(name: &str, message: &'static str, value: &str) -> ValidationErrors {
+        let mut item = ErrorItem::new("value_error", message, &Json::Null).at(name);
+        item.input = serde_json::value::to_raw_value(&shorten(value)).expect("a text is JSON");
+        ValidationErrors { scope: Scope::Header, items: vec![item] }
+    }
+
     /// The same with this hint on the first error.
     pub(super) fn with_hint(mut self, hint: &str) -> ValidationErrors {
         if let Some(item) = self.items.first_mut() {
@@ -185,6 +194,7 @@ impl ValidationErrors {
             detail: Vec<Placed<'a>>,
         }
         let (root, links) = match self.scope {
+            Scope::Header => (Some("header"), false),
             Scope::Body => (Some("body"), false),
             Scope::Action => (None, true),
         };

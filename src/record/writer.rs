@@ -322,6 +322,7 @@ fn wake(state: &mut State, upto: u64) {
 /// A wait for records to be written. It is a future, for those who must not block.
 #[derive(Debug)]
 #[must_use = "nothing was promised before it was waited for"]
+#[derive(Clone)]
 pub struct Receipt {
     shared: Arc<Shared>,
     upto: u64,

@@ -118,7 +118,7 @@ impl Refused {
                 render_detail(&format!("The request's body is longer than {most}."))
             }
             Refused::Unfit(_, message) => render_detail(message),
-            Refused::TooSlow => render_detail("The request's body did not come within 15 seconds."),
+            Refused::TooSlow => render_detail("The request's body did not come within 10 seconds."),
             Refused::Unauthorized => render_detail(
                 "This server needs its token: send it as `Authorization: Bearer TOKEN`. Browsers ask for a name and a \
                  password: any name, and the token.",

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
-use crate::record::Recorder;
-use crate::session::{Clock, MonotonicClock, NoEpisode, Session, SessionStore};
+use crate::record::{Receipt, Recorder};
+use crate::session::{AtCapacity, Clock, MonotonicClock, NoEpisode, Session, SessionStore, Slot};
 use crate::task::{Catalog, SelectError};
 
 use super::crowd::Crowd;
@@ -15,6 +15,7 @@ use super::held::Held;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
 use super::playground::Workshop;
+use super::request_id::RequestIds;
 use super::{OriginRules, Token};
 
 /// Who the clients are.
@@ -39,6 +40,10 @@ pub struct Settings {
     pub max_sessions: usize,
     /// How many connections there may be, WebSockets included.
     pub max_connections: usize,
+    /// How long a client that finds no room for its session waits for some, at most.
+    pub slot_wait: Duration,
+    /// How long the server goes on, not ready, once it is told to stop.
+    pub drain: Duration,
     /// How long a session may go unused.
     pub session_timeout: Duration,
     /// How long a WebSocket may be silent, pongs included, before it counts as dead.
@@ -63,6 +68,8 @@ impl Default for Settings {
             name: None,
             max_sessions: 100_000,
             max_connections: MAX_CONNECTIONS,
+            slot_wait: Duration::from_secs(2),
+            drain: Duration::ZERO,
             session_timeout: Duration::from_secs(30 * 60),
             ws_dead_after: Duration::from_secs(5 * 60),
             token: None,
@@ -83,6 +90,7 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
     pub(crate) crowd: Arc<Crowd>,
+    pub(crate) request_ids: RequestIds,
     /// Where authors' drafts are looked at, and where recordings are played: neither keeps the other waiting.
     pub(crate) workshop: Workshop,
     pub(crate) stage: Workshop,
@@ -111,6 +119,7 @@ impl App {
             settings,
             metrics: Metrics::default(),
             life: Life::new(),
+            request_ids: RequestIds::new(),
             workshop: Workshop::new(),
             stage: Workshop::new(),
             editing: Mutex::new(()),
@@ -138,6 +147,35 @@ impl App {
         Session::new()
     }
 
+    /// A place for a session, as soon as there is one: a client waits for it for a moment.
+    ///
+    /// # Errors
+    /// There was none in all that time, or the server stops.
+    pub(crate) async fn take_slot(&self) -> Result<Slot, AtCapacity> {
+        let until = self.slot_deadline();
+        loop {
+            match self.store.take_slot() {
+                Err(_) if self.wait_for_room(until).await => {}
+                taken => return taken,
+            }
+        }
+    }
+
+    /// Until when whoever finds no room now waits for some.
+    pub(crate) fn slot_deadline(&self) -> tokio::time::Instant {
+        tokio::time::Instant::now() + self.settings.slot_wait
+    }
+
+    /// Waits for room until then; whether there is some. Others may be quicker to take it.
+    pub(crate) async fn wait_for_room(&self, until: tokio::time::Instant) -> bool {
+        tokio::select! {
+            biased;
+            () = self.store.room() => true,
+            () = self.life.stopped() => false,
+            () = tokio::time::sleep_until(until) => false,
+        }
+    }
+
     /// Begins an episode.
     ///
     /// # Errors
@@ -154,6 +192,18 @@ impl App {
     /// # Errors
     /// Before the first reset.
     pub(crate) fn step(&self, session: &mut Session, action: &ToolUseAction) -> Result<Held<StepResult>, NoEpisode> {
+        self.take_step(session, action).map(|(answer, receipt)| Held::until(receipt, answer))
+    }
+
+    /// As [`App::step`]; the answer must not be given before its receipt is there.
+    ///
+    /// # Errors
+    /// Before the first reset.
+    pub(crate) fn take_step(
+        &self,
+        session: &mut Session,
+        action: &ToolUseAction,
+    ) -> Result<(StepResult, Option<Receipt>), NoEpisode> {
         let was_over = session.end_reason().is_some();
         let began = Instant::now();
         let (mut answer, receipt) = session.step(action)?;
@@ -165,7 +215,7 @@ impl App {
         if self.settings.mode == Mode::Production {
             answer.observation.metadata.score = None;
         }
-        Ok(Held::until(receipt, answer))
+        Ok((answer, receipt))
     }
 
     /// Where the episode stands, as far as the clients may know.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -19,11 +19,12 @@ use crate::task::SelectError;
 use super::App;
 use super::answer::{Refused, json};
 use super::identity::{Entry, Identity, announce, remember};
+use super::once::{REPLAYED_HEADER, StepKey};
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
 /// How long a body may take.
-pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(15);
+pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// `POST /reset`.
 pub(crate) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
@@ -50,7 +51,8 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
         session.watch();
     }
     let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
-    let (id, _) = app.store.add(session, entry == Entry::Protocol)?;
+    let slot = app.take_slot().await?;
+    let (id, _) = app.store.add_in(slot, session, entry == Entry::Protocol);
     Ok((id, answer.release().await?))
 }
 
@@ -58,10 +60,18 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
 pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
+    let key = StepKey::of(&head.headers, &body)?;
     let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
     let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
-    let answer = app.step(&mut session.lock(), &asked.action)?;
-    Ok(observation(&id, answer.release().await?))
+    let (answer, is_replayed) = match &key {
+        Some(key) => key.step_once(&app, &mut session.lock(), &asked.action)?,
+        None => (app.step(&mut session.lock(), &asked.action)?, false),
+    };
+    let mut response = observation(&id, answer.release().await?);
+    if is_replayed {
+        response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }
 
 /// `GET /state`.

@@ -1,7 +1,7 @@
 //! Whether the server is running or stopping, and who is still being served.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, watch};
 
@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 #[derive(Debug)]
 pub(crate) struct Life {
     stopping: watch::Sender<bool>,
+    draining: AtomicBool,
     open: AtomicUsize,
     emptied: Notify,
 }
@@ -20,7 +21,22 @@ pub(crate) struct Open(Arc<Life>);
 impl Life {
     /// A running server without connections.
     pub(crate) fn new() -> Arc<Life> {
-        Arc::new(Life { stopping: watch::Sender::new(false), open: AtomicUsize::new(0), emptied: Notify::new() })
+        Arc::new(Life {
+            stopping: watch::Sender::new(false),
+            draining: AtomicBool::new(false),
+            open: AtomicUsize::new(0),
+            emptied: Notify::new(),
+        })
+    }
+
+    /// Tells whoever asks that the server is about to stop; it goes on until it does.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether new clients should go elsewhere.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.draining.load(Ordering::SeqCst) && !self.is_stopping()
     }
 
     /// Tells everybody to come to an end.

@@ -59,9 +59,23 @@ impl Bound {
 
     /// Serves until `stop` comes, then lets what is in flight finish, within 1.2 seconds.
     pub async fn serve(self, app: Arc<App>, stop: impl Future<Output = ()>) {
+        self.serve_and_drain(app, stop, std::future::pending()).await;
+    }
+
+    /// As [`Bound::serve`]; where the settings say so it goes on for a while after `stop`, not ready, so that whoever sends
+    /// it clients sends them elsewhere. `hurry` ends that while.
+    pub async fn serve_and_drain(self, app: Arc<App>, stop: impl Future<Output = ()>, hurry: impl Future<Output = ()>) {
         let router = router(app.clone());
         let reaper = tokio::spawn(reap(app.clone()));
-        let mut stop = pin!(stop);
+        let until_stop = async {
+            stop.await;
+            app.life.drain();
+            tokio::select! {
+                () = sleep(app.settings.drain) => {}
+                () = hurry => {}
+            }
+        };
+        let mut stop = pin!(until_stop);
         loop {
             tokio::select! {
                 biased;

@@ -57,6 +57,7 @@ pub(crate) struct Metrics {
     episodes_out_of_steps: AtomicU64,
     steps: [AtomicU64; ActionType::ALL.len()],
     step_mistakes: AtomicU64,
+    steps_repeated: AtomicU64,
     step_seconds: Histogram,
     requests: [AtomicU64; 5],
     request_seconds: Histogram,
@@ -97,6 +98,10 @@ impl Metrics {
         self.step_seconds.observe(took);
     }
 
+    pub(crate) fn step_repeated(&self) {
+        count(&self.steps_repeated);
+    }
+
     pub(crate) fn answered(&self, status: u16, took: Duration) {
         if let Some(class) = self.requests.get(usize::from(status / 100).saturating_sub(1)) {
             count(class);
@@ -135,6 +140,8 @@ impl Metrics {
             page.line("steps_total", &format!("action=\"{}\"", action.as_str()), load(steps));
         }
         page.plain("step_mistakes_total", "counter", "Steps answered with an error.", load(&self.step_mistakes));
+        let help = "Steps asked for again under their key, answered and not taken.";
+        page.plain("steps_repeated_total", "counter", help, load(&self.steps_repeated));
         page.histogram("step_duration_seconds", "How long the engine took over a step.", &self.step_seconds);
         page.head("http_requests_total", "counter", "HTTP requests answered, by class of status.");
         for (class, requests) in (1..).zip(&self.requests) {

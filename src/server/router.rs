@@ -18,7 +18,8 @@ use axum::http::header::{
 use axum::http::{Method, Response, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
+use tracing::Instrument;
 
 use super::answer::{Refused, allow, content, json, shorten};
 use super::app::{App, Mode};
@@ -26,7 +27,8 @@ use super::documents::Documents;
 use super::metrics::Fault;
 use super::origin::Caller;
 use super::pages::PAGE_POLICY;
-use super::{http, mcp, playground, ws};
+use super::request_id::REQUEST_ID_HEADER;
+use super::{http, mcp, operator, playground, ws};
 
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
@@ -40,6 +42,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tasks", read_only(document(|documents| &documents.tasks_body)))
         .route("/docs", read_only(page(|documents| &documents.docs_page)))
         .route("/redoc", read_only(page(|documents| &documents.docs_page)))
+        .route("/operator/sessions", read_only(operator::list))
+        .route("/operator/sessions/{handle}", delete(operator::end).options(|| async { allow("DELETE, OPTIONS") }))
         .route("/ws", read_only(ws::connect))
         .route("/mcp", post(mcp::post).get(mcp::connect).options(|| async { allow("POST, OPTIONS") }));
     if app.settings.mode == Mode::Simulation {
@@ -103,10 +107,10 @@ fn page(
 }
 
 async fn ready(State(app): State<Arc<App>>) -> Response<Body> {
-    if app.life.is_stopping() {
-        json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#)
-    } else {
+    if app.life.is_ready() {
         json(StatusCode::OK, r#"{"status":"ready"}"#)
+    } else {
+        json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#)
     }
 }
 
@@ -114,8 +118,16 @@ async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
     content(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", app.render_metrics())
 }
 
-/// What holds for every route.
+/// What holds for every route. All that is logged on the way names the request.
 async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let id = app.request_ids.of(request.headers());
+    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());
+    let mut response = check_and_answer(app, request, next).instrument(span).await;
+    response.headers_mut().insert(REQUEST_ID_HEADER, id);
+    response
+}
+
+async fn check_and_answer(app: Arc<App>, request: Request, next: Next) -> Response<Body> {
     let began = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let origin = request.headers().get(ORIGIN).cloned();

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use crate::session::{AtCapacity, AttachError, Attachment, Session, SessionId, Slot};
 
 use super::App;
@@ -13,7 +15,7 @@ pub(crate) enum Seat {
         /// The session itself.
         session: Session,
         /// Held for as long as the session lives.
-        _slot: Slot,
+        slot: Slot,
     },
     /// One that HTTP and MCP reach, too.
     Joined(Attachment),
@@ -34,9 +36,17 @@ impl Seat {
         match session_id.filter(|id| !id.is_empty()) {
             Some(id) => app.store.attach(&id).map(Seat::Joined).map_err(|error| NoSeat::Refused(id, error)),
             None => match app.store.take_slot() {
-                Ok(slot) => Ok(Seat::Private { session: app.new_session(), _slot: slot }),
+                Ok(slot) => Ok(Seat::Private { session: app.new_session(), slot }),
                 Err(full) => Err(NoSeat::Full(full)),
             },
+        }
+    }
+
+    /// What is told when an operator ends the session; the same for as long as the seat is held.
+    pub(crate) fn end(&self) -> Arc<Notify> {
+        match self {
+            Seat::Private { slot, .. } => slot.end().clone(),
+            Seat::Joined(attachment) => attachment.end().clone(),
         }
     }
 
@@ -50,9 +60,9 @@ impl Seat {
 
     /// The session's id. A session of the socket's own gets one when it is first asked for.
     pub(crate) fn id(&mut self, app: &App) -> SessionId {
-        if let Seat::Private { session, .. } = self {
+        if let Seat::Private { session, slot } = self {
             let session = std::mem::replace(session, app.new_session());
-            *self = Seat::Joined(app.store.publish(session));
+            *self = Seat::Joined(app.store.publish(slot, session));
         }
         match self {
             Seat::Joined(attachment) => attachment.id().clone(),

@@ -15,6 +15,8 @@ use base64::prelude::BASE64_STANDARD;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use sha1::{Digest, Sha1};
+use tokio::sync::Notify;
+use tracing::Instrument;
 
 use crate::protocol::{
     ClientFrame, FrameError, ResetRequest, ValidationErrors, WsErrorCode, parse_frame, render_error_frame,
@@ -30,7 +32,7 @@ use super::identity::session_in_query;
 use super::mcp;
 use super::metrics::Fault;
 use super::seat::{NoSeat, Seat};
-use super::socket::{Answer, Message, Socket, converse, refuse};
+use super::socket::{Answer, Feed, Message, Socket, converse_and_tell, refuse};
 
 /// What RFC 6455 §1.3 appends to a client's key.
 const HANDSHAKE_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -41,7 +43,7 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
     upgrade(
         app,
         request,
-        |app| Seat::take(app, session_id),
+        move |app| Seat::take(app, session_id.clone()),
         |app, socket, seat| async move {
             match seat {
                 Ok(seat) => serve(app, socket, seat).await,
@@ -61,7 +63,7 @@ pub(crate) type Upgrade = Socket<TokioIo<Upgraded>>;
 pub(crate) fn upgrade<S, F>(
     app: Arc<App>,
     mut request: Request,
-    take: impl FnOnce(&Arc<App>) -> Result<S, NoSeat>,
+    take: impl Fn(&Arc<App>) -> Result<S, NoSeat> + Send + 'static,
     serve: impl FnOnce(Arc<App>, Upgrade, Result<S, NoSeat>) -> F + Send + 'static,
 ) -> Response<Body>
 where
@@ -80,19 +82,26 @@ where
         return BadHandshake::NoUpgrade.into_response();
     };
     // Taken before the handshake is answered, so that whoever gets the answer has the place.
-    let seat = take(&app);
+    let mut seat = take(&app);
     let open = app.life.enter();
-    tokio::spawn(async move {
+    let serving = async move {
         match upgrade.await {
             Ok(upgraded) => {
                 app.metrics.socket_opened();
+                let until = app.slot_deadline();
+                while matches!(seat, Err(NoSeat::Full(_))) && app.wait_for_room(until).await {
+                    seat = take(&app);
+                }
+                drop(take);
                 // Boxed apart: the handshake's own leftovers are not kept for as long as the socket is open.
                 Box::pin(serve(app, Socket::new(TokioIo::new(upgraded)), seat)).await;
             }
             Err(error) => tracing::debug!(%error, "handshake broke off"),
         }
         drop(open);
-    });
+    };
+    // What is logged for the socket names the request that opened it.
+    tokio::spawn(serving.in_current_span());
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
@@ -155,7 +164,8 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
 
 async fn serve(app: Arc<App>, socket: Upgrade, mut seat: Seat) {
     let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
-    converse(socket, dead_after, life, move |message| {
+    let end = Ended(seat.end());
+    let answer = move |message| {
         let answer = match &message {
             Message::Text(text) => catch_unwind(AssertUnwindSafe(|| answer_frame(&app, &mut seat, text))),
             Message::Binary => Ok(Err(FrameError::binary().into())),
@@ -173,8 +183,18 @@ async fn serve(app: Arc<App>, socket: Upgrade, mut seat: Seat) {
                 Answer::Text(render_error_frame(WsErrorCode::ExecutionError, what, &[]))
             }
         }
-    })
-    .await;
+    };
+    converse_and_tell(socket, dead_after, life, answer, end).await;
+}
+
+/// Tells nothing, and ends with the session.
+struct Ended(Arc<Notify>);
+
+impl Feed for Ended {
+    async fn next(&mut self) -> Option<String> {
+        self.0.notified().await;
+        None
+    }
 }
 
 /// A frame that was refused.

@@ -5,10 +5,14 @@
 
 mod clock;
 mod log;
+mod repeats;
+mod roll;
 mod session;
 mod store;
 
 pub use clock::{Clock, ManualClock, MonotonicClock};
 pub use log::LogEntry;
+pub use repeats::{KeyTaken, RequestDigest};
+pub use roll::Listed;
 pub use session::{NoEpisode, Session};
 pub use store::{AtCapacity, AttachError, Attachment, Closing, SessionId, SessionStore, SharedSession, Slot};

@@ -11,6 +11,7 @@ use crate::record::{Receipt, Recorder, Recording};
 use crate::task::{Catalog, SelectError};
 
 use super::log::{Log, LogEntry};
+use super::repeats::{KeyTaken, Repeats, RequestDigest};
 
 /// What one client holds: its place in the order of tasks and the episode it plays, which keeps its own task: a pack may
 /// change while it runs.
@@ -24,6 +25,8 @@ pub struct Session {
     log: Option<Box<Log>>,
     /// Where the episode is recorded, on a server that records.
     recording: Option<Box<Recording>>,
+    /// The episode's last steps that came with a key, from the first such step on.
+    repeats: Option<Box<Repeats>>,
 }
 
 /// A step was asked for where no episode has begun.
@@ -61,6 +64,7 @@ impl Session {
         let answer = episode.observe();
         self.episode = Some(Box::new(episode));
         self.recording = None;
+        self.repeats = None;
         if let Some(log) = &mut self.log {
             log.clear();
             log.announce();
@@ -91,6 +95,23 @@ impl Session {
         }
         self.episode = Some(episode);
         Ok((answer, receipt))
+    }
+
+    /// The answer to an earlier step of this episode under this key, if it is still remembered; of the last few are.
+    ///
+    /// # Errors
+    /// The key stands for another request.
+    pub fn answered(
+        &self,
+        key: &str,
+        request: &RequestDigest,
+    ) -> Result<Option<(StepResult, Option<Receipt>)>, KeyTaken> {
+        self.repeats.as_ref().map_or(Ok(None), |repeats| repeats.find(key, request))
+    }
+
+    /// Remembers the answer to a step under its key.
+    pub fn remember(&mut self, key: &str, request: RequestDigest, answer: &StepResult, receipt: Option<&Receipt>) {
+        self.repeats.get_or_insert_default().keep(key, request, answer, receipt);
     }
 
     /// The episode that is played.

@@ -1,13 +1,16 @@
 //! Every session the server holds, under one limit.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Clock, Session};
+use tokio::sync::Notify;
+
+use super::roll::{handle_of, private_handle, private_number};
+use super::{Clock, Listed, Session};
 
 /// A session's id: a random UUID, hard to guess.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,10 +84,28 @@ pub enum Closing {
     Pending,
 }
 
+/// A session as the list finds it.
+enum Named<'a> {
+    Private(u64),
+    Shared(&'a SessionId, &'a Entry),
+}
+
+impl Named<'_> {
+    /// What orders sessions that are equally old.
+    fn name(&self) -> (u64, &str) {
+        match self {
+            Named::Private(number) => (*number, ""),
+            Named::Shared(id, _) => (u64::MAX, id.as_str()),
+        }
+    }
+}
+
 /// Every session the server holds: the shared ones by id, and the private ones of WebSockets as a number. Both count
 /// against one limit.
 pub struct SessionStore {
     shelf: Arc<Mutex<Shelf>>,
+    /// Told of every place that becomes free.
+    freed: Arc<Notify>,
     clock: Arc<dyn Clock>,
     max: usize,
     timeout: Duration,
@@ -93,22 +114,35 @@ pub struct SessionStore {
 #[derive(Default)]
 struct Shelf {
     shared: HashMap<SessionId, Entry>,
-    private: usize,
+    /// Those of sockets, in the order in which they came.
+    private: BTreeMap<u64, Private>,
+    next_private: u64,
+    /// The store's own.
+    freed: Arc<Notify>,
     latest: Option<SessionId>,
     expired: u64,
 }
 
+struct Private {
+    since: Duration,
+    end: Arc<Notify>,
+}
+
 struct Entry {
     session: SharedSession,
+    since: Duration,
     last_used: Duration,
-    attached: bool,
+    /// What ends the WebSocket that is attached.
+    attached: Option<Arc<Notify>>,
     closing: bool,
 }
 
 impl SessionStore {
     /// An empty store of at most `max` sessions, each forgotten when nobody has used it for `timeout`.
     pub fn new(clock: Arc<dyn Clock>, max: usize, timeout: Duration) -> SessionStore {
-        SessionStore { shelf: Arc::default(), clock, max, timeout }
+        let freed = Arc::new(Notify::new());
+        let shelf = Shelf { freed: freed.clone(), ..Shelf::default() };
+        SessionStore { shelf: Arc::new(Mutex::new(shelf)), freed, clock, max, timeout }
     }
 
     /// Adds a session that others can reach by the id that is returned. `latest` also makes it the one that requests
@@ -117,17 +151,35 @@ impl SessionStore {
     /// # Errors
     /// At capacity.
     pub fn add(&self, session: Session, latest: bool) -> Result<(SessionId, SharedSession), AtCapacity> {
+        Ok(self.add_in(self.take_slot()?, session, latest))
+    }
+
+    /// Adds a session as [`SessionStore::add`] does, in a place that was taken before.
+    pub fn add_in(&self, slot: Slot, session: Session, latest: bool) -> (SessionId, SharedSession) {
         let now = self.clock.now();
-        let mut shelf = locked(&self.shelf);
-        self.check_room(&mut shelf, now)?;
         let id = SessionId::random();
         let session = SharedSession(Arc::new(Mutex::new(session)));
-        let entry = Entry { session: session.clone(), last_used: now, attached: false, closing: false };
+        let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
+        let mut shelf = locked(&self.shelf);
         shelf.shared.insert(id.clone(), entry);
         if latest {
             shelf.latest = Some(id.clone());
         }
-        Ok((id, session))
+        // The session has the slot's place from here on: the count stays, and nobody is told of a free one.
+        shelf.private.remove(&slot.number);
+        (id, session)
+    }
+
+    /// Waits until there may be room. Whoever has waited asks again: others may be quicker.
+    pub async fn room(&self) {
+        loop {
+            // Registered before the count is read, so that no place becomes free in between.
+            let freed = self.freed.notified();
+            if self.check_room(&mut locked(&self.shelf), self.clock.now()).is_ok() {
+                return;
+            }
+            freed.await;
+        }
     }
 
     /// A place for a session that only its owner reaches; it is free again when the slot is dropped.
@@ -136,20 +188,28 @@ impl SessionStore {
     /// At capacity.
     pub fn take_slot(&self) -> Result<Slot, AtCapacity> {
         let mut shelf = locked(&self.shelf);
-        self.check_room(&mut shelf, self.clock.now())?;
-        shelf.private += 1;
-        Ok(Slot { shelf: self.shelf.clone() })
+        let since = self.clock.now();
+        self.check_room(&mut shelf, since)?;
+        let number = shelf.next_private;
+        shelf.next_private += 1;
+        let end = Arc::new(Notify::new());
+        shelf.private.insert(number, Private { since, end: end.clone() });
+        Ok(Slot { shelf: self.shelf.clone(), number, end })
     }
 
-    /// Gives a private session an id by which others reach it, for as long as the attachment that is returned lives. The
-    /// caller's slot, given back after this, makes the room.
-    pub fn publish(&self, session: Session) -> Attachment {
+    /// Gives a private session an id by which others reach it, for as long as the attachment that is returned lives. It
+    /// keeps the slot's place.
+    pub fn publish(&self, slot: &Slot, session: Session) -> Attachment {
         let id = SessionId::random();
         let session = SharedSession(Arc::new(Mutex::new(session)));
-        let last_used = self.clock.now();
-        let entry = Entry { session: session.clone(), last_used, attached: true, closing: true };
-        locked(&self.shelf).shared.insert(id.clone(), entry);
-        Attachment { id, session, shelf: self.shelf.clone(), clock: self.clock.clone() }
+        let now = self.clock.now();
+        let end = slot.end.clone();
+        let entry =
+            Entry { session: session.clone(), since: now, last_used: now, attached: Some(end.clone()), closing: true };
+        let mut shelf = locked(&self.shelf);
+        shelf.private.remove(&slot.number);
+        shelf.shared.insert(id.clone(), entry);
+        Attachment { id, session, end, shelf: self.shelf.clone(), clock: self.clock.clone() }
     }
 
     /// The session with this id, which counts as used now.
@@ -175,13 +235,14 @@ impl SessionStore {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
         let (id, entry) = self.live(&mut shelf, id, now).ok_or(AttachError::Unknown)?;
-        if entry.attached {
+        if entry.attached.is_some() {
             return Err(AttachError::Busy);
         }
-        entry.attached = true;
+        let end = Arc::new(Notify::new());
+        entry.attached = Some(end.clone());
         entry.last_used = now;
         let session = entry.session.clone();
-        Ok(Attachment { id, session, shelf: self.shelf.clone(), clock: self.clock.clone() })
+        Ok(Attachment { id, session, end, shelf: self.shelf.clone(), clock: self.clock.clone() })
     }
 
     /// Ends a session; `None` where there is no such session. One that a WebSocket has joined ends with that.
@@ -189,12 +250,56 @@ impl SessionStore {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
         let (id, entry) = self.live(&mut shelf, id, now)?;
-        if entry.attached {
+        if entry.attached.is_some() {
             entry.closing = true;
             return Some(Closing::Pending);
         }
         shelf.remove(&id);
         Some(Closing::Closed)
+    }
+
+    /// The sessions for an operator, at most so many, the oldest first.
+    pub fn list(&self, most: usize) -> Vec<Listed> {
+        let now = self.clock.now();
+        let shelf = locked(&self.shelf);
+        let private = shelf.private.iter().map(|(&number, private)| (private.since, Named::Private(number)));
+        let shared = shelf.shared.iter().map(|(id, entry)| (entry.since, Named::Shared(id, entry)));
+        let mut all: Vec<(Duration, Named<'_>)> = private.chain(shared).collect();
+        all.sort_unstable_by(|a, b| (a.0, a.1.name()).cmp(&(b.0, b.1.name())));
+        let listed = all.into_iter().take(most).map(|(since, named)| {
+            let age = now.saturating_sub(since);
+            match named {
+                Named::Private(number) => {
+                    Listed { handle: private_handle(number), age, idle: None, attached: true, session: None }
+                }
+                Named::Shared(id, entry) => Listed {
+                    handle: handle_of(id),
+                    age,
+                    idle: Some(now.saturating_sub(entry.last_used)),
+                    attached: entry.attached.is_some(),
+                    session: Some(entry.session.clone()),
+                },
+            }
+        });
+        listed.collect()
+    }
+
+    /// Ends the session with this handle or id, whoever uses it; `None` where there is no such session. A WebSocket that
+    /// holds it closes, and the session goes with it.
+    pub fn end(&self, name: &str) -> Option<Closing> {
+        if let Some(number) = private_number(name) {
+            let shelf = locked(&self.shelf);
+            shelf.private.get(&number)?.end.notify_one();
+            return Some(Closing::Pending);
+        }
+        // Hashed outside of the lock: there may be very many.
+        let ids: Vec<SessionId> = locked(&self.shelf).shared.keys().cloned().collect();
+        let id = ids.into_iter().find(|id| id.as_str() == name || handle_of(id) == name)?;
+        let closing = self.close(id.as_str())?;
+        if let Some(end) = locked(&self.shelf).shared.get(&id).and_then(|entry| entry.attached.as_ref()) {
+            end.notify_one();
+        }
+        Some(closing)
     }
 
     /// Forgets the sessions that nobody has used for too long; returns how many.
@@ -240,7 +345,7 @@ impl SessionStore {
     }
 
     fn is_over(&self, entry: &Entry, now: Duration) -> bool {
-        !entry.attached && now.saturating_sub(entry.last_used) >= self.timeout
+        entry.attached.is_none() && now.saturating_sub(entry.last_used) >= self.timeout
     }
 
     fn reap_at(&self, shelf: &mut Shelf, now: Duration) -> usize {
@@ -248,6 +353,9 @@ impl SessionStore {
         shelf.shared.retain(|_, entry| !self.is_over(entry, now));
         let gone = before - shelf.shared.len();
         shelf.expired += gone as u64;
+        for _ in 0..gone {
+            shelf.freed.notify_one();
+        }
         if shelf.latest.as_ref().is_some_and(|latest| !shelf.shared.contains_key(latest)) {
             shelf.latest = None;
         }
@@ -261,11 +369,13 @@ impl SessionStore {
 
 impl Shelf {
     fn active(&self) -> usize {
-        self.shared.len() + self.private
+        self.shared.len() + self.private.len()
     }
 
     fn remove(&mut self, id: &SessionId) {
-        self.shared.remove(id);
+        if self.shared.remove(id).is_some() {
+            self.freed.notify_one();
+        }
         if self.latest.as_ref() == Some(id) {
             self.latest = None;
         }
@@ -275,11 +385,23 @@ impl Shelf {
 /// A private session's place in the store; dropping it frees the place.
 pub struct Slot {
     shelf: Arc<Mutex<Shelf>>,
+    number: u64,
+    end: Arc<Notify>,
+}
+
+impl Slot {
+    /// What is told when an operator ends the session.
+    pub fn end(&self) -> &Arc<Notify> {
+        &self.end
+    }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        locked(&self.shelf).private -= 1;
+        let mut shelf = locked(&self.shelf);
+        if shelf.private.remove(&self.number).is_some() {
+            shelf.freed.notify_one();
+        }
     }
 }
 
@@ -287,6 +409,7 @@ impl Drop for Slot {
 pub struct Attachment {
     id: SessionId,
     session: SharedSession,
+    end: Arc<Notify>,
     shelf: Arc<Mutex<Shelf>>,
     clock: Arc<dyn Clock>,
 }
@@ -295,6 +418,11 @@ impl Attachment {
     /// Which session.
     pub fn id(&self) -> &SessionId {
         &self.id
+    }
+
+    /// What is told when an operator ends the session.
+    pub fn end(&self) -> &Arc<Notify> {
+        &self.end
     }
 }
 
@@ -311,7 +439,7 @@ impl Drop for Attachment {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
         let Some(entry) = shelf.shared.get_mut(&self.id) else { return };
-        entry.attached = false;
+        entry.attached = None;
         entry.last_used = now;
         if entry.closing {
             shelf.remove(&self.id);
@@ -410,7 +538,7 @@ mod tests {
     fn a_published_session_ends_with_its_attachment() {
         let (store, _) = store(1);
         let slot = store.take_slot().map_err(|_| "full").expect("one place is free");
-        let attachment = store.publish(Session::new());
+        let attachment = store.publish(&slot, Session::new());
         drop(slot);
         let id = attachment.id().clone();
         assert_eq!((store.active(), store.get(id.as_str()).is_some()), (1, true));

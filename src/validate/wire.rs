@@ -113,12 +113,34 @@ impl Subject {
     }
 
     fn json(&self, method: &str, path: &str, body: Option<String>) -> Result<Value, WireError> {
+        match self.exchange(method, path, None, body)? {
+            (200, value) => Ok(value),
+            (status, _) => Err(wrong(format!("{method} {path} answered {status}"))),
+        }
+    }
+
+    /// The status and the JSON of the answer to a request without a body, with a token if there is one.
+    ///
+    /// # Errors
+    /// No answer, or one that is no JSON.
+    pub fn call(&self, method: &str, path: &str, token: Option<&str>) -> Result<(u16, Value), WireError> {
+        self.exchange(method, path, token, None)
+    }
+
+    fn exchange(
+        &self,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<String>,
+    ) -> Result<(u16, Value), WireError> {
         let mut line = Line::over(self.address.connect()?);
         let Address { host, port, base } = &self.address;
         let body = body.unwrap_or_default();
+        let access = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         let request = format!(
             "{method} {base}{path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept-Encoding: identity\r\nConnection: close\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+             {access}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         line.send(request.as_bytes())?;
@@ -133,13 +155,15 @@ impl Subject {
         } else {
             line.rest()?
         };
-        if status != 200 {
-            return Err(wrong(format!("{method} {path} answered {status}")));
-        }
         if header("content-encoding").is_some_and(|value| !value.eq_ignore_ascii_case("identity")) {
             return Err(wrong(format!("{path} came compressed, although identity was asked for")));
         }
-        serde_json::from_slice(&bytes).map_err(|error| wrong(format!("{path} answered no JSON: {error}")))
+        match serde_json::from_slice(&bytes) {
+            Ok(value) => Ok((status, value)),
+            // Pages of errors are often no JSON; their status says enough.
+            Err(_) if status != 200 => Ok((status, Value::Null)),
+            Err(error) => Err(wrong(format!("{path} answered no JSON: {error}"))),
+        }
     }
 }
 

@@ -169,7 +169,12 @@ async fn before_any_reset_a_step_is_409_and_the_state_is_idle() {
 #[tokio::test]
 async fn sessions_expire_and_capacity_is_503() {
     let timeout = Duration::from_secs(60);
-    let desk = Desk::new(Settings { max_sessions: 1, session_timeout: timeout, ..Settings::default() });
+    let desk = Desk::new(Settings {
+        max_sessions: 1,
+        slot_wait: Duration::ZERO,
+        session_timeout: timeout,
+        ..Settings::default()
+    });
     assert_eq!(desk.post("/reset", &[], "{}").await.status, StatusCode::OK);
     let full = desk.post("/reset", &[], "{}").await;
     assert_eq!(full.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -257,7 +262,7 @@ async fn a_body_that_does_not_come_is_408() {
     let never = futures_util::stream::pending::<Result<&str, std::io::Error>>();
     let request = Request::post("/reset").body(Body::from_stream(never)).expect("a request");
     let reply = desk.send(request).await;
-    assert_eq!((reply.status, reply.detail().contains("15 seconds")), (StatusCode::REQUEST_TIMEOUT, true));
+    assert_eq!((reply.status, reply.detail().contains("10 seconds")), (StatusCode::REQUEST_TIMEOUT, true));
 }
 
 #[tokio::test]

@@ -200,6 +200,96 @@ fn results_that_cannot_be_written_are_no_success() {
 }
 
 #[test]
+fn a_draining_server_says_that_it_is_not_ready_and_goes_on() {
+    let mut process = Process::start(&["--drain", "10m"]);
+    let port = process.port;
+    assert!(process.get("/ready").starts_with("HTTP/1.1 200"));
+    let id = process.child.id().to_string();
+    let signal = || Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+    assert!(signal().success());
+    while process.get("/ready").starts_with("HTTP/1.1 200") {}
+    assert!(process.get("/ready").starts_with("HTTP/1.1 503"));
+    assert!(process.get("/health").starts_with("HTTP/1.1 200"));
+    assert!(process.post("/reset", "{}").starts_with("HTTP/1.1 200"), "whoever comes is still served");
+    assert!(signal().success());
+    assert_eq!(process.child.wait().expect("it ends").code(), Some(0), "a second signal ends it");
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+}
+
+#[test]
+fn logs_and_metrics_hold_nothing_secret() {
+    const REPLY: &str = "marker-reply: your parcel is on its way";
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "marker-token").expect("a file can be written");
+    let token = token.to_str().expect("a path in UTF-8");
+    let process = Process::start(&["--auth-token-file", token, "--log", "trace", "--log-format", "json"]);
+    let url = |path: &str| format!("http://127.0.0.1:{}{path}", process.port);
+    let bearer = "Bearer marker-token";
+    let reset = ureq::post(url("/reset")).header("authorization", bearer).send_empty().expect("an answer");
+    let id = reset.headers()["x-session-id"].to_str().expect("a text").to_owned();
+    let step = |action: serde_json::Value| {
+        let answer = ureq::post(url(&format!("/step?session_id={id}")))
+            .header("authorization", bearer)
+            .header("x-session-id", &id)
+            .header("cookie", &format!("support_ops_session={id}"))
+            .header("x-request-id", "marker-request")
+            .header("idempotency-key", "marker-key")
+            .content_type("application/json")
+            .send(serde_json::json!({ "action": action }).to_string());
+        answer.map(|answer| answer.headers()["x-request-id"].to_str().expect("a text").to_owned())
+    };
+    let reply = serde_json::json!({ "action_type": "draft_reply", "message": REPLY });
+    assert_eq!(step(reply.clone()).expect("an answer"), "marker-request", "the name comes back");
+    step(serde_json::json!({ "action_type": "marker-action" })).expect_err("it is refused");
+    let state = ureq::get(url(&format!("/state?session_id={id}"))).header("authorization", bearer).call();
+    let state = state.expect("an answer").body_mut().read_to_string().expect("a text");
+    let state: serde_json::Value = serde_json::from_str(&state).expect("JSON");
+    let expected: Vec<String> = state["required_evidence"]
+        .as_array()
+        .expect("trainers see it")
+        .iter()
+        .map(|key| key.as_str().expect("a text").to_owned())
+        .collect();
+    let mut socket = tungstenite_connect(process.port, &format!("/ws?session_id={id}"), bearer);
+    socket.send(format!(r#"{{"type":"step","data":{reply}}}"#).into()).expect("it is open");
+    socket.read().expect("an answer");
+    socket.send(r#"{"type":"marker-frame"}"#.into()).expect("it is open");
+    socket.read().expect("an answer");
+    drop(socket);
+    let unknown = ureq::get(url("/state?session_id=marker-unknown")).header("authorization", bearer).call();
+    assert!(unknown.is_err());
+    let metrics = ureq::get(url("/metrics"))
+        .header("authorization", bearer)
+        .call()
+        .expect("an answer")
+        .body_mut()
+        .read_to_string()
+        .expect("a text");
+    let labels: std::collections::BTreeSet<&str> =
+        metrics.lines().filter_map(|line| line.split_once('{')?.1.split_once('=').map(|(name, _)| name)).collect();
+    assert_eq!(labels.into_iter().collect::<Vec<_>>(), ["action", "kind", "le", "reason", "status"]);
+    let (_, _, log) = process.signal("TERM");
+    assert!(log.lines().any(|line| line.contains("\"id\":\"marker-request\"")), "{log}");
+    let secrets =
+        ["marker-token", "marker-reply", "marker-key", "marker-action", "marker-frame", "marker-unknown", &id];
+    for secret in secrets.into_iter().chain(expected.iter().map(|key| &**key)) {
+        assert!(!log.contains(secret), "the log holds {secret}");
+        // The ticket is everybody's first evidence; `ticket` stands in the name of an action.
+        assert!(!metrics.contains(secret) || secret == "ticket", "the metrics hold {secret}");
+    }
+}
+
+/// A WebSocket with this access.
+fn tungstenite_connect(port: u16, path: &str, bearer: &str) -> tungstenite::WebSocket<TcpStream> {
+    use tungstenite::client::IntoClientRequest;
+    let mut request = format!("ws://127.0.0.1:{port}{path}").into_client_request().expect("a request");
+    request.headers_mut().insert("authorization", bearer.parse().expect("a header value"));
+    let stream = TcpStream::connect(("127.0.0.1", port)).expect("the port is open");
+    tungstenite::client(request, stream).expect("a handshake").0
+}
+
+#[test]
 fn requests_are_logged_as_json_without_session_ids() {
     let process = Process::start(&["--log", "info", "--log-format", "json"]);
     process.get("/state?session_id=secret-id");

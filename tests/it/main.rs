@@ -28,6 +28,7 @@ mod prove;
 mod record;
 mod replies;
 mod schema;
+mod sessions;
 mod shell;
 mod tidy;
 mod validate;

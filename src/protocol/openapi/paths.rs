@@ -30,8 +30,9 @@ pub(super) fn protocol_paths() -> Value {
             "tags": ["Environment Control"],
             "summary": "Act",
             "description": "Takes one action. An action that is well shaped but wrong counts as a step and answers 200 with \
-                            `last_action_error`; a badly shaped one is a 422 and counts for nothing.",
-            "parameters": session_parameters(),
+                            `last_action_error`; a badly shaped one is a 422 and counts for nothing. The same request \
+                            under the same `Idempotency-Key` is answered again, and taken once.",
+            "parameters": step_parameters(),
             "requestBody": { "required": true, "content": { "application/json": {
                 "schema": component("StepRequest"),
                 "examples": {
@@ -117,6 +118,42 @@ pub(super) fn protocol_paths() -> Value {
                 "default": component_response("Error"),
             },
         } },
+        "/operator/sessions": { "get": {
+            "operationId": "list_sessions",
+            "tags": ["Operator"],
+            "summary": "The sessions, the oldest first, at most 1,000",
+            "description": "Sessions are called by handles, which are no keys to them. Only with the server's token, or \
+                            where it is bound to loopback.",
+            "responses": responses(json_response("The sessions", object(json!({
+                "version": { "type": "integer" },
+                "active_sessions": { "type": "integer" },
+                "max_sessions": { "type": "integer" },
+                "sessions": { "type": "array", "items": object(json!({
+                    "handle": { "type": "string" },
+                    "age_s": { "type": "integer" },
+                    "idle_s": { "type": ["integer", "null"] },
+                    "attached": { "type": "boolean" },
+                    "episode": { "type": ["object", "null"] },
+                }), &["handle", "age_s", "idle_s", "attached", "episode"]) },
+            }), &["version", "active_sessions", "max_sessions", "sessions"])), &[]),
+        } },
+        "/operator/sessions/{handle}": { "delete": {
+            "operationId": "end_session",
+            "tags": ["Operator"],
+            "summary": "End a session, whoever uses it",
+            "description": "A WebSocket that holds it closes, and the session goes with it.",
+            "parameters": [{
+                "name": "handle",
+                "in": "path",
+                "required": true,
+                "description": "As the list shows it.",
+                "schema": { "type": "string" },
+            }],
+            "responses": responses(json_response("It is gone, or about to go", object(json!({
+                "closed": { "type": "boolean" },
+                "closing": { "type": "boolean" },
+            }), &["closed", "closing"])), &["404"]),
+        } },
         "/metrics": { "get": {
             "operationId": "metrics",
             "tags": ["Health"],
@@ -127,6 +164,20 @@ pub(super) fn protocol_paths() -> Value {
             }), &[]),
         } },
     })
+}
+
+/// What names a session, besides a body, and what names the step.
+fn step_parameters() -> Value {
+    let mut parameters = session_parameters();
+    let key = json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": false,
+        "description": "The client's own name for the step. Of each episode the last 16 are remembered.",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$" },
+    });
+    parameters.as_array_mut().expect("it is a list").push(key);
+    parameters
 }
 
 /// What names a session, besides a body.

@@ -31,7 +31,7 @@ pub(super) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
     upgrade(
         app,
         request,
-        |app| Watching::begin(app, &identity),
+        move |app| Watching::begin(app, &identity),
         |app, socket, watching| async move {
             match watching {
                 Ok(watching) => {

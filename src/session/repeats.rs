@@ -1,0 +1,51 @@
+//! Steps that were asked for under a key, so that asking again changes nothing.
+
+use std::collections::VecDeque;
+
+use crate::protocol::StepResult;
+use crate::record::Receipt;
+
+/// How many steps of an episode are remembered: a client asks again for its last step, or for one of a few at once.
+const MOST: usize = 16;
+
+/// What identifies a request beside its key: the digest of all that it asks for.
+pub type RequestDigest = [u8; 32];
+
+/// The last steps of an episode that were asked for under a key.
+#[derive(Debug, Default)]
+pub(super) struct Repeats(VecDeque<Answered>);
+
+#[derive(Debug)]
+struct Answered {
+    key: Box<str>,
+    request: RequestDigest,
+    answer: StepResult,
+    receipt: Option<Receipt>,
+}
+
+/// The key stands for another request already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyTaken;
+
+impl Repeats {
+    /// The answer under this key, with the receipt that it waits for, if the step was taken.
+    pub(super) fn find(
+        &self,
+        key: &str,
+        request: &RequestDigest,
+    ) -> Result<Option<(StepResult, Option<Receipt>)>, KeyTaken> {
+        match self.0.iter().find(|answered| &*answered.key == key) {
+            None => Ok(None),
+            Some(answered) if answered.request != *request => Err(KeyTaken),
+            Some(answered) => Ok(Some((answered.answer.clone(), answered.receipt.clone()))),
+        }
+    }
+
+    /// Remembers an answer; the oldest is forgotten for it.
+    pub(super) fn keep(&mut self, key: &str, request: RequestDigest, answer: &StepResult, receipt: Option<&Receipt>) {
+        if self.0.len() == MOST {
+            self.0.pop_front();
+        }
+        self.0.push_back(Answered { key: key.into(), request, answer: answer.clone(), receipt: receipt.cloned() });
+    }
+}
