@@ -5,6 +5,7 @@ mod cli;
 mod desk;
 mod documents;
 mod episodes;
+mod eval;
 mod explain_reply;
 mod fixes;
 mod flawed;

@@ -9,7 +9,7 @@ use crate::eval::{Environment, Target, TargetError};
 use crate::task::Catalog;
 
 use super::address::{ServerUrl, Transport};
-use super::http::HttpSession;
+use super::http::{HttpSession, Idle};
 use super::mcp::McpSession;
 use super::mirror::Mirrored;
 use super::web::{Web, line};
@@ -27,6 +27,7 @@ pub struct Remote {
     transport: Transport,
     patience: Duration,
     web: Web,
+    idle: Arc<Idle>,
     known: Arc<Catalog>,
 }
 
@@ -50,7 +51,8 @@ impl Remote {
     /// answers are compared with what they should be.
     pub fn new(url: ServerUrl, transport: Transport, patience: Duration, known: Arc<Catalog>) -> Remote {
         let web = Web::new(patience);
-        Remote { url, transport, patience, web, known }
+        let idle = Idle::new(&url, web.clone());
+        Remote { url, transport, patience, web, idle, known }
     }
 
     /// The tasks that the server offers, in its order; `None` where it has no such list.
@@ -73,7 +75,7 @@ impl Target for Remote {
     fn open(&self) -> Result<Box<dyn Environment>, TargetError> {
         let server: Box<dyn Environment> = match self.transport {
             Transport::Ws => Box::new(WsSession::open(&self.url, self.patience)?),
-            Transport::Http => Box::new(HttpSession::new(&self.url, self.web.clone())),
+            Transport::Http => Box::new(HttpSession::new(&self.url, self.web.clone(), self.idle.clone())),
             Transport::Mcp => Box::new(McpSession::open(&self.url, self.web.clone())?),
         };
         Ok(Box::new(Mirrored::new(server, self.known.clone())))

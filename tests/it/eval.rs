@@ -1,0 +1,553 @@
+//! Runs of agents: the same wherever they are played, kept through kills, put together from shards; programs and servers
+//! that misbehave.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support_ops_env::eval::run::Ledger;
+use support_ops_env::eval::target::{Remote, ServerUrl, Transport};
+use support_ops_env::eval::{Environment, RunFolder, Target, TargetError, Trial};
+use support_ops_env::protocol::{ActionType, StepResult, ToolUseAction};
+use support_ops_env::task::Catalog;
+use tokio_tungstenite::tungstenite::{Message, accept};
+
+use crate::shell::{check, run};
+
+const PACK: &str = "tasks";
+/// An agent that looks once and then submits the first code.
+const HASTY: &str = r#"
+import json, sys
+for line in sys.stdin:
+    told = json.loads(line)
+    if told.get("done"):
+        break
+    codes = told["observation"]["available_resolution_codes"]
+    look = {"action_type": "review_ticket"}
+    submit = {"action_type": "submit_resolution", "resolution_code": codes[0]}
+    print(json.dumps({"action": look if told["type"] == "reset" else submit}), flush=True)
+"#;
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("the path is a text")
+}
+
+/// The arguments of a run into this folder.
+fn arguments<'a>(out: &'a Path, more: &[&'a str]) -> Vec<&'a str> {
+    [&["eval", "--tasks", PACK, "--out", text(out)], more].concat()
+}
+
+/// What came of a run's trials, whatever their order and the clock.
+fn results(folder: &Path) -> Vec<Value> {
+    let lines = fs::read_to_string(folder.join("trials.jsonl")).expect("it can be read");
+    let mut results: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("a result")).collect();
+    for result in &mut results {
+        result["seconds"] = Value::Null;
+    }
+    results.sort_by_key(|result| result["episode_id"].to_string());
+    results
+}
+
+/// A run's summary, the clock aside.
+fn summary(folder: &Path) -> Value {
+    fn forget(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                fields.remove("seconds");
+                fields.values_mut().for_each(forget);
+            }
+            Value::Array(items) => items.iter_mut().for_each(forget),
+            _ => {}
+        }
+    }
+    let text = fs::read(folder.join("summary.json")).expect("it was written");
+    let mut summary = serde_json::from_slice(&text).expect("a document");
+    forget(&mut summary);
+    summary
+}
+
+/// The server; killed when it is dropped.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(more: &[&str]) -> Server {
+        let child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+            .args([&["serve", PACK, "--host", "127.0.0.1", "--port", "0"], more].concat())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        let mut server = Server { child, url: String::new() };
+        let stderr = BufReader::new(server.child.stderr.take().expect("a pipe"));
+        for line in stderr.lines() {
+            let line = line.expect("a text");
+            if let Some(rest) = line.split("listening on 127.0.0.1:").nth(1) {
+                server.url = format!("http://127.0.0.1:{}", rest.split(')').next().expect("a port"));
+                return server;
+            }
+        }
+        panic!("it did not start");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_run_is_the_same_wherever_and_however_it_is_played() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(&[]);
+    for (agent, passes) in [("oracle", true), ("random", false), ("nop", false), ("cheat:redraft-on-score", false)] {
+        let whole = folder.path().join(agent).join("whole");
+        let own = ["--agent", agent, "--seeds", "1..3", "--repeats", "2"];
+        check(&arguments(&whole, &[&own[..], &["--concurrency", "1"]].concat()), 0);
+        let expect = results(&whole);
+        assert_eq!(expect.len(), 18);
+        assert!(expect.iter().all(|result| result["passed"] == passes), "{agent}");
+        let away = ["--concurrency", "3", "--url", &server.url, "--transport"];
+        for more in [
+            &["--concurrency", "8"][..],
+            &[&away[..], &["ws"]].concat(),
+            &[&away[..], &["http"]].concat(),
+            &[&away[..], &["mcp"]].concat(),
+        ] {
+            let place = folder.path().join(agent).join(more.last().expect("one at least"));
+            check(&arguments(&place, &[&own[..], more].concat()), 0);
+            assert_eq!(results(&place), expect, "{agent} {more:?}");
+            check(&["replay", text(&place.join("log")), "--tasks", PACK], 0);
+        }
+    }
+}
+
+#[test]
+fn a_cheat_earns_what_the_proof_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (proof, _) = check(&["prove", PACK, "--format", "json"], 0);
+    let proof: Value = serde_json::from_str(&proof).expect("a document");
+    let earned = |cheat: &str, task: &str| {
+        let tasks = proof["tasks"].as_array().expect("a list");
+        let of_task = tasks.iter().find(|proved| proved["task"] == task).expect("it is proved");
+        let cheats = of_task["cheats"].as_array().expect("a list");
+        cheats.iter().find(|run| run["cheat"] == cheat).expect("it was played")["best"]["score"].clone()
+    };
+    for cheat in ["keyword-dump", "open-everything-then-guess"] {
+        let out = folder.path().join(cheat);
+        check(&arguments(&out, &["--agent", &format!("cheat:{cheat}")]), 0);
+        for result in results(&out) {
+            assert_eq!(result["score"], earned(cheat, result["task_id"].as_str().expect("a text")), "{cheat}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = ["--agent", "random", "--seeds", "1..100", "--concurrency", "3"];
+    let whole = folder.path().join("whole");
+    check(&arguments(&whole, &own), 0);
+    let out = folder.path().join("killed");
+    let resumed = arguments(&out, &[&own[..], &["--resume"]].concat());
+    let trials = out.join("trials.jsonl");
+    let lines = || fs::read(&trials).map_or(0, |bytes| bytes.iter().filter(|&&byte| byte == b'\n').count());
+    let mut kept = 0;
+    for share in 1..=4 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+            .args(&resumed)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program can be started");
+        while lines() < share * 50 && child.try_wait().expect("it runs").is_none() {
+            std::thread::yield_now();
+        }
+        let _ = child.kill();
+        let _ = child.wait();
+        assert!(lines() >= kept, "a result was lost");
+        kept = lines();
+        // What a kill in the middle of a line leaves.
+        let mut torn = fs::OpenOptions::new().append(true).open(&trials).expect("it can be written");
+        torn.write_all(b"{\"task_id\":\"dam").expect("it can be written");
+    }
+    assert!(kept < 300, "it was over before it was killed");
+    check(&resumed, 0);
+    assert_eq!(results(&out), results(&whole));
+    let (again, _) = check(&resumed, 0);
+    assert!(again.contains("300"), "{again}");
+    assert_eq!(lines(), 300, "nothing is played twice");
+    check(&["replay", text(&out.join("log")), "--tasks", PACK], 0);
+}
+
+#[test]
+fn a_run_goes_on_only_as_it_was_begun() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run");
+    check(&arguments(&out, &["--agent", "nop", "--seeds", "1,2"]), 0);
+    let tell = |more: &[&str], expect: &str| {
+        let (_, errors) = check(&arguments(&out, more), 2);
+        assert!(errors.contains(expect), "{errors}");
+    };
+    tell(&["--agent", "nop", "--seeds", "1,2"], "--resume continues it");
+    tell(&["--agent", "nop", "--seeds", "1,3", "--resume"], "seeds was [1,2] and is [1,3]");
+    tell(&["--agent", "oracle", "--seeds", "1,2", "--resume"], "agent was \"nop\" and is \"oracle\"");
+    let easy = ["--agent", "nop", "--seeds", "1,2", "--resume", "--difficulty", "easy"];
+    tell(&easy, "was played and is not any more");
+    let other = folder.path().join("other");
+    fs::create_dir(&other).expect("a folder");
+    fs::write(other.join("thesis.txt"), "mine").expect("a file");
+    let (_, errors) = check(&arguments(&other, &["--agent", "nop"]), 2);
+    assert!(errors.contains("is not empty and no run"), "{errors}");
+}
+
+#[test]
+fn a_folder_is_written_by_one_process() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run");
+    check(&arguments(&out, &["--agent", "nop"]), 0);
+    let config = RunFolder::open(&out).expect("a run").config().clone();
+    let held = Ledger::open(&out, &config, true).expect("nobody else runs there");
+    let (_, errors) = check(&arguments(&out, &["--agent", "nop", "--resume"]), 2);
+    assert!(errors.contains("another process runs in"), "{errors}");
+    drop(held);
+    check(&arguments(&out, &["--agent", "nop", "--resume"]), 0);
+}
+
+#[test]
+fn shards_are_put_together_to_the_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = ["--agent", "random", "--seeds", "1..5", "--repeats", "2"];
+    let whole = folder.path().join("whole");
+    check(&arguments(&whole, &own), 0);
+    let shards: Vec<PathBuf> = (1..=4).map(|number| folder.path().join(format!("shard-{number}"))).collect();
+    for (number, shard) in (1..).zip(&shards) {
+        check(&arguments(shard, &[&own[..], &["--shard", &format!("{number}/4")]].concat()), 0);
+    }
+    let merge = |out: &str, shards: &[PathBuf], code| {
+        let out = folder.path().join(out);
+        let mut arguments = vec!["eval", "merge", text(&out)];
+        arguments.extend(shards.iter().map(|shard| text(shard)));
+        let (_, errors) = check(&arguments, code);
+        (out.clone(), errors)
+    };
+    let (out, _) = merge("all", &shards, 0);
+    assert_eq!(results(&out), results(&whole));
+    assert_eq!(summary(&out), summary(&whole));
+    check(&["replay", text(&out.join("log")), "--tasks", PACK], 0);
+    let (part, errors) = merge("part", &shards[..3], 1);
+    assert!(errors.contains("7 trials missing"), "{errors}");
+    check(&arguments(&part, &[&own[..], &["--resume"]].concat()), 0);
+    assert_eq!(results(&part), results(&whole));
+    let (_, _) = merge("twice", &[&shards[..], &shards[..1]].concat(), 0);
+    let other = folder.path().join("other");
+    check(&arguments(&other, &["--agent", "nop", "--seeds", "1..5", "--repeats", "2", "--shard", "1/4"]), 0);
+    let (_, errors) = merge("mixed", &[shards[0].clone(), other.clone()], 2);
+    assert!(errors.contains("parts of different runs: agent"), "{errors}");
+    let changed = fs::read_to_string(shards[0].join("trials.jsonl")).expect("it can be read");
+    fs::write(shards[1].join("trials.jsonl"), changed.replace("\"passed\":false", "\"passed\":true"))
+        .expect("it can be written");
+    let forged = folder.path().join("forged");
+    fs::create_dir(&forged).expect("a folder");
+    fs::copy(shards[0].join("config.json"), forged.join("config.json")).expect("a copy");
+    fs::copy(shards[1].join("trials.jsonl"), forged.join("trials.jsonl")).expect("a copy");
+    let (_, errors) = merge("forgery", &[shards[0].clone(), forged], 2);
+    assert!(errors.contains("ended differently"), "{errors}");
+}
+
+#[test]
+fn a_program_plays_over_its_pipes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let agent = folder.path().join("my agent.py");
+    fs::write(&agent, HASTY).expect("a file");
+    let out = folder.path().join("run");
+    check(&arguments(&out, &["--agent", &format!("cmd:python3 '{}'", text(&agent)), "--repeats", "2"]), 0);
+    let results = results(&out);
+    assert_eq!(results.len(), 6);
+    for result in &results {
+        assert_eq!((&result["ended"], result["rewards"].as_array().map(Vec::len)), (&json!("submitted"), Some(2)));
+    }
+    check(&["replay", text(&out.join("log")), "--tasks", PACK], 0);
+}
+
+/// Runs one trial of a program, a Python text; how it ended and the error's message.
+#[track_caller]
+fn play_program(program: &str, expect: &str, message: &str) -> PathBuf {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let agent = folder.join("agent.py");
+    fs::write(&agent, program).expect("a file");
+    let out = folder.join("run");
+    let own = ["--agent", &format!("cmd:python3 {}", text(&agent)), "--difficulty", "easy", "--timeout", "2s"];
+    let output = run(&arguments(&out, &own));
+    let result = results(&out).pop().expect("one result");
+    let said = result["error"]["message"].as_str().unwrap_or_default();
+    assert!(result["ended"] == expect && said.contains(message), "{program}: {result}");
+    let failed = expect == "failed";
+    assert_eq!(output.status.code(), Some(i32::from(failed)), "{program}");
+    assert_eq!(result["error"]["kind"].as_str(), failed.then_some("program"), "{program}");
+    folder
+}
+
+#[test]
+fn programs_that_misbehave_cost_their_own_trial() {
+    let garbage = play_program("while True: print('hello')", "failed", "4 lines in a row that are no action");
+    let counted = results(&garbage.join("run")).pop().expect("one result");
+    assert_eq!(counted["usage"]["errors"]["program"], 4);
+    play_program("import sys\nwhile True: sys.stdout.write('x' * 65536)", "failed", "a line of more than");
+    play_program("import time\ntime.sleep(600)", "failed", "gave no action within 2 s");
+    let noisy = "import sys\nsys.stderr.write('\\x1b[2Jcannot load\\n')\nsys.exit(3)";
+    let ended = play_program(noisy, "failed", "(exit status: 3); it said: \u{fffd}[2Jcannot load");
+    assert!(fs::read_to_string(ended.join("run/agent.stderr")).expect("notes").contains("cannot load"));
+    play_program("import sys\nsys.stdin.readline()\nprint('{\"give_up\": true}')", "gave_up", "");
+    let mended = "import sys\nsys.stdin.readline()\nprint('oops', flush=True)\n\
+                  assert 'attempts_left' in sys.stdin.readline()\nprint('{\"give_up\": true}')";
+    play_program(mended, "gave_up", "");
+    play_program(
+        "import sys\nsys.stdin.close()\nwhile True: print('{\"action_type\":\"review_ticket\"}')",
+        "step_limit",
+        "",
+    );
+    for folder in [garbage, ended] {
+        fs::remove_dir_all(folder).expect("it can be removed");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run");
+    check(&arguments(&out, &["--agent", "cmd:/no/such/program", "--difficulty", "easy"]), 1);
+    let result = results(&out).pop().expect("one result");
+    assert!(result["error"]["message"].as_str().expect("a text").contains("cannot start `/no/such/program`"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_ends_with_whatever_it_has_started() {
+    let program = "import os, subprocess, sys\n\
+                   child = subprocess.Popen(['sleep', '600'])\n\
+                   open(os.path.join(os.path.dirname(__file__), 'pid'), 'w').write(str(child.pid))\n\
+                   sys.stdin.readline()\nprint('{\"give_up\": true}', flush=True)\nchild.wait()";
+    let folder = play_program(program, "gave_up", "");
+    let pid = fs::read_to_string(folder.join("pid")).expect("a number");
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    // It may wait for its new parent to notice.
+    assert!(status.is_empty() || status.contains("State:\tZ"), "{status}");
+    fs::remove_dir_all(folder).expect("it can be removed");
+}
+
+#[test]
+fn a_server_with_little_room_is_waited_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for transport in ["ws", "http", "mcp"] {
+        let server = Server::start(&["--max-sessions", "1"]);
+        for round in ["first", "second"] {
+            let out = folder.path().join(transport).join(round);
+            let own = ["--agent", "random", "--repeats", "2", "--concurrency", "3"];
+            check(&arguments(&out, &[&own[..], &["--url", &server.url, "--transport", transport]].concat()), 0);
+            assert_eq!(results(&out).len(), 6);
+        }
+    }
+}
+
+#[test]
+fn a_server_that_plays_another_pack_is_told_from_the_known_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(&[]);
+    let pack = crate::shell::copy_of(Path::new(PACK));
+    let manifest = pack.path().join("pack.toml");
+    let changed = fs::read_to_string(&manifest).expect("it can be read") + "\n# another state\n";
+    fs::write(&manifest, changed).expect("it can be written");
+    let play = |agent: &str, code| {
+        let out = folder.path().join(agent);
+        check(
+            &["eval", "--agent", agent, "--tasks", text(pack.path()), "--url", &server.url, "--out", text(&out)],
+            code,
+        )
+    };
+    let (_, errors) = play("oracle", 2);
+    assert!(errors.contains("the agent oracle needs the tasks themselves"), "{errors}");
+    play("nop", 0);
+    let here = folder.path().join("here");
+    check(&arguments(&here, &["--agent", "nop"]), 0);
+    let bare = |folder: &Path| {
+        let mut results = results(folder);
+        // Where a winning path was left is known only where the task is.
+        results.iter_mut().for_each(|result| result["deviation"] = Value::Null);
+        results
+    };
+    assert_eq!(bare(&folder.path().join("nop")), bare(&here));
+    check(&["replay", text(&folder.path().join("nop/log")), "--tasks", PACK], 0);
+}
+
+/// A server that treats each connection like this; its address.
+fn rogue(treat: impl Fn(TcpStream) + Send + 'static) -> ServerUrl {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("it has one").port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            treat(stream.expect("a connection"));
+        }
+    });
+    ServerUrl::parse(&format!("http://127.0.0.1:{port}")).expect("an address")
+}
+
+/// Begins a trial at a server, and takes a step.
+fn begin(url: &ServerUrl, transport: Transport) -> Result<(StepResult, StepResult), TargetError> {
+    begin_within(Duration::from_secs(30), url, transport)
+}
+
+fn begin_within(
+    patience: Duration,
+    url: &ServerUrl,
+    transport: Transport,
+) -> Result<(StepResult, StepResult), TargetError> {
+    let remote = Remote::new(url.clone(), transport, patience, Arc::new(Catalog::new(Vec::new())));
+    let mut environment: Box<dyn Environment> = remote.open()?;
+    let first = environment.reset(&Trial { task_id: "any".to_owned(), seed: None, repeat: 0 }, "any")?;
+    Ok((first, environment.step(&ToolUseAction::new(ActionType::ReviewTicket, None))?))
+}
+
+#[test]
+fn servers_that_misbehave_are_told_and_never_waited_for_without_end() {
+    let check = |url: &ServerUrl, expect: &str| {
+        for transport in Transport::ALL {
+            let found = begin_within(Duration::from_millis(500), url, transport);
+            let error = found.expect_err("no good server");
+            assert!(error.message.contains(expect), "{transport:?}: {error}");
+            assert!(error.message.len() < 700 && !error.message.contains('\u{1b}'), "{transport:?}: {error}");
+        }
+    };
+    let held = std::sync::Mutex::new(Vec::new());
+    check(&rogue(move |stream| held.lock().expect("no panic").push(stream)), "");
+    check(&rogue(drop), "");
+    let drips = |mut stream: TcpStream| {
+        std::thread::spawn(move || while stream.write_all(b"H").is_ok() && stream.flush().is_ok() {});
+    };
+    check(&rogue(drips), "");
+    let says = |answer: String| {
+        move |mut stream: TcpStream| {
+            let answer = answer.clone();
+            std::thread::spawn(move || {
+                let mut request = [0; 4_096];
+                let _ = stream.read(&mut request);
+                let _ = stream.write_all(answer.as_bytes());
+                // Closed with bytes unread, the answer might never arrive.
+                while stream.read(&mut request).is_ok_and(|read| read > 0) {}
+            });
+        }
+    };
+    check(&rogue(says("\u{1b}[2J garbage\r\n\r\n".to_owned())), "");
+    let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
+    let http = |answer: String, expect: &str| {
+        let url = rogue(says(answer));
+        for transport in [Transport::Http, Transport::Mcp] {
+            let error = begin(&url, transport).expect_err("no good server");
+            assert!(error.message.contains(expect), "{transport:?}: {error}");
+        }
+    };
+    http(format!("{head}3\r\n\r\n[1]"), "");
+    http(format!("{head}2000000\r\n\r\n{}", " ".repeat(2_000_000)), "longer than 1048576 bytes");
+    http(format!("{head}8\r\n\r\n\u{1b}[2Jnope"), "no JSON");
+    http("HTTP/1.1 307 Moved\r\nLocation: http://other.example/\r\nContent-Length: 0\r\n\r\n".to_owned(), "redirect");
+    http("HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno".to_owned(), "does not let us in (401): no");
+}
+
+#[test]
+fn sockets_that_misbehave_are_told() {
+    let check = |answer: fn() -> Message, expect: &str| {
+        let url = rogue(move |stream| {
+            let Ok(mut socket) = accept(stream) else { return };
+            while let Ok(Message::Text(_)) = socket.read() {
+                if socket.send(answer()).is_err() {
+                    return;
+                }
+            }
+        });
+        let error = begin(&url, Transport::Ws).expect_err("no good server");
+        assert!(error.message.contains(expect), "{error}");
+    };
+    check(|| Message::text("nope\u{1b}[2J"), "is no JSON: nope");
+    check(|| Message::binary(vec![0]), "is no text");
+    check(|| Message::text(" ".repeat(2_000_000)), "longer than 1048576 bytes");
+    check(|| Message::text(r#"{"type":"state","data":{}}"#), "is this an OpenEnv server?");
+    check(|| Message::text(r#"{"type":"observation","data":[]}"#), "the answer is no object");
+    check(
+        || Message::text(r#"{"type":"error","data":{"code":"EXECUTION_ERROR","message":"no\nway"}}"#),
+        "EXECUTION_ERROR): no way",
+    );
+    check(|| Message::Close(None), "closed");
+}
+
+#[test]
+fn a_server_that_is_not_ours_is_played_on() {
+    let url = rogue(|mut stream| {
+        std::thread::spawn(move || {
+            let mut request = [0; 6];
+            if stream.peek(&mut request).is_ok() && request == *b"GET /t" {
+                // As FastAPI answers a route that is not there.
+                let body = r#"{"detail":"Not Found"}"#;
+                let head = format!("HTTP/1.1 404 Not Found\r\nContent-Length: {}\r\n\r\n", body.len());
+                let _ = stream.write_all((head + body).as_bytes());
+                return;
+            }
+            let Ok(mut socket) = accept(stream) else { return };
+            let mut steps = 0;
+            while let Ok(message) = socket.read() {
+                let Ok(text) = message.to_text() else { return };
+                let answer = match serde_json::from_str::<Value>(text) {
+                    Ok(frame) if frame["type"] == "reset" => json!({ "observation": { "echoed": 1 }, "done": false }),
+                    Ok(frame) if frame["type"] == "step" => {
+                        steps += 1;
+                        json!({ "observation": {}, "reward": 0.25 * f64::from(steps), "done": steps == 3 })
+                    }
+                    _ => return,
+                };
+                let _ = socket.send(Message::text(json!({ "type": "observation", "data": answer }).to_string()));
+            }
+        });
+    });
+    let (first, second) = begin(&url, Transport::Ws).expect("it is a server");
+    assert_eq!((first.observation.task_id.as_ref(), second.reward, second.done), ("any", Some(0.25), false));
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run");
+    let address = url.to_string();
+    let own = ["eval", "--agent", "nop", "--repeats", "2", "--url", &address, "--out", text(&out)];
+    let (_, errors) = check(&own, 2);
+    assert!(errors.contains("name them with --task"), "{errors}");
+    check(&[&own[..], &["--task", "any"]].concat(), 0);
+    for result in results(&out) {
+        assert_eq!((&result["score"], &result["rewards"]), (&json!(0.75), &json!([0.25, 0.5, 0.75])));
+        assert_eq!((&result["passed"], &result["ended"]), (&json!(false), &json!("step_limit")));
+    }
+    let (_, errors) = check(&["eval", "--agent", "random", "--task", "any", "--url", &address, "--out", text(&out)], 2);
+    assert!(errors.contains("needs the tasks themselves"), "{errors}");
+}
+
+#[test]
+fn misuse_is_told_before_anything_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run");
+    let tell = |more: &[&str], expect: &str| {
+        let (_, errors) = check(&arguments(&out, more), 2);
+        assert!(errors.contains(expect), "{more:?}: {errors}");
+        assert!(!out.exists(), "{more:?}");
+    };
+    tell(&["--agent", "gpt"], "an agent is `oracle`");
+    tell(&["--agent", "cheat:keyword-dmp"], "did you mean `keyword-dump`?");
+    tell(&["--agent", "nop", "--task", "damaged-mug"], "did you mean");
+    tell(&["--agent", "nop", "--split", "tset"], "unknown split `tset`");
+    tell(&["--agent", "nop", "--split", "train"], "no task is left");
+    tell(&["--agent", "nop", "--seeds", "3..1"], "names no seeds");
+    tell(&["--agent", "nop", "--shard", "3/2"], "write `2/8`");
+    tell(&["--agent", "nop", "--agent", "nop"], "would share a folder");
+    tell(&["--agent", "script:/no/such/file"], "cannot read /no/such/file");
+    tell(&["--agent", "nop", "--url", "http://user:pass@localhost"], "leave it out");
+    tell(&[], "--agent");
+    let help = String::from_utf8(run(&["eval", "--help"]).stdout).expect("a text");
+    assert!(help.contains("support-ops eval merge") && help.contains("cheat:NAME"), "{help}");
+}
