@@ -5,6 +5,7 @@
 //! Synchronous, with a thread for each trial that is played at once. Read [`Trial`] first, then [`Player`] and
 //! [`Environment`], then [`TrialResult`] and [`RunFolder`].
 
+mod compare;
 mod deviation;
 mod environment;
 mod folder;
@@ -20,6 +21,9 @@ mod summary;
 pub mod target;
 mod trial;
 
+pub use compare::{
+    COMPARISON_VERSION, Comparison, Difference, Flip, Flips, NothingInCommon, Run, TaskDifference, Warning, WarningCode,
+};
 pub use environment::{Environment, Target, TargetError};
 pub use folder::{FolderError, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
 pub use player::{ErrorKind, Player, PlayerError, Usage};

@@ -315,7 +315,7 @@ fn count<K: Ord>(each: impl Iterator<Item = (K, u64)>) -> BTreeMap<K, u64> {
 }
 
 /// Rounds to so many decimals: what is told is no more exact than that.
-fn round_to(value: f64, decimals: i32) -> f64 {
+pub(in crate::eval) fn round_to(value: f64, decimals: i32) -> f64 {
     let scale = 10.0_f64.powi(decimals);
     let rounded = (value * scale).round() / scale;
     match rounded {
@@ -324,6 +324,11 @@ fn round_to(value: f64, decimals: i32) -> f64 {
         rounded if rounded.is_finite() => rounded,
         _ => value,
     }
+}
+
+/// Rounds to four significant digits, for numbers that may be very small.
+pub(in crate::eval) fn round_significant(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -412,5 +417,6 @@ mod tests {
             assert_eq!(round_to(value, 6), expect);
         }
         assert!(round_to(-1e-9, 6).is_sign_positive());
+        assert_eq!((round_significant(1.234_56e-12), round_significant(0.0)), (1.235e-12, 0.0));
     }
 }
