@@ -27,6 +27,7 @@ mod schema;
 mod serve;
 mod sessions;
 mod settings;
+mod table;
 mod test;
 mod validate;
 mod version;

@@ -19,6 +19,9 @@ use super::trial::{Trial, TrialResult};
 /// The version of the folder's layout.
 pub const RUN_VERSION: u32 = 1;
 
+/// The most trials of a run.
+pub const MAX_TRIALS: u64 = 10_000_000;
+
 /// What was to be played.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunConfig {
@@ -75,6 +78,12 @@ pub struct ModelConfig {
 }
 
 impl RunConfig {
+    /// How many trials the run has, all shards together.
+    pub fn planned(&self) -> u64 {
+        let seeds = self.seeds.len().max(1) as u64;
+        (self.tasks.len() as u64).saturating_mul(seeds).saturating_mul(u64::from(self.repeats))
+    }
+
     /// All trials of the run, or of its shard, in their fixed order: by repeat, then seed, then task, so that a run that
     /// is cut short has seen every task.
     pub fn trials(&self) -> Vec<Trial> {
@@ -150,6 +159,9 @@ impl RunFolder {
             let found = config.version;
             return Err(wrong(format!("the run is of version {found}; this program reads {RUN_VERSION}")));
         }
+        if config.planned() > MAX_TRIALS || config.shard.is_some_and(|(own, of)| own >= of) {
+            return Err(wrong("this is no run that could be played".to_owned()));
+        }
         Ok(RunFolder { path: path.to_owned(), config })
     }
 
@@ -178,7 +190,11 @@ impl RunFolder {
         let mut lines = bytes.split_inclusive(|&byte| byte == b'\n').enumerate().peekable();
         while let Some((at, line)) = lines.next() {
             match serde_json::from_slice::<TrialResult>(line) {
-                Ok(result) => drop(found.insert(result.trial.clone(), result)),
+                Ok(result) if is_sound(&result) => drop(found.insert(result.trial.clone(), result)),
+                Ok(_) => {
+                    let message = format!("line {} has a figure out of range", at + 1);
+                    return Err(FolderError::Content { path: file, message });
+                }
                 Err(_) if lines.peek().is_none() && !line.ends_with(b"\n") => {}
                 Err(error) => {
                     let message = format!("line {} is no result of a trial: {error}", at + 1);
@@ -188,6 +204,16 @@ impl RunFolder {
         }
         Ok(self.config.trials().iter().filter_map(|trial| found.remove(trial)).collect())
     }
+}
+
+/// Whether every figure is one that a trial can have.
+fn is_sound(result: &TrialResult) -> bool {
+    let parts = &result.parts;
+    let shares = [parts.resolution, parts.evidence, parts.reply, parts.efficiency, Some(result.score)];
+    shares.into_iter().flatten().all(|share| (0.0..=1.0).contains(&share))
+        && result.rewards.iter().all(|reward| (0.0..=1.0).contains(reward))
+        && result.seconds >= 0.0
+        && result.usage.cost.is_none_or(|cost| cost >= 0.0)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, FolderError> {

@@ -25,7 +25,7 @@ pub use compare::{
     COMPARISON_VERSION, Comparison, Difference, Flip, Flips, NothingInCommon, Run, TaskDifference, Warning, WarningCode,
 };
 pub use environment::{Environment, Target, TargetError};
-pub use folder::{FolderError, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
+pub use folder::{FolderError, MAX_TRIALS, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
 pub use player::{ErrorKind, Player, PlayerError, Usage};
 pub use summary::{
     Cost, DeviationCount, Estimate, Figures, GroupFigures, Note, NoteCode, Passes, ReasonCount, SUMMARY_VERSION,

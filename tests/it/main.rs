@@ -28,6 +28,7 @@ mod playground_author;
 mod prove;
 mod record;
 mod replies;
+mod runs;
 mod schema;
 mod sessions;
 mod shell;

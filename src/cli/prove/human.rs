@@ -5,27 +5,21 @@ use std::time::Duration;
 
 use crate::cli::output::{colour, print_line, width};
 use crate::cli::packs::count;
+use crate::cli::table::{fitting, four, render_table};
 use crate::diag::{Severity, printable};
 use crate::prove::{Finding, TaskProof, Witness};
 
 use super::Proof;
-use super::table::{fitting, four, steps, verdict, ways};
+use super::table::{COLUMNS, DISPENSABLE, steps, verdict, ways};
 use super::witness::names;
 
 /// Prints the table, every finding, with its witness or the file that holds it, and the verdict. `witnesses` is the
 /// folder of those files.
 pub(super) fn print(proof: &Proof, witnesses: Option<&Path>, failed: bool, took: Duration) {
-    match fitting(&proof.tasks, width()) {
+    match fitting(&COLUMNS, &DISPENSABLE, &proof.tasks, width()) {
         // One task has room to be told in full.
         Some(columns) if proof.tasks.len() > 1 => {
-            let print_row = |cells: Vec<(String, usize)>| {
-                let padded: Vec<String> = cells.iter().map(|(cell, width)| format!("{cell:<width$}")).collect();
-                print_line(padded.join("  ").trim_end());
-            };
-            print_row(columns.iter().map(|(column, width)| (column.head.to_owned(), *width)).collect());
-            for task in &proof.tasks {
-                print_row(columns.iter().map(|(column, width)| ((column.cell)(task), *width)).collect());
-            }
+            render_table(&columns, &proof.tasks).into_iter().for_each(print_line);
             print_line("");
             for (column, _) in columns.iter().filter(|(column, _)| !column.says.is_empty()) {
                 print_line(format_args!("  {:<8}  {}", column.head, column.says));

@@ -1,19 +1,12 @@
-//! The table of a proof: one row for each task, as wide as there is room for.
+//! The table of a proof: one row for each task.
 
 use crate::cli::packs::count;
+use crate::cli::table::{Column, four};
 use crate::diag::Severity;
 use crate::prove::TaskProof;
 
-/// A column of the table.
-pub(super) struct Column {
-    pub(super) head: &'static str,
-    /// What it says, for those who read it the first time.
-    pub(super) says: &'static str,
-    pub(super) cell: fn(&TaskProof) -> String,
-}
-
 /// Every column, in order.
-pub(super) static COLUMNS: [Column; 10] = [
+pub(super) static COLUMNS: [Column<TaskProof>; 10] = [
     Column { head: "task", says: "", cell: |proof| proof.task.to_string() },
     Column {
         head: "label",
@@ -50,22 +43,7 @@ pub(super) static COLUMNS: [Column; 10] = [
 ];
 
 /// The columns that are left out first where a line is short.
-const DISPENSABLE: [&str; 4] = ["ways", "label", "oracle", "random"];
-
-/// The columns that fit into a line of this width, each with its own; `None` where even the fewest do not.
-pub(super) fn fitting(proofs: &[TaskProof], room: usize) -> Option<Vec<(&'static Column, usize)>> {
-    let width = |column: &Column| {
-        let cells = proofs.iter().map(|proof| (column.cell)(proof).chars().count());
-        cells.chain([column.head.len()]).max().unwrap_or(0)
-    };
-    let mut columns: Vec<(&Column, usize)> = COLUMNS.iter().map(|column| (column, width(column))).collect();
-    let mut dispensable = DISPENSABLE.iter();
-    while columns.iter().map(|(_, width)| width + 2).sum::<usize>() > room + 2 {
-        let next = dispensable.next()?;
-        columns.retain(|(column, _)| column.head != *next);
-    }
-    Some(columns)
-}
+pub(super) const DISPENSABLE: [&str; 4] = ["ways", "label", "oracle", "random"];
 
 /// What became of a task, in a word or two.
 pub(super) fn verdict(proof: &TaskProof) -> String {
@@ -92,9 +70,4 @@ pub(super) fn ways(proof: &TaskProof) -> String {
         Some(Some(ways)) if ways >= LARGE => format!("{:.1e}", ways as f64),
         Some(Some(ways)) => ways.to_string(),
     }
-}
-
-/// A score as everything prints it.
-pub(super) fn four(score: f64) -> String {
-    format!("{score:.4}")
 }

@@ -1,0 +1,116 @@
+//! What is made of runs: `eval summary` and `eval compare`, on folders written by hand.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::shell::check;
+
+/// Writes a run's folder: these tasks, each played once for each of its scores; a score of 1 passes.
+fn write_run(folder: &Path, label: &str, tasks: &[(&str, &[f64])]) {
+    let task = |(id, _): &(&str, &[f64])| {
+        json!({
+            "id": id, "title": id, "difficulty": "easy", "split": "test", "max_steps": 10, "pack_digest": "sha256:aa",
+        })
+    };
+    let repeats = tasks.iter().map(|(_, scores)| scores.len()).max().expect("a task");
+    let config = json!({
+        "version": 1, "support_ops": "0.1.0", "agent": "nop", "label": label, "url": null,
+        "tasks": tasks.iter().map(task).collect::<Vec<_>>(),
+        "seeds": [], "repeats": repeats, "shard": null, "model": null,
+    });
+    let mut lines = String::new();
+    for (id, scores) in tasks {
+        for (repeat, score) in scores.iter().enumerate() {
+            let result = json!({
+                "task_id": id, "seed": null, "repeat": repeat, "episode_id": id, "ended": "submitted",
+                "score": score, "passed": *score == 1.0,
+                "parts": { "resolution": score, "evidence": null, "reply": null, "efficiency": null },
+                "rewards": [score], "seconds": 1.0,
+                "usage": { "calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "cost": null, "errors": {} },
+                "error": null,
+                "deviation": { "step": 1, "kind": "reply", "reason": "no \u{1b}[31mred\u{1b}[0m" },
+            });
+            lines.push_str(&format!("{result}\n"));
+        }
+    }
+    fs::create_dir_all(folder).expect("a folder");
+    fs::write(folder.join("config.json"), config.to_string()).expect("a file");
+    fs::write(folder.join("trials.jsonl"), lines).expect("a file");
+}
+
+/// A folder with the runs `a` and `b`, and their paths.
+fn two_runs(a: &[(&str, &[f64])], b: &[(&str, &[f64])]) -> (tempfile::TempDir, String, String) {
+    let home = tempfile::tempdir().expect("a folder");
+    let paths = ["a", "b"].map(|name| home.path().join(name));
+    write_run(&paths[0], "model \u{1b}[1ma", a);
+    write_run(&paths[1], "model b", b);
+    let [a, b] = paths.map(|path| path.to_str().expect("a text").to_owned());
+    (home, a, b)
+}
+
+#[test]
+fn a_summary_is_told_to_people_and_to_machines() {
+    let (_home, a, _) = two_runs(&[("mug", &[1.0, 0.5]), ("fraud", &[0.0, 0.5])], &[("mug", &[1.0])]);
+    let (out, errors) = check(&["eval", "summary", &a], 0);
+    for part in
+        ["2 tasks, 4 of 4 trials", "score    0.5000, 95 % [0.2500, 0.7500]", "pass^k   1: 0.2500", "lost by  reply 4"]
+    {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert!(errors.contains("note: 2 tasks are few"), "{errors}");
+    assert!(!out.contains('\u{1b}') && !errors.contains('\u{1b}'), "{out}{errors}");
+    let (out, _) = check(&["eval", "summary", &a, "--format", "json"], 0);
+    let summary: Value = serde_json::from_str(&out).expect("a document");
+    assert_eq!((&summary["version"], &summary["overall"]["success"]["mean"]), (&json!(1), &json!(0.25)));
+    assert_eq!(out, check(&["eval", "summary", &a, "--format", "json"], 0).0);
+}
+
+#[test]
+fn a_worse_run_is_told_and_fails_where_that_is_asked() {
+    let good: Vec<f64> = vec![1.0; 8];
+    let bad: Vec<f64> = (0..8).map(|at| f64::from(at) / 10.0).collect();
+    let (_home, a, b) = two_runs(&[("mug", &good), ("fraud", &good)], &[("mug", &bad), ("fraud", &good)]);
+    let (out, errors) = check(&["eval", "compare", &a, &b], 0);
+    for part in ["16 pairs of trials on 2 tasks", "score    1.0000 -> 0.6750", "1 of 2 tasks moved", "8 passed no more"]
+    {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert!(!out.contains('\u{1b}'), "{out}");
+    assert!(errors.contains("no p-value for other tasks can be below 1"), "{errors}");
+    let (_, errors) = check(&["eval", "compare", &a, &b, "--fail-on-regression"], 1);
+    assert!(errors.contains("B is worse than A by 0.3250, p = 0.0078"), "{errors}");
+    check(&["eval", "compare", &a, &b, "--fail-on-regression", "0.001"], 0);
+    check(&["eval", "compare", &b, &a, "--fail-on-regression"], 0);
+    let (out, _) = check(&["eval", "compare", &a, &b, "--format", "json"], 0);
+    let compared: Value = serde_json::from_str(&out).expect("a document");
+    assert_eq!(compared["tasks"][0]["p"], json!(0.007_812));
+    assert_eq!(compared["flips"]["trials"].as_array().map(Vec::len), Some(8));
+}
+
+#[test]
+fn too_few_trials_are_said_to_be_too_few() {
+    let (_home, a, b) = two_runs(&[("mug", &[1.0])], &[("mug", &[0.0])]);
+    let (_, errors) = check(&["eval", "compare", &a, &b, "--fail-on-regression"], 0);
+    assert!(errors.contains("play more seeds or repeats"), "{errors}");
+}
+
+#[test]
+fn what_is_no_run_is_refused() {
+    let (home, a, b) = two_runs(&[("mug", &[1.0])], &[("fraud", &[1.0])]);
+    let (_, errors) = check(&["eval", "compare", &a, &b], 2);
+    assert!(errors.contains("there is nothing to compare") && errors.contains("`mug`"), "{errors}");
+    let (out, _) = check(&["eval", "compare", &a, &b, "--format", "json"], 2);
+    assert!(out.contains("\"error\""), "{out}");
+    check(&["eval", "compare", &a, &b, "--fail-on-regression", "2"], 2);
+    check(&["eval", "summary", home.path().to_str().expect("a text")], 2);
+    let trials = Path::new(&a).join("trials.jsonl");
+    let text = fs::read_to_string(&trials).expect("a file");
+    fs::write(&trials, text.replace("\"score\":1.0", "\"score\":7.0")).expect("a file");
+    assert!(check(&["eval", "summary", &a], 2).1.contains("line 1 has a figure out of range"));
+    let config = Path::new(&a).join("config.json");
+    let text = fs::read_to_string(&config).expect("a file");
+    fs::write(&config, text.replace("\"repeats\":1", "\"repeats\":4000000000")).expect("a file");
+    assert!(check(&["eval", "summary", &a], 2).1.contains("no run that could be played"));
+}
