@@ -55,7 +55,7 @@ pub struct Difference {
     pub by: f64,
     /// At 95 %, clustered by task. `None` of fewer than two tasks.
     pub interval: Option<Interval>,
-    /// By Student's t, of two to nine tasks.
+    /// By Student's t, of two to nine tasks that differ.
     pub careful_interval: Option<Interval>,
     /// The sign-flip test with tasks as units: whether the difference would hold on other tasks like these.
     pub other_tasks: SignFlip,

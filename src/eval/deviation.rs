@@ -127,23 +127,18 @@ impl<'a> Standing<'a> {
         self.missing.iter().map(|&at| format!("`{}`", self.task.required_evidence[at].key)).collect()
     }
 
-    /// What was wrong with submitting here, the worst first.
+    /// What was wrong with submitting here: of several faults the gravest alone, so that equal ones are counted together.
     fn submission(&self, code: &str) -> (DeviationKind, String) {
         let expected = &self.task.outcomes.expected;
-        let mut wrong = Vec::new();
         if code != &**expected {
             let reason = format!("`{code}` was submitted, `{expected}` was expected");
-            wrong.push((DeviationKind::WrongResolution, reason));
-        }
-        if !self.missing.is_empty() {
+            (DeviationKind::WrongResolution, reason)
+        } else if !self.missing.is_empty() {
             let reason = format!("submitted without having seen {}", self.missing_keys().join(", "));
-            wrong.push((DeviationKind::MissingEvidence, reason));
+            (DeviationKind::MissingEvidence, reason)
+        } else {
+            (DeviationKind::Reply, self.reply_flaws())
         }
-        if !self.reply_does {
-            wrong.push((DeviationKind::Reply, self.reply_flaws()));
-        }
-        let kind = wrong.first().map_or(DeviationKind::Steps, |(kind, _)| *kind);
-        (kind, wrong.into_iter().map(|(_, reason)| reason).collect::<Vec<_>>().join("; "))
     }
 
     /// Why the reply does not do, by the names of what it fails: equal faults read the same in every trial.
@@ -351,7 +346,7 @@ mood = "any"
         check(6, &path, None);
         check(3, &path, None);
         let close = act(ActionType::SubmitResolution, "close");
-        let wrong = "`close` was submitted, `refund` was expected; submitted without having seen `artifact:payment`";
+        let wrong = "`close` was submitted, `refund` was expected";
         check(6, &of(&[ticket, &close]), Some((2, DeviationKind::WrongResolution, wrong)));
         let unseen = "submitted without having seen `ticket`, `artifact:payment`";
         check(6, &of(&[draft, submit]), Some((2, DeviationKind::MissingEvidence, unseen)));

@@ -16,7 +16,7 @@ use super::super::table::{Column, fitting, four, render_table};
 use super::summary::ends;
 
 /// So many tasks, and so many trials, are told one by one.
-const MAX_TOLD: usize = 40;
+const MAX_TOLD: usize = 20;
 
 /// Compare two runs: which is better, by how much, on which tasks, and whether that is more than chance.
 ///
@@ -31,8 +31,8 @@ const MAX_TOLD: usize = 40;
   support-ops eval compare baseline candidate --fail-on-regression
   support-ops eval compare baseline candidate --fail-on-regression 0.01
 
-Exit 0, whatever moved; with --fail-on-regression 1 where B's score is lower than A's and the p-value on these tasks is at
-most ALPHA.")]
+Exit 0, whatever moved; with --fail-on-regression 1 where B's score is lower than A's and
+the p-value on these tasks is at most ALPHA.")]
 pub(super) struct CompareArgs {
     /// The run before.
     #[arg(value_name = "A")]
@@ -88,7 +88,7 @@ fn judge(comparison: &Comparison, alpha: f64) -> ExitCode {
     let test = comparison.score.these_tasks;
     let by = comparison.score.by;
     if comparison.is_regression(alpha) {
-        say(format_args!("B is worse than A by {:.4}, p = {} on these tasks, at most {alpha}", -by, told(test)));
+        say(format_args!("B is worse than A by {:.4}, p {} on these tasks, at most {alpha}", -by, told(test)));
         return FINDINGS;
     }
     if by < 0.0 && test.least > alpha {
@@ -120,12 +120,12 @@ fn print_difference(what: &str, difference: &Difference) {
         let careful = careful_interval.as_ref().map_or(String::new(), |t| format!(", by Student's t {}", ends(t)));
         print_line(format_args!("         95 % {}{careful}", ends(interval)));
     }
-    print_line(format_args!("         p = {} on other tasks, {} on these", told(*other_tasks), told(*these_tasks)));
+    print_line(format_args!("         p {} on other tasks, {} on these", told(*other_tasks), told(*these_tasks)));
 }
 
 /// A p-value; of draws it is no more exact than that.
 fn told(test: SignFlip) -> String {
-    format!("{}{}", if test.exact { "" } else { "≈ " }, p_value(test.p))
+    format!("{} {}", if test.exact { "=" } else { "≈" }, p_value(test.p))
 }
 
 fn p_value(p: f64) -> String {

@@ -1,5 +1,6 @@
 //! `support-ops eval`: agents and models over tasks, in parallel, resumable; and what is made of such runs.
 
+mod compare;
 mod interrupt;
 mod merge;
 mod plan;
@@ -8,6 +9,7 @@ mod progress;
 mod report;
 mod run;
 mod seeds;
+mod summary;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,8 @@ use clap::{Args, Subcommand};
   support-ops eval --agent llm --shard 2/8 --out shard-2
   support-ops eval merge run shard-1 shard-2
   support-ops eval report run other-run --html report.html
+  support-ops eval summary run
+  support-ops eval compare monday friday
 
 The folder holds config.json, trials.jsonl (what came of each trial), log (the episodes, for `log`, `replay` and `grade`)
 and summary.json. With several agents each has a folder of its own within it.
@@ -41,6 +45,8 @@ pub(super) struct EvalArgs {
 enum EvalCommand {
     Merge(merge::MergeArgs),
     Report(report::ReportArgs),
+    Summary(summary::SummaryArgs),
+    Compare(compare::CompareArgs),
 }
 
 pub(super) fn run(args: &EvalArgs) -> ExitCode {
@@ -48,5 +54,7 @@ pub(super) fn run(args: &EvalArgs) -> ExitCode {
         None => run::run(&args.run),
         Some(EvalCommand::Merge(args)) => merge::run(args),
         Some(EvalCommand::Report(args)) => report::run(args),
+        Some(EvalCommand::Summary(args)) => summary::run(args),
+        Some(EvalCommand::Compare(args)) => compare::run(args),
     }
 }

@@ -11,11 +11,11 @@ use clap::Args;
 use crate::eval::players::AgentName;
 use crate::eval::run::{Halt, Ledger, Outcome, Patience, RunError, Runner, Stop};
 use crate::eval::target::{ServerUrl, Transport};
-use crate::eval::{Ended, RUN_VERSION, RunConfig, Summary};
+use crate::eval::{Ended, MAX_TRIALS, RUN_VERSION, RunConfig, Summary};
 
-use super::super::output::{FINDINGS, could_not_run, fail, print_line, say};
+use super::super::output::{FINDINGS, could_not_run, fail, promise_documents, say};
 use super::super::packs::count;
-use super::super::record::worse;
+use super::super::record::{Format, worse};
 use super::super::settings::{choose, parse_count, parse_duration, process_environment};
 use super::interrupt::stop_on_interrupt;
 use super::plan::Plan;
@@ -23,8 +23,6 @@ use super::players::{Cast, read_script};
 use super::progress::Progress;
 use super::seeds::{Seeds, parse_seeds, parse_shard};
 
-/// The most trials of a run.
-const MAX_TRIALS: u64 = 10_000_000;
 /// How long an action may take where nothing is said: a slow model's answer.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -79,6 +77,9 @@ pub(super) struct EvalRunArgs {
     /// [env: SUPPORT_OPS_SHARD].
     #[arg(long, value_name = "I/N", value_parser = parse_shard)]
     shard: Option<(u32, u32)>,
+    /// How to write what the run says: for people, or `summary.json` on one line, one for each agent.
+    #[arg(long, default_value = "human")]
+    format: Format,
 }
 
 fn parse_transport(text: &str) -> Result<Transport, String> {
@@ -115,6 +116,9 @@ pub(super) fn run(args: &EvalRunArgs) -> ExitCode {
 }
 
 fn evaluate(args: &EvalRunArgs) -> Result<ExitCode, ExitCode> {
+    if args.format == Format::Json {
+        promise_documents();
+    }
     let args = args.settled().map_err(fail)?;
     let agents = named(&args.agents).map_err(fail)?;
     let Some(out) = &args.out else { return Err(fail("no folder was named; give --out")) };
@@ -189,7 +193,7 @@ fn evaluate_agent(
             config.seeds.extend(script.seed);
         }
     }
-    let planned = config.tasks.len() as u64 * config.seeds.len().max(1) as u64 * u64::from(config.repeats);
+    let planned = config.planned();
     if planned > MAX_TRIALS {
         return Err(fail(format_args!("these would be {planned} trials; {MAX_TRIALS} is the most")));
     }
@@ -211,21 +215,18 @@ fn evaluate_agent(
     let outcome = runner.play();
     progress.finish();
     let outcome = outcome.map_err(|error: RunError| fail(error))?;
-    tell(&ledger, &outcome)
+    tell(&ledger, &outcome, args.format)
 }
 
 /// Writes and prints what came of the run, and says what is left to do.
-fn tell(ledger: &Ledger, outcome: &Outcome) -> Result<ExitCode, ExitCode> {
+fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, ExitCode> {
     let Outcome { results, left, halt } = outcome;
     let folder = ledger.folder();
     let summary = Summary::of(folder.config(), results);
     let cannot = |error| fail(format_args!("cannot write the summary into {}: {error}", folder.path().display()));
     summary.write(folder).map_err(cannot)?;
     let failed = results.iter().filter(|result| result.ended == Ended::Failed).count();
-    let passed = results.iter().filter(|result| result.passed).count();
-    let mean = results.iter().map(|result| result.score).sum::<f64>() / results.len().max(1) as f64;
-    let label = &ledger.folder().config().label;
-    print_line(format_args!("{label}: {}, {passed} passed, mean score {mean:.4}", count(results.len(), "trial")));
+    super::summary::print(&summary, format);
     let mut code = ExitCode::SUCCESS;
     if failed > 0 {
         let first = results.iter().find_map(|result| Some((&result.trial, result.error.as_ref()?)));

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::eval::statistics::Interval;
-use crate::eval::{Estimate, Figures, GroupFigures, RunFolder, Summary, TaskFigures};
+use crate::eval::{Estimate, Figures, GroupFigures, Note, NoteCode, RunFolder, Summary, TaskFigures};
 
 use super::super::log::shorten;
 use super::super::output::{self, fail, print_line, say, width};
@@ -25,7 +25,7 @@ const MAX_TASKS: usize = 40;
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   support-ops eval summary run
-  support-ops eval summary run --format json > summary.json")]
+  support-ops eval summary run --format json")]
 pub(super) struct SummaryArgs {
     /// A run's folder.
     #[arg(value_name = "RUN")]
@@ -57,14 +57,17 @@ fn summary_of(path: &Path) -> Result<Summary, ExitCode> {
 /// Prints what a run says: the figures on stdout, what to bear in mind on stderr.
 pub(super) fn print(summary: &Summary, format: Format) {
     if format == Format::Json {
-        print_line(summary.render().trim_end());
+        // Numbers and texts alone: this cannot fail.
+        print_line(serde_json::to_string(summary).expect("a summary is JSON"));
         return;
     }
     print_line(head(summary));
-    overall(&summary.overall).into_iter().for_each(print_line);
+    overall(&summary.overall).iter().map(|line| cut(line, width())).for_each(print_line);
     print_groups(summary);
     print_tasks(&summary.by_task);
-    for note in &summary.notes {
+    // What the first line says already is not said again.
+    let is_told = |note: &&Note| matches!(note.code, NoteCode::Incomplete | NoteCode::FailedTrials);
+    for note in summary.notes.iter().filter(|note| !is_told(note)) {
         say(format_args!("note: {}", note.message));
     }
 }
@@ -90,7 +93,9 @@ fn overall(figures: &Figures) -> Vec<String> {
         vec![format!("  score    {}", estimate(&figures.score)), format!("  success  {}", estimate(&figures.success))];
     if figures.passes.len() > 1 {
         let each = |value: fn(&crate::eval::Passes) -> f64| -> String {
-            figures.passes.iter().map(|pass| format!("  {}: {}", pass.k, four(value(pass)))).collect()
+            let last = figures.passes.last().map_or(0, |pass| pass.k);
+            let told = figures.passes.iter().filter(|pass| pass.k.is_power_of_two() || pass.k == last);
+            told.map(|pass| format!("  {}: {}", pass.k, four(value(pass)))).collect()
         };
         lines.push(format!("  pass@k {}", each(|pass| pass.pass_at_k)));
         lines.push(format!("  pass^k {}", each(|pass| pass.pass_hat_k)));
@@ -118,7 +123,7 @@ fn overall(figures: &Figures) -> Vec<String> {
     for deviation in &figures.deviations {
         let reason = deviation.reasons.first().map_or("", |reason| &reason.reason);
         lines.push(format!(
-            "  lost by  {} {}, at step {:.1} on average; most often: {}",
+            "  lost by  {} {}, at step {:.1}; most often: {}",
             name(&deviation.kind),
             deviation.count,
             deviation.mean_step,
@@ -126,6 +131,14 @@ fn overall(figures: &Figures) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// The line as far as there is room for it.
+fn cut(line: &str, room: usize) -> String {
+    if line.chars().count() <= room {
+        return line.to_owned();
+    }
+    line.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// "0.6250, 95 % [0.4100, 0.8300], careful [0.1000, 1.0000]".

@@ -93,10 +93,12 @@ pub fn wilson(passed: usize, n: usize) -> Option<Interval> {
 
 /// The interval of a mean by Student's t with n − 1 degrees of freedom: of few values it is honest where the bootstrap
 /// is too narrow (Cameron and Miller, "A practitioner's guide to cluster-robust inference", 2015, section VI). `None`
-/// but of 2 to 9 values: from ten on the two say much the same.
+/// but of 2 to 9 values, from ten on the two say much the same, and where all are equal: without a spread there is nothing
+/// to go by.
 pub fn t_interval(values: &[f64]) -> Option<Interval> {
     let quantile = T.get(values.len().checked_sub(2)?)?;
-    let (centre, half) = (mean(values)?, quantile * standard_error(values)?);
+    let error = standard_error(values).filter(|_| values.iter().any(|value| *value != values[0]))?;
+    let (centre, half) = (mean(values)?, quantile * error);
     Some(Interval { low: centre - half, high: centre + half, method: Method::T })
 }
 
@@ -124,8 +126,9 @@ mod tests {
     fn students_is_for_few_values() {
         check(t_interval(&[0.0, 1.0]), 0.5 - 12.706_204_7 * 0.5, 0.5 + 12.706_204_7 * 0.5);
         check(t_interval(&[0.2, 0.4, 0.9]), -0.395_668_6, 1.395_668_6);
-        assert_eq!((t_interval(&[1.0]), t_interval(&[0.5; 10])), (None, None));
-        assert!(t_interval(&[0.5; 9]).is_some());
+        let nine: Vec<f64> = (0..9).map(f64::from).collect();
+        assert!(t_interval(&nine).is_some() && t_interval(&[&nine[..], &[1.0]].concat()).is_none());
+        assert_eq!((t_interval(&[1.0]), t_interval(&[0.3; 9])), (None, None));
     }
 
     #[test]

@@ -7,8 +7,8 @@ use crate::agent::split_mix;
 /// So many differences have all their signs tried, 2^20 ways; of more a sample is drawn.
 const MOST_EXACT: usize = 20;
 
-/// How often signs are drawn: a p-value of 0.05 then wavers by 0.0007.
-const DRAWS: usize = 99_999;
+/// How often signs are drawn, as scipy does: a p-value of 0.05 then wavers by 0.002.
+const DRAWS: usize = 9_999;
 
 /// The draws' seed, so that a p-value is the same everywhere.
 const SEED: u64 = 20_240_613;
@@ -27,7 +27,7 @@ pub struct SignFlip {
 /// The sign-flip (one-sample permutation) test that paired differences lie around 0: the share of all ways to choose
 /// their signs whose sum is as far from 0 as the one at hand, or farther (Fisher, "The design of experiments", 1935,
 /// section 21; Good, "Permutation tests", 2000). Exact for up to [`MOST_EXACT`] differences other than 0, and for any
-/// number that are all of one size, where it is the binomial test; else of 99,999 draws, counted with the one at hand
+/// number that are all of one size, where it is the binomial test; else of 9,999 draws, counted with the one at hand
 /// (Phipson and Smyth, "Permutation p-values should never be zero", 2010).
 pub fn sign_flip(differences: &[f64]) -> SignFlip {
     let sizes: Vec<f64> = differences.iter().map(|value| value.abs()).filter(|&size| size > 0.0).collect();
@@ -164,7 +164,7 @@ mod tests {
         let found = sign_flip(&mixed);
         assert!(!found.exact && found.p > 0.05 && found.p < 0.5, "{found:?}");
         let all_up: Vec<f64> = (1..=40).map(f64::from).collect();
-        assert_eq!(sign_flip(&all_up).p, 1e-5);
+        assert_eq!(sign_flip(&all_up).p, 1e-4);
     }
 
     #[test]

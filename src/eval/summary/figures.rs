@@ -78,7 +78,7 @@ pub struct Estimate {
     /// At 95 %, clustered by task. `None` of fewer than two observations.
     pub interval: Option<Interval>,
     /// By Student's t, cut to what a mean can be: the wider and more careful one beside a bootstrap of fewer than ten
-    /// observations, else `None`.
+    /// observations that differ, else `None`.
     pub careful_interval: Option<Interval>,
 }
 
@@ -370,6 +370,8 @@ mod tests {
         assert_eq!(method(&[&half]), None);
         let own = Figures::of_task(&trials(&all));
         assert_eq!(own.success.interval.map(|interval| interval.method), Some(Method::Wilson));
+        assert_eq!(own.score.careful_interval, None);
+        let own = Figures::of_task(&trials(&half));
         assert_eq!(own.score.careful_interval.map(|interval| interval.method), Some(Method::T));
         let none = Figures::of(&[trials(&[])]);
         assert_eq!((none.score.mean, none.steps, none.passes.len()), (None, None, 0));
