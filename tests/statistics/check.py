@@ -152,7 +152,7 @@ def check_interval(what, found, means, rng):
     """The percentile bootstrap of scipy, over the tasks' means."""
     if len(means) < 2:
         return same(what, found, None)
-    if np.ptp(means) == 0:
+    if np.ptp(means) < 1e-9:
         same(f"{what}, low", found["low"], means[0])
         return same(f"{what}, high", found["high"], means[0])
     reference = stats.bootstrap((means,), np.mean, n_resamples=DRAWS, method="percentile", rng=rng, vectorized=True)
@@ -165,7 +165,7 @@ def check_interval(what, found, means, rng):
 
 
 def check_careful(what, found, means, bounds):
-    if not 2 <= len(means) <= 9 or np.ptp(means) == 0:
+    if not 2 <= len(means) <= 9 or np.ptp(means) < 1e-9:
         return same(what, found, None)
     low, high = stats.t.interval(0.95, len(means) - 1, means.mean(), stats.sem(means))
     same(f"{what}, low", found["low"], max(low, bounds[0]))

@@ -120,7 +120,7 @@ fn print_difference(what: &str, difference: &Difference) {
         let careful = careful_interval.as_ref().map_or(String::new(), |t| format!(", by Student's t {}", ends(t)));
         print_line(format_args!("         95 % {}{careful}", ends(interval)));
     }
-    print_line(format_args!("         p {} on other tasks, {} on these", told(*other_tasks), told(*these_tasks)));
+    print_line(format_args!("         p on other tasks {}, on these {}", told(*other_tasks), told(*these_tasks)));
 }
 
 /// A p-value; of draws it is no more exact than that.

@@ -97,7 +97,8 @@ pub fn wilson(passed: usize, n: usize) -> Option<Interval> {
 /// to go by.
 pub fn t_interval(values: &[f64]) -> Option<Interval> {
     let quantile = T.get(values.len().checked_sub(2)?)?;
-    let error = standard_error(values).filter(|_| values.iter().any(|value| *value != values[0]))?;
+    // What is less comes of rounding.
+    let error = standard_error(values).filter(|&error| error > 1e-9)?;
     let (centre, half) = (mean(values)?, quantile * error);
     Some(Interval { low: centre - half, high: centre + half, method: Method::T })
 }
