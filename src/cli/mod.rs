@@ -14,6 +14,8 @@ mod lint;
 mod log;
 mod lsp;
 mod marks;
+#[cfg(feature = "eval")]
+mod model;
 mod new;
 mod output;
 mod packs;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::agent::{Oracle, Random, Script};
+use crate::eval::model::{LlmPlayer, Model};
 use crate::eval::players::{AgentName, BuiltIn, Cheats, Program, ProgramSettings};
 use crate::eval::run::Stop;
 use crate::eval::{Player, PlayerError, Trial};
@@ -25,6 +26,8 @@ pub(super) struct Cast<'a> {
     /// How long one action may take.
     pub(super) patience: Duration,
     pub(super) stop: &'a Arc<Stop>,
+    /// Where a model plays.
+    pub(super) model: Option<Arc<Model>>,
 }
 
 impl Cast<'_> {
@@ -61,7 +64,10 @@ impl Cast<'_> {
                 };
                 Box::new(move |trial, _| Ok(boxed(Program::start(&settings, trial)?)))
             }
-            AgentName::Model => return Err("this build plays no model".to_owned()),
+            AgentName::Model => {
+                let model = self.model.clone().ok_or("no model was named")?;
+                Box::new(move |trial, _| Ok(boxed(LlmPlayer::new(model.clone(), trial))))
+            }
         })
     }
 }

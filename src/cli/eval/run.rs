@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::eval::model::Model;
 use crate::eval::players::AgentName;
 use crate::eval::run::{Halt, Ledger, Outcome, Patience, RunError, Runner, Stop};
 use crate::eval::target::{ServerUrl, Transport};
-use crate::eval::{Ended, MAX_TRIALS, RUN_VERSION, RunConfig, Summary};
+use crate::eval::{Ended, MAX_TRIALS, RUN_VERSION, RunConfig, RunFolder, Summary};
 
+use super::super::model::ModelArgs;
 use super::super::output::{FINDINGS, could_not_run, fail, promise_documents, say};
 use super::super::packs::count;
 use super::super::record::{Format, worse};
@@ -67,7 +69,7 @@ pub(super) struct EvalRunArgs {
     /// [env: SUPPORT_OPS_CONCURRENCY].
     #[arg(long, value_name = "N", value_parser = parse_count)]
     concurrency: Option<usize>,
-    /// How long a program may take for an action [default: 2m] [env: SUPPORT_OPS_TIMEOUT].
+    /// How long a program may take for an action, or a model for an answer [default: 2m] [env: SUPPORT_OPS_TIMEOUT].
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     timeout: Option<Duration>,
     /// Go on with the run in the folder, if there is one: keep what has ended, play what is left and what failed.
@@ -80,6 +82,8 @@ pub(super) struct EvalRunArgs {
     /// How to write what the run says: for people, or `summary.json` on one line, one for each agent.
     #[arg(long, default_value = "human")]
     format: Format,
+    #[command(flatten)]
+    model: ModelArgs,
 }
 
 fn parse_transport(text: &str) -> Result<Transport, String> {
@@ -180,6 +184,14 @@ fn evaluate_agent(
         shard: args.shard,
         model: None,
     };
+    let model = match agent {
+        AgentName::Model => Some(args.model.options(args.timeout).map_err(fail)?),
+        _ => None,
+    };
+    if let Some(options) = &model {
+        config.label.clone_from(&options.name);
+        config.model = Some(options.config());
+    }
     if let Some(script) = &script {
         // It is played on its own task with its own seed, unless others are asked for.
         let is_narrowed = !args.ids.is_empty() || args.split.is_some() || args.difficulty.is_some();
@@ -199,7 +211,10 @@ fn evaluate_agent(
     }
     let ledger = Ledger::open(folder, &config, args.resume).map_err(fail)?;
     let patience = args.timeout.unwrap_or(USUAL_TIMEOUT);
-    let cast = Cast { catalog: &plan.catalog, folder, patience, stop };
+    let warn = |text: &str| say(format_args!("warning: {text}"));
+    let model = model.map(|options| Model::new(options, Some(&folder.join(RunFolder::CALLS)), stop.clone(), warn));
+    let model = model.transpose().map_err(fail)?.map(Arc::new);
+    let cast = Cast { catalog: &plan.catalog, folder, patience, stop, model };
     let players = cast.players(agent, script).map_err(fail)?;
     let progress = Progress::begin(&config.label);
     let told = |what: crate::eval::run::Told<'_>| progress.tell(&what);
@@ -239,7 +254,7 @@ fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, 
     if let Some(halt) = halt {
         let why = match halt {
             Halt::Stopped => "stopped".to_owned(),
-            Halt::Budget(why) | Halt::Target(why) => why.clone(),
+            Halt::Budget(why) | Halt::Target(why) | Halt::Refused(why) => why.clone(),
         };
         say(format_args!("support-ops: {why}; {} left: the same command with --resume goes on", count(*left, "trial")));
         code = if results.is_empty() && matches!(halt, Halt::Target(_)) { could_not_run() } else { FINDINGS };

@@ -1,8 +1,10 @@
 //! Time and chance, injected so that no test waits.
 
 use std::hash::{BuildHasher, RandomState};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
+
+use crate::eval::run::Stop;
 
 /// Where waiting and drawing come from.
 pub(super) trait Clock: Send + Sync {
@@ -10,8 +12,8 @@ pub(super) trait Clock: Send + Sync {
     fn now(&self) -> Duration;
     /// The time of the calendar, for moments that a host names.
     fn today(&self) -> SystemTime;
-    /// Waits.
-    fn sleep(&self, time: Duration);
+    /// Waits, but no longer than until stopping is asked; whether it is.
+    fn sleep(&self, time: Duration) -> bool;
     /// A number in [0, 1).
     fn draw(&self) -> f64;
 }
@@ -19,11 +21,12 @@ pub(super) trait Clock: Send + Sync {
 /// The machine's.
 pub(super) struct SystemClock {
     begun: Instant,
+    stop: Arc<Stop>,
 }
 
 impl SystemClock {
-    pub(super) fn new() -> SystemClock {
-        SystemClock { begun: Instant::now() }
+    pub(super) fn new(stop: Arc<Stop>) -> SystemClock {
+        SystemClock { begun: Instant::now(), stop }
     }
 }
 
@@ -36,8 +39,8 @@ impl Clock for SystemClock {
         SystemTime::now()
     }
 
-    fn sleep(&self, time: Duration) {
-        thread::sleep(time);
+    fn sleep(&self, time: Duration) -> bool {
+        self.stop.wait(time)
     }
 
     // Each state has keys of its own, which the system draws; 53 bits are what a double holds.
@@ -71,9 +74,10 @@ impl Clock for FakeClock {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000) + self.now()
     }
 
-    fn sleep(&self, time: Duration) {
+    fn sleep(&self, time: Duration) -> bool {
         *self.now.lock().expect("no test panics with it") += time;
         self.slept.lock().expect("no test panics with it").push(time);
+        false
     }
 
     fn draw(&self) -> f64 {
@@ -82,7 +86,7 @@ impl Clock for FakeClock {
 }
 
 #[cfg(test)]
-impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
+impl<C: Clock + ?Sized> Clock for Arc<C> {
     fn now(&self) -> Duration {
         (**self).now()
     }
@@ -91,8 +95,8 @@ impl<C: Clock + ?Sized> Clock for std::sync::Arc<C> {
         (**self).today()
     }
 
-    fn sleep(&self, time: Duration) {
-        (**self).sleep(time);
+    fn sleep(&self, time: Duration) -> bool {
+        (**self).sleep(time)
     }
 
     fn draw(&self) -> f64 {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::eval::{ErrorKind, ModelConfig, PlayerError, Usage};
+use crate::eval::run::Stop;
+use crate::eval::{ErrorKind, PlayerError, Usage};
 
 use super::clock::{Clock, SystemClock};
 use super::completion::{Said, Tokens};
@@ -68,17 +69,19 @@ pub(super) struct Answer {
 }
 
 impl Model {
-    /// A model, with the journal of a run in this file. `warn` is told what a user should know and nobody fails of.
+    /// A model, with the journal of a run in this file. `warn` is told what a user should know and nobody fails of; when
+    /// `stop` is asked, nobody waits any longer.
     ///
     /// # Errors
     /// A budget without a price, and a journal that cannot be opened.
     pub fn new(
         options: ModelOptions,
         journal: Option<&Path>,
+        stop: Arc<Stop>,
         warn: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Model, ModelError> {
         let host = Box::new(HttpHost::new(&options.endpoint, options.timeout));
-        Model::with(options, journal, Box::new(warn), host, Box::new(SystemClock::new()))
+        Model::with(options, journal, Box::new(warn), host, Box::new(SystemClock::new(stop)))
     }
 
     fn with(
@@ -88,11 +91,7 @@ impl Model {
         host: Box<dyn Host>,
         clock: Box<dyn Clock>,
     ) -> Result<Model, ModelError> {
-        if options.max_cost.is_some() && options.price.is_none() {
-            let how =
-                "give its US dollars for a million tokens with --price-prompt and --price-completion, or --prices FILE";
-            return Err(ModelError(format!("--max-cost needs the price of `{}`; {how}", options.name)));
-        }
+        options.check().map_err(ModelError)?;
         let journal = journal.map(Journal::open).transpose().map_err(|error| ModelError(error.to_string()))?;
         let spent = journal.as_ref().map_or(0.0, Journal::spent);
         let went_over = journal.as_ref().is_some_and(Journal::went_over);
@@ -110,16 +109,6 @@ impl Model {
             warn,
             journal,
         })
-    }
-
-    /// What a run's configuration says of it.
-    pub fn config(&self) -> ModelConfig {
-        ModelConfig {
-            name: self.options.name.clone(),
-            api_base_url: self.options.endpoint.base_url().to_owned(),
-            temperature: self.options.temperature,
-            max_tokens: self.options.max_tokens,
-        }
     }
 
     /// US dollars spent, those of the run's earlier processes included.
@@ -217,8 +206,8 @@ impl Model {
             let pause = trouble.pause(attempt - 1, self.clock.draw());
             if trouble.wait.is_some() {
                 self.pace.hold(&*self.clock, pause);
-            } else {
-                self.clock.sleep(pause);
+            } else if self.clock.sleep(pause) {
+                return Err(failed);
             }
         }
     }
@@ -239,7 +228,9 @@ impl Model {
         let Some(hold) = self.budget.hold(worst) else {
             return Err(self.overdrawn(worst));
         };
-        self.pace.wait(&*self.clock, estimate);
+        if self.pace.wait(&*self.clock, estimate) {
+            return Err(stopped());
+        }
         let begun = self.clock.now();
         let reply = self.host.post(&body).map_err(Trouble::of_broken);
         let has_tools = question.form == Form::Tools;
@@ -348,6 +339,12 @@ impl Model {
     }
 }
 
+/// Nobody waits any longer. The run knows why, and the trial does not end with it.
+fn stopped() -> Trouble {
+    let message = "stopped".to_owned();
+    Trouble { kind: ErrorKind::Budget, message, then: Then::Fail, wait: None, may_cost: false }
+}
+
 /// Adds an answered call to what a trial has cost.
 fn count(usage: &mut Usage, tokens: Tokens, cost: Option<f64>) {
     usage.calls += 1;
@@ -361,7 +358,7 @@ fn count(usage: &mut Usage, tokens: Tokens, cost: Option<f64>) {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Mutex;
     use std::time::Duration;
 
     use super::super::clock::FakeClock;
@@ -551,7 +548,7 @@ mod tests {
     fn a_budget_needs_a_price() {
         let endpoint = Endpoint::new("http://localhost", |_| None).expect("it is well formed");
         let options = ModelOptions { max_cost: Some(1.0), ..ModelOptions::new(endpoint, "model") };
-        let error = Model::new(options, None, |_| {}).err().expect("there is none");
+        let error = Model::new(options, None, Arc::default(), |_| {}).err().expect("there is none");
         assert!(error.to_string().contains("--price-prompt"), "{error}");
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::eval::ModelConfig;
+
 use super::endpoint::Endpoint;
 use super::price::Price;
 
@@ -52,6 +54,28 @@ impl ModelOptions {
             price: None,
             max_cost: None,
         }
+    }
+
+    /// What a run's configuration says of it.
+    pub fn config(&self) -> ModelConfig {
+        ModelConfig {
+            name: self.name.clone(),
+            api_base_url: self.endpoint.base_url().to_owned(),
+            temperature: self.temperature,
+            max_tokens: self.max_tokens,
+        }
+    }
+
+    /// Whether they fit together.
+    ///
+    /// # Errors
+    /// A limit of money without a price: what a call may cost at most could not be told.
+    pub fn check(&self) -> Result<(), String> {
+        if self.max_cost.is_none() || self.price.is_some() {
+            return Ok(());
+        }
+        let how = "give US dollars for a million tokens with --price-prompt and --price-completion, or --prices FILE";
+        Err(format!("--max-cost needs the price of `{}`; {how}", self.name))
     }
 
     /// The limit of tokens that is sent.

@@ -33,8 +33,8 @@ impl Pace {
     }
 
     /// Waits until a call of so many tokens may be made, and counts it. One that is larger than the limit is made when
-    /// nothing else was in the last minute.
-    pub(super) fn wait(&self, clock: &dyn Clock, tokens: u64) {
+    /// nothing else was in the last minute. Whether stopping was asked meanwhile, and the call is not to be made.
+    pub(super) fn wait(&self, clock: &dyn Clock, tokens: u64) -> bool {
         loop {
             let now = clock.now();
             let mut recent = self.recent();
@@ -52,10 +52,12 @@ impl Pace {
                     recent.calls.push_back((now, tokens));
                     recent.tokens += tokens;
                 }
-                return;
+                return false;
             }
             drop(recent);
-            clock.sleep(until - now);
+            if clock.sleep(until - now) {
+                return true;
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::eval::{Ended, Environment, RunFolder, Target, Trial, TrialResult};
+use crate::eval::{Ended, Environment, ErrorKind, RunFolder, Target, Trial, TrialResult};
 use crate::record::{Durable, OpenError, Recorder, Unrecorded};
 
 use super::ledger::{Ledger, LedgerError};
@@ -64,6 +64,8 @@ pub enum Halt {
     Budget(String),
     /// The target went away; says how.
     Target(String),
+    /// Whoever plays will not be let in again; says why.
+    Refused(String),
 }
 
 /// A run's files fail.
@@ -177,6 +179,9 @@ impl Shared<'_> {
                 Some(Played::Ended(result)) => {
                     self.runner.ledger.push(&result).map_err(|error| Err(error.into()))?;
                     (self.runner.told)(Told::Ended(&result));
+                    if let Some(error) = result.error.as_ref().filter(|error| error.kind == ErrorKind::Auth) {
+                        return Err(Ok(Halt::Refused(error.message.clone())));
+                    }
                     if result.ended == Ended::Failed {
                         // What is left of its session may be anything.
                         environment = None;
