@@ -10,6 +10,8 @@ mod explain_reply;
 mod fmt;
 mod grade;
 mod health;
+#[cfg(feature = "eval")]
+mod inference;
 mod lint;
 mod log;
 mod lsp;
@@ -77,6 +79,8 @@ enum Command {
     Run(run::RunArgs),
     #[cfg(feature = "eval")]
     Eval(eval::EvalArgs),
+    #[cfg(feature = "eval")]
+    Inference(inference::InferenceArgs),
     Play(play::PlayArgs),
     Log(log::LogArgs),
     Replay(replay::ReplayArgs),
@@ -120,6 +124,8 @@ fn obey(cli: Cli) -> ExitCode {
         Some(Command::Run(args)) => run::run(&args),
         #[cfg(feature = "eval")]
         Some(Command::Eval(args)) => eval::run(&args),
+        #[cfg(feature = "eval")]
+        Some(Command::Inference(args)) => inference::run(&args),
         Some(Command::Play(args)) => play::run(&args),
         Some(Command::Log(args)) => log::run(&args),
         Some(Command::Replay(args)) => replay::run(&args),

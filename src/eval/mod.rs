@@ -9,6 +9,7 @@ mod compare;
 mod deviation;
 mod environment;
 mod folder;
+pub mod inference;
 pub mod model;
 mod player;
 pub mod players;

@@ -10,15 +10,15 @@ use support_ops_env::server::Settings;
 use crate::ws::{Client, serve};
 
 /// The binary, serving on a free port; killed where a test ends early.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     stderr: BufReader<ChildStderr>,
     first_line: String,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Process {
-    fn start(args: &[&str]) -> Process {
+    pub(crate) fn start(args: &[&str]) -> Process {
         let mut child = command(&[&["serve", "--host", "127.0.0.1", "--port", "0"], args].concat())
             .spawn()
             .expect("the binary starts");

@@ -17,6 +17,7 @@ mod generated;
 mod generator;
 mod hostile;
 mod http;
+mod inference;
 mod life;
 mod lint;
 mod mcp_plain;

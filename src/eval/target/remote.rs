@@ -60,14 +60,24 @@ impl Remote {
     /// # Errors
     /// A server that cannot be reached, and a list that is none.
     pub fn tasks(&self) -> Result<Option<Vec<PublicTask>>, TargetError> {
+        self.offer().map(|(_, tasks)| tasks)
+    }
+
+    /// The environment's name, empty where it is not told, and [`Remote::tasks`].
+    ///
+    /// # Errors
+    /// As those of [`Remote::tasks`].
+    pub fn offer(&self) -> Result<(String, Option<Vec<PublicTask>>), TargetError> {
         let answer = self.web.get(&self.url.http("/tasks"), MAX_LIST_BYTES)?;
         if matches!(answer.status, 404 | 405 | 501) {
-            return Ok(None);
+            return Ok((String::new(), None));
         }
         let document = answer.success()?.json()?;
         let list = document.get("tasks").and_then(Value::as_array);
-        let Some(list) = list else { return Ok(None) };
-        list.iter().map(PublicTask::parse).collect::<Result<_, _>>().map(Some)
+        let name = document.get("env_name").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let Some(list) = list else { return Ok((name, None)) };
+        let tasks = list.iter().map(PublicTask::parse).collect::<Result<_, _>>()?;
+        Ok((name, Some(tasks)))
     }
 }
 
