@@ -78,9 +78,9 @@ enum Command {
     Validate(validate::ValidateArgs),
     Run(run::RunArgs),
     #[cfg(feature = "eval")]
-    Eval(eval::EvalArgs),
+    Eval(Box<eval::EvalArgs>),
     #[cfg(feature = "eval")]
-    Inference(inference::InferenceArgs),
+    Inference(Box<inference::InferenceArgs>),
     Play(play::PlayArgs),
     Log(log::LogArgs),
     Replay(replay::ReplayArgs),

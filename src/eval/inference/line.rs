@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     fn answer(reward: Option<f64>, error: Option<&str>, done: bool) -> StepResult {
-        let catalog = load_embedded().into_catalog().ok().expect("the pack loads");
+        let catalog = load_embedded().into_catalog().expect("the pack loads");
         let mut seen = Episode::start(catalog.tasks()[0].clone(), "e".into(), None).observe();
         (seen.reward, seen.done) = (reward, done);
         seen.observation.last_action_error = error.map(Into::into);

@@ -205,7 +205,7 @@ mod tests {
 
     /// A real first observation, with other texts and so many steps.
     fn first(objective: &str, summary: &str, codes: &[&str], steps: u32) -> StepResult {
-        let catalog = load_embedded().into_catalog().ok().expect("the pack loads");
+        let catalog = load_embedded().into_catalog().expect("the pack loads");
         let mut seen = Episode::start(catalog.tasks()[0].clone(), "e".into(), None).observe();
         let own = &mut seen.observation;
         (own.objective, own.workspace_summary, own.customer_message) =
