@@ -43,7 +43,8 @@ export function watch(context: BrowserContext): string[] {
   context.on('weberror', (error) => said.push(`uncaught: ${error.error().message}`));
   context.on('request', (request) => {
     const url = new URL(request.url());
-    const own = ['data:', 'blob:', 'about:'].includes(url.protocol) || url.hostname === '127.0.0.1';
+    // Pages from disk are held to their own file by their own tests.
+    const own = ['data:', 'blob:', 'about:', 'file:'].includes(url.protocol) || url.hostname === '127.0.0.1';
     if (!own) said.push(`foreign request: ${request.url()}`);
   });
   return said;

@@ -89,9 +89,14 @@ fn trials(run: &RunContents) -> String {
     }
 }
 
+/// Cut in its middle: programs differ by their last arguments.
 fn shorten(label: &str) -> String {
-    let short: String = label.chars().take(MAX_LABEL).collect();
-    if short.len() < label.len() { short + "…" } else { short }
+    let chars: Vec<char> = label.chars().collect();
+    if chars.len() <= MAX_LABEL {
+        return label.to_owned();
+    }
+    let (head, tail) = (&chars[..MAX_LABEL / 2], &chars[chars.len() - MAX_LABEL / 2..]);
+    head.iter().chain(['…'].iter()).chain(tail).collect()
 }
 
 #[cfg(test)]

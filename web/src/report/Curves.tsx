@@ -28,7 +28,7 @@ export function Curves({ runs, trials }: { runs: Run[]; trials: Trial[] }) {
           <Drawing curves={curves} steps={steps} />
           <details>
             <summary>As a table</summary>
-            <div class="scroll" role="region" aria-label="Reward by step, as a table" tabIndex={0}>
+            <div class="scroll" role="group" aria-label="Reward by step, as a table" tabIndex={0}>
               <table class="grid">
                 <caption class="unseen">Mean reward so far after each step</caption>
                 <thead>

@@ -22,7 +22,7 @@ export function Deviations({ runs, trials, open }: { runs: Run[]; trials: Trial[
       ) : (
         <>
           <p class="quiet note">Trials by what first put a pass out of reach.</p>
-          <div class="scroll" role="region" aria-labelledby="deviations-title" tabIndex={0}>
+          <div class="scroll" role="group" aria-labelledby="deviations-title" tabIndex={0}>
             <table class="grid deviation-table">
               <caption class="unseen">The number of trials by run and kind of deviation</caption>
               <thead>

@@ -50,8 +50,8 @@ export function HeatMap({ tasks, runs, trials, open }: Props) {
       {rows.length === 0 ? (
         <p class="empty">No trial is left. Clear a filter.</p>
       ) : (
-        <div class="scroll" role="region" aria-labelledby="heat-title" tabIndex={0}>
-          <table class={runs.length > WIDE ? 'heat-map upright' : 'heat-map'} ref={table} onKeyDown={move}>
+        <div class="scroll" role="group" aria-labelledby="heat-title" tabIndex={0}>
+          <table class={runs.length > WIDE ? 'heat-map upright' : 'heat-map'} ref={table} style={{ '--runs': runs.length }} onKeyDown={move}>
             <caption class="unseen">The mean score of each task and run</caption>
             <thead>
               <tr>

@@ -167,7 +167,7 @@ export function Leaderboard({ runs, hidden, sort, choose, toggle }: Props) {
         Over all trials of each run, whatever the filters say; every task weighs the same. The bar shows the mean, the line its 95 % confidence interval
         {few ? '; the thin line the more careful one by Student’s t, as a bootstrap over few tasks is too narrow.' : '.'}
       </p>
-      <div class="scroll" role="region" aria-labelledby="leaderboard-title" tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby="leaderboard-title" tabIndex={0}>
         <table class="grid">
           <caption class="unseen">The figures of each run over all its trials</caption>
           <thead>

@@ -11,7 +11,7 @@ export function Parts({ runs, trials }: { runs: Run[]; trials: Trial[] }) {
     <section class="panel parts" aria-labelledby="parts-title">
       <h2 id="parts-title">Score parts</h2>
       <p class="quiet note">How well each criterion was met, from 0 to 1: the mean over the trials on show that came to their end.</p>
-      <div class="scroll" role="region" aria-labelledby="parts-title" tabIndex={0}>
+      <div class="scroll" role="group" aria-labelledby="parts-title" tabIndex={0}>
         <table class="grid parts-table">
           <caption class="unseen">The mean value of each criterion by run</caption>
           <thead>

@@ -19,7 +19,7 @@ export function Trials({ report, trials, current, open }: { report: Report; tria
       {sorted.length === 0 ? (
         <p class="empty">No trial is left. Clear a filter.</p>
       ) : (
-        <div class="trials-scroll" role="region" aria-labelledby="trials-title" tabIndex={0}>
+        <div class="trials-scroll" role="group" aria-labelledby="trials-title" tabIndex={0}>
           <table class="grid">
             <caption class="unseen">The trials on show</caption>
             <thead>
