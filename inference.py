@@ -7,7 +7,8 @@
 These lines go to stdout and nothing else does. With a key a model plays, asked through the OpenAI client; without one a
 scripted policy does, which knows no task: it reads what it is shown and follows fixed rules.
 
-    HF_TOKEN, OPENAI_API_KEY, API_KEY   the key: the first that is set
+    HF_TOKEN, OPENAI_API_KEY, API_KEY   the key: HF_TOKEN at huggingface.co and OPENAI_API_KEY at openai.com before
+                                        API_KEY, elsewhere the first of API_KEY, OPENAI_API_KEY and HF_TOKEN
     API_BASE_URL                        the model's host, https://router.huggingface.co/v1 if not set
     MODEL_NAME                          the model, Qwen/Qwen2.5-72B-Instruct if not set
     LOCAL_IMAGE_NAME, IMAGE_NAME        an image to start the server from
@@ -30,8 +31,9 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from openai import AsyncOpenAI, BadRequestError, NotFoundError, UnprocessableEntityError
 
@@ -42,9 +44,22 @@ from support_ops_env import SupportOpsEnv, ToolUseAction, ToolUseObservation
 
 API_BASE_URL = os.getenv("API_BASE_URL") or "https://router.huggingface.co/v1"
 MODEL_NAME = os.getenv("MODEL_NAME") or "Qwen/Qwen2.5-72B-Instruct"
-API_KEY = os.getenv("HF_TOKEN") or os.getenv("OPENAI_API_KEY") or os.getenv("API_KEY")
 IMAGE_NAME = os.getenv("LOCAL_IMAGE_NAME") or os.getenv("IMAGE_NAME")
 ENV_BASE_URL = os.getenv("ENV_BASE_URL") or "http://localhost:8000"
+
+# Whose hosts a key is for; `API_KEY` is for any.
+KEYS = {"API_KEY": None, "OPENAI_API_KEY": "openai.com", "HF_TOKEN": "huggingface.co"}
+
+
+def key_for(base_url: str, variables: Mapping[str, str]) -> str | None:
+    """The key to show to a host: its own first, and never that of another company which has hosts of its own here."""
+    host = urlsplit(base_url).hostname or ""
+    own = [name for name, owner in KEYS.items() if owner and (host == owner or host.endswith("." + owner))]
+    names = [*own, "API_KEY"] if own else list(KEYS)
+    return next((key for key in (variables.get(name, "").strip() for name in names) if key), None)
+
+
+API_KEY = key_for(API_BASE_URL, os.environ)
 
 # No task takes more: the server's own limit of `max_steps`.
 MAX_STEPS = 1000
@@ -453,8 +468,9 @@ def passed(last: ToolUseObservation, score: float) -> bool:
 
 
 def log(text: str) -> None:
-    """A line for people."""
-    print(squeeze(text, " ")[:2000], file=sys.stderr, flush=True)
+    """A line for people. A host may repeat the key that it was shown."""
+    told = text.replace(API_KEY, "***") if API_KEY else text
+    print(squeeze(told, " ")[:2000], file=sys.stderr, flush=True)
 
 
 async def play_all(run: Run, wanted: list[str]) -> int:

@@ -210,7 +210,7 @@ class Host(http.server.BaseHTTPRequestHandler):
         kind = self.headers["Authorization"].removeprefix("Bearer ")
         self.server.asked.append(asked)
         if kind == "refused":
-            return self.answer(401, {"error": {"message": "no such key"}})
+            return self.answer(401, {"error": {"message": f"no such key: {kind}"}})
         if kind == "no-tools" and "tools" in asked:
             return self.answer(400, {"error": {"message": "tools are not supported"}})
         moves = sum(message["role"] == "assistant" for message in asked["messages"])
@@ -253,7 +253,7 @@ def test_a_model(url, kind):
     host = serving(Host)
     with host as address:
         code, out, err = infer(
-            url, "--task", TASKS[0], API_BASE_URL=address, MODEL_NAME="acme/model 1", HF_TOKEN=kind, API_KEY="wrong"
+            url, "--task", TASKS[0], API_BASE_URL=address, MODEL_NAME="acme/model 1", API_KEY=kind, HF_TOKEN="wrong"
         )
     [(start, steps, end)] = parse(out)
     assert (code, start["model"]) == (0, "acme/model_1")
@@ -278,6 +278,7 @@ def test_a_model_that_gives_no_action(url, kind):
     assert start["model"] == "Qwen/Qwen2.5-72B-Instruct"
     assert (steps, end) == scripted[0][1:]
     assert err.count("the scripted policy takes this step") == len(steps)
+    assert ("no such key: ***" in err) == (kind == "refused")
 
 
 @pytest.mark.parametrize(

@@ -106,3 +106,22 @@ def test_codes(objective, policy, message, codes, expect):
 def test_actions_in_texts(text, expect):
     action = inference.read_action(text)
     assert (action and inference.render_action(action)) == expect
+
+
+@pytest.mark.parametrize(
+    ("url", "names", "expect"),
+    [
+        ("https://router.huggingface.co/v1", ["API_KEY", "OPENAI_API_KEY", "HF_TOKEN"], "HF_TOKEN"),
+        ("https://API.OpenAI.com/v1/", ["API_KEY", "OPENAI_API_KEY", "HF_TOKEN"], "OPENAI_API_KEY"),
+        ("https://example.com/v1", ["API_KEY", "OPENAI_API_KEY", "HF_TOKEN"], "API_KEY"),
+        ("http://127.0.0.1:80/v1", ["OPENAI_API_KEY", "HF_TOKEN"], "OPENAI_API_KEY"),
+        ("http://[::1]/v1", ["HF_TOKEN"], "HF_TOKEN"),
+        ("https://api.openai.com/v1", ["HF_TOKEN"], None),
+        ("https://router.huggingface.co/v1", ["API_KEY", "OPENAI_API_KEY"], "API_KEY"),
+        ("https://nothuggingface.co/v1", ["OPENAI_API_KEY"], "OPENAI_API_KEY"),
+        ("http://localhost/v1", [], None),
+    ],
+)
+def test_keys(url, names, expect):
+    assert inference.key_for(url, {name: f" {name}\n" for name in names}) == expect
+    assert inference.key_for(url, dict.fromkeys(names, " ")) is None
