@@ -66,8 +66,10 @@ def main(binary: str) -> None:
         kind = CompletionCreateParamsStreaming if body.get("stream") else CompletionCreateParamsNonStreaming
         with_config(ConfigDict(extra="forbid"))(kind)
         read = TypeAdapter(kind).validate_python(body)
+        # Lists are checked as they are read.
+        list(read.get("tools") or [])
         for message in read["messages"]:
-            list(message.get("tool_calls") or [])  # Read lazily.
+            list(message.get("tool_calls") or [])
     print(f"{len(Host.asked)} requests are as the openai package's types say")
 
 

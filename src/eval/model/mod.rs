@@ -15,6 +15,7 @@ mod options;
 mod pace;
 mod player;
 mod price;
+mod question;
 mod reading;
 mod stream;
 mod trouble;

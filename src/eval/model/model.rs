@@ -5,20 +5,18 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-
 use crate::eval::run::Stop;
 use crate::eval::{ErrorKind, PlayerError, Usage};
 
 use super::clock::{Clock, SystemClock};
 use super::completion::{Said, Tokens};
-use super::conversation::{Form, render_tools};
+use super::conversation::Form;
 use super::host::{Host, HttpHost};
 use super::journal::{Entry, Journal};
 use super::options::{Mode, ModelOptions};
 use super::pace::Pace;
 use super::price::Budget;
+use super::question::{Answer, Question};
 use super::trouble::{Then, Trouble, parse_reply};
 
 /// How often a question is asked before its trial fails.
@@ -51,22 +49,6 @@ pub struct Model {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ModelError(String);
-
-/// A question of a trial.
-pub(super) struct Question<'a> {
-    pub(super) trial: &'a str,
-    /// Which of the trial's answered calls it will be, from 0.
-    pub(super) call: u32,
-    pub(super) form: Form,
-    pub(super) messages: Vec<Value>,
-}
-
-/// What was answered.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) said: Said,
-    pub(super) is_truncated: bool,
-}
 
 impl Model {
     /// A model, with the journal of a run in this file. `warn` is told what a user should know and nobody fails of; when
@@ -146,7 +128,7 @@ impl Model {
 
     /// The answer to a question that was asked before, where it is the same question.
     pub(super) fn recall(&self, question: &Question<'_>, kept: Entry, usage: &mut Usage) -> Option<Answer> {
-        if kept.digest != self.digest(question) {
+        if kept.digest != question.digest(&self.options) {
             let Question { trial, call, .. } = question;
             self.warn(&format!(
                 "{trial}: call {call} was answered before but asks something else now: it is asked again"
@@ -219,7 +201,7 @@ impl Model {
         usage: &mut Usage,
         errors: &mut BTreeMap<ErrorKind, u64>,
     ) -> Result<Answer, Trouble> {
-        let body = self.render_body(question);
+        let body = question.render(&self.options, self.is_limit_renamed.load(Ordering::Relaxed));
         let sent_tokens = self.options.sent_tokens();
         let estimate = body.len() as u64 / BYTES_A_TOKEN + sent_tokens.map_or(USUAL_TOKENS, u64::from);
         // No token is shorter than a byte.
@@ -238,7 +220,7 @@ impl Model {
         let mut entry = Entry {
             trial: question.trial.to_owned(),
             call: question.call,
-            digest: self.digest(question),
+            digest: question.digest(&self.options),
             form: question.form,
             message: None,
             finish_reason: None,
@@ -303,37 +285,6 @@ impl Model {
         Trouble { kind: ErrorKind::Budget, message, then: Then::Fail, wait: None, may_cost: false }
     }
 
-    /// SHA-256 over what is asked. The limit of tokens and the way it is sent are no part of it.
-    fn digest(&self, question: &Question<'_>) -> String {
-        let asked = json!({
-            "model": self.options.name,
-            "temperature": self.options.temperature,
-            "form": question.form,
-            "messages": question.messages,
-        });
-        let nibble = |nibble: u8| char::from_digit(u32::from(nibble), 16).expect("four bits are a digit");
-        Sha256::digest(asked.to_string()).iter().flat_map(|byte| [nibble(byte >> 4), nibble(byte & 15)]).collect()
-    }
-
-    fn render_body(&self, question: &Question<'_>) -> String {
-        let mut body = json!({ "model": self.options.name, "messages": question.messages });
-        if question.form == Form::Tools {
-            body["tools"] = render_tools().clone();
-        }
-        if let Some(temperature) = self.options.temperature {
-            body["temperature"] = temperature.into();
-        }
-        if let Some(most) = self.options.sent_tokens() {
-            let is_renamed = self.is_limit_renamed.load(Ordering::Relaxed);
-            body[if is_renamed { "max_completion_tokens" } else { "max_tokens" }] = most.into();
-        }
-        if self.options.stream {
-            body["stream"] = true.into();
-            body["stream_options"] = json!({ "include_usage": true });
-        }
-        body.to_string()
-    }
-
     fn warn(&self, text: &str) {
         (self.warn)(text);
     }
@@ -360,6 +311,8 @@ mod tests {
     use std::collections::VecDeque;
     use std::sync::Mutex;
     use std::time::Duration;
+
+    use serde_json::{Value, json};
 
     use super::super::clock::FakeClock;
     use super::super::endpoint::Endpoint;

@@ -8,7 +8,8 @@ use crate::protocol::{StepResult, ToolUseAction};
 use crate::record::prompt;
 
 use super::conversation::{Conversation, Form};
-use super::model::{Answer, Model, Question};
+use super::model::Model;
+use super::question::{Answer, Question};
 use super::reading::read_action;
 
 /// How often in a row a model is told what was wrong with its answer.
