@@ -170,6 +170,12 @@ impl ValidationErrors {
         ValidationErrors { scope: Scope::Header, items: vec![item] }
     }
 
+    /// The error of a well-shaped `task_spec` whose task there is not: `message` says what would be valid.
+    pub fn unknown_spec(id: &str, message: &str) -> ValidationErrors {
+        let item = ErrorItem::new("value_error", message.to_owned(), &Json::Text(id.into())).at("task_spec").at("id");
+        ValidationErrors::body(vec![item])
+    }
+
     /// The same with this hint on the first error.
     pub(super) fn with_hint(mut self, hint: &str) -> ValidationErrors {
         if let Some(item) = self.items.first_mut() {

@@ -31,6 +31,11 @@ impl<'j, 'a> Fields<'j, 'a> {
         self.object.get(key)
     }
 
+    /// Whether there were any so far.
+    pub(super) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     pub(super) fn push(&mut self, error: ErrorItem) {
         self.errors.push(error);
     }
@@ -60,6 +65,36 @@ impl<'j, 'a> Fields<'j, 'a> {
                 self.errors.push(ErrorItem::new("string_type", "Input should be a valid string", other).at(key));
                 None
             }
+        }
+    }
+
+    /// A text that has to be there; null is a mistake.
+    pub(super) fn required_text(&mut self, key: &'static str) -> Option<String> {
+        match self.get(key) {
+            None => {
+                self.miss(key);
+                None
+            }
+            Some(Json::Null) => {
+                self.errors.push(ErrorItem::new("string_type", "Input should be a valid string", &Json::Null).at(key));
+                None
+            }
+            Some(_) => self.text(key, usize::MAX),
+        }
+    }
+
+    /// An integer that has to be there; null is a mistake.
+    pub(super) fn required_int(&mut self, key: &'static str) -> Option<i64> {
+        match self.get(key) {
+            None => {
+                self.miss(key);
+                None
+            }
+            Some(Json::Null) => {
+                self.errors.push(not_an_int(&Json::Null).at(key));
+                None
+            }
+            Some(_) => self.int(key, i64::MIN),
         }
     }
 

@@ -13,12 +13,14 @@ mod frame;
 mod json;
 mod observation;
 mod openapi;
+mod ors;
 mod playground;
 mod request;
 mod rpc;
 mod schema;
 mod score;
 mod state;
+mod tasks;
 mod tool;
 
 pub use action::{ActionType, MAX_ID_BYTES, MAX_MESSAGE_BYTES, MAX_QUERY_BYTES, ToolUseAction};
@@ -31,6 +33,10 @@ pub use frame::{
 };
 pub use observation::{Observation, ObservationMetadata, StepResult};
 pub use openapi::{ApiInfo, openapi_document};
+pub use ors::{
+    CallBody, CreateBody, TaskChoice, ors_tools, parse_call_body, parse_create_body, render_call_failure,
+    render_call_output, render_messages, render_prompt,
+};
 pub use playground::{
     AuthorBody, EditBody, MAX_REPLAYED_ACTIONS, ReplayBody, parse_author_body, parse_edit_body, parse_replay_body,
 };
@@ -39,4 +45,5 @@ pub use rpc::{RpcError, RpcErrorCode, RpcId, RpcMethod, RpcRequest, parse_rpc, r
 pub use schema::{action_schema, observation_schema, schema_document, state_schema, wire_schema_files};
 pub use score::{Criterion, ScorePart, ScoreReport, ZeroedBy, ZeroedKind, round_score};
 pub use state::{ActionRecord, State};
+pub use tasks::{TaskPlace, TaskRange, parse_place_body, parse_range_body, parse_split_body};
 pub use tool::{Tool, ToolCall, ToolResult, parse_tool_call, tools};

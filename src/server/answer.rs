@@ -24,6 +24,10 @@ pub(crate) enum Refused {
     Invalid(ValidationErrors),
     /// No session has this id.
     UnknownSession(String),
+    /// No session has this id, of a client of the Open Reward Standard.
+    NotActive,
+    /// The session that had this id has been deleted by its client.
+    Deleted,
     /// There is nothing to step.
     NoEpisode,
     /// No room for another session.
@@ -75,7 +79,7 @@ impl Refused {
     fn fault(&self) -> Fault {
         match self {
             Refused::Invalid(_) => Fault::Validation,
-            Refused::UnknownSession(_) => Fault::UnknownSession,
+            Refused::UnknownSession(_) | Refused::NotActive | Refused::Deleted => Fault::UnknownSession,
             Refused::NoEpisode => Fault::NoEpisode,
             Refused::AtCapacity(_) | Refused::Busy(_) => Fault::Capacity,
             Refused::Unauthorized => Fault::Unauthorized,
@@ -90,7 +94,8 @@ impl Refused {
     fn status(&self) -> StatusCode {
         match self {
             Refused::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Refused::UnknownSession(_) => StatusCode::NOT_FOUND,
+            Refused::UnknownSession(_) | Refused::NotActive => StatusCode::NOT_FOUND,
+            Refused::Deleted => StatusCode::GONE,
             Refused::NoEpisode => StatusCode::CONFLICT,
             Refused::AtCapacity(_) | Refused::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refused::Unfit(status, _) => *status,
@@ -110,6 +115,8 @@ impl Refused {
                 "Unknown session_id: {}. It may have expired; a reset without an id begins another.",
                 shorten(id)
             )),
+            Refused::NotActive => render_detail("Active environment not found"),
+            Refused::Deleted => render_detail("Session deleted"),
             Refused::NoEpisode => render_detail("No episode has begun yet; send POST /reset first."),
             Refused::AtCapacity(full) => render_detail(&capacity_message(*full)),
             Refused::TooLarge(most) => {

@@ -16,6 +16,7 @@ use super::life::Life;
 use super::metrics::{Gauges, Metrics};
 use super::playground::Workshop;
 use super::request_id::RequestIds;
+use super::tasks::Desk;
 use super::{OriginRules, Token};
 
 /// Who the clients are.
@@ -86,6 +87,8 @@ impl Default for Settings {
 pub struct App {
     offer: RwLock<Arc<Offer>>,
     pub(crate) store: SessionStore,
+    /// What clients of the Open Reward Standard may ask for once more.
+    pub(crate) desk: Desk,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
@@ -113,6 +116,7 @@ impl App {
     /// A server's state whose sessions age by this clock.
     pub fn with_clock(catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>) -> Arc<App> {
         Arc::new(App {
+            desk: Desk::new(clock.clone()),
             store: SessionStore::new(clock, settings.max_sessions, settings.session_timeout),
             offer: RwLock::new(Arc::new(Offer { documents: Documents::new(&catalog, &settings), catalog })),
             crowd: Crowd::new(settings.max_connections),

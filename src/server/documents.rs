@@ -4,8 +4,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::protocol::{ApiInfo, Difficulty, openapi_document, schema_document};
-use crate::task::{Catalog, Task};
+use crate::protocol::{ApiInfo, Difficulty, openapi_document, ors_tools, schema_document};
+use crate::task::{Catalog, Split, Task};
 
 use super::app::{Mode, Settings};
 use super::pages;
@@ -18,6 +18,9 @@ pub(crate) struct Documents {
     pub(crate) name: String,
     pub(crate) tasks: Vec<PublicTask>,
     pub(crate) tasks_body: Bytes,
+    pub(crate) environments_body: Bytes,
+    pub(crate) splits_body: Bytes,
+    pub(crate) tools_body: Bytes,
     pub(crate) metadata_body: Bytes,
     pub(crate) schema_body: Bytes,
     pub(crate) openapi_body: Bytes,
@@ -51,7 +54,20 @@ impl From<&Task> for PublicTask {
     }
 }
 
+impl PublicTask {
+    /// The id, by which a reset knows the task.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 impl Documents {
+    /// The tasks of a split, in the order they are played; `None` where there are none.
+    pub(crate) fn split(&self, name: &str) -> Option<Vec<&PublicTask>> {
+        let tasks: Vec<&PublicTask> = self.tasks.iter().filter(|task| task.split == name).collect();
+        (!tasks.is_empty()).then_some(tasks)
+    }
+
     /// The documents of a server with these tasks.
     pub(crate) fn new(catalog: &Catalog, settings: &Settings) -> Documents {
         let pack = catalog.packs().first();
@@ -85,7 +101,12 @@ impl Documents {
         });
         let mut web_metadata = metadata.clone();
         web_metadata["can_edit"] = (!settings.edit.is_empty()).into();
+        let splits =
+            Split::ALL.map(Split::as_str).into_iter().filter(|name| tasks.iter().any(|task| task.split == *name));
         Documents {
+            environments_body: render(&json!([name])),
+            splits_body: render(&splits.map(|name| json!({ "name": name, "type": name })).collect()),
+            tools_body: ors_tools().into(),
             tasks_body: render(&json!({ "tasks": tasks, "env_name": name })),
             metadata_body: render(&metadata),
             web_metadata_body: render(&web_metadata),

@@ -88,7 +88,7 @@ pub(crate) fn remember(headers: &mut HeaderMap, id: &SessionId) {
 }
 
 fn header_value(text: &str) -> HeaderValue {
-    HeaderValue::from_str(text).expect("ids are made of hexadecimal digits and hyphens")
+    HeaderValue::from_str(text).expect("ids are made of letters, digits and a few signs")
 }
 
 #[cfg(test)]

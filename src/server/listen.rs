@@ -128,6 +128,7 @@ async fn reap(app: Arc<App>) {
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         rounds.tick().await;
+        app.desk.forget_old();
         let gone = app.store.reap();
         if gone > 0 {
             tracing::info!(gone, "sessions expired");

@@ -28,6 +28,7 @@ mod router;
 mod seat;
 mod socket;
 mod stamp;
+mod tasks;
 mod ws;
 
 pub use access::{BadToken, Token};

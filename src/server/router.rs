@@ -28,7 +28,7 @@ use super::metrics::Fault;
 use super::origin::Caller;
 use super::pages::PAGE_POLICY;
 use super::request_id::REQUEST_ID_HEADER;
-use super::{http, mcp, operator, playground, ws};
+use super::{http, mcp, operator, playground, tasks, ws};
 
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
@@ -39,13 +39,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metadata", read_only(document(|documents| &documents.metadata_body)))
         .route("/schema", read_only(document(|documents| &documents.schema_body)))
         .route("/openapi.json", read_only(document(|documents| &documents.openapi_body)))
-        .route("/tasks", read_only(document(|documents| &documents.tasks_body)))
         .route("/docs", read_only(page(|documents| &documents.docs_page)))
         .route("/redoc", read_only(page(|documents| &documents.docs_page)))
         .route("/operator/sessions", read_only(operator::list))
         .route("/operator/sessions/{handle}", delete(operator::end).options(|| async { allow("DELETE, OPTIONS") }))
         .route("/ws", read_only(ws::connect))
-        .route("/mcp", post(mcp::post).get(mcp::connect).options(|| async { allow("POST, OPTIONS") }));
+        .route("/mcp", post(mcp::post).get(mcp::connect).options(|| async { allow("POST, OPTIONS") }))
+        .merge(tasks::routes());
     if app.settings.mode == Mode::Simulation {
         router = router
             .route("/reset", write_only(http::reset))
@@ -89,7 +89,7 @@ where
 }
 
 /// A handler that shows one of the documents.
-fn document(
+pub(super) fn document(
     pick: fn(&Documents) -> &Bytes,
 ) -> impl Fn(State<Arc<App>>) -> std::future::Ready<Response<Body>> + Clone + Send + Sync + 'static {
     move |State(app)| std::future::ready(json(StatusCode::OK, pick(&app.offer().documents).clone()))

@@ -12,11 +12,27 @@ use tokio::sync::Notify;
 use super::roll::{handle_of, private_handle, private_number};
 use super::{Clock, Listed, Session};
 
-/// A session's id: a random UUID, hard to guess.
+/// The longest id that a client may choose, in bytes. Table and answers hold ids, so they stay short.
+const MAX_CHOSEN_BYTES: usize = 128;
+
+/// A session's id: a random UUID, hard to guess, or one that its client has chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(Arc<str>);
 
 impl SessionId {
+    /// An id of the client's own choice: 1 to 128 letters, digits and `-_.:~`, all of which may stand in a header, a
+    /// cookie and a query.
+    pub fn choose(text: &str) -> Option<SessionId> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:~".contains(&byte);
+        let is_id = (1..=MAX_CHOSEN_BYTES).contains(&text.len()) && text.bytes().all(fits);
+        is_id.then(|| SessionId(text.into()))
+    }
+
+    /// An id that nobody has, and nobody guesses.
+    pub fn hand_out() -> SessionId {
+        SessionId::random()
+    }
+
     fn random() -> SessionId {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
         SessionId(Arc::from(&*uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text)))
@@ -64,6 +80,15 @@ pub struct AtCapacity {
     pub active: usize,
     /// How many there may be.
     pub max: usize,
+}
+
+/// Why a session cannot be added under an id that was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdoptError {
+    /// There is a session of that id.
+    Taken,
+    /// There is no room.
+    Full(AtCapacity),
 }
 
 /// Why a WebSocket cannot join a session.
@@ -180,6 +205,22 @@ impl SessionStore {
             }
             freed.await;
         }
+    }
+
+    /// Adds a session under an id that its client has chosen.
+    ///
+    /// # Errors
+    /// An id that is taken, or no room.
+    pub fn adopt(&self, id: SessionId, session: Session) -> Result<(), AdoptError> {
+        let now = self.clock.now();
+        let mut shelf = locked(&self.shelf);
+        if self.live(&mut shelf, id.as_str(), now).is_some() {
+            return Err(AdoptError::Taken);
+        }
+        self.check_room(&mut shelf, now).map_err(AdoptError::Full)?;
+        let session = SharedSession(Arc::new(Mutex::new(session)));
+        shelf.shared.insert(id, Entry { session, last_used: now, attached: false, closing: false });
+        Ok(())
     }
 
     /// A place for a session that only its owner reaches; it is free again when the slot is dropped.
@@ -496,6 +537,29 @@ mod tests {
         clock.advance(TIMEOUT);
         assert_eq!(store.reap(), 1);
         assert_eq!((store.active(), store.expired()), (0, 2));
+    }
+
+    #[test]
+    fn a_chosen_id_is_its_first_owners() {
+        let (store, clock) = store(1);
+        let id = SessionId::choose("run-7:a").expect("an id");
+        assert_eq!(store.adopt(id.clone(), Session::new()), Ok(()));
+        assert_eq!(store.adopt(id.clone(), Session::new()), Err(AdoptError::Taken));
+        let other = SessionId::choose("run-8").expect("an id");
+        let full = AdoptError::Full(AtCapacity { active: 1, max: 1 });
+        assert_eq!(store.adopt(other, Session::new()), Err(full));
+        clock.advance(TIMEOUT);
+        assert_eq!(store.adopt(id, Session::new()), Ok(()), "the first is over");
+    }
+
+    #[test]
+    fn chosen_ids_fit_headers_and_cookies() {
+        for (text, expect) in
+            [("a", true), ("A-z_0.9:~", true), ("", false), ("a b", false), ("a;b", false), ("é", false)]
+        {
+            assert_eq!(SessionId::choose(text).is_some(), expect, "{text}");
+        }
+        assert!(SessionId::choose(&"a".repeat(128)).is_some() && SessionId::choose(&"a".repeat(129)).is_none());
     }
 
     #[test]

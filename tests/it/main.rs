@@ -23,6 +23,7 @@ mod lint;
 mod mcp_plain;
 mod models;
 mod mutation;
+mod ors;
 mod packs;
 mod play;
 mod playground;

@@ -7,6 +7,7 @@ use crate::protocol::{Observation, ObservationMetadata, State, ToolUseAction, sc
 use super::parts::{component, json_response, object};
 use super::paths::protocol_paths;
 use super::playground::playground_paths;
+use super::tasks::{redirected_paths, task_paths};
 
 /// What the document says about this very server.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +25,18 @@ pub fn openapi_document(info: &ApiInfo<'_>) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": info.title, "description": info.description, "version": info.version },
-        "paths": paths(),
+        "paths": paths(info.title),
         "components": {
             "schemas": component_schemas(),
             "parameters": {
                 "SessionHeader": session_parameter("X-Session-ID", "header"),
+                "RequiredSessionHeader": {
+                    "name": "X-Session-ID",
+                    "in": "header",
+                    "required": true,
+                    "description": "The session's id: 1 to 128 letters, digits and any of `-_.:~`.",
+                    "schema": { "type": "string", "pattern": "^[A-Za-z0-9_.:~-]{1,128}$" },
+                },
                 "SessionQuery": session_parameter("session_id", "query"),
                 "SessionCookie": session_parameter("support_ops_session", "cookie"),
             },
@@ -37,11 +45,18 @@ pub fn openapi_document(info: &ApiInfo<'_>) -> Value {
     })
 }
 
-/// The protocol's routes, then the playground's.
-fn paths() -> Value {
+/// The protocol's routes, then those of the tasks, then the playground's.
+fn paths(name: &str) -> Value {
     let mut paths = protocol_paths();
-    if let (Value::Object(paths), Value::Object(playground)) = (&mut paths, playground_paths()) {
-        paths.extend(playground);
+    for more in [task_paths(name), redirected_paths(), playground_paths()] {
+        let (Value::Object(paths), Value::Object(more)) = (&mut paths, more) else { continue };
+        for (path, methods) in more {
+            // `/tasks` is both: a list to read, and a way to another list.
+            match (paths.get_mut(&path), methods) {
+                (Some(Value::Object(known)), Value::Object(methods)) => known.extend(methods),
+                (_, methods) => drop(paths.insert(path, methods)),
+            }
+        }
     }
     paths
 }
@@ -179,6 +194,9 @@ fn component_responses() -> Value {
     let plain = |description: &str| json_response(description, component("Error"));
     json!({
         "Error": plain("Any other refusal; `detail` says what to do"),
+        "BadRequest": plain("A split or an index that there is not, or no usable `X-Session-ID`"),
+        "NotFound": plain("There is no environment of this name, or no session with this id"),
+        "Deleted": plain("The session has been deleted"),
         "UnknownSession": plain("There is no session with this id"),
         "NotReset": plain("The session has no episode yet: call /reset"),
         "Unavailable": plain("There is no room now; `Retry-After` says when to try again"),

@@ -4,5 +4,6 @@ mod document;
 mod parts;
 mod paths;
 mod playground;
+mod tasks;
 
 pub use document::{ApiInfo, openapi_document};

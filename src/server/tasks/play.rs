@@ -1,0 +1,117 @@
+//! Playing by ORS: the prompt, the tools and their calls.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+
+use crate::protocol::{
+    ActionType, CallBody, ToolCall, ToolUseAction, parse_call_body, parse_tool_call, render_call_failure,
+    render_call_output, render_messages, render_prompt,
+};
+use crate::server::App;
+use crate::server::answer::{Refused, json, shorten};
+use crate::server::held::NOT_RECORDED;
+use crate::server::http::{content_type, read};
+
+use super::environment::Environment;
+use super::events::{stream_answer, stream_error};
+use super::session::find;
+use super::text::{outcome_text, prompt_text};
+
+/// What a call of an unknown id is told, word for word as upstream.
+const UNKNOWN_CALL: &str = "unknown task_id";
+
+/// `GET /{env_name}/prompt`.
+pub(super) async fn prompt(
+    State(app): State<Arc<App>>,
+    _: Environment,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Refused> {
+    Ok(json(StatusCode::OK, render_prompt(&prompt_of(&app, &headers)?)))
+}
+
+/// `GET /{env_name}/messages`.
+pub(super) async fn messages(
+    State(app): State<Arc<App>>,
+    _: Environment,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Refused> {
+    Ok(json(StatusCode::OK, render_messages(&prompt_of(&app, &headers)?)))
+}
+
+/// The same all through the episode: what has been found since is in the answers to the calls.
+fn prompt_of(app: &App, headers: &HeaderMap) -> Result<String, Refused> {
+    let (_, session) = find(app, headers)?;
+    let task = session.lock().episode().map(|episode| episode.task().clone());
+    // A session of another transport may not have begun anything.
+    task.map(|task| prompt_text(&task)).ok_or(Refused::NotActive)
+}
+
+/// `GET /{env_name}/task_tools`: no task has tools of its own.
+pub(super) async fn task_tools(
+    State(app): State<Arc<App>>,
+    _: Environment,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Refused> {
+    find(&app, &headers)?;
+    Ok(json(StatusCode::OK, app.offer().documents.tools_body.clone()))
+}
+
+/// `POST /{env_name}/call`. The calls of one session are carried out one after another, each once: a client whose
+/// connection broke names the call's id and gets the same answer.
+pub(super) async fn call(
+    State(app): State<Arc<App>>,
+    _: Environment,
+    request: Request,
+) -> Result<Response<Body>, Refused> {
+    let (head, body) = read(request).await?;
+    let asked = parse_call_body(content_type(&head.headers), &body)?;
+    let (id, session) = find(&app, &head.headers)?;
+    if let Some(task_id) = &asked.task_id {
+        return Ok(match app.desk.answer(&id, task_id) {
+            Some(answer) => stream_answer(task_id, &answer),
+            None => stream_error(UNKNOWN_CALL),
+        });
+    }
+    let answer: Arc<str> = match read_call(&asked) {
+        Err(error) => render_call_failure(&error).into(),
+        Ok(action) => {
+            let held = app.step(&mut session.lock(), &action).map_err(|_| Refused::NotActive)?;
+            match held.release().await {
+                Ok(result) => render_call_output(&outcome_text(&result), result.reward, result.done).into(),
+                Err(error) => {
+                    tracing::error!(%error, "a step was not answered");
+                    return Ok(stream_error(NOT_RECORDED));
+                }
+            }
+        }
+    };
+    Ok(stream_answer(&app.desk.keep(&id, answer.clone()), &answer))
+}
+
+/// `POST /{env_name}/score_group`: replies are not compared with one another here.
+pub(super) async fn score_group(
+    State(app): State<Arc<App>>,
+    _: Environment,
+    request: Request,
+) -> Result<Response<Body>, Refused> {
+    read(request).await?;
+    let message = format!("Environment '{}' does not implement score_group", app.name());
+    Err(Refused::Unfit(StatusCode::NOT_FOUND, message))
+}
+
+/// The action that a call stands for, or what is wrong with it: that is no step. By the beginnings of these texts clients
+/// tell the kinds of mistakes apart.
+fn read_call(asked: &CallBody) -> Result<ToolUseAction, String> {
+    let names = ActionType::ALL.map(ActionType::as_str);
+    if !names.contains(&&*asked.name) {
+        return Err(format!("'{}' is not a valid tool; the tools are {}", shorten(&asked.name), names.join(", ")));
+    }
+    match parse_tool_call(None, &asked.name, &asked.input) {
+        Ok(ToolCall::Act(action)) => Ok(action),
+        Ok(_) => unreachable!("every name in the list is that of an action"),
+        Err(error) => Err(format!("Tool input validation error: {}", error.message)),
+    }
+}
