@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 /// The routes that tell an orchestrator how the server is, and nobody anything else.
 const PROBES: [&str; 2] = ["/health", "/ready"];
 
+/// The header in which clients of the Open Reward Standard send their key.
+const KEY_HEADER: &str = "x-api-key";
+
 /// The token that requests must carry. Only its digest is kept, so that nothing can print the token itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token([u8; 32]);
@@ -52,8 +55,13 @@ impl Token {
         PROBES.contains(&path) || is_preflight || self.is_carried_by(headers)
     }
 
-    /// Whether the headers carry the token, as `Bearer TOKEN` or, as browsers can, as the password of `Basic`.
+    /// Whether the headers carry the token, as `Bearer TOKEN` or, as browsers can, as the password of `Basic`; or, as
+    /// clients of the Open Reward Standard do, as their key.
     fn is_carried_by(&self, headers: &HeaderMap) -> bool {
+        let mut keys = headers.get_all(KEY_HEADER).iter();
+        if let (false, Some(key), None) = (headers.contains_key(AUTHORIZATION), keys.next(), keys.next()) {
+            return self.is(key.as_bytes().trim_ascii());
+        }
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let (Some(value), None) = (values.next(), values.next()) else { return false };
         let value = value.as_bytes().trim_ascii();
@@ -125,6 +133,27 @@ mod tests {
         check(&[&basic("a:b:s3cret-Token")], false);
         check(&[], false);
         check(&["Bearer s3cret-Token", "Bearer s3cret-Token"], false);
+    }
+
+    #[test]
+    fn the_token_may_be_a_clients_key() {
+        let token = Token::parse("s3cret").expect("a token");
+        for (keys, authorization, expect) in [
+            (&["s3cret"][..], None, true),
+            (&["s3cre"], None, false),
+            (&["s3cret", "s3cret"], None, false),
+            (&["s3cret"], Some("Bearer wrong"), false),
+            (&["wrong"], Some("Bearer s3cret"), true),
+        ] {
+            let mut headers = HeaderMap::new();
+            for key in keys {
+                headers.append(KEY_HEADER, key.parse().expect("a header value"));
+            }
+            if let Some(value) = authorization {
+                headers.insert(AUTHORIZATION, value.parse().expect("a header value"));
+            }
+            assert_eq!(token.admits(&Method::POST, "/create", &headers), expect, "{keys:?} {authorization:?}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import pathlib
 import re
+import secrets
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VERSIONS = ("0.10.0", "0.3.0", "0.2.3")
+ORS_CLIENTS = ("ors-sdk", "openreward")
 SUITE_LIMIT_S = 900
 
 
@@ -34,8 +36,12 @@ def main():
         url = stack.enter_context(running(arguments.binary))
         small_url = stack.enter_context(running(arguments.binary, "--max-sessions", "2"))
         package = export(stack.enter_context(tempfile.TemporaryDirectory()))
-        for version in arguments.version or VERSIONS:
+        versions = arguments.version or VERSIONS
+        for version in [] if arguments.only == ["ors"] else versions:
             one_passed, one_failed = run_version(version, url, small_url, package, arguments)
+            passed, failed = passed + one_passed, failed + one_failed
+        if not arguments.version and (not arguments.only or "ors" in arguments.only):
+            one_passed, one_failed = run_ors(url, arguments.binary)
             passed, failed = passed + one_passed, failed + one_failed
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
@@ -100,6 +106,26 @@ def run_version(version, url, small_url, package, arguments):
     command += ["--slow"] * arguments.slow
     for group in arguments.only:
         command += ["--only", group]
+    return run_suite(command)
+
+
+def run_ors(url, binary):
+    """Runs the clients of the Open Reward Standard; `(passed, failed)`."""
+    token = secrets.token_hex(16)
+    counts = []
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(token)
+        file.flush()
+        with running(binary, "--auth-token-file", file.name) as token_url:
+            for name in ORS_CLIENTS:
+                python = str(ROOT / "target" / "clients" / name / "bin" / "python")
+                script = str(ROOT / "tests/clients/run_ors.py")
+                counts.append(run_suite([python, "-u", script, url, name, "--token-url", token_url, "--token", token]))
+    return sum(passed for passed, _ in counts), sum(failed for _, failed in counts)
+
+
+def run_suite(command):
+    """Runs one list of checks, which ends with its count; `(passed, failed)`."""
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SUITE_LIMIT_S)
         output = done.stdout

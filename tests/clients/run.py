@@ -4,8 +4,7 @@
 
 `--small-url` is a server with room for two sessions; `--package` an export of the repository, `--binary` the
 program itself (both for 0.10.0 only).
-`--only` names groups: generic, typed, capacity, validate, mcp, http, socket, limits, wire, package; and,
-run only when named, tasks: the Task API.
+`--only` names groups: generic, typed, capacity, validate, mcp, http, socket, limits, wire, tasks, package.
 """
 
 import argparse
@@ -58,7 +57,7 @@ def main():
             check_http.run_capacity(suite, arguments.small_url)
         if wanted("wire"):
             check_wire.run_all(suite, url)
-        if "tasks" in arguments.only:
+        if wanted("tasks"):
             check_wire.run_all(suite, url, task_api=True)
         if wanted("package") and arguments.package and arguments.binary:
             check_server.run_package(suite, url, arguments.package, arguments.binary)

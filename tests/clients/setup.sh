@@ -23,6 +23,8 @@ make_venv() { # version requirement...
 make_venv 0.10.0 'openenv==0.10.0' 'fastapi==0.165.0' 'pydantic==2.14.3' 'websockets==17.4' 'pytest==9.2.0'
 make_venv 0.3.0 'openenv-core==0.3.0' 'pytest==9.2.0'
 make_venv 0.2.3 'openenv-core==0.2.3' 'pytest==9.2.0'
+make_venv ors-sdk 'ors-sdk==0.1.0'
+make_venv openreward 'openreward==0.1.167'
 if [[ ${1:-} == full ]]; then
     make_venv schemathesis 'schemathesis==4.32.5'
 fi
