@@ -15,6 +15,4 @@ pub use log::LogEntry;
 pub use repeats::{KeyTaken, RequestDigest};
 pub use roll::Listed;
 pub use session::{NoEpisode, Session};
-pub use store::{
-    AdoptError, AtCapacity, AttachError, Attachment, Closing, SessionId, SessionStore, SharedSession, Slot,
-};
+pub use store::{AtCapacity, AttachError, Attachment, Closing, IdTaken, SessionId, SessionStore, SharedSession, Slot};

@@ -82,14 +82,9 @@ pub struct AtCapacity {
     pub max: usize,
 }
 
-/// Why a session cannot be added under an id that was chosen.
+/// There is a session of the id that was chosen for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AdoptError {
-    /// There is a session of that id.
-    Taken,
-    /// There is no room.
-    Full(AtCapacity),
-}
+pub struct IdTaken;
 
 /// Why a WebSocket cannot join a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,19 +202,19 @@ impl SessionStore {
         }
     }
 
-    /// Adds a session under an id that its client has chosen.
+    /// Adds a session as [`SessionStore::add_in`] does, under an id that its client has chosen.
     ///
     /// # Errors
-    /// An id that is taken, or no room.
-    pub fn adopt(&self, id: SessionId, session: Session) -> Result<(), AdoptError> {
+    /// An id that is taken.
+    pub fn adopt_in(&self, slot: Slot, id: SessionId, session: Session) -> Result<(), IdTaken> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
         if self.live(&mut shelf, id.as_str(), now).is_some() {
-            return Err(AdoptError::Taken);
+            return Err(IdTaken);
         }
-        self.check_room(&mut shelf, now).map_err(AdoptError::Full)?;
         let session = SharedSession(Arc::new(Mutex::new(session)));
-        shelf.shared.insert(id, Entry { session, last_used: now, attached: false, closing: false });
+        shelf.shared.insert(id, Entry { session, since: now, last_used: now, attached: None, closing: false });
+        shelf.private.remove(&slot.number);
         Ok(())
     }
 
@@ -541,15 +536,15 @@ mod tests {
 
     #[test]
     fn a_chosen_id_is_its_first_owners() {
-        let (store, clock) = store(1);
+        let (store, clock) = store(2);
         let id = SessionId::choose("run-7:a").expect("an id");
-        assert_eq!(store.adopt(id.clone(), Session::new()), Ok(()));
-        assert_eq!(store.adopt(id.clone(), Session::new()), Err(AdoptError::Taken));
-        let other = SessionId::choose("run-8").expect("an id");
-        let full = AdoptError::Full(AtCapacity { active: 1, max: 1 });
-        assert_eq!(store.adopt(other, Session::new()), Err(full));
+        let adopt = || store.adopt_in(store.take_slot().map_err(|_| "full").expect("room"), id.clone(), Session::new());
+        assert_eq!(adopt(), Ok(()));
+        assert_eq!(adopt(), Err(IdTaken));
+        assert_eq!(store.active(), 1, "the place that was taken for it is free again");
         clock.advance(TIMEOUT);
-        assert_eq!(store.adopt(id, Session::new()), Ok(()), "the first is over");
+        assert_eq!(adopt(), Ok(()), "the first is over");
+        assert_eq!(store.active(), 1);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::server::App;
 use crate::server::answer::{Refused, json, shorten};
 use crate::server::http::{content_type, read};
 use crate::server::identity::SESSION_HEADER;
-use crate::session::{AdoptError, SessionId, SharedSession};
+use crate::session::{IdTaken, SessionId, SharedSession};
 
 use super::environment::check_name;
 use super::events::stream_id;
@@ -48,19 +48,17 @@ pub(super) async fn create(State(app): State<Arc<App>>, request: Request) -> Res
         return Err(Refused::Unfit(StatusCode::BAD_REQUEST, message));
     }
     let task_id = choose_task(&app, asked)?;
-    // Looked up before the episode begins: one that is refused is not recorded. Between the two a twin may slip in, and
-    // then the store refuses.
+    // Looked up, and given room, before the episode begins: one that is refused is not recorded. Between the two a twin may
+    // slip in, and then the store refuses.
     if app.store.get(id.as_str()).is_some() {
         return Err(TAKEN);
     }
+    let slot = app.take_slot().await?;
     let mut session = app.new_session();
     let request = ResetRequest { task_id: Some(task_id.clone()), ..ResetRequest::default() };
     let begun =
         app.reset(&mut session, &request).map_err(|error| ValidationErrors::unknown_spec(&task_id, &error.message))?;
-    app.store.adopt(id.clone(), session).map_err(|error| match error {
-        AdoptError::Taken => TAKEN,
-        AdoptError::Full(full) => Refused::AtCapacity(full),
-    })?;
+    app.store.adopt_in(slot, id.clone(), session).map_err(|IdTaken| TAKEN)?;
     app.desk.welcome(&id);
     begun.release().await?;
     Ok(say_id(id.as_str()))
