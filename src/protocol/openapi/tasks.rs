@@ -251,8 +251,11 @@ fn closed(mut schema: Value) -> Value {
     schema
 }
 
+/// A stream, whose schema is that of one event.
 fn event_stream(description: &str) -> Value {
-    json!({ "description": description, "content": { "text/event-stream": { "schema": { "type": "string" } } } })
+    let text = json!({ "type": "string" });
+    let event = object(json!({ "event": text, "data": text }), &["event"]);
+    json!({ "description": description, "content": { "text/event-stream": { "schema": event } } })
 }
 
 fn split_schema() -> Value {
