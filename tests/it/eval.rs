@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support_ops_env::eval::run::Ledger;
@@ -334,9 +334,13 @@ fn a_program_ends_with_whatever_it_has_started() {
                    sys.stdin.readline()\nprint('{\"give_up\": true}', flush=True)\nchild.wait()";
     let folder = play_program(program, "gave_up", "");
     let pid = fs::read_to_string(folder.join("pid")).expect("a number");
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    // It may wait for its new parent to notice.
-    assert!(status.is_empty() || status.contains("State:\tZ"), "{status}");
+    // It was sent its end, and may take a moment to meet it, or its new parent to notice.
+    let status = || fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let until = Instant::now() + Duration::from_secs(60);
+    while !status().is_empty() && !status().contains("State:\tZ") {
+        assert!(Instant::now() < until, "{}", status());
+        std::thread::yield_now();
+    }
     fs::remove_dir_all(folder).expect("it can be removed");
 }
 
