@@ -59,7 +59,9 @@ pub(crate) struct FrameReader {
     /// Bytes that are no whole frame yet, from `start` on.
     pending: Vec<u8>,
     start: usize,
-    /// The fragments so far of a message whose last one has not come.
+    /// The frame of a message whose payload is still coming.
+    current: Option<Current>,
+    /// A message so far whose end has not come.
     partial: Option<Partial>,
     max_message: usize,
 }
@@ -68,6 +70,16 @@ pub(crate) struct FrameReader {
 struct Partial {
     text: bool,
     bytes: Vec<u8>,
+    /// How many of them are known to be whole characters.
+    checked: usize,
+}
+
+#[derive(Debug)]
+struct Current {
+    fin: bool,
+    mask: [u8; 4],
+    taken: usize,
+    left: usize,
 }
 
 struct Header {
@@ -81,7 +93,7 @@ struct Header {
 impl FrameReader {
     /// A reader that refuses messages above `max_message` bytes.
     pub(crate) fn new(max_message: usize) -> FrameReader {
-        FrameReader { pending: Vec::new(), start: 0, partial: None, max_message }
+        FrameReader { pending: Vec::new(), start: 0, current: None, partial: None, max_message }
     }
 
     /// Takes in what the socket yielded.
@@ -95,29 +107,80 @@ impl FrameReader {
     /// A violation; the connection must then be closed and the reader not be asked again.
     pub(crate) fn next(&mut self) -> Result<Option<Incoming>, Violation> {
         loop {
+            if self.current.is_some() {
+                match self.take_payload()? {
+                    Some(message) => return Ok(Some(message)),
+                    None if self.current.is_some() => return Ok(None),
+                    None => continue,
+                }
+            }
             let Some(header) = self.parse_header()? else {
                 self.compact();
                 return Ok(None);
             };
             let payload_at = self.start + header.head_len;
+            if header.opcode & 0x8 == 0 {
+                self.start = payload_at;
+                self.begin(&header);
+                continue;
+            }
             let end = payload_at + header.payload_len;
             if self.pending.len() < end {
-                // One reservation for the rest, so that a long message is not copied again and again as it grows.
                 self.compact();
-                let missing = header.head_len + header.payload_len - self.pending.len();
-                self.pending.reserve(missing.min(RESERVE_AHEAD));
                 return Ok(None);
             }
             self.start = end;
             let payload = &mut self.pending[payload_at..end];
             unmask(payload, header.mask);
-            if let Some(message) = take(&mut self.partial, &header, payload)? {
-                if self.start == self.pending.len() {
-                    self.compact();
-                }
-                return Ok(Some(message));
+            let incoming = parse_control(header.opcode, payload);
+            if self.start == self.pending.len() {
+                self.compact();
             }
+            return incoming.map(Some);
         }
+    }
+
+    /// Whether a frame or a message has begun and not ended.
+    pub(crate) fn is_midway(&self) -> bool {
+        !self.pending.is_empty() || self.partial.is_some()
+    }
+
+    /// Begins a frame of a message.
+    fn begin(&mut self, header: &Header) {
+        let new = || Partial { text: header.opcode == opcode::TEXT, bytes: Vec::new(), checked: 0 };
+        let partial = self.partial.get_or_insert_with(new);
+        // Set aside once, so that a long message is not copied again and again as it grows.
+        partial.bytes.reserve(header.payload_len.min(RESERVE_AHEAD));
+        self.current = Some(Current { fin: header.fin, mask: header.mask, taken: 0, left: header.payload_len });
+    }
+
+    /// Takes in what has come of the current frame; the message, if that was its end.
+    fn take_payload(&mut self) -> Result<Option<Incoming>, Violation> {
+        let (Some(current), Some(partial)) = (&mut self.current, &mut self.partial) else { return Ok(None) };
+        let count = current.left.min(self.pending.len() - self.start);
+        let at = partial.bytes.len();
+        partial.bytes.extend_from_slice(&self.pending[self.start..self.start + count]);
+        let mut mask = current.mask;
+        mask.rotate_left(current.taken % 4);
+        unmask(&mut partial.bytes[at..], mask);
+        self.start += count;
+        (current.taken, current.left) = (current.taken + count, current.left - count);
+        let (is_whole, is_last) = (current.left == 0, current.left == 0 && current.fin);
+        if !is_last {
+            // A text that cannot become valid any more is refused now, and not at its end, which may never come.
+            partial.check()?;
+        }
+        if is_whole {
+            self.current = None;
+        }
+        if self.start == self.pending.len() {
+            self.compact();
+        }
+        if is_last {
+            let Some(Partial { text, bytes, .. }) = self.partial.take() else { return Ok(None) };
+            return message(text, bytes).map(Some);
+        }
+        Ok(None)
     }
 
     fn parse_header(&self) -> Result<Option<Header>, Violation> {
@@ -145,6 +208,9 @@ impl FrameReader {
             },
             short => (u64::from(short), 0),
         };
+        if (len_bytes == 2 && len < 126) || (len_bytes == 8 && len <= 0xFFFF) {
+            return Err(Violation::Protocol("a length is not in its shortest form"));
+        }
         if is_control && (!fin || len > MAX_CONTROL_BYTES as u64) {
             return Err(Violation::Protocol("a control frame is fragmented or too long"));
         }
@@ -178,26 +244,27 @@ impl FrameReader {
 /// nothing and must not cost the server a mebibyte.
 const RESERVE_AHEAD: usize = 64 * 1024;
 
-/// What one whole frame says, given the fragments before it.
-fn take(partial: &mut Option<Partial>, header: &Header, payload: &[u8]) -> Result<Option<Incoming>, Violation> {
-    match header.opcode {
-        opcode::PING => Ok(Some(Incoming::Ping(payload.to_vec()))),
-        opcode::PONG => Ok(Some(Incoming::Pong)),
-        opcode::CLOSE => parse_close(payload).map(|code| Some(Incoming::Close(code))),
-        opcode::CONTINUATION => {
-            let Some(so_far) = partial else { return Err(Violation::Protocol("a continuation of nothing")) };
-            so_far.bytes.extend_from_slice(payload);
-            if !header.fin {
-                return Ok(None);
-            }
-            let whole = partial.take().expect("it was there a moment ago");
-            message(whole.text, whole.bytes).map(Some)
+impl Partial {
+    /// Whether what has come may be the beginning of valid text.
+    fn check(&mut self) -> Result<(), Violation> {
+        if !self.text {
+            return Ok(());
         }
-        kind if header.fin => message(kind == opcode::TEXT, payload.to_vec()).map(Some),
-        kind => {
-            *partial = Some(Partial { text: kind == opcode::TEXT, bytes: payload.to_vec() });
-            Ok(None)
+        match std::str::from_utf8(&self.bytes[self.checked..]) {
+            Ok(_) => self.checked = self.bytes.len(),
+            Err(error) if error.error_len().is_none() => self.checked += error.valid_up_to(),
+            Err(_) => return Err(Violation::NotUtf8),
         }
+        Ok(())
+    }
+}
+
+/// What a control frame says.
+fn parse_control(opcode: u8, payload: &[u8]) -> Result<Incoming, Violation> {
+    match opcode {
+        opcode::PING => Ok(Incoming::Ping(payload.to_vec())),
+        opcode::PONG => Ok(Incoming::Pong),
+        _ => parse_close(payload).map(Incoming::Close),
     }
 }
 
@@ -359,6 +426,7 @@ mod tests {
             (vec![unmasked], "a frame is not masked"),
             (vec![frame(0x09, b"x")], "a control frame is fragmented or too long"),
             (vec![frame(0x89, &[0; 126])], "a control frame is fragmented or too long"),
+            (vec![vec![0x81, 0xFE, 0, 1, 0, 0, 0, 0, b'x']], "a length is not in its shortest form"),
             (vec![frame(0x80, b"x")], "a continuation of nothing"),
             (vec![frame(0x01, b"x"), frame(0x81, b"y")], "a message inside a fragmented one"),
         ] {
@@ -374,6 +442,20 @@ mod tests {
         let mut endless = vec![0x81, 0xFF];
         endless.extend_from_slice(&u64::MAX.to_be_bytes());
         check(&[endless], Err(Violation::TooLong));
+    }
+
+    #[test]
+    fn a_text_that_cannot_become_valid_is_refused_before_its_end() {
+        let mut reader = FrameReader::new(MAX);
+        let mut begun = frame(0x81, "é".repeat(100).as_bytes());
+        begun.truncate(9);
+        reader.feed(&begun);
+        assert_eq!(reader.next(), Ok(None), "half a character may still become one");
+        assert!(reader.is_midway());
+        check(&[frame(0x01, &[0xC3]), frame(0x00, &[0x28])], Err(Violation::NotUtf8));
+        check(&[frame(0x01, &[0xF4, 0x90])], Err(Violation::NotUtf8));
+        check(&[frame(0x81, &[b'x', 0xFF, 0, 0, 0, 0])[..10].to_vec()], Err(Violation::NotUtf8));
+        check(&[frame(0x02, &[0xFF])], Ok(vec![]));
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
 /// The most pings and pongs that a client may send within a second. Clients send one every few seconds; the test suites
 /// of the protocol send ten at once.
 const MAX_CONTROL_A_SECOND: u32 = 64;
+/// How long a message may take from its first byte to its last: with the goodbye, a client that sends one byte now and then
+/// holds its place for ten seconds.
+const MESSAGE_DEADLINE: Duration = Duration::from_secs(9);
 /// How long the other side may take over its half of the goodbye.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// How long a refused client is given to send its first message, so that it reads the refusal as the answer to it.
@@ -136,6 +139,8 @@ where
 const STOPPING: Goodbye = (1001, "the server is shutting down");
 /// What a client is told that watched what is no longer there.
 const OVER: Goodbye = (1000, "the session is over");
+/// What a client is told whose message never ends.
+const TOO_SLOW: Goodbye = (1008, "a message took too long");
 /// What a client is told that does nothing but ping.
 const TOO_MANY_PINGS: Goodbye = (1008, "too many control frames");
 /// What a client is told that may not be there to hear it.
@@ -149,13 +154,15 @@ pub(crate) struct Socket<T> {
     heard: Instant,
     /// The control frames of the second that began then.
     control: (Instant, u32),
+    /// When the message began that has not ended.
+    unfinished: Option<Instant>,
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// A socket whose handshake is done.
     pub(crate) fn new(stream: T) -> Socket<T> {
         let now = Instant::now();
-        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES), heard: now, control: (now, 0) }
+        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES), heard: now, control: (now, 0), unfinished: None }
     }
 
     /// Reads and answers until there is a reason to stop; `None` where the client has closed and was answered.
@@ -176,6 +183,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     return Ok(Some(TOO_MANY_PINGS));
                 }
                 Ok(Some(incoming)) => {
+                    if matches!(incoming, Incoming::Text(_) | Incoming::Binary) {
+                        self.unfinished = None;
+                    }
                     let said = match incoming {
                         Incoming::Text(text) => Some(answer(Message::Text(text))),
                         Incoming::Binary => Some(answer(Message::Binary)),
@@ -206,7 +216,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     }
                     continue;
                 }
-                Ok(None) => {}
+                Ok(None) if !self.reader.is_midway() => self.unfinished = None,
+                Ok(None) if self.unfinished.is_some() => {}
+                Ok(None) => {
+                    self.unfinished = Some(self.heard);
+                    let due = self.heard + MESSAGE_DEADLINE;
+                    if due < timer.deadline() {
+                        timer.as_mut().reset(due);
+                    }
+                }
                 Err(violation) => return Ok(Some(refusal(violation))),
             }
             tokio::select! {
@@ -216,11 +234,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     if now >= self.heard + dead_after {
                         return Ok(Some(SILENT));
                     }
+                    if self.unfinished.is_some_and(|began| now >= began + MESSAGE_DEADLINE) {
+                        return Ok(Some(TOO_SLOW));
+                    }
                     if now >= ping_at {
                         self.write(&render_ping(), self.heard + dead_after).await?;
                         ping_at = now + PING_EVERY;
                     }
-                    timer.as_mut().reset(ping_at.min(self.heard + dead_after));
+                    let due = ping_at.min(self.heard + dead_after);
+                    let slow = self.unfinished.map(|began| began + MESSAGE_DEADLINE);
+                    timer.as_mut().reset(slow.map_or(due, |slow| slow.min(due)));
                 }
                 filled = self.fill() => filled?,
                 () = &mut stopped => return Ok(Some(STOPPING)),
@@ -399,6 +422,24 @@ mod tests {
             client.write_all(&bytes).await.expect("the bytes are taken");
             assert_eq!(read_close(&mut client).await, code, "{bytes:?}");
             assert_eq!(read_frame(&mut client).await, None, "nothing follows a close");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_that_comes_by_the_byte_is_cut_off() {
+        // Half a frame, and half a message with pings in between; each time after a message that was whole.
+        for part in [&text_frame("hello")[..4], &[0x01, 0x81, 0, 0, 0, 0, b'x']] {
+            let began = Instant::now();
+            let mut client = echo(&Life::new());
+            client.write_all(&[&text_frame("whole"), part].concat()).await.expect("the bytes are taken");
+            assert_eq!(read_frame(&mut client).await, Some((0x81, b"whole".to_vec())));
+            for _ in 0..4 {
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                let more = if part.len() == 4 { vec![0] } else { vec![0x8A, 0x80, 0, 0, 0, 0] };
+                client.write_all(&more).await.expect("the bytes are taken");
+            }
+            assert_eq!(read_close(&mut client).await, 1008);
+            assert_eq!(began.elapsed(), MESSAGE_DEADLINE);
         }
     }
 

@@ -141,3 +141,40 @@ fn the_package_declares_what_the_binary_is() {
     let there: Vec<&str> = tools().iter().map(|tool| tool.name).collect();
     assert_eq!(declared, there);
 }
+
+#[test]
+fn every_risk_names_tests_that_there_are() {
+    let page = fs::read_to_string(root().join("docs/security.md")).expect("the document");
+    let mut tests = BTreeSet::new();
+    let mut left = vec![root().join("src"), root().join("tests/it")];
+    while let Some(folder) = left.pop() {
+        for entry in fs::read_dir(folder).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() {
+                left.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("source is text");
+                let module = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+                let mut is_test = false;
+                for line in text.lines().map(str::trim) {
+                    is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+                    let name = line.trim_start_matches("async ").strip_prefix("fn ");
+                    if let Some(name) = name.and_then(|name| name.split('(').next()).filter(|_| is_test) {
+                        tests.insert(format!("{module}::{name}"));
+                        is_test = false;
+                    }
+                }
+            }
+        }
+    }
+    let named: Vec<&str> = page.split('`').skip(1).step_by(2).filter(|code| code.contains("::")).collect();
+    for name in &named {
+        assert!(tests.contains(*name), "there is no test `{name}`");
+    }
+    assert!(named.len() > 25, "only {} tests are named", named.len());
+    for risk in 1..=10 {
+        let row = page.lines().find(|line| line.starts_with(&format!("| API{risk}:2023 ")));
+        let row = row.unwrap_or_else(|| panic!("API{risk}:2023 has no row"));
+        assert!(row.contains("::") || row.contains("no such thing"), "{row}");
+    }
+}

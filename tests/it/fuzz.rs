@@ -27,3 +27,13 @@ fn load_pack() {
 fn match_reply() {
     check("match_reply", targets::match_reply, 15);
 }
+
+#[test]
+fn json_rpc() {
+    check("json_rpc", targets::json_rpc, 20);
+}
+
+#[test]
+fn ws_frame() {
+    check("ws_frame", targets::ws_frame, 15);
+}

@@ -31,6 +31,7 @@ mod playground_author;
 mod prove;
 mod record;
 mod replies;
+mod rfc6455;
 mod runs;
 mod schema;
 mod sessions;

@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""Clients that mean harm, against a server of the built binary, on loopback.
+
+Usage: net.py BINARY [NAME]...   Linux only: memory and descriptors are read from /proc. `CHURN_SECONDS` and
+`SILENT_CONNECTIONS` change how much is done. Latencies compare with the same client's, undisturbed, in the same run; a
+client that is alone never takes less than FLOOR_MS for sure, so that is the least that counts.
+"""
+
+import base64
+import json
+import os
+import resource
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+FREED_S = 10.5
+BODY_MIB = 64
+BODIES_COST_MIB = 16
+CHURN_S = int(os.environ.get("CHURN_SECONDS", "60"))
+CHURN_COSTS_MIB = 8
+SILENT = int(os.environ.get("SILENT_CONNECTIONS", "10000"))
+SAMPLES = 2000
+FLOOR_MS = 2.0
+STATE = b'{"type":"state"}'
+
+
+class Server:
+    def __init__(self, binary):
+        self.process = subprocess.Popen([binary, "serve", "--host", "127.0.0.1", "--port", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        line = self.process.stderr.readline()
+        self.address = ("127.0.0.1", int(line.split("http://127.0.0.1:")[1].split(" ")[0]))
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+
+    def connect(self, timeout=30):
+        return socket.create_connection(self.address, timeout=timeout)
+
+    def memory_mib(self):
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def post(path, body=b"", length=None, fields=""):
+    length = len(body) if length is None else length
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{fields}Content-Length: {length}\r\n\r\n".encode() + body
+
+
+def exchange(server, request):
+    with server.connect() as connection:
+        connection.sendall(request.replace(b"Host:", b"Connection: close\r\nHost:", 1))
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+def handshake(server, path="/ws"):
+    connection = server.connect()
+    key = base64.b64encode(os.urandom(16)).decode()
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode())
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        head += connection.recv(1)
+    assert b" 101 " in head, head
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def frame(first, payload):
+    length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + struct.pack(">H", len(payload))
+    return bytes([first]) + length + bytes(4) + payload
+
+
+def read_exactly(connection, count):
+    data = b""
+    while len(data) < count:
+        more = connection.recv(count - len(data))
+        if not more:
+            raise EOFError
+        data += more
+    return data
+
+
+def read_frame(connection):
+    first, length = read_exactly(connection, 2)
+    if length == 126:
+        (length,) = struct.unpack(">H", read_exactly(connection, 2))
+    elif length == 127:
+        (length,) = struct.unpack(">Q", read_exactly(connection, 8))
+    return first, read_exactly(connection, length)
+
+
+def trickle(connection, first):
+    """How long the server bears with a byte now and then, and the last that it says."""
+    begun, said = time.monotonic(), b""
+    connection.sendall(first)
+    connection.settimeout(0.25)
+    while time.monotonic() - begun < 2 * FREED_S:
+        try:
+            connection.sendall(b" ")
+            more = connection.recv(65536)
+            if not more:
+                break
+            said += more
+        except TimeoutError:
+            continue
+        except OSError:
+            break
+        if said.startswith((b"HTTP/1.1 408", b"\x88")):
+            break
+    return time.monotonic() - begun, said
+
+
+def slow_clients(server):
+    kinds = {
+        "head": (server.connect(), b"GET / HTTP/1.1\r\nX: "),
+        "body": (server.connect(), post("/reset", b"{", length=1000)),
+        "frame": (handshake(server), b"\x81\xe4\0\0\0\0"),
+        "fragments": (handshake(server), frame(0x01, b"x") + b"\x00\xe4\0\0\0\0"),
+    }
+    freed = {}
+    threads = [threading.Thread(target=lambda name=name, kind=kind: freed.update({name: trickle(*kind)})) for name, kind in kinds.items()]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    late = [f"{name}: {took:.1f} s" for name, (took, _) in freed.items() if took > FREED_S]
+    return ", ".join(f"{name} {took:.1f} s" for name, (took, _) in freed.items()), late
+
+
+def huge_bodies(server):
+    exchange(server, post("/reset", b"{}"))
+    before, most, done = server.memory_mib(), [0.0], threading.Event()
+
+    def watch():
+        while not done.wait(0.01):
+            most[0] = max(most[0], server.memory_mib())
+
+    def send(chunked):
+        block = b" " * 65536
+        with server.connect() as connection:
+            try:
+                if chunked:
+                    connection.sendall(b"POST /reset HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+                else:
+                    connection.sendall(post("/reset", length=BODY_MIB << 20))
+                for _ in range((BODY_MIB << 20) // len(block)):
+                    connection.sendall(b"10000\r\n" + block + b"\r\n" if chunked else block)
+            except OSError:
+                pass  # refused before its end
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for chunked in [False, True]:
+        threads = [threading.Thread(target=send, args=(chunked,)) for _ in range(4)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+    done.set()
+    watcher.join()
+    cost = most[0] - before
+    return f"8 bodies of {BODY_MIB} MiB cost {cost:.1f} MiB", [] if cost < BODIES_COST_MIB else [f"{cost:.1f} MiB"]
+
+
+def p99_ms(server):
+    connection, times = handshake(server), []
+    connection.sendall(frame(0x81, b'{"type":"reset"}'))
+    read_frame(connection)
+    for _ in range(SAMPLES):
+        begun = time.monotonic()
+        connection.sendall(frame(0x81, STATE))
+        read_frame(connection)
+        times.append(time.monotonic() - begun)
+    connection.close()
+    return sorted(times)[SAMPLES * 99 // 100] * 1000
+
+
+def disturbed(act):
+    """A check that others notice little of what `act` does until it is told to stop. It is done by a process of its own."""
+
+    def check(server):
+        alone = p99_ms(server)
+        child = os.fork()
+        if child == 0:
+            try:
+                act(server)
+            finally:
+                os._exit(0)
+        try:
+            time.sleep(1)
+            among = p99_ms(server)
+        finally:
+            os.kill(child, 9)
+            os.waitpid(child, 0)
+        bound = 2 * max(alone, FLOOR_MS)
+        return f"p99 {alone:.2f} ms alone, {among:.2f} ms disturbed", [] if among <= bound else [f"{among:.2f} ms, more than {bound:.2f}"]
+
+    return check
+
+
+def flood(data, reads):
+    def act(server):
+        while True:
+            connection = handshake(server)
+            connection.settimeout(0.05 if reads else 5)
+            try:
+                while True:
+                    connection.sendall(data)
+                    if reads:
+                        connection.recv(1 << 20)
+                    time.sleep(0.001)
+            except OSError:
+                connection.close()
+
+    return act
+
+
+def silent_connections(server):
+    held = []
+    for _ in range(SILENT):
+        try:
+            held.append(server.connect())
+        except OSError:
+            break
+    while True:
+        time.sleep(1)
+
+
+def churn(server):
+    def client(until):
+        while time.monotonic() < until:
+            try:
+                with server.connect() as connection:
+                    connection.sendall(post("/mcp", b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}'))
+                    connection.recv(100)
+                connection = handshake(server)
+                connection.sendall(frame(0x81, b'{"type":"reset"}') + frame(0x81, STATE))
+                read_frame(connection)
+                connection.close()
+                with server.connect() as connection:
+                    connection.sendall(b"GET / HT")
+            except (OSError, EOFError):
+                pass
+
+    def run(seconds):
+        until = time.monotonic() + seconds
+        threads = [threading.Thread(target=client, args=(until,)) for _ in range(8)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        time.sleep(3)  # what lingers is over
+        return server.memory_mib(), server.descriptors()
+
+    first, second = run(CHURN_S / 4), run(CHURN_S * 3 / 4)
+    faults = [f"{second[0] - first[0]:.1f} MiB more"] if second[0] - first[0] > CHURN_COSTS_MIB else []
+    faults += [f"{first[1]} descriptors, then {second[1]}"] if second[1] > first[1] + 2 else []
+    return f"{first[0]:.1f} MiB, {first[1]} descriptors after a quarter; {second[0]:.1f} MiB, {second[1]} at the end", faults
+
+
+def steps_at_once(server):
+    _, body = exchange(server, post("/reset", b"{}"))
+    session = json.loads(body)["metadata"]["session_id"]
+    statuses = []
+    step = post("/step", b'{"action":{"action_type":"review_ticket"}}', fields=f"X-Session-ID: {session}\r\n")
+    threads = [threading.Thread(target=lambda: statuses.append(exchange(server, step)[0])) for _ in range(64)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    _, body = exchange(server, f"GET /state?session_id={session} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    count = json.loads(body)["step_count"]
+    return f"{count} steps", [] if (count, statuses) == (64, [200] * 64) else [f"{count} steps, {statuses}"]
+
+
+CASES = {
+    "slow head, body, frame, fragments": slow_clients,
+    "huge bodies": huge_bodies,
+    "pings": disturbed(flood(frame(0x89, b"x") * 200, reads=True)),
+    "fragments of one byte": disturbed(flood(frame(0x01, b" ") + frame(0x00, b" ") * 500 + frame(0x80, b" "), reads=True)),
+    "clients that never read": disturbed(flood(frame(0x81, STATE) * 50, reads=False)),
+    "silent connections": disturbed(silent_connections),
+    "steps at once": steps_at_once,
+    "churn": churn,
+}
+
+
+def main():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    binary, wanted, failed = os.path.abspath(sys.argv[1]), sys.argv[2:], 0
+    for name, check in CASES.items():
+        if wanted and name not in wanted:
+            continue
+        server = Server(binary)
+        try:
+            said, faults = check(server)
+        finally:
+            server.stop()
+        failed += bool(faults)
+        print(f"{'FAIL' if faults else 'ok  '} {name:<36} {said} {'; '.join(faults)}", flush=True)
+    print(f"{failed} failed" if failed else "all held")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
