@@ -224,7 +224,7 @@ def with_key(connect, arguments):
         with env.session(split="test", index=0) as session:
             equal(session.call_tool("review_ticket").reward, 0.05, "reward")
     with connect(arguments.token_url, "", "wrong") as env:
-        raises(Exception, ["401"], lambda: env.num_tasks("test"))
+        raises(Exception, ["its token"], lambda: env.num_tasks("test"))
 
 
 def required_evidence(url, task_id):
