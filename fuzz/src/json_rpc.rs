@@ -1,6 +1,6 @@
 //! Reading JSON-RPC calls from any bytes.
 
-use support_ops_env::protocol::{parse_rpc, render_rpc_error};
+use support_ops_env::protocol::{Dialect, parse_rpc, render_rpc_error};
 
 /// Reads a call.
 ///
@@ -8,7 +8,7 @@ use support_ops_env::protocol::{parse_rpc, render_rpc_error};
 /// Where a refusal is no JSON-RPC reply, or is longer than a refusal has to be.
 pub fn json_rpc(bytes: &[u8]) {
     let Err(error) = parse_rpc(bytes) else { return };
-    let reply = render_rpc_error(&error);
+    let reply = render_rpc_error(Dialect::OpenEnv, &error);
     let json: serde_json::Value = serde_json::from_str(&reply).expect("a reply is JSON");
     assert_eq!(json["jsonrpc"], "2.0", "{reply}");
     assert!(json["error"]["code"].is_i64() && json["error"]["message"].is_string(), "{reply}");

@@ -16,6 +16,7 @@ mod lint;
 mod log;
 mod lsp;
 mod marks;
+mod mcp;
 #[cfg(feature = "eval")]
 mod model;
 mod new;
@@ -65,6 +66,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::ServeArgs),
+    Mcp(mcp::McpArgs),
     Lint(lint::LintArgs),
     Fmt(fmt::FmtArgs),
     Lsp(lsp::LspArgs),
@@ -110,6 +112,7 @@ fn obey(cli: Cli) -> ExitCode {
     }
     match cli.command {
         Some(Command::Serve(args)) => serve::run(&args),
+        Some(Command::Mcp(args)) => mcp::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Fmt(args)) => fmt::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),

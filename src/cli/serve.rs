@@ -396,7 +396,8 @@ fn parse_choice<T: ValueEnum>(text: &str) -> Result<T, String> {
     })
 }
 
-fn start_log(level: LogLevel, format: LogFormat) {
+/// Writes the log of the process to stderr.
+pub(super) fn start_log(level: LogLevel, format: LogFormat) {
     let level = match level {
         LogLevel::Off => LevelFilter::OFF,
         LogLevel::Error => LevelFilter::ERROR,

@@ -4,7 +4,8 @@ use super::action::ToolUseAction;
 use super::error::{ErrorItem, ValidationErrors};
 use super::fields::Fields;
 use super::json::{Json, parse_json_bytes};
-use super::{ActionType, Difficulty, ResetRequest};
+use super::tool_step::parse_step_action;
+use super::{ActionType, Difficulty, ResetRequest, StepAction};
 
 /// The longest id that a client may choose, in characters: OpenEnv's limit for episodes.
 const MAX_CLIENT_ID_CHARS: usize = 255;
@@ -24,7 +25,7 @@ pub struct ResetBody {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepRequest {
     /// What to do.
-    pub action: ToolUseAction,
+    pub action: StepAction,
     /// The step's deadline in seconds: above 0 and at most a year.
     pub timeout_s: Option<f64>,
     /// The client's own name for the request.
@@ -68,7 +69,7 @@ pub fn parse_step_body(content_type: Option<&str>, body: &[u8]) -> Result<StepRe
     let errors = fields.into_errors();
     match action {
         Some(action) if errors.is_empty() => {
-            Ok(StepRequest { action: parse_action(action)?, timeout_s, request_id, session_id })
+            Ok(StepRequest { action: parse_step_action(action)?, timeout_s, request_id, session_id })
         }
         _ => Err(ValidationErrors::body(errors)),
     }

@@ -3,12 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::body::{parse_action, parse_reset_fields};
+use super::body::parse_reset_fields;
 use super::error::{Placed, ValidationErrors, echo, shorten};
 use super::fields::{Fields, nearest, not_an_object};
 use super::json::{Json, parse_json};
 use super::rpc::parse_rpc_value;
-use super::{ResetRequest, RpcError, RpcRequest, State, StepResult, ToolUseAction};
+use super::tool_step::parse_step_action;
+use super::{ResetRequest, RpcError, RpcRequest, State, StepAction, StepResult};
 
 /// The types of frames that clients send.
 const FRAME_TYPES: [&str; 5] = ["reset", "step", "state", "mcp", "close"];
@@ -19,7 +20,7 @@ pub enum ClientFrame {
     /// Begin an episode.
     Reset(ResetRequest),
     /// Act.
-    Step(ToolUseAction),
+    Step(StepAction),
     /// Say where the episode stands.
     State,
     /// A JSON-RPC call; a bad one is answered inside of an `mcp` frame too.
@@ -135,7 +136,7 @@ pub fn parse_frame(text: &str) -> Result<ClientFrame, FrameError> {
             fields.forbid_others(&["type", "data"]);
             settle(fields)?;
             let data = data.expect("a missing or wrong `data` is an error already");
-            let action = parse_action(data).map_err(|errors| match data {
+            let action = parse_step_action(data).map_err(|errors| match data {
                 Json::Object(object) if object.get("action").is_some() => {
                     errors.with_hint("the action's fields stand directly in `data`, without an `action` around them")
                 }

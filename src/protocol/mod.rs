@@ -6,6 +6,7 @@
 
 mod action;
 mod body;
+mod dialect;
 mod envelope;
 mod error;
 mod fields;
@@ -22,9 +23,14 @@ mod score;
 mod state;
 mod tasks;
 mod tool;
+mod tool_step;
 
 pub use action::{ActionType, MAX_ID_BYTES, MAX_MESSAGE_BYTES, MAX_QUERY_BYTES, ToolUseAction};
 pub use body::{ResetBody, StepRequest, parse_reset_body, parse_step_body};
+pub use dialect::{
+    Dialect, HeaderText, LATEST_STATEFUL, McpHead, McpPost, STATEFUL_VERSIONS, STATELESS_VERSION, negotiate,
+    parse_mcp_line, parse_mcp_post,
+};
 pub use envelope::{render_http_envelope, render_http_state};
 pub use error::{ErrorItem, LocPart, ValidationErrors};
 pub use frame::{
@@ -46,4 +52,8 @@ pub use schema::{action_schema, observation_schema, schema_document, state_schem
 pub use score::{Criterion, ScorePart, ScoreReport, ZeroedBy, ZeroedKind, round_score};
 pub use state::{ActionRecord, State};
 pub use tasks::{TaskPlace, TaskRange, parse_place_body, parse_range_body, parse_split_body};
-pub use tool::{Tool, ToolCall, ToolResult, parse_tool_call, tools};
+pub use tool::{
+    Tool, ToolAnnotations, ToolCall, ToolResult, is_tool, parse_tool_call, parse_tool_call_with_handle, tools,
+    tools_with_handle,
+};
+pub use tool_step::{StepAction, ToolStep, ToolStepError, ToolStepResult, render_http_tool_step, render_ws_tool_step};

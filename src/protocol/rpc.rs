@@ -1,4 +1,4 @@
-//! JSON-RPC 2.0 in OpenEnv's plain dialect: one object per message, no batches.
+//! JSON-RPC 2.0 calls and replies, as far as all dialects of MCP have them in common; `dialect` tells these apart.
 
 use std::fmt;
 
@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::dialect::Dialect;
 use super::error::{ErrorItem, ValidationErrors};
 use super::fields::{Fields, not_an_object};
 use super::json::{Json, parse_json_bytes};
@@ -34,7 +35,7 @@ fn serialize_digits<S: Serializer>(digits: &str, serializer: S) -> Result<S::Ok,
 /// One well-formed call.
 #[derive(Debug, Clone)]
 pub struct RpcRequest {
-    /// `None` where the call carries none: a notification in standard JSON-RPC.
+    /// `None` where the call carries none.
     pub id: Option<RpcId>,
     /// What is called.
     pub method: RpcMethod,
@@ -64,13 +65,19 @@ pub enum RpcMethod {
         /// The session to close.
         session_id: String,
     },
-    /// Anything else.
-    Other {
-        /// Its name.
-        method: String,
-        /// Its parameters.
-        params: Map<String, Value>,
+    /// `initialize`: a client of the dated MCP versions up to 2025-11-25 introduces itself.
+    Initialize {
+        /// The version it would like to speak.
+        protocol_version: String,
     },
+    /// `ping`.
+    Ping,
+    /// `server/discover` of MCP 2026-07-28.
+    Discover,
+    /// A notification, or an answer to a question that was never asked: nothing is said to it.
+    Unanswered,
+    /// Anything else, by its name.
+    Other(String),
 }
 
 /// The error codes in use.
@@ -88,6 +95,10 @@ pub enum RpcErrorCode {
     Internal,
     /// There is no room, or a session could not be made.
     Server,
+    /// MCP 2026-07-28: the request's head and its body disagree.
+    HeaderMismatch,
+    /// MCP 2026-07-28: a version that is not spoken here.
+    UnsupportedVersion,
 }
 
 impl RpcErrorCode {
@@ -100,6 +111,8 @@ impl RpcErrorCode {
             RpcErrorCode::InvalidParams => -32_602,
             RpcErrorCode::Internal => -32_603,
             RpcErrorCode::Server => -32_000,
+            RpcErrorCode::HeaderMismatch => -32_020,
+            RpcErrorCode::UnsupportedVersion => -32_022,
         }
     }
 }
@@ -142,65 +155,100 @@ impl fmt::Display for RpcError {
     }
 }
 
-/// Reads the body of `POST /mcp`, or a text frame of `/mcp`.
+/// Reads a text frame of `/mcp`, or a body in OpenEnv's dialect.
 ///
 /// # Errors
-/// The reply's error: a body that is no JSON object, a bad envelope, or bad parameters of a known method.
-pub fn parse_rpc(body: &[u8]) -> Result<RpcRequest, RpcError> {
-    let json = parse_json_bytes(body)
-        .map_err(|error| RpcError::new(None, RpcErrorCode::Parse, format!("Parse error: {error}")))?;
+/// The reply's error: a text that is no JSON object, a bad envelope, or bad parameters of a known method.
+pub fn parse_rpc(text: &[u8]) -> Result<RpcRequest, RpcError> {
+    let json = parse_rpc_json(text)?;
     if !matches!(json, Json::Object(_)) {
-        return Err(RpcError::new(
-            None,
-            RpcErrorCode::Parse,
-            "Parse error: send one JSON-RPC object; there are no batches",
-        ));
+        return Err(no_batches());
     }
     parse_rpc_value(&json)
 }
 
-/// Reads a call from an object.
+/// Reads JSON, whatever it holds.
+pub(super) fn parse_rpc_json(text: &[u8]) -> Result<Json<'_>, RpcError> {
+    parse_json_bytes(text).map_err(|error| RpcError::new(None, RpcErrorCode::Parse, format!("Parse error: {error}")))
+}
+
+/// The refusal of what is no object, as OpenEnv has it.
+pub(super) fn no_batches() -> RpcError {
+    RpcError::new(None, RpcErrorCode::Parse, "Parse error: send one JSON-RPC object; there are no batches")
+}
+
+/// Reads a call in OpenEnv's dialect from an object. It answers calls without an id, too, but for notifications.
 pub(super) fn parse_rpc_value(json: &Json<'_>) -> Result<RpcRequest, RpcError> {
-    let mut fields = Fields::of(json).expect("callers hand over objects only");
-    fields.literal("jsonrpc", &["2.0"], true);
-    let method = match fields.get("method") {
-        Some(Json::Text(method)) => method.as_ref(),
-        None => {
-            fields.miss("method");
-            ""
-        }
-        Some(other) => {
-            fields.push(ErrorItem::new("string_type", "Input should be a valid string", other).at("method"));
-            ""
-        }
-    };
-    let no_params = Json::Object(Default::default());
-    let params = fields.object("params").unwrap_or(&no_params);
-    let id = match fields.get("id") {
-        None => None,
-        Some(Json::Null) => Some(RpcId::Null),
-        Some(Json::Text(text)) if text.chars().count() <= MAX_ID_CHARS => Some(RpcId::Text(text.clone().into_owned())),
-        Some(Json::Int(digits)) if digits.len() <= MAX_ID_CHARS => Some(RpcId::Number(digits.clone().into_owned())),
-        Some(other) => {
-            let msg = format!("Input should be a string or an integer of at most {MAX_ID_CHARS} characters, or null");
-            fields.push(ErrorItem::new("value_error", msg, other).at("id"));
-            None
-        }
-    };
-    fields.forbid_others(&["jsonrpc", "method", "params", "id"]);
-    let errors = fields.into_errors();
-    if !errors.is_empty() {
-        let message = format!("Invalid request: {}", ValidationErrors::body(errors).summary());
-        return Err(RpcError::new(None, RpcErrorCode::InvalidRequest, message));
+    let envelope = Envelope::parse(json).map_err(|(_, error)| error)?;
+    if envelope.id.is_none() && envelope.method.starts_with("notifications/") {
+        return Ok(RpcRequest { id: None, method: RpcMethod::Unanswered });
     }
-    match parse_method(method, params) {
-        Ok(method) => Ok(RpcRequest { id, method }),
-        Err(message) => Err(RpcError::new(id, RpcErrorCode::InvalidParams, message)),
+    envelope.into_request()
+}
+
+/// A call whose parameters have not been read.
+pub(super) struct Envelope<'j, 'a> {
+    pub(super) id: Option<RpcId>,
+    pub(super) method: &'j str,
+    /// An object.
+    pub(super) params: Option<&'j Json<'a>>,
+}
+
+impl<'j, 'a> Envelope<'j, 'a> {
+    /// Reads an object's envelope; with the error comes the id, as far as there is one to be read.
+    pub(super) fn parse(json: &'j Json<'a>) -> Result<Envelope<'j, 'a>, (Option<RpcId>, RpcError)> {
+        let mut fields = Fields::of(json).expect("callers hand over objects only");
+        fields.literal("jsonrpc", &["2.0"], true);
+        let method = match fields.get("method") {
+            Some(Json::Text(method)) => method.as_ref(),
+            None => {
+                fields.miss("method");
+                ""
+            }
+            Some(other) => {
+                fields.push(ErrorItem::new("string_type", "Input should be a valid string", other).at("method"));
+                ""
+            }
+        };
+        let params = fields.object("params");
+        let id = match fields.get("id") {
+            None => None,
+            Some(Json::Null) => Some(RpcId::Null),
+            Some(Json::Text(text)) if text.chars().count() <= MAX_ID_CHARS => {
+                Some(RpcId::Text(text.clone().into_owned()))
+            }
+            Some(Json::Int(digits)) if digits.len() <= MAX_ID_CHARS => Some(RpcId::Number(digits.clone().into_owned())),
+            Some(other) => {
+                let msg =
+                    format!("Input should be a string or an integer of at most {MAX_ID_CHARS} characters, or null");
+                fields.push(ErrorItem::new("value_error", msg, other).at("id"));
+                None
+            }
+        };
+        fields.forbid_others(&["jsonrpc", "method", "params", "id"]);
+        let errors = fields.into_errors();
+        if !errors.is_empty() {
+            let message = format!("Invalid request: {}", ValidationErrors::body(errors).summary());
+            return Err((id, RpcError::new(None, RpcErrorCode::InvalidRequest, message)));
+        }
+        Ok(Envelope { id, method, params })
+    }
+
+    /// The call with its parameters.
+    ///
+    /// # Errors
+    /// Bad parameters of a known method.
+    pub(super) fn into_request(self) -> Result<RpcRequest, RpcError> {
+        let no_params = Json::Object(Default::default());
+        match parse_method(self.method, self.params.unwrap_or(&no_params)) {
+            Ok(method) => Ok(RpcRequest { id: self.id, method }),
+            Err(message) => Err(RpcError::new(self.id, RpcErrorCode::InvalidParams, message)),
+        }
     }
 }
 
-fn parse_method(method: &str, json: &Json<'_>) -> Result<RpcMethod, String> {
-    let params = Fields::of(json).expect("`params` was checked to be an object");
+fn parse_method(method: &str, params: &Json<'_>) -> Result<RpcMethod, String> {
+    let params = Fields::of(params).expect("`params` was checked to be an object");
     let object = |key: &str| match params.get(key) {
         None | Some(Json::Null) => Ok(Map::new()),
         Some(Json::Object(object)) => Ok(object.to_map()),
@@ -212,25 +260,25 @@ fn parse_method(method: &str, json: &Json<'_>) -> Result<RpcMethod, String> {
         Some(Json::Text(text)) => Ok(Some(text.clone().into_owned())),
         Some(_) => Err("Invalid params - 'session_id' should be a string".to_owned()),
     };
+    let text = |key: &str| match params.get(key) {
+        Some(Json::Text(text)) if !text.is_empty() => Ok(text.clone().into_owned()),
+        None | Some(Json::Null | Json::Text(_)) => Err(format!("Missing '{key}' in params")),
+        Some(_) => Err(format!("Invalid params - '{key}' should be a string")),
+    };
     Ok(match method {
         "tools/list" => RpcMethod::ToolsList { session_id: session_id()? },
         "tools/call" => {
-            let name = match params.get("name") {
-                Some(Json::Text(name)) if !name.is_empty() => name.clone().into_owned(),
-                None | Some(Json::Null | Json::Text(_)) => return Err("Missing 'name' in params".to_owned()),
-                Some(_) => return Err("Invalid params - 'name' should be a string".to_owned()),
-            };
-            RpcMethod::ToolsCall { name, arguments: object("arguments")?, session_id: session_id()? }
+            RpcMethod::ToolsCall { name: text("name")?, arguments: object("arguments")?, session_id: session_id()? }
         }
         "openenv/session/create" => RpcMethod::SessionCreate,
         "openenv/session/close" => {
             let session_id = session_id()?.ok_or("Invalid params - 'session_id' is required")?;
             RpcMethod::SessionClose { session_id }
         }
-        _ => {
-            let Json::Object(params) = json else { unreachable!("`params` was checked to be an object") };
-            RpcMethod::Other { method: method.to_owned(), params: params.to_map() }
-        }
+        "initialize" => RpcMethod::Initialize { protocol_version: text("protocolVersion")? },
+        "ping" => RpcMethod::Ping,
+        "server/discover" => RpcMethod::Discover,
+        _ => RpcMethod::Other(method.to_owned()),
     })
 }
 
@@ -246,21 +294,29 @@ pub fn render_rpc_result(id: Option<&RpcId>, result: &impl Serialize) -> String 
     serde_json::to_string(&reply).expect("results are plain JSON")
 }
 
-/// The reply to a call that failed.
-pub fn render_rpc_error(error: &RpcError) -> String {
+/// The reply to a call that failed. OpenEnv's always has an `id` and `data`, null where there is none; MCP knows no such
+/// nulls.
+pub fn render_rpc_error(dialect: Dialect, error: &RpcError) -> String {
     #[derive(Serialize)]
     struct Body<'a> {
         code: i32,
         message: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
         data: Option<&'a Value>,
     }
     #[derive(Serialize)]
     struct Reply<'a> {
         jsonrpc: &'static str,
-        id: &'a RpcId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a RpcId>,
         error: Body<'a>,
     }
-    let body = Body { code: error.code.as_i32(), message: &error.message, data: error.data.as_deref() };
-    let reply = Reply { jsonrpc: "2.0", id: error.id.as_ref().unwrap_or(&RpcId::Null), error: body };
-    serde_json::to_string(&reply).expect("errors are plain JSON")
+    let plain = dialect == Dialect::OpenEnv;
+    let data = error.data.as_deref().or(plain.then_some(&Value::Null));
+    let id = match &error.id {
+        None | Some(RpcId::Null) => plain.then_some(&RpcId::Null),
+        id => id.as_ref(),
+    };
+    let body = Body { code: error.code.as_i32(), message: &error.message, data };
+    serde_json::to_string(&Reply { jsonrpc: "2.0", id, error: body }).expect("errors are plain JSON")
 }

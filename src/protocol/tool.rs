@@ -14,6 +14,8 @@ use super::{ActionType, Observation, ResetRequest, RpcError, RpcErrorCode, RpcId
 
 const LIST_TASKS: &str = "list_tasks";
 const START_TASK: &str = "start_task";
+/// The argument by which a client without a session of its own names one.
+const HANDLE: &str = "session_id";
 
 /// One tool, as `tools/list` shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -21,17 +23,40 @@ const START_TASK: &str = "start_task";
 pub struct Tool {
     /// Its name; none of those that OpenEnv keeps for itself.
     pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
     /// What it does, for a model to read.
     pub description: String,
     /// JSON Schema of its arguments.
     pub input_schema: Value,
     /// JSON Schema of a result's `structuredContent`.
     pub output_schema: Value,
+    /// What a host may go by before it lets a model call it.
+    pub annotations: ToolAnnotations,
+}
+
+/// What calling a tool can do. Nothing here reaches beyond the case that is played.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToolAnnotations {
+    /// Whether nothing changes. Looking at a record costs a step, so it is not that.
+    pub read_only_hint: bool,
+    /// Whether something is lost: a case, a draft, the way back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destructive_hint: Option<bool>,
+    /// Whether it reaches the world outside.
+    pub open_world_hint: bool,
 }
 
 /// All tools, in the order they are listed.
 pub fn tools() -> &'static [Tool] {
     static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(build_tools);
+    &TOOLS
+}
+
+/// The same for clients whose requests stand for themselves: `start_task` gives a handle that every later call takes.
+pub fn tools_with_handle() -> &'static [Tool] {
+    static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| tools().iter().map(with_handle).collect());
     &TOOLS
 }
 
@@ -51,10 +76,37 @@ pub enum ToolCall {
 /// # Errors
 /// An unknown tool, or arguments that break its schema: both are the caller's mistake, and nothing happens.
 pub fn parse_tool_call(id: Option<&RpcId>, name: &str, arguments: &Map<String, Value>) -> Result<ToolCall, RpcError> {
+    parse_call(id, name, arguments, false).map(|(call, _)| call)
+}
+
+/// The same for one of [`tools_with_handle`], with the handle.
+///
+/// # Errors
+/// As [`parse_tool_call`].
+pub fn parse_tool_call_with_handle(
+    id: Option<&RpcId>,
+    name: &str,
+    arguments: &Map<String, Value>,
+) -> Result<(ToolCall, Option<String>), RpcError> {
+    parse_call(id, name, arguments, true)
+}
+
+/// Whether there is a tool of this name.
+pub fn is_tool(name: &str) -> bool {
+    tools().iter().any(|tool| tool.name == name)
+}
+
+fn parse_call(
+    id: Option<&RpcId>,
+    name: &str,
+    arguments: &Map<String, Value>,
+    with_handle: bool,
+) -> Result<(ToolCall, Option<String>), RpcError> {
     let refuse = |message: String| RpcError::new(id.cloned(), RpcErrorCode::InvalidParams, message);
     let json = Json::from_map(arguments);
     let mut fields = Fields::of(&json).expect("a map is an object");
     let action_type = ActionType::ALL.into_iter().find(|action_type| action_type.as_str() == name);
+    let mut handle = None;
     let call = match (name, action_type) {
         (LIST_TASKS, _) => {
             fields.forbid_others(&[]);
@@ -65,22 +117,20 @@ pub fn parse_tool_call(id: Option<&RpcId>, name: &str, arguments: &Map<String, V
             if request.split.is_some() {
                 fields.literal("split", &schema::SPLITS, false);
             }
-            fields.forbid_others(&["task_id", "seed", "episode_id", "split", "index", "difficulty"]);
+            const KEYS: [&str; 7] = ["task_id", "seed", "episode_id", "split", "index", "difficulty", HANDLE];
+            if with_handle {
+                handle = fields.text(HANDLE, usize::MAX);
+            }
+            fields.forbid_others(if with_handle { &KEYS } else { &KEYS[..6] });
             ToolCall::StartTask(request)
         }
         (_, Some(action_type)) => {
-            let argument = action_type.needs().and_then(|key| match fields.get(key) {
-                None => {
-                    fields.miss(key);
-                    None
-                }
-                Some(Json::Text(text)) => Some(text.clone().into_owned()),
-                Some(other) => {
-                    fields.push(ErrorItem::new("string_type", "Input should be a valid string", other).at(key));
-                    None
-                }
-            });
-            fields.forbid_others(action_type.needs().as_slice());
+            let argument = action_type.needs().and_then(|key| required_text(&mut fields, key));
+            if with_handle {
+                handle = required_text(&mut fields, HANDLE);
+            }
+            let known: Vec<&str> = action_type.needs().into_iter().chain(with_handle.then_some(HANDLE)).collect();
+            fields.forbid_others(&known);
             ToolCall::Act(ToolUseAction::new(action_type, argument))
         }
         _ => {
@@ -91,8 +141,22 @@ pub fn parse_tool_call(id: Option<&RpcId>, name: &str, arguments: &Map<String, V
         }
     };
     match fields.into_errors() {
-        errors if errors.is_empty() => Ok(call),
+        errors if errors.is_empty() => Ok((call, handle)),
         errors => Err(refuse(format!("Invalid arguments for {name}: {}", ValidationErrors::body(errors).summary()))),
+    }
+}
+
+fn required_text(fields: &mut Fields<'_, '_>, key: &'static str) -> Option<String> {
+    match fields.get(key) {
+        None => {
+            fields.miss(key);
+            None
+        }
+        Some(Json::Text(text)) => Some(text.clone().into_owned()),
+        Some(other) => {
+            fields.push(ErrorItem::new("string_type", "Input should be a valid string", other).at(key));
+            None
+        }
     }
 }
 
@@ -106,6 +170,12 @@ pub struct ToolResult {
     is_error: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Box<RawValue>>,
+    /// What the step paid, for who passes it on beside the result.
+    #[serde(skip)]
+    pub reward: Option<f64>,
+    /// Whether the episode has ended, likewise.
+    #[serde(skip)]
+    pub done: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -115,16 +185,21 @@ struct TextContent {
 }
 
 impl ToolResult {
-    /// The result of a reset or a step. It is an error where the action was not carried out.
-    pub fn of_step(result: &StepResult) -> ToolResult {
+    /// The result of a reset or a step, with the handle for the next one where there is one. It is an error where the
+    /// action was not carried out.
+    pub fn of_step(result: &StepResult, handle: Option<&str>) -> ToolResult {
         #[derive(Serialize)]
         struct Outcome<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            session_id: Option<&'a str>,
             observation: &'a Observation,
             reward: Option<f64>,
             done: bool,
         }
-        let outcome = Outcome { observation: &result.observation, reward: result.reward, done: result.done };
-        ToolResult::of(&outcome, result.observation.last_action_error.is_some())
+        let StepResult { observation, reward, done } = result;
+        let outcome = Outcome { session_id: handle, observation, reward: *reward, done: *done };
+        let is_error = observation.last_action_error.is_some();
+        ToolResult { reward: *reward, done: *done, ..ToolResult::of(&outcome, is_error) }
     }
 
     /// The result of `list_tasks`; `tasks` is a list of public task specs.
@@ -140,13 +215,19 @@ impl ToolResult {
     pub fn failure(message: impl Into<String>) -> ToolResult {
         let text = message.into();
         let content = [TextContent { r#type: "text", text }];
-        ToolResult { content, structured_content: None, is_error: true, data: None }
+        ToolResult { content, structured_content: None, is_error: true, data: None, reward: None, done: false }
+    }
+
+    /// The result's value, or the text of a failure.
+    pub fn outcome(&self) -> Result<&RawValue, &str> {
+        self.data.as_deref().ok_or(&self.content[0].text)
     }
 
     fn of(value: &impl Serialize, is_error: bool) -> ToolResult {
         let raw = to_raw_value(value).expect("results are plain JSON");
         let content = [TextContent { r#type: "text", text: raw.get().to_owned() }];
-        ToolResult { content, structured_content: Some(raw.clone()), is_error, data: Some(raw) }
+        let (structured_content, data) = (Some(raw.clone()), Some(raw));
+        ToolResult { content, structured_content, is_error, data, reward: None, done: false }
     }
 }
 
@@ -154,27 +235,81 @@ fn build_tools() -> Vec<Tool> {
     let mut tools = vec![
         Tool {
             name: LIST_TASKS,
+            title: "List the cases",
             description: "Lists the support cases that can be played. Then call start_task with one's id.".to_owned(),
             input_schema: closed_object(json!({}), &[]),
             output_schema: tasks_schema(),
+            annotations: annotate(None),
         },
         Tool {
             name: START_TASK,
+            title: "Start a case",
             description: "Begins a support case and shows the customer's message, the records there are and the resolution \
                           codes; every argument is optional. An unfinished case is given up. Act on it with the other tools; \
                           submit_resolution ends it."
                 .to_owned(),
             input_schema: schema::reset_schema(true),
             output_schema: schema::outcome_schema(),
+            annotations: annotate(Some(true)),
         },
     ];
     tools.extend(ActionType::ALL.map(|action_type| Tool {
         name: action_type.as_str(),
+        title: title(action_type),
         description: describe(action_type).to_owned(),
         input_schema: argument_schema(action_type),
         output_schema: schema::outcome_schema(),
+        annotations: annotate(Some(matches!(action_type, ActionType::DraftReply | ActionType::SubmitResolution))),
     }));
     tools
+}
+
+/// The annotations of a tool that changes nothing, or that changes something and may or may not lose what was.
+fn annotate(destructive_hint: Option<bool>) -> ToolAnnotations {
+    ToolAnnotations { read_only_hint: destructive_hint.is_none(), destructive_hint, open_world_hint: false }
+}
+
+/// The tool with the handle in its schemas.
+fn with_handle(tool: &Tool) -> Tool {
+    let mut tool = tool.clone();
+    if tool.name == LIST_TASKS {
+        return tool;
+    }
+    let starts = tool.name == START_TASK;
+    let (kind, description) = if starts {
+        tool.description.push_str(
+            " The result's `session_id` is this case's handle: every later call takes it. It is forgotten when no call \
+             has used it for a while; 30 minutes, unless the operator has set another time.",
+        );
+        (
+            json!(["string", "null"]),
+            "The handle of an earlier case, to go on in the same session; that case is given up.",
+        )
+    } else {
+        (json!("string"), "The `session_id` that start_task has returned.")
+    };
+    let property =
+        json!({ "type": kind, "description": description, "examples": ["b6f0c3de-54c5-4ac0-9c63-fd8a2c1e7f10"] });
+    tool.input_schema["properties"][HANDLE] = property;
+    if !starts {
+        match &mut tool.input_schema["required"] {
+            Value::Array(required) => required.push(HANDLE.into()),
+            required => *required = json!([HANDLE]),
+        }
+    }
+    tool.output_schema["properties"][HANDLE] = json!({ "type": "string" });
+    tool.output_schema["required"].as_array_mut().expect("an outcome has required members").push(HANDLE.into());
+    tool
+}
+
+fn title(action_type: ActionType) -> &'static str {
+    match action_type {
+        ActionType::ReviewTicket => "Review the ticket",
+        ActionType::InspectArtifact => "Inspect a record",
+        ActionType::SearchPolicy => "Search the policies",
+        ActionType::DraftReply => "Draft the reply",
+        ActionType::SubmitResolution => "Submit the resolution",
+    }
 }
 
 fn describe(action_type: ActionType) -> &'static str {
@@ -274,11 +409,12 @@ mod tests {
         #[test]
         fn the_schema_says_what_is_accepted(
             at in 0..7_usize,
+            handles in any::<bool>(),
             arguments in proptest::collection::btree_map(
                 prop_oneof![
                     proptest::sample::select(vec![
                         "task_id", "seed", "episode_id", "split", "index", "difficulty", "artifact_id", "query", "message",
-                        "resolution_code",
+                        "resolution_code", "session_id",
                     ]).prop_map(str::to_owned),
                     "[a-z]{1,3}",
                 ],
@@ -295,10 +431,10 @@ mod tests {
                 0..3,
             ),
         ) {
-            let tool = &tools()[at];
+            let tool = if handles { &tools_with_handle()[at] } else { &tools()[at] };
             let arguments: Map<String, Value> = arguments.into_iter().collect();
             let validator = jsonschema::draft202012::new(&tool.input_schema).expect("the schema compiles");
-            let accepted = parse_tool_call(None, tool.name, &arguments).is_ok();
+            let accepted = parse_call(None, tool.name, &arguments, handles).is_ok();
             let valid = validator.is_valid(&Value::Object(arguments.clone()));
             prop_assert_eq!(accepted, valid, "{} {:?}", tool.name, arguments);
         }

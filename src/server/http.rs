@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::protocol::{
-    StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope, render_http_state,
+    StepAction, StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope,
+    render_http_state, render_http_tool_step,
 };
 use crate::session::SessionId;
 use crate::task::SelectError;
@@ -19,6 +20,7 @@ use crate::task::SelectError;
 use super::App;
 use super::answer::{Refused, json};
 use super::identity::{Entry, Identity, announce, remember};
+use super::mcp;
 use super::once::{REPLAYED_HEADER, StepKey};
 
 /// The longest body, in bytes.
@@ -62,16 +64,34 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
     let asked = parse_step_body(content_type(&head.headers), &body)?;
     let key = StepKey::of(&head.headers, &body)?;
     let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
-    let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
-    let (answer, is_replayed) = match &key {
-        Some(key) => key.step_once(&app, &mut session.lock(), &asked.action)?,
-        None => (app.step(&mut session.lock(), &asked.action)?, false),
-    };
-    let mut response = observation(&id, answer.release().await?);
-    if is_replayed {
-        response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
+    if asked.action == StepAction::ListTools {
+        return Ok(json(StatusCode::OK, mcp::list_tools_as_step(render_http_tool_step)));
     }
-    Ok(response)
+    let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
+    match &asked.action {
+        StepAction::Act(action) => {
+            let (answer, is_replayed) = match &key {
+                Some(key) => key.step_once(&app, &mut session.lock(), action)?,
+                None => (app.step(&mut session.lock(), action)?, false),
+            };
+            let mut response = observation(&id, answer.release().await?);
+            if is_replayed {
+                response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
+            }
+            Ok(response)
+        }
+        StepAction::CallTool(_) if key.is_some() => {
+            let what = "An Idempotency-Key is for the five actions; send the action itself instead of `call_tool`.";
+            Err(Refused::Unfit(StatusCode::UNPROCESSABLE_ENTITY, what.to_owned()))
+        }
+        StepAction::CallTool(step) => {
+            let answer = mcp::answer_tool_step(&app, &mut session.lock(), step, render_http_tool_step);
+            let mut response = json(StatusCode::OK, answer.release().await?);
+            announce(response.headers_mut(), &id);
+            Ok(response)
+        }
+        StepAction::ListTools => unreachable!("answered above"),
+    }
 }
 
 /// `GET /state`.

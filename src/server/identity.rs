@@ -51,11 +51,11 @@ impl Identity {
     /// The session that is meant, if the request names one that is there.
     ///
     /// # Errors
-    /// A session that is named but not there.
+    /// A session that is named but not there, or no room for one that has yet to begin.
     pub(crate) fn find(&self, store: &SessionStore) -> Result<Option<(SessionId, SharedSession)>, Refused> {
         match self {
             Identity::None => Ok(None),
-            Identity::Named(id) => match store.get(id) {
+            Identity::Named(id) => match store.find(id)? {
                 Some(found) => Ok(Some(found)),
                 None => Err(Refused::UnknownSession(id.clone())),
             },

@@ -34,6 +34,7 @@ mod ws;
 pub use access::{BadToken, Token};
 pub use app::{App, MAX_CONNECTIONS, Mode, Settings};
 pub use listen::{Bound, bind};
+pub use mcp::converse_over_stdio;
 pub use origin::OriginRules;
 #[cfg(feature = "eval")]
 pub(crate) use playground::Explanation;

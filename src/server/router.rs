@@ -44,7 +44,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/operator/sessions", read_only(operator::list))
         .route("/operator/sessions/{handle}", delete(operator::end).options(|| async { allow("DELETE, OPTIONS") }))
         .route("/ws", read_only(ws::connect))
-        .route("/mcp", post(mcp::post).get(mcp::connect).options(|| async { allow("POST, OPTIONS") }))
+        .route(
+            "/mcp",
+            post(mcp::post).get(mcp::connect).delete(mcp::delete).options(|| async { allow("POST, DELETE, OPTIONS") }),
+        )
         .merge(tasks::routes());
     if app.settings.mode == Mode::Simulation {
         router = router
@@ -182,8 +185,8 @@ fn share_with(response: &mut Response<Body>, method: &Method, origin: HeaderValu
         HeaderValue::from_static("X-Session-ID, Mcp-Session-Id, X-Request-ID, Retry-After"),
     );
     if method == Method::OPTIONS {
-        let asked = "Content-Type, X-Session-ID, Mcp-Session-Id, Mcp-Protocol-Version, Authorization, Idempotency-Key, \
-                     X-Request-ID";
+        let asked = "Content-Type, X-Session-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Authorization, \
+                     Idempotency-Key, X-Request-ID";
         headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS"));
         headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(asked));
         headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));

@@ -34,7 +34,10 @@ impl Seat {
     /// A session for a new socket: the named one, or a new one of its own.
     pub(crate) fn take(app: &Arc<App>, session_id: Option<String>) -> Result<Seat, NoSeat> {
         match session_id.filter(|id| !id.is_empty()) {
-            Some(id) => app.store.attach(&id).map(Seat::Joined).map_err(|error| NoSeat::Refused(id, error)),
+            Some(id) => app.store.attach(&id).map(Seat::Joined).map_err(|error| match error {
+                AttachError::Full(full) => NoSeat::Full(full),
+                error => NoSeat::Refused(id, error),
+            }),
             None => match app.store.take_slot() {
                 Ok(slot) => Ok(Seat::Private { session: app.new_session(), slot }),
                 Err(full) => Err(NoSeat::Full(full)),

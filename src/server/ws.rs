@@ -19,8 +19,8 @@ use tokio::sync::Notify;
 use tracing::Instrument;
 
 use crate::protocol::{
-    ClientFrame, FrameError, ResetRequest, ValidationErrors, WsErrorCode, parse_frame, render_error_frame,
-    render_ws_mcp, render_ws_observation, render_ws_state,
+    ClientFrame, FrameError, ResetRequest, StepAction, ValidationErrors, WsErrorCode, parse_frame, render_error_frame,
+    render_ws_mcp, render_ws_observation, render_ws_state, render_ws_tool_step,
 };
 use crate::record::Unrecorded;
 use crate::session::AttachError;
@@ -213,7 +213,12 @@ fn answer_frame(app: &Arc<App>, seat: &mut Seat, text: &str) -> Result<Answer, F
     let not_recorded = |_: &Unrecorded| render_error_frame(WsErrorCode::ExecutionError, NOT_RECORDED, &[]);
     Ok(match parse_frame(text)? {
         ClientFrame::Reset(request) => reset(app, seat, &request)?.or_else(not_recorded).into(),
-        ClientFrame::Step(action) => match seat.with(|session| app.step(session, &action)) {
+        ClientFrame::Step(StepAction::ListTools) => Answer::Text(mcp::list_tools_as_step(render_ws_tool_step)),
+        ClientFrame::Step(StepAction::CallTool(step)) => {
+            let answer = seat.with(|session| mcp::answer_tool_step(app, session, &step, render_ws_tool_step));
+            answer.or_else(not_recorded).into()
+        }
+        ClientFrame::Step(StepAction::Act(action)) => match seat.with(|session| app.step(session, &action)) {
             Ok(answer) => answer.map(|answer| render_ws_observation(&answer)).or_else(not_recorded).into(),
             Err(no_episode) => {
                 let frame = render_error_frame(WsErrorCode::ExecutionError, &no_episode.to_string(), &[]);
@@ -221,7 +226,10 @@ fn answer_frame(app: &Arc<App>, seat: &mut Seat, text: &str) -> Result<Answer, F
             }
         },
         ClientFrame::State => Answer::Text(render_ws_state(&seat.with(|session| app.state(session)))),
-        ClientFrame::Mcp(call) => mcp::answer_on_socket(app, seat, call).map(render_ws_mcp).into(),
+        ClientFrame::Mcp(call) => match mcp::answer_on_socket(app, seat, call) {
+            Some(reply) => reply.map(render_ws_mcp).into(),
+            None => Answer::Nothing,
+        },
         ClientFrame::Close => Answer::Close,
     })
 }
@@ -236,6 +244,7 @@ fn reset(app: &App, seat: &mut Seat, request: &ResetRequest) -> Result<Held<Stri
 pub(crate) fn no_seat_fault(no_seat: &NoSeat) -> Fault {
     match no_seat {
         NoSeat::Full(_) => Fault::Capacity,
+        NoSeat::Refused(_, AttachError::Full(_)) => Fault::Capacity,
         NoSeat::Refused(_, AttachError::Unknown) => Fault::UnknownSession,
         NoSeat::Refused(_, AttachError::Busy) => Fault::BusySession,
     }
@@ -252,6 +261,7 @@ pub(crate) fn render_no_seat(no_seat: &NoSeat) -> String {
             let message = match error {
                 AttachError::Unknown => format!("Unknown session_id: {id}"),
                 AttachError::Busy => format!("Session {id} already has an attached WebSocket"),
+                AttachError::Full(full) => capacity_message(*full),
             };
             render_error_frame(WsErrorCode::SessionError, &message, &[])
         }

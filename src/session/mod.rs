@@ -4,6 +4,7 @@
 //! [`Session`] first.
 
 mod clock;
+mod invitation;
 mod log;
 mod repeats;
 mod roll;

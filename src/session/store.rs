@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::invitation::Invitations;
 use super::roll::{handle_of, private_handle, private_number};
 use super::{Clock, Listed, Session};
 
 /// The longest id that a client may choose, in bytes. Table and answers hold ids, so they stay short.
 const MAX_CHOSEN_BYTES: usize = 128;
 
-/// A session's id: a random UUID, hard to guess, or one that its client has chosen.
+/// A session's id: a random UUID, hard to guess, one with a seal behind it,
+/// or one that its client has chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(Arc<str>);
 
@@ -46,6 +48,12 @@ impl SessionId {
     /// The id's shared text.
     pub fn shared(&self) -> Arc<str> {
         self.0.clone()
+    }
+}
+
+impl From<String> for SessionId {
+    fn from(text: String) -> SessionId {
+        SessionId(text.into())
     }
 }
 
@@ -93,6 +101,8 @@ pub enum AttachError {
     Unknown,
     /// Another WebSocket is attached.
     Busy,
+    /// The id was handed out ahead, and there is no room for its session.
+    Full(AtCapacity),
 }
 
 /// What closing a session came to.
@@ -141,6 +151,7 @@ struct Shelf {
     freed: Arc<Notify>,
     latest: Option<SessionId>,
     expired: u64,
+    invitations: Invitations,
 }
 
 struct Private {
@@ -178,10 +189,8 @@ impl SessionStore {
     pub fn add_in(&self, slot: Slot, session: Session, latest: bool) -> (SessionId, SharedSession) {
         let now = self.clock.now();
         let id = SessionId::random();
-        let session = SharedSession(Arc::new(Mutex::new(session)));
-        let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
         let mut shelf = locked(&self.shelf);
-        shelf.shared.insert(id.clone(), entry);
+        let session = shelf.insert(id.clone(), session, now);
         if latest {
             shelf.latest = Some(id.clone());
         }
@@ -216,6 +225,30 @@ impl SessionStore {
         shelf.shared.insert(id, Entry { session, since: now, last_used: now, attached: None, closing: false });
         shelf.private.remove(&slot.number);
         Ok(())
+    }
+
+    /// An id for a session that begins when it is first looked for. Takes no room, however many are asked for.
+    pub fn invite(&self) -> SessionId {
+        locked(&self.shelf).invitations.hand_out()
+    }
+
+    /// Whether there is a session with this id, which then counts as used now, or the id is one of [`Self::invite`].
+    pub fn knows(&self, id: &str) -> bool {
+        self.get(id).is_some() || locked(&self.shelf).invitations.is_open(id)
+    }
+
+    /// The session with this id, which counts as used now; begun here where the id was handed out ahead of it.
+    ///
+    /// # Errors
+    /// At capacity, for one that has yet to begin.
+    pub fn find(&self, id: &str) -> Result<Option<(SessionId, SharedSession)>, AtCapacity> {
+        let now = self.clock.now();
+        let mut shelf = locked(&self.shelf);
+        self.admit(&mut shelf, id, now)?;
+        Ok(self.live(&mut shelf, id, now).map(|(id, entry)| {
+            entry.last_used = now;
+            (id, entry.session.clone())
+        }))
     }
 
     /// A place for a session that only its owner reaches; it is free again when the slot is dropped.
@@ -266,10 +299,11 @@ impl SessionStore {
     /// Joins a session for as long as the attachment lives; meanwhile it cannot expire.
     ///
     /// # Errors
-    /// An unknown id, or a session that is joined already.
+    /// An unknown id, a session that is joined already, or no room for one that has yet to begin.
     pub fn attach(&self, id: &str) -> Result<Attachment, AttachError> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
+        self.admit(&mut shelf, id, now).map_err(AttachError::Full)?;
         let (id, entry) = self.live(&mut shelf, id, now).ok_or(AttachError::Unknown)?;
         if entry.attached.is_some() {
             return Err(AttachError::Busy);
@@ -285,7 +319,11 @@ impl SessionStore {
     pub fn close(&self, id: &str) -> Option<Closing> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
-        let (id, entry) = self.live(&mut shelf, id, now)?;
+        let Some((id, entry)) = self.live(&mut shelf, id, now) else {
+            let was_open = shelf.invitations.is_open(id);
+            shelf.invitations.spend(id);
+            return was_open.then_some(Closing::Closed);
+        };
         if entry.attached.is_some() {
             entry.closing = true;
             return Some(Closing::Pending);
@@ -358,6 +396,15 @@ impl SessionStore {
         locked(&self.shelf).expired
     }
 
+    /// Begins the session of an id that was handed out ahead of it.
+    fn admit(&self, shelf: &mut Shelf, id: &str, now: Duration) -> Result<(), AtCapacity> {
+        if self.live(shelf, id, now).is_none() && shelf.invitations.is_open(id) {
+            self.check_room(shelf, now)?;
+            shelf.insert(SessionId(id.into()), Session::new(), now);
+        }
+        Ok(())
+    }
+
     fn check_room(&self, shelf: &mut Shelf, now: Duration) -> Result<(), AtCapacity> {
         if shelf.active() >= self.max {
             self.reap_at(shelf, now);
@@ -386,7 +433,14 @@ impl SessionStore {
 
     fn reap_at(&self, shelf: &mut Shelf, now: Duration) -> usize {
         let before = shelf.shared.len();
-        shelf.shared.retain(|_, entry| !self.is_over(entry, now));
+        let Shelf { shared, invitations, .. } = shelf;
+        shared.retain(|id, entry| {
+            let stays = !self.is_over(entry, now);
+            if !stays {
+                invitations.spend(id.as_str());
+            }
+            stays
+        });
         let gone = before - shelf.shared.len();
         shelf.expired += gone as u64;
         for _ in 0..gone {
@@ -408,7 +462,15 @@ impl Shelf {
         self.shared.len() + self.private.len()
     }
 
+    fn insert(&mut self, id: SessionId, session: Session, now: Duration) -> SharedSession {
+        let session = SharedSession(Arc::new(Mutex::new(session)));
+        let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
+        self.shared.insert(id, entry);
+        session
+    }
+
     fn remove(&mut self, id: &SessionId) {
+        self.invitations.spend(id.as_str());
         if self.shared.remove(id).is_some() {
             self.freed.notify_one();
         }
@@ -604,6 +666,41 @@ mod tests {
         assert_eq!(store.close(id.as_str()), Some(Closing::Pending));
         drop(attachment);
         assert_eq!((store.active(), store.get(id.as_str()).is_some()), (0, false));
+    }
+
+    #[test]
+    fn an_invited_session_begins_when_it_is_looked_for() {
+        let (store, clock) = store(1);
+        let ids: Vec<SessionId> = (0..1_000).map(|_| store.invite()).collect();
+        assert_eq!(store.active(), 0);
+        assert!(ids.iter().all(|id| store.knows(id.as_str()) && store.get(id.as_str()).is_none()));
+        assert_eq!(store.active(), 0);
+        let (id, _) = store.find(ids[0].as_str()).expect("room").expect("it was handed out");
+        assert_eq!((&id, store.active()), (&ids[0], 1));
+        assert_eq!(store.find(ids[1].as_str()).err(), Some(AtCapacity { active: 1, max: 1 }));
+        assert!(matches!(store.attach(ids[1].as_str()).err(), Some(AttachError::Full(_))));
+        assert!(store.knows(ids[1].as_str()), "it may try again");
+        clock.advance(TIMEOUT);
+        assert!(!store.knows(id.as_str()), "its time is over for good");
+        assert_eq!(store.find(id.as_str()).map(|found| found.is_some()), Ok(false));
+    }
+
+    #[test]
+    fn an_ended_invitation_is_unknown() {
+        let (store, _) = store(10);
+        let (unused, used, joined) = (store.invite(), store.invite(), store.invite());
+        store.find(used.as_str()).expect("room").expect("it was handed out");
+        let attachment = store.attach(joined.as_str()).map_err(|_| "refused").expect("it begins here");
+        assert_eq!(store.close(unused.as_str()), Some(Closing::Closed));
+        assert_eq!(store.close(used.as_str()), Some(Closing::Closed));
+        assert_eq!(store.close(joined.as_str()), Some(Closing::Pending));
+        drop(attachment);
+        for id in [unused, used, joined] {
+            assert!(!store.knows(id.as_str()));
+            assert_eq!(store.close(id.as_str()), None);
+            assert_eq!(store.attach(id.as_str()).err(), Some(AttachError::Unknown));
+        }
+        assert_eq!(store.active(), 0);
     }
 
     #[test]

@@ -20,6 +20,8 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VERSIONS = ("0.10.0", "0.3.0", "0.2.3")
 ORS_CLIENTS = ("ors-sdk", "openreward")
+MCP_CLIENTS = ("mcp-1", "mcp-2", "fastmcp-3", "fastmcp-4")
+MCP_REVISIONS = ("2025-11-25", "2026-07-28")
 SUITE_LIMIT_S = 900
 
 
@@ -42,6 +44,9 @@ def main():
             passed, failed = passed + one_passed, failed + one_failed
         if not arguments.version and (not arguments.only or "ors" in arguments.only):
             one_passed, one_failed = run_ors(url, arguments.binary)
+            passed, failed = passed + one_passed, failed + one_failed
+        if not arguments.version and (not arguments.only or "mcp" in arguments.only):
+            one_passed, one_failed = run_mcp(url, arguments.binary)
             passed, failed = passed + one_passed, failed + one_failed
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
@@ -122,6 +127,36 @@ def run_ors(url, binary):
                 script = str(ROOT / "tests/clients/run_ors.py")
                 counts.append(run_suite([python, "-u", script, url, name, "--token-url", token_url, "--token", token]))
     return sum(passed for passed, _ in counts), sum(failed for _, failed in counts)
+
+
+def run_mcp(url, binary):
+    """Runs the clients of standard MCP and MCP's own conformance suite; `(passed, failed)`."""
+    clients = ROOT / "target" / "clients"
+    counts = []
+    for name in MCP_CLIENTS:
+        python = str(clients / name / "bin" / "python")
+        counts.append(run_suite([python, "-u", str(ROOT / "tests/clients/check_mcp_sdk.py"), url, name, binary]))
+    for revision in MCP_REVISIONS:
+        counts.append(run_conformance(clients / "conformance" / "node_modules", url, revision))
+    return sum(passed for passed, _ in counts), sum(failed for _, failed in counts)
+
+
+def run_conformance(modules, url, revision):
+    """One revision of the official scenarios. What does not apply is listed with its reasons; the rest must pass."""
+    expected = ROOT / "tests" / "clients" / "conformance" / f"not-applicable-{revision}.yml"
+    program = modules / "@modelcontextprotocol" / "conformance" / "dist" / "index.js"
+    command = [str(modules / ".bin" / "node"), str(program), "server", "--url", f"{url}/mcp", "--requirements", revision]
+    command += ["--expected-failures", str(expected)]
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+    count = re.search(r"Total: (\d+) passed, (\d+) failed", done.stdout)
+    passed = int(count[1]) if count else 0
+    if done.returncode or not passed:
+        print(done.stdout[-4000:])
+        print(f"FAIL conformance with MCP {revision}")
+        return passed, 1
+    print(f"ok   conformance with MCP {revision}: {passed} checks passed, {count[2]} do not apply")
+    return passed, 0
 
 
 def run_suite(command):

@@ -38,6 +38,10 @@ def main():
         check_server.run_capacity(suite, arguments.small_url)
     if wanted("validate"):
         check_server.run_validate_url(suite, url)
+    if wanted("mcp") and not newest:
+        import check_mcp_steps
+
+        check_mcp_steps.run_all(suite, url)
     if newest:
         import check_http
         import check_limits

@@ -25,6 +25,7 @@ WHY_UTF8 = "JSON on the wire is UTF-8."
 WHY_OPEN = "A frame that is JSON but no object, or binary, gets an error frame and the socket stays open."
 WHY_METHODS = "HEAD and OPTIONS are answered as a good web server would."
 WHY_TOOLS = "This environment has MCP tools."
+WHY_TOOL_STEPS = "Tools can be listed and called as steps, as an environment with MCP tools has it."
 WHY_PYTHON = "The offending type is named as JSON, not as Python would print it, and not at any length."
 WHY_RESET_FIRST = "A step before any reset is an error that says to call reset."
 
@@ -57,6 +58,8 @@ def over_http(name, request, response):
     text = request_bytes(request).decode("utf-8", "replace")
     if group == "mcp":
         return our_rpc(name, text)
+    if name in ("step/list-tools", "step/call-tool"):
+        return {"status": 200, "compare": "status"}, WHY_TOOL_STEPS
     if group == "tasks":
         if response["status"] == 422:
             return None, None
@@ -202,6 +205,8 @@ def over_ws(name, frames, out):
         return None, None
     if not isinstance(value, dict):
         return instead(error_frame("VALIDATION_ERROR"), "code", WHY_OPEN)
+    if name in ("step/list-tools", "step/call-tool"):
+        return instead({"type": "observation", "data": {}}, "status", WHY_TOOL_STEPS)
     if name == "frame/step-before-reset":
         return instead(error_frame("EXECUTION_ERROR"), "code", WHY_RESET_FIRST)
     kind = value.get("type", "")

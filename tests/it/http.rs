@@ -276,7 +276,7 @@ async fn unknown_routes_and_methods() {
         ("POST", "/state", "GET"),
         ("PUT", "/health", "GET"),
         ("GET", "/mcp", "POST"),
-        ("DELETE", "/mcp", "POST"),
+        ("PUT", "/mcp", "POST"),
         ("HEAD", "/reset", "POST"),
     ] {
         let reply =
@@ -302,7 +302,7 @@ async fn head_and_options() {
     for (path, allow) in [
         ("/health", "GET, HEAD, OPTIONS"),
         ("/reset", "POST, OPTIONS"),
-        ("/mcp", "POST, OPTIONS"),
+        ("/mcp", "POST, DELETE, OPTIONS"),
         ("*", "GET, HEAD, POST, OPTIONS"),
     ] {
         let request = Request::builder().method("OPTIONS").uri(path).body(Body::empty()).expect("a request");

@@ -21,6 +21,8 @@ mod inference;
 mod life;
 mod lint;
 mod mcp_plain;
+mod mcp_streams;
+mod mcp_table;
 mod models;
 mod mutation;
 mod ors;

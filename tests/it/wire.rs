@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 use support_ops_env::protocol::{
-    ClientFrame, FrameError, RpcError, RpcErrorCode, RpcId, RpcMethod, RpcRequest, parse_frame, parse_reset_body,
-    parse_rpc, parse_step_body, parse_tool_call, render_rpc_error, render_ws_mcp,
+    ClientFrame, Dialect, FrameError, RpcError, RpcErrorCode, RpcId, RpcMethod, RpcRequest, parse_frame,
+    parse_reset_body, parse_rpc, parse_step_body, parse_tool_call, render_rpc_error, render_ws_mcp,
 };
 
 /// What is compared where the room cannot answer: only that the request was accepted.
@@ -129,7 +129,7 @@ fn answer_frame(frame: &Value) -> Value {
 fn answer_call(call: Result<RpcRequest, RpcError>) -> Option<String> {
     let error = match call {
         Err(error) => error,
-        Ok(RpcRequest { id, method: RpcMethod::Other { method, .. } }) => RpcError::method_not_found(id, &method),
+        Ok(RpcRequest { id, method: RpcMethod::Other(method) }) => RpcError::method_not_found(id, &method),
         Ok(RpcRequest { id, method: RpcMethod::ToolsCall { name, arguments, session_id: None } }) => {
             parse_tool_call(id.as_ref(), &name, &arguments).err()?
         }
@@ -138,7 +138,7 @@ fn answer_call(call: Result<RpcRequest, RpcError>) -> Option<String> {
         }
         Ok(_) => return None,
     };
-    Some(render_rpc_error(&error))
+    Some(render_rpc_error(Dialect::OpenEnv, &error))
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn ids_come_back_as_they_were_sent() {
         [("\"a\"", "\"a\""), ("-3", "-3"), ("18446744073709551616", "18446744073709551616"), ("null", "null")]
     {
         let call = parse_rpc(format!(r#"{{"jsonrpc":"2.0","method":"nope","id":{sent}}}"#).as_bytes()).expect("a call");
-        let reply = render_rpc_error(&RpcError::method_not_found(call.id, "nope"));
+        let reply = render_rpc_error(Dialect::OpenEnv, &RpcError::method_not_found(call.id, "nope"));
         assert!(reply.contains(&format!(r#""id":{expect},"#)), "{reply}");
     }
     let call = parse_rpc(br#"{"jsonrpc":"2.0","method":"nope"}"#).expect("a call");

@@ -46,6 +46,10 @@ impl Client {
         self.0.send(message).await.expect("the socket is open");
     }
 
+    pub(crate) async fn send_text(&mut self, text: &str) {
+        self.send(Message::text(text)).await;
+    }
+
     /// The next text, as JSON.
     pub(crate) async fn hear(&mut self) -> Value {
         match self.0.next().await.expect("the socket is open").expect("a frame") {

@@ -174,7 +174,7 @@ fn component_schemas() -> Value {
         "JsonRpcReply".to_owned(),
         json!({
             "type": "object",
-            "required": ["jsonrpc", "id"],
+            "required": ["jsonrpc"],
             "properties": {
                 "jsonrpc": { "type": "string", "const": "2.0" },
                 "id": id,

@@ -95,17 +95,45 @@ pub(super) fn protocol_paths() -> Value {
                 &[],
             ),
         } },
-        "/mcp": { "post": {
-            "operationId": "mcp",
-            "tags": ["MCP"],
-            "summary": "JSON-RPC 2.0: tools/list, tools/call, openenv/session/create, openenv/session/close",
-            "description": "Every reply is a 200; failures are JSON-RPC errors.",
-            "requestBody": { "required": true, "content": { "application/json": {
-                "schema": component("JsonRpcRequest"),
-                "examples": { "list": { "value": { "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} } } },
-            } } },
-            "responses": responses(json_response("The reply", component("JsonRpcReply")), &[]),
-        } },
+        "/mcp": {
+            "post": {
+                "operationId": "mcp",
+                "tags": ["MCP"],
+                "summary": "JSON-RPC 2.0 of MCP: OpenEnv's plain one, Streamable HTTP, and 2026-07-28",
+                "description": "Without headers of MCP every reply is a 200, and failures are JSON-RPC errors. \
+                                `docs/protocol.md` has the table of dialects.",
+                "requestBody": { "required": true, "content": { "application/json": {
+                    "schema": component("JsonRpcRequest"),
+                    "examples": {
+                        "list": { "value": { "jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {} } },
+                    },
+                } } },
+                "responses": {
+                    "200": json_response("The reply", component("JsonRpcReply")),
+                    "202": { "description": "A notification, to which nothing is said" },
+                    "400": json_response("The request breaks its dialect's rules", component("JsonRpcReply")),
+                    "404": json_response("No such session or, in 2026-07-28, method", component("JsonRpcReply")),
+                    "default": component_response("Error"),
+                },
+            },
+            "delete": {
+                "operationId": "end_mcp_session",
+                "tags": ["MCP"],
+                "summary": "Ends a session of Streamable HTTP",
+                "parameters": [{
+                    "name": "Mcp-Session-Id",
+                    "in": "header",
+                    "required": true,
+                    "description": "The session to end.",
+                    "schema": { "type": "string" },
+                }],
+                "responses": {
+                    "202": { "description": "It ends with the WebSocket that plays in it" },
+                    "204": { "description": "It is gone" },
+                    "default": component_response("Error"),
+                },
+            },
+        },
         "/ws": { "get": {
             "operationId": "ws",
             "tags": ["Environment Control"],

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 
-use crate::protocol::{parse_step_body, render_http_state};
+use crate::protocol::{StepAction, parse_step_body, render_http_state};
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{begin, content_type, observation, read};
@@ -30,8 +30,12 @@ pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Resu
 pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let (id, session) = visitors(&app, &head.headers, &head.uri, asked.session_id.clone())?;
-    let answer = app.step(&mut session.lock(), &asked.action).map_err(|_| NO_EPISODE)?;
+    let (id, session) = visitors(&app, &head.headers, &head.uri, asked.session_id)?;
+    let StepAction::Act(action) = asked.action else {
+        let what = "The page's steps are the five actions; /step and /ws take list_tools and call_tool.".to_owned();
+        return Err(Refused::Unfit(StatusCode::UNPROCESSABLE_ENTITY, what));
+    };
+    let answer = app.step(&mut session.lock(), &action).map_err(|_| NO_EPISODE)?;
     Ok(observation(&id, answer.release().await?))
 }
 

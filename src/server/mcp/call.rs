@@ -1,0 +1,343 @@
+//! What a call does, whatever brought it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock};
+
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value, json};
+
+use crate::protocol::{
+    Dialect, RpcError, RpcErrorCode, RpcId, RpcMethod, RpcRequest, STATELESS_VERSION, StepResult, Tool, ToolCall,
+    ToolResult, negotiate, parse_tool_call, parse_tool_call_with_handle, render_rpc_error, render_rpc_result, tools,
+    tools_with_handle,
+};
+use crate::session::{AtCapacity, Closing, Session, SharedSession};
+
+use crate::server::answer::{capacity_message, shorten};
+use crate::server::app::App;
+use crate::server::held::{Held, HeldText, NOT_RECORDED};
+use crate::server::metrics::Fault;
+use crate::server::seat::Seat;
+
+/// How long a client may go by a list of tools, in milliseconds. They change with the program only.
+const TOOLS_TTL_MS: u32 = 3_600_000;
+/// How a model is told to play.
+const INSTRUCTIONS: &str = "Customer-support cases to solve. Call list_tasks to see them and start_task to begin one; then \
+                            look at the ticket, the records and the policies that matter, draft a reply to the customer, \
+                            and end the case with submit_resolution. Every action costs a step.";
+const NOT_STARTED: &str = "No task has been started yet; call start_task first.";
+
+/// Where a call's tools play.
+pub(super) enum Place<'a> {
+    /// In the session that its parameters name, if any: OpenEnv over HTTP.
+    Params,
+    /// In the session of the socket, or process, that it came through.
+    Seat(&'a mut Seat),
+    /// In the session that the request's head names: Streamable HTTP. It has been found to be known.
+    Head(&'a str),
+    /// In none: a client of Streamable HTTP that has none yet.
+    Nowhere,
+    /// In the one that its arguments name: MCP of the stateless version.
+    Argument,
+}
+
+/// What a call comes to.
+pub(super) type Outcome = Result<Held<Box<RawValue>>, RpcError>;
+
+/// Carries out a call.
+pub(super) fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -> Outcome {
+    let RpcRequest { id, method } = request;
+    let free = |value: &Value| Ok(Held::free(raw(value)));
+    match (method, place) {
+        (RpcMethod::Discover, Place::Argument) => free(&discover(app)),
+        (RpcMethod::ToolsList { .. }, Place::Argument) => {
+            #[derive(Serialize)]
+            #[serde(rename_all = "camelCase")]
+            struct List {
+                tools: &'static [Tool],
+                ttl_ms: u32,
+                cache_scope: &'static str,
+            }
+            let list = List { tools: tools_with_handle(), ttl_ms: TOOLS_TTL_MS, cache_scope: "public" };
+            Ok(Held::free(complete(app, &list)))
+        }
+        (RpcMethod::ToolsCall { name, arguments, .. }, Place::Argument) => {
+            call_with_handle(app, id, &name, &arguments).map(|held| held.map(|result| complete(app, &result)))
+        }
+        (
+            RpcMethod::Initialize { protocol_version },
+            Place::Params | Place::Seat(_) | Place::Head(_) | Place::Nowhere,
+        ) => free(&initialize(app, &protocol_version)),
+        (RpcMethod::Ping, Place::Params | Place::Seat(_) | Place::Head(_) | Place::Nowhere) => free(&json!({})),
+        (RpcMethod::ToolsList { session_id }, Place::Params) => {
+            find_session(app, id, session_id)?;
+            Ok(Held::free(list_tools()))
+        }
+        (RpcMethod::ToolsList { .. }, Place::Seat(_) | Place::Head(_) | Place::Nowhere) => Ok(Held::free(list_tools())),
+        (RpcMethod::ToolsCall { name, arguments, session_id }, place) => {
+            let call = parse_tool_call(id.as_ref(), &name, &arguments)?;
+            let result = match place {
+                Place::Params => match find_session(app, id, session_id)? {
+                    Some(session) => call_tool(app, &mut session.lock(), call),
+                    None => call_without_session(app, call),
+                },
+                Place::Seat(seat) => seat.with(|session| call_tool(app, session, call)),
+                Place::Head(session) => call_in(app, session, call),
+                Place::Nowhere | Place::Argument => return Err(RpcError::method_not_found(id, "tools/call")),
+            };
+            Ok(result.map(|result| raw(&result)))
+        }
+        (RpcMethod::SessionCreate, Place::Params) => match app.store.add(app.new_session(), false) {
+            Ok((session, _)) => free(&json!({ "session_id": session.as_str() })),
+            Err(full) => {
+                app.metrics.fault(Fault::Capacity);
+                Err(full_error(id, full))
+            }
+        },
+        (RpcMethod::SessionCreate, Place::Seat(seat)) => free(&json!({ "session_id": seat.id(app).as_str() })),
+        (RpcMethod::SessionClose { session_id }, Place::Seat(Seat::Joined(attachment)))
+            if attachment.id().as_str() == session_id =>
+        {
+            let what = "Cannot close the session of the WebSocket that asks; close the WebSocket";
+            Err(RpcError::new(id, RpcErrorCode::InvalidRequest, what))
+        }
+        (RpcMethod::SessionClose { session_id }, Place::Params | Place::Seat(_)) => {
+            close_session(app, id, &session_id).map(|closed| Held::free(raw(&closed)))
+        }
+        (method, _) => Err(RpcError::method_not_found(id, name_of(&method))),
+    }
+}
+
+/// The reply to a call in this dialect and, where it failed, how; a panic costs only this call.
+pub(super) fn reply(
+    app: &App,
+    dialect: Dialect,
+    call: Result<RpcRequest, RpcError>,
+    act: impl FnOnce(RpcRequest) -> Outcome,
+) -> (HeldText, Option<RpcErrorCode>) {
+    let at_once = |error: &RpcError| {
+        let text = Held::free(render_rpc_error(dialect, error));
+        (text.or_else(|_| unreachable!("nothing is waited for")), Some(error.code))
+    };
+    let call = match call {
+        Ok(call) => call,
+        Err(error) => {
+            app.metrics.fault(Fault::Validation);
+            return at_once(&error);
+        }
+    };
+    let id = call.id.clone();
+    match catch_unwind(AssertUnwindSafe(|| act(call))) {
+        Ok(Ok(result)) => {
+            let text = result
+                .map(|result| render_rpc_result(id.as_ref(), &result))
+                .or_else(move |_| render_rpc_error(dialect, &RpcError::new(id, RpcErrorCode::Internal, NOT_RECORDED)));
+            (text, None)
+        }
+        Ok(Err(error)) => at_once(&error),
+        Err(_) => {
+            app.metrics.fault(Fault::Internal);
+            tracing::error!("a call was answered by a panic; this is a bug");
+            let what = "Internal error; call start_task again";
+            at_once(&RpcError::new(id, RpcErrorCode::Internal, what))
+        }
+    }
+}
+
+/// Calls a tool in this session.
+pub(super) fn call_tool(app: &App, session: &mut Session, call: ToolCall) -> Held<ToolResult> {
+    call_and_name(app, session, call, None)
+}
+
+/// The failure of whoever finds no room.
+pub(super) fn full_error(call: Option<RpcId>, full: AtCapacity) -> RpcError {
+    let data = json!({ "active_sessions": full.active, "max_sessions": full.max });
+    RpcError::new(call, RpcErrorCode::Server, capacity_message(full)).with_data(data)
+}
+
+pub(super) fn unknown_session(id: &str) -> String {
+    format!("Unknown session_id: {}", shorten(id))
+}
+
+/// A call that names no session plays in one that is thrown away after it, as OpenEnv has it. Nothing can be acted on
+/// there, and the answer says what to do instead.
+fn call_without_session(app: &App, call: ToolCall) -> Held<ToolResult> {
+    match call {
+        ToolCall::Act(_) => Held::free(ToolResult::failure(
+            "No task has been started: this call names no session. Call openenv/session/create, then start_task and \
+             every other tool with its session_id in `params`.",
+        )),
+        call => call_tool(app, &mut app.new_session(), call),
+    }
+}
+
+/// Calls a tool in a session by its id. A session that was only announced begins with its first task.
+fn call_in(app: &App, id: &str, call: ToolCall) -> Held<ToolResult> {
+    let found = match call {
+        ToolCall::ListTasks => return call_tool(app, &mut app.new_session(), call),
+        ToolCall::StartTask(_) => app.store.find(id),
+        ToolCall::Act(_) => Ok(app.store.get(id)),
+    };
+    match found {
+        Ok(Some((_, session))) => call_tool(app, &mut session.lock(), call),
+        Ok(None) => Held::free(ToolResult::failure(NOT_STARTED)),
+        Err(full) => refuse_full(app, full),
+    }
+}
+
+/// Calls a tool in the session that its arguments name; `start_task` makes one where they name none.
+fn call_with_handle(
+    app: &App,
+    id: Option<RpcId>,
+    name: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Held<ToolResult>, RpcError> {
+    let (call, handle) = parse_tool_call_with_handle(id.as_ref(), name, arguments)?;
+    Ok(match (call, handle.filter(|handle| !handle.is_empty())) {
+        (call @ ToolCall::ListTasks, _) => call_tool(app, &mut app.new_session(), call),
+        (call, Some(handle)) => match app.store.find(&handle) {
+            Ok(Some((id, session))) => call_and_name(app, &mut session.lock(), call, Some(id.as_str())),
+            Ok(None) => {
+                app.metrics.fault(Fault::UnknownSession);
+                let what = format!("{}. It may have expired; call start_task for another.", unknown_session(&handle));
+                Held::free(ToolResult::failure(what))
+            }
+            Err(full) => refuse_full(app, full),
+        },
+        (ToolCall::StartTask(request), None) => {
+            // Begun before it is added: a request that picks no task leaves no session behind.
+            let mut session = app.new_session();
+            match app.reset(&mut session, &request) {
+                Err(error) => Held::free(ToolResult::failure(error.message)),
+                Ok(answer) => match app.store.add(session, false) {
+                    Ok((id, _)) => answer.map(|answer| ToolResult::of_step(&answer, Some(id.as_str()))),
+                    Err(full) => refuse_full(app, full),
+                },
+            }
+        }
+        (ToolCall::Act(_), None) => Held::free(ToolResult::failure(NOT_STARTED)),
+    })
+}
+
+fn call_and_name(app: &App, session: &mut Session, call: ToolCall, handle: Option<&str>) -> Held<ToolResult> {
+    match call {
+        ToolCall::ListTasks => Held::free(ToolResult::of_tasks(&app.offer().documents.tasks)),
+        ToolCall::StartTask(request) => match app.reset(session, &request) {
+            Ok(answer) => answer.map(|answer| ToolResult::of_step(&answer, handle)),
+            Err(error) => Held::free(ToolResult::failure(error.message)),
+        },
+        ToolCall::Act(action) => match app.step(session, &action) {
+            Ok(answer) => answer.map(|answer| ToolResult::of_step(&for_agents(answer), handle)),
+            Err(_) => Held::free(ToolResult::failure(NOT_STARTED)),
+        },
+    }
+}
+
+/// The answer without what would tell an agent how it is graded.
+fn for_agents(mut answer: StepResult) -> StepResult {
+    if let Some(score) = &mut answer.observation.metadata.score {
+        for part in &mut Arc::make_mut(score).parts {
+            part.reason = None;
+        }
+    }
+    answer
+}
+
+fn refuse_full(app: &App, full: AtCapacity) -> Held<ToolResult> {
+    app.metrics.fault(Fault::Capacity);
+    Held::free(ToolResult::failure(format!("{} Try again in a while.", capacity_message(full))))
+}
+
+fn find_session(app: &App, call: Option<RpcId>, id: Option<String>) -> Result<Option<SharedSession>, RpcError> {
+    let Some(id) = id else { return Ok(None) };
+    match app.store.find(&id) {
+        Ok(Some((_, session))) => Ok(Some(session)),
+        Ok(None) => {
+            app.metrics.fault(Fault::UnknownSession);
+            Err(RpcError::new(call, RpcErrorCode::InvalidParams, unknown_session(&id)))
+        }
+        Err(full) => {
+            app.metrics.fault(Fault::Capacity);
+            Err(full_error(call, full))
+        }
+    }
+}
+
+fn close_session(app: &App, call: Option<RpcId>, id: &str) -> Result<Value, RpcError> {
+    match app.store.close(id) {
+        Some(Closing::Closed) => Ok(json!({ "session_id": id, "closed": true })),
+        Some(Closing::Pending) => Ok(json!({ "session_id": id, "closed": false, "closing": true })),
+        None => {
+            app.metrics.fault(Fault::UnknownSession);
+            Err(RpcError::new(call, RpcErrorCode::InvalidParams, unknown_session(id)))
+        }
+    }
+}
+
+fn initialize(app: &App, asked: &str) -> Value {
+    json!({
+        "protocolVersion": negotiate(asked),
+        "capabilities": { "tools": {} },
+        "serverInfo": server_info(app),
+        "instructions": INSTRUCTIONS,
+    })
+}
+
+fn discover(app: &App) -> Value {
+    json!({
+        "resultType": "complete",
+        "supportedVersions": [STATELESS_VERSION],
+        "capabilities": { "tools": {} },
+        "instructions": INSTRUCTIONS,
+        "ttlMs": TOOLS_TTL_MS,
+        "cacheScope": "public",
+        "_meta": result_meta(app),
+    })
+}
+
+/// The result as the stateless version has it: whole, and saying whose it is.
+fn complete(app: &App, result: &impl Serialize) -> Box<RawValue> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Complete<'a, T> {
+        result_type: &'static str,
+        #[serde(flatten)]
+        result: &'a T,
+        #[serde(rename = "_meta")]
+        meta: Value,
+    }
+    raw(&Complete { result_type: "complete", result, meta: result_meta(app) })
+}
+
+fn result_meta(app: &App) -> Value {
+    json!({ "io.modelcontextprotocol/serverInfo": server_info(app) })
+}
+
+fn server_info(app: &App) -> Value {
+    json!({ "name": app.name(), "version": env!("CARGO_PKG_VERSION") })
+}
+
+/// The list of tools, written down once.
+fn list_tools() -> Box<RawValue> {
+    static LIST: LazyLock<Box<RawValue>> = LazyLock::new(|| raw(&json!({ "tools": tools() })));
+    LIST.clone()
+}
+
+fn name_of(method: &RpcMethod) -> &str {
+    match method {
+        RpcMethod::ToolsList { .. } => "tools/list",
+        RpcMethod::ToolsCall { .. } => "tools/call",
+        RpcMethod::SessionCreate => "openenv/session/create",
+        RpcMethod::SessionClose { .. } => "openenv/session/close",
+        RpcMethod::Initialize { .. } => "initialize",
+        RpcMethod::Ping => "ping",
+        RpcMethod::Discover => "server/discover",
+        RpcMethod::Unanswered => "a notification",
+        RpcMethod::Other(name) => name,
+    }
+}
+
+fn raw(value: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(value).expect("results are plain JSON")
+}

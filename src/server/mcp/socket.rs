@@ -1,0 +1,65 @@
+//! `/mcp` as a WebSocket, and the `mcp` frames of `/ws`: JSON-RPC in the socket's own session.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+
+use crate::protocol::{Dialect, RpcError, RpcErrorCode, RpcMethod, RpcRequest, parse_rpc, render_rpc_error};
+use crate::server::answer;
+use crate::server::app::App;
+use crate::server::held::HeldText;
+use crate::server::seat::{NoSeat, Seat};
+use crate::server::socket::{Answer, Message, converse, refuse};
+use crate::server::ws;
+
+use super::call::{Place, carry_out, full_error, reply, unknown_session};
+
+/// `GET /mcp`: a WebSocket of JSON-RPC messages with a session of its own. There is no stream of events to be had.
+pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    if !ws::asks_for_upgrade(request.headers()) {
+        return answer::not_allowed("POST, DELETE, OPTIONS");
+    }
+    ws::upgrade(
+        app,
+        request,
+        |app| Seat::take(app, None),
+        |app, socket, seat| async move {
+            let mut seat = match seat {
+                Ok(seat) => seat,
+                Err(no_seat) => {
+                    app.metrics.fault(ws::no_seat_fault(&no_seat));
+                    let error = match no_seat {
+                        NoSeat::Full(full) => full_error(None, full),
+                        NoSeat::Refused(id, _) => RpcError::new(None, RpcErrorCode::Internal, unknown_session(&id)),
+                    };
+                    return refuse(socket, &render_rpc_error(Dialect::OpenEnv, &error), app.life.clone()).await;
+                }
+            };
+            let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
+            converse(socket, dead_after, life, move |message| {
+                let call = match &message {
+                    Message::Text(text) => parse_rpc(text.as_bytes()),
+                    Message::Binary => {
+                        Err(RpcError::new(None, RpcErrorCode::Parse, "Parse error: send JSON as a text frame"))
+                    }
+                };
+                answer_on_socket(&app, &mut seat, call).map_or(Answer::Nothing, Answer::from)
+            })
+            .await;
+        },
+    )
+}
+
+/// The reply to a call that came through a socket, unless it was a notification.
+pub(crate) fn answer_on_socket(
+    app: &Arc<App>,
+    seat: &mut Seat,
+    call: Result<RpcRequest, RpcError>,
+) -> Option<HeldText> {
+    if matches!(call, Ok(RpcRequest { method: RpcMethod::Unanswered, .. })) {
+        return None;
+    }
+    Some(reply(app, Dialect::OpenEnv, call, |call| carry_out(app, Place::Seat(seat), call)).0)
+}
