@@ -17,6 +17,7 @@ use crate::task::Catalog;
 use super::model::ModelArgs;
 use super::output::{could_not_run, fail, print_line, say};
 use super::packs::load_catalog;
+use super::sessions::server_token;
 use super::settings::{Environment as Variables, choose, parse_duration, process_environment};
 
 /// The most steps of an episode: the most that any task may have.
@@ -48,6 +49,9 @@ pub(super) struct InferenceArgs {
     /// Play on this server instead of in process [env: ENV_BASE_URL].
     #[arg(long, value_parser = ServerUrl::parse)]
     url: Option<ServerUrl>,
+    /// The file with the server's token, if it has one (also: SUPPORT_OPS_AUTH_TOKEN_FILE).
+    #[arg(long, value_name = "FILE")]
+    auth_token_file: Option<PathBuf>,
     /// Print rewards and scores strictly within 0 and 1: from 0.01 to 0.99 [env: OPEN_INTERVAL].
     #[arg(long)]
     open_interval: bool,
@@ -124,7 +128,8 @@ fn place(args: &InferenceArgs, variables: Variables<'_>) -> Result<Result<Place,
         let env = catalog.packs().first().map(|pack| pack.name.to_string()).unwrap_or_default();
         return Ok(Ok(Place { target: Box::new(Local::new(catalog)), env, ids }));
     };
-    let remote = Remote::new(url, Transport::Ws, SERVER_PATIENCE, Arc::new(Catalog::new(Vec::new())));
+    let token = server_token(args.auth_token_file.as_deref(), &variables)?;
+    let remote = Remote::new(url, token.as_deref(), Transport::Ws, SERVER_PATIENCE, Arc::new(Catalog::new(Vec::new())));
     let (env, tasks) = remote.offer().map_err(|error| error.message)?;
     let offered = tasks.ok_or("the server lists no tasks at /tasks")?;
     let ids = offered.into_iter().map(|task| task.id).collect();

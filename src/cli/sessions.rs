@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -12,7 +12,7 @@ use crate::diag::visible;
 use crate::validate::{Address, Subject};
 
 use super::output::{FINDINGS, fail, print_line, say};
-use super::settings::{choose, parse_text, process_environment};
+use super::settings::{Environment, choose, parse_text, process_environment};
 
 /// Where a server listens that was started without options.
 const DEFAULT_URL: &str = "http://127.0.0.1:8000";
@@ -32,7 +32,7 @@ pub(super) struct SessionsArgs {
     url: Option<String>,
     /// The file with the server's token, if it has one (also: SUPPORT_OPS_AUTH_TOKEN_FILE).
     #[arg(long, value_name = "FILE", global = true)]
-    auth_token_file: Option<String>,
+    auth_token_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<SessionsCommand>,
 }
@@ -70,12 +70,18 @@ pub(super) fn run(args: &SessionsArgs) -> ExitCode {
 fn connect(args: &SessionsArgs) -> Result<(Subject, Option<String>), String> {
     let environment = &process_environment;
     let url = choose(args.url.clone(), &["ENV_BASE_URL"], environment, parse_text)?;
-    let file = choose(args.auth_token_file.clone(), &["SUPPORT_OPS_AUTH_TOKEN_FILE"], environment, parse_text)?;
-    let token = file
-        .map(|path| read_token(Path::new(&path)).map_err(|what| format!("--auth-token-file {path}: {what}")))
-        .transpose()?;
+    let token = server_token(args.auth_token_file.as_deref(), environment)?;
     let address = Address::parse(url.as_deref().unwrap_or(DEFAULT_URL))?;
     Ok((Subject::at(address), token))
+}
+
+/// The token of the server that is asked, from the file that a flag or the environment names.
+pub(super) fn server_token(flag: Option<&Path>, environment: Environment<'_>) -> Result<Option<String>, String> {
+    let parse = |text: &str| Ok::<PathBuf, String>(text.into());
+    let file = choose(flag.map(Path::to_owned), &["SUPPORT_OPS_AUTH_TOKEN_FILE"], environment, parse)?;
+    let read =
+        |path: PathBuf| read_token(&path).map_err(|what| format!("--auth-token-file {}: {what}", path.display()));
+    file.map(read).transpose()
 }
 
 /// The token in a file: one word of visible ASCII, blanks around it aside. What the file holds is in no message.

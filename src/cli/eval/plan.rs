@@ -40,7 +40,7 @@ impl Plan {
             let target = Box::new(Local::new(catalog.clone()));
             return Ok(Plan { catalog, target, url: None, tasks });
         };
-        let remote = Remote::new(url.clone(), args.transport, SERVER_PATIENCE, catalog.clone());
+        let remote = Remote::new(url.clone(), args.token.as_deref(), args.transport, SERVER_PATIENCE, catalog.clone());
         let tasks = match patiently(stop, || remote.tasks()).map_err(fail)? {
             Some(offered) => offered
                 .into_iter()

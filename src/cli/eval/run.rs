@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::diag::visible;
 use crate::eval::model::Model;
 use crate::eval::players::AgentName;
 use crate::eval::run::{Halt, Ledger, Outcome, Patience, RunError, Runner, Stop};
@@ -18,6 +19,7 @@ use super::super::model::ModelArgs;
 use super::super::output::{FINDINGS, could_not_run, fail, promise_documents, say};
 use super::super::packs::count;
 use super::super::record::{Format, worse};
+use super::super::sessions::server_token;
 use super::super::settings::{choose, parse_count, parse_duration, process_environment};
 use super::interrupt::stop_on_interrupt;
 use super::plan::Plan;
@@ -41,6 +43,11 @@ pub(super) struct EvalRunArgs {
     /// Play on this server instead of in process: ws://…, http://… or https://… [env: SUPPORT_OPS_URL].
     #[arg(long, value_parser = ServerUrl::parse)]
     pub(super) url: Option<ServerUrl>,
+    /// The file with the server's token, if it has one (`serve --auth-token-file`) [env: SUPPORT_OPS_AUTH_TOKEN_FILE].
+    #[arg(long, value_name = "FILE")]
+    auth_token_file: Option<PathBuf>,
+    #[arg(skip)]
+    pub(super) token: Option<Arc<str>>,
     /// How to speak to the server: ws, http or mcp [default: ws] [env: SUPPORT_OPS_TRANSPORT].
     #[arg(long = "transport", value_name = "KIND", value_parser = parse_transport)]
     transport_flag: Option<Transport>,
@@ -72,6 +79,9 @@ pub(super) struct EvalRunArgs {
     /// How long a program may take for an action, or a model for an answer [default: 2m] [env: SUPPORT_OPS_TIMEOUT].
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     timeout: Option<Duration>,
+    /// What reports call the run [default: the model's name, else the agent's].
+    #[arg(long, value_name = "TEXT", value_parser = parse_label)]
+    label: Option<String>,
     /// Go on with the run in the folder, if there is one: keep what has ended, play what is left and what failed.
     #[arg(long)]
     resume: bool,
@@ -91,12 +101,27 @@ fn parse_transport(text: &str) -> Result<Transport, String> {
     Transport::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| format!("it is one of {}", known()))
 }
 
+/// A label stands in tables: it is short, and on one line.
+fn parse_label(text: &str) -> Result<String, String> {
+    const MOST: usize = 80;
+    let label = text.trim();
+    match label {
+        "" => Err("a label is not empty".to_owned()),
+        _ if label.chars().count() > MOST => Err(format!("a label has at most {MOST} characters")),
+        _ if label.chars().any(|c| visible(c) != c) => Err("a label holds no control characters".to_owned()),
+        _ => Ok(label.to_owned()),
+    }
+}
+
 impl EvalRunArgs {
     /// The arguments with what the environment says where a flag does not.
     fn settled(&self) -> Result<EvalRunArgs, String> {
         let env: super::super::settings::Environment<'_> = &process_environment;
         let mut args = self.clone();
         args.url = choose(args.url, &["SUPPORT_OPS_URL"], env, ServerUrl::parse)?;
+        if args.url.is_some() {
+            args.token = server_token(args.auth_token_file.as_deref(), env)?.map(Arc::from);
+        }
         args.transport =
             choose(args.transport_flag, &["SUPPORT_OPS_TRANSPORT"], env, parse_transport)?.unwrap_or(Transport::Ws);
         args.concurrency = choose(args.concurrency, &["SUPPORT_OPS_CONCURRENCY"], env, parse_count)?;
@@ -191,6 +216,9 @@ fn evaluate_agent(
     if let Some(options) = &model {
         config.label.clone_from(&options.name);
         config.model = Some(options.config());
+    }
+    if let Some(label) = &args.label {
+        config.label.clone_from(label);
     }
     if let Some(script) = &script {
         // It is played on its own task with its own seed, unless others are asked for.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
+use ureq::http::HeaderValue;
 
 use crate::eval::{Environment, Target, TargetError};
 use crate::task::Catalog;
@@ -27,6 +28,7 @@ pub struct Remote {
     transport: Transport,
     patience: Duration,
     web: Web,
+    bearer: Option<HeaderValue>,
     idle: Arc<Idle>,
     known: Arc<Catalog>,
 }
@@ -48,11 +50,22 @@ pub struct PublicTask {
 
 impl Remote {
     /// The server at this address, each answer of which may take that long. Where it plays a pack that is `known`, its
-    /// answers are compared with what they should be.
-    pub fn new(url: ServerUrl, transport: Transport, patience: Duration, known: Arc<Catalog>) -> Remote {
-        let web = Web::new(patience);
+    /// answers are compared with what they should be. A `token` is sent with every request, to this address alone; it is
+    /// one word of visible ASCII characters, and one that cannot stand in a header is not sent.
+    pub fn new(
+        url: ServerUrl,
+        token: Option<&str>,
+        transport: Transport,
+        patience: Duration,
+        known: Arc<Catalog>,
+    ) -> Remote {
+        let bearer = token.and_then(|token| HeaderValue::try_from(format!("Bearer {token}")).ok()).map(|mut value| {
+            value.set_sensitive(true);
+            value
+        });
+        let web = Web::new(patience, bearer.clone());
         let idle = Idle::new(&url, web.clone());
-        Remote { url, transport, patience, web, idle, known }
+        Remote { url, transport, patience, web, bearer, idle, known }
     }
 
     /// The tasks that the server offers, in its order; `None` where it has no such list.
@@ -84,7 +97,7 @@ impl Remote {
 impl Target for Remote {
     fn open(&self) -> Result<Box<dyn Environment>, TargetError> {
         let server: Box<dyn Environment> = match self.transport {
-            Transport::Ws => Box::new(WsSession::open(&self.url, self.patience)?),
+            Transport::Ws => Box::new(WsSession::open(&self.url, self.bearer.clone(), self.patience)?),
             Transport::Http => Box::new(HttpSession::new(&self.url, self.web.clone(), self.idle.clone())),
             Transport::Mcp => Box::new(McpSession::open(&self.url, self.web.clone())?),
         };

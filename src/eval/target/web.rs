@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use ureq::http::HeaderValue;
+use ureq::http::header::AUTHORIZATION;
 
 use crate::eval::TargetError;
 
@@ -15,6 +17,8 @@ const MAX_TOLD: usize = 300;
 #[derive(Debug, Clone)]
 pub(super) struct Web {
     agent: ureq::Agent,
+    /// `Bearer TOKEN`, sent with every request; it is not shown by `Debug`.
+    bearer: Option<HeaderValue>,
 }
 
 /// What was answered.
@@ -26,7 +30,7 @@ pub(super) struct WebAnswer {
 }
 
 impl Web {
-    pub(super) fn new(patience: Duration) -> Web {
+    pub(super) fn new(patience: Duration, bearer: Option<HeaderValue>) -> Web {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(patience))
             .http_status_as_error(false)
@@ -35,12 +39,16 @@ impl Web {
             .max_response_header_size(64 << 10)
             .user_agent(concat!("support-ops/", env!("CARGO_PKG_VERSION")))
             .build();
-        Web { agent: config.into() }
+        Web { agent: config.into(), bearer }
     }
 
     /// A document of at most so many bytes.
     pub(super) fn get(&self, url: &str, most: usize) -> Result<WebAnswer, TargetError> {
-        let answer = self.agent.get(url).call().map_err(|error| unreachable_server(&error))?;
+        let mut request = self.agent.get(url);
+        if let Some(bearer) = &self.bearer {
+            request = request.header(AUTHORIZATION, bearer);
+        }
+        let answer = request.call().map_err(|error| unreachable_server(&error))?;
         read(answer, most)
     }
 
@@ -49,6 +57,9 @@ impl Web {
         let mut request = self.agent.post(url).header("Content-Type", "application/json");
         if let Some(session) = session {
             request = request.header("X-Session-ID", session);
+        }
+        if let Some(bearer) = &self.bearer {
+            request = request.header(AUTHORIZATION, bearer);
         }
         let answer = request.send(body.to_string().as_bytes()).map_err(|error| unreachable_server(&error))?;
         read(answer, MAX_MESSAGE_BYTES)
@@ -68,7 +79,8 @@ impl WebAnswer {
             200 => return Ok(self),
             503 => format!("the server has no room: {}", told(&self.body)),
             300..=399 => "the server's address leads elsewhere (a redirect); give the address it leads to".to_owned(),
-            401 | 403 => format!("the server does not let us in ({}): {}", self.status, told(&self.body)),
+            401 => format!("the server wants its token (401), or another: {}", told(&self.body)),
+            403 => format!("the server does not let us in (403): {}", told(&self.body)),
             404 => format!("the server knows no such route or session (404): {}", told(&self.body)),
             status => format!("the server answered {status}: {}", told(&self.body)),
         };

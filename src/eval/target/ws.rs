@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tungstenite::client::IntoClientRequest;
+use tungstenite::http::HeaderValue;
+use tungstenite::http::header::AUTHORIZATION;
 use tungstenite::protocol::WebSocketConfig;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Error, HandshakeError, Message, WebSocket, client_tls_with_config};
@@ -27,7 +29,11 @@ pub(super) struct WsSession {
 }
 
 impl WsSession {
-    pub(super) fn open(url: &ServerUrl, patience: Duration) -> Result<WsSession, TargetError> {
+    pub(super) fn open(
+        url: &ServerUrl,
+        bearer: Option<HeaderValue>,
+        patience: Duration,
+    ) -> Result<WsSession, TargetError> {
         let until = Until::new(patience);
         let line = Line { stream: connect(url, patience)?, until: until.clone() };
         let mut config = WebSocketConfig::default();
@@ -35,7 +41,10 @@ impl WsSession {
         config.read_buffer_size = 16 << 10;
         config.max_message_size = Some(MAX_MESSAGE_BYTES);
         config.max_frame_size = Some(MAX_MESSAGE_BYTES);
-        let request = url.ws().into_client_request().map_err(|error| failed(&error))?;
+        let mut request = url.ws().into_client_request().map_err(|error| failed(&error))?;
+        if let Some(bearer) = bearer {
+            request.headers_mut().insert(AUTHORIZATION, bearer);
+        }
         let opened = client_tls_with_config(request, line, Some(config), None);
         let (socket, _) = opened.map_err(|error| match error {
             HandshakeError::Failure(error) => failed(&error),
