@@ -125,7 +125,7 @@ pub(super) fn run(args: &RunArgs) -> ExitCode {
             AgentName::Oracle => Box::new(Oracle::default()),
             AgentName::Nop => Box::new(Nop),
             // Each task has draws of its own, whichever others are played beside it.
-            AgentName::Random => Box::new(Random::new(args.seed.unwrap_or(0) ^ fold(&task.id))),
+            AgentName::Random => Box::new(Random::of_attempt(&task.id, args.seed, 0)),
             AgentName::Script(_) => Box::new(script.clone().expect("it was read above")),
         };
         let score = match play(task, agent.as_mut(), number, args, recorder.as_ref()) {
@@ -260,9 +260,4 @@ fn shorten(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line: String = line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if line.chars().count() <= MAX_SHOWN { line } else { line.chars().take(MAX_SHOWN).chain(['…']).collect() }
-}
-
-/// A number for an id: FNV-1a, 64 bits (Fowler, Noll and Vo).
-fn fold(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

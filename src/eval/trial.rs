@@ -48,7 +48,7 @@ pub struct TrialResult {
     pub parts: PartValues,
     /// What each step paid.
     pub rewards: Vec<f64>,
-    /// Seconds from reset to end on the clock, those before a resume included.
+    /// Seconds from reset to end on the clock, of the attempt that ended.
     pub seconds: f64,
     /// What it cost.
     pub usage: Usage,

@@ -72,15 +72,15 @@ pub struct ToolUseAction {
     pub artifact_id: Option<String>,
     /// `search_policy`: a policy's id, title or alias, or words to look for. At most 512 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(example = &"damaged items")]
+    #[schemars(example = &"opening hours")]
     pub query: Option<String>,
     /// `draft_reply`: the reply to the customer. At most 16,384 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(example = &"We are sorry about this and have sent a replacement.")]
+    #[schemars(example = &"Thank you for writing to us. We look into it today.")]
     pub message: Option<String>,
     /// `submit_resolution`: one of `available_resolution_codes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(example = &"send_replacement")]
+    #[schemars(example = &"close_ticket")]
     pub resolution_code: Option<String>,
     /// Free data of the client's own; accepted and ignored. Unlike the other fields, it may not be null.
     #[serde(default, skip_serializing)]

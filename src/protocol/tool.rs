@@ -332,11 +332,11 @@ fn argument_schema(action_type: ActionType) -> Value {
     };
     let (description, example) = match action_type {
         ActionType::InspectArtifact => ("The record's id: one of those that `workspace_summary` ends with.", "order"),
-        ActionType::SearchPolicy => ("The policy's id, title or alias, or words to look for.", "damaged items"),
+        ActionType::SearchPolicy => ("The policy's id, title or alias, or words to look for.", "opening hours"),
         ActionType::DraftReply => {
-            ("The whole reply, as the customer will read it.", "We are sorry about this and have sent a replacement.")
+            ("The whole reply, as the customer will read it.", "Thank you for writing to us. We look into it today.")
         }
-        _ => ("One of `available_resolution_codes`.", "send_replacement"),
+        _ => ("One of `available_resolution_codes`.", "close_ticket"),
     };
     closed_object(json!({ key: { "type": "string", "description": description, "examples": [example] } }), &[key])
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use support_ops_env::pack::load;
+use support_ops_env::protocol::{action_schema, tools};
 
 /// The rooms in the order of the table in the architecture page: each may use those above it.
 fn rooms() -> Vec<String> {
@@ -69,6 +70,23 @@ fn the_engine_names_no_task() {
             assert!(!named, "{} names the task `{id}`", path.display());
         }
     }
+}
+
+#[test]
+fn what_agents_are_shown_as_examples_is_of_no_pack() {
+    let loaded = load(&[Path::new("tasks"), Path::new("tests/fixtures/good")]).expect("the packs can be read");
+    let shown =
+        (serde_json::to_string(tools()).expect("tools are plain JSON") + &action_schema().to_string()).to_lowercase();
+    let mut names = 0;
+    for pack in &loaded.packs {
+        let codes = pack.resolutions.iter().map(|resolution| resolution.code.to_lowercase());
+        let policies = pack.handbook.iter().flat_map(|policy| [policy.id.to_lowercase(), policy.title.to_lowercase()]);
+        for name in codes.chain(policies) {
+            assert!(!shown.contains(&name), "`{name}` of the pack `{}` is an example", pack.name);
+            names += 1;
+        }
+    }
+    assert!(names > 30, "only {names} names were looked for");
 }
 
 #[test]

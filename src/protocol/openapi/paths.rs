@@ -37,7 +37,7 @@ pub(super) fn protocol_paths() -> Value {
                 "schema": component("StepRequest"),
                 "examples": {
                     "look": { "value": { "action": { "action_type": "inspect_artifact", "artifact_id": "order" } } },
-                    "submit": { "value": { "action": { "action_type": "submit_resolution", "resolution_code": "send_replacement" } } },
+                    "submit": { "value": { "action": { "action_type": "submit_resolution", "resolution_code": "close_ticket" } } },
                 },
             } } },
             "responses": responses(envelope_response("What the action showed"), &["404", "409", "422", "503"]),
