@@ -1,4 +1,5 @@
-# A static binary on an empty base. Runs as any user, on a read-only root, without a shell.
+# A static binary on an empty base. Runs as any user, on a read-only root, without a shell. It serves, checks and proves;
+# `eval` and `inference`, which bring a TLS client, stay out of what faces the network: they play against it from outside.
 #
 #   docker build -t support-ops-openenv .
 #   docker run --rm -p 8000:8000 support-ops-openenv
@@ -13,14 +14,14 @@ RUN mkdir -p src tasks tests/it benches web/dist \
     && echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs tests/it/main.rs \
     && for bench in $(sed -n '/^\[\[bench\]\]/,/^$/s/^name = "\(.*\)"$/\1/p' Cargo.toml); do touch "benches/$bench.rs"; done \
-    && cargo build --release --locked --bin support-ops
+    && cargo build --release --locked --no-default-features --features serve --bin support-ops
 
 COPY src ./src
 COPY tasks ./tasks
 COPY web/dist ./web/dist
 # A copied file keeps its time, which may lie before that of the empty one: cargo would take the old result.
 RUN touch build.rs src/lib.rs src/main.rs \
-    && cargo build --release --locked --bin support-ops \
+    && cargo build --release --locked --no-default-features --features serve --bin support-ops \
     && cp target/release/support-ops /support-ops
 
 FROM scratch

@@ -36,7 +36,7 @@ none. The lines go to stdout, everything else to stderr. Exit 0 where every task
 Examples:
   support-ops inference
   HF_TOKEN=… support-ops inference --open-interval
-  ENV_BASE_URL=http://127.0.0.1:8000 support-ops inference --task damaged-mug"
+  ENV_BASE_URL=http://127.0.0.1:8000 support-ops inference --task my-task"
 )]
 pub(super) struct InferenceArgs {
     /// A pack, a folder of packs, or one file of a pack; repeatable [default: ./tasks where it is a pack, else the

@@ -75,6 +75,8 @@ pub struct ModelConfig {
     pub temperature: Option<f64>,
     /// The most tokens of an answer; `None` leaves it to the host.
     pub max_tokens: Option<u32>,
+    /// How actions are asked for: `auto`, `tools` or `json`.
+    pub mode: String,
 }
 
 impl RunConfig {

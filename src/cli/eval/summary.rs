@@ -62,7 +62,7 @@ pub(super) fn print(summary: &Summary, format: Format) {
         return;
     }
     print_line(head(summary));
-    overall(&summary.overall).iter().map(|line| cut(line, width())).for_each(print_line);
+    overall(&summary.overall).into_iter().for_each(print_line);
     print_groups(summary);
     print_tasks(&summary.by_task);
     // What the first line says already is not said again.
@@ -113,6 +113,9 @@ fn overall(figures: &Figures) -> Vec<String> {
         lines.push(format!("  parts    {}", parts.join(", ")));
     }
     lines.push(format!("  effort   {}", effort(figures)));
+    if figures.calls > 0 || figures.cost.total.is_some() {
+        lines.push(format!("  model    {}", spent(figures)));
+    }
     lines.push(format!("  ended    {}", counted(&figures.ended)));
     if !figures.errors.is_empty() {
         lines.push(format!("  errors   {}", counted(&figures.errors)));
@@ -131,14 +134,6 @@ fn overall(figures: &Figures) -> Vec<String> {
         ));
     }
     lines
-}
-
-/// The line as far as there is room for it.
-fn cut(line: &str, room: usize) -> String {
-    if line.chars().count() <= room {
-        return line.to_owned();
-    }
-    line.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// "0.6250, 95 % [0.4100, 0.8300], careful [0.1000, 1.0000]".
@@ -165,14 +160,17 @@ fn effort(figures: &Figures) -> String {
     if let (Some(median), Some(p95)) = (figures.seconds.median, figures.seconds.p95) {
         parts.push(format!("{median:.1} s a trial, 95 % within {p95:.1} s"));
     }
-    if figures.calls > 0 {
-        let calls = count(usize::try_from(figures.calls).unwrap_or(usize::MAX), "call");
-        parts.push(format!("{calls}, {} tokens read, {} written", figures.prompt_tokens, figures.completion_tokens));
-    }
-    if let (Some(total), Some(each)) = (figures.cost.total, figures.cost.per_trial) {
-        parts.push(format!("${total:.4}, ${each:.4} a trial"));
-    }
     if parts.is_empty() { "-".to_owned() } else { parts.join("; ") }
+}
+
+/// What the calls of a model came to.
+fn spent(figures: &Figures) -> String {
+    let calls = count(usize::try_from(figures.calls).unwrap_or(usize::MAX), "call");
+    let tokens = format!("{} tokens read, {} written", figures.prompt_tokens, figures.completion_tokens);
+    match (figures.cost.total, figures.cost.per_trial) {
+        (Some(total), Some(each)) => format!("{calls}, {tokens}; ${total:.4}, ${each:.4} a trial"),
+        _ => format!("{calls}, {tokens}"),
+    }
 }
 
 /// "submitted 10, step limit 1".

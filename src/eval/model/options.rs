@@ -63,6 +63,7 @@ impl ModelOptions {
             api_base_url: self.endpoint.base_url().to_owned(),
             temperature: self.temperature,
             max_tokens: self.max_tokens,
+            mode: self.mode.as_str().to_owned(),
         }
     }
 

@@ -11,7 +11,7 @@ struct Column {
     cell: fn(&RunContents) -> String,
 }
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column { head: "run", is_word: true, cell: |run| shorten(&run.label) },
     Column { head: "score", is_word: false, cell: |run| share(run.figures.score.mean, |mean| format!("{mean:.4}")) },
     Column { head: "95 % interval", is_word: false, cell: |run| interval(&run.figures.score) },
@@ -20,11 +20,12 @@ const COLUMNS: [Column; 9] = [
     Column { head: "steps", is_word: false, cell: |run| share(run.figures.steps, |steps| format!("{steps:.1}")) },
     Column { head: "cost", is_word: false, cell: |run| share(run.figures.cost.total, |cost| format!("${cost:.2}")) },
     Column { head: "errors", is_word: false, cell: |run| run.figures.errors.values().sum::<u64>().to_string() },
+    Column { head: "failed", is_word: false, cell: |run| run.figures.trials.failed.to_string() },
     Column { head: "trials", is_word: false, cell: trials },
 ];
 
 /// The columns that are left out first where a line is short.
-const DISPENSABLE: [&str; 6] = ["steps", "errors", "cost", "pass^k", "95 % interval", "success"];
+const DISPENSABLE: [&str; 7] = ["steps", "errors", "cost", "pass^k", "failed", "95 % interval", "success"];
 /// Characters of a label that are shown.
 const MAX_LABEL: usize = 40;
 
@@ -124,9 +125,9 @@ mod tests {
         check(
             100,
             &[
-                "run      score   95 % interval  success         pass^k  steps  cost  errors  trials",
-                "oracle  1.0000  1.000 to 1.000  100.0 %  100.0 % (k=2)    5.7     -       0       6",
-                "nop     0.0000  0.000 to 0.000    0.0 %    0.0 % (k=2)   10.0     -       0       6",
+                "run      score   95 % interval  success         pass^k  steps  cost  errors  failed  trials",
+                "oracle  1.0000  1.000 to 1.000  100.0 %  100.0 % (k=2)    5.7     -       0       0       6",
+                "nop     0.0000  0.000 to 0.000    0.0 %    0.0 % (k=2)   10.0     -       0       0       6",
             ],
         );
         check(

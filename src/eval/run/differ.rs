@@ -20,10 +20,21 @@ pub(super) fn differences(then: &RunConfig, now: &RunConfig, aside: &[&str]) -> 
         if was == is {
             continue;
         }
-        told.push(match key.as_str() {
-            "tasks" => tasks_differ(then, now),
-            _ => format!("{key} was {} and is {}", shown(was), shown(is)),
-        });
+        match (key.as_str(), was, is) {
+            ("tasks", ..) => told.push(tasks_differ(then, now)),
+            // Of an object only what differs in it: the rest would hide it.
+            (_, Value::Object(was), Value::Object(is)) => {
+                let differs = was.iter().filter(|(inner, value)| is.get(*inner) != Some(*value));
+                told.extend(differs.map(|(inner, value)| {
+                    format!(
+                        "{key}.{inner} was {} and is {}",
+                        shown(value),
+                        shown(is.get(inner).unwrap_or(&Value::Null))
+                    )
+                }));
+            }
+            _ => told.push(format!("{key} was {} and is {}", shown(was), shown(is))),
+        }
     }
     told
 }
