@@ -155,6 +155,8 @@ def our_route(name, request):
         return {"status": [200, 204], "compare": "status"}, WHY_METHODS
     if name == "route/get-ws-without-upgrade":
         return {"status": [400, 404, 426], "compare": "status"}, "A plain GET is told to upgrade, or that nothing is there."
+    if name == "route/delete-mcp":
+        return {"status": 400, "compare": "status"}, "MCP's clients end their sessions so; without a session's name it is a bad request."
     if name == "route/trailing-slash":
         return {"status": [200, 307, 308, 404], "compare": "status"}, "Whether a trailing slash is forgiven is free."
     return None, None
