@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::trial::{Trial, TrialResult};
+use super::trial::{Ended, Trial, TrialResult};
 
 /// The version of the folder's layout.
 pub const RUN_VERSION: u32 = 1;
@@ -92,6 +92,9 @@ impl RunConfig {
         let seeds: Vec<Option<u64>> =
             if self.seeds.is_empty() { vec![None] } else { self.seeds.iter().copied().map(Some).collect() };
         let mut trials = Vec::new();
+        if self.tasks.is_empty() {
+            return trials;
+        }
         for repeat in 0..self.repeats {
             for &seed in &seeds {
                 trials.extend(self.tasks.iter().map(|task| Trial { task_id: task.id.clone(), seed, repeat }));
@@ -213,7 +216,9 @@ fn is_sound(result: &TrialResult) -> bool {
     let parts = &result.parts;
     let shares = [parts.resolution, parts.evidence, parts.reply, parts.efficiency, Some(result.score)];
     shares.into_iter().flatten().all(|share| (0.0..=1.0).contains(&share))
-        && result.rewards.iter().all(|reward| (0.0..=1.0).contains(reward))
+        // Other servers pay what they like.
+        && result.rewards.iter().all(|reward| reward.is_finite())
+        && !(result.passed && result.ended == Ended::Failed)
         && result.seconds >= 0.0
         && result.usage.cost.is_none_or(|cost| cost >= 0.0)
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use crate::diag::visible;
 use crate::eval::statistics::SignFlip;
 use crate::eval::{Comparison, Difference, Run, RunConfig, RunFolder, TaskDifference, TrialResult};
 
@@ -73,7 +74,8 @@ fn compare(args: &CompareArgs) -> Result<ExitCode, ExitCode> {
         Format::Json => print_line(serde_json::to_string(&comparison).expect("a comparison is JSON")),
     }
     for warning in &comparison.warnings {
-        say(format_args!("warning: {}", warning.message));
+        let shown: String = warning.message.chars().map(visible).collect();
+        say(format_args!("warning: {shown}"));
     }
     Ok(args.fail_on_regression.map_or(ExitCode::SUCCESS, |alpha| judge(&comparison, alpha)))
 }

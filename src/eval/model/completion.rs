@@ -195,12 +195,9 @@ impl Tokens {
             let number = usage.get(key).and_then(Value::as_f64).filter(|number| *number >= 0.0)?;
             Some(number.min(MAX_TOKENS) as u64)
         };
-        match (count("prompt_tokens"), count("completion_tokens")) {
-            (None, None) => None,
-            (prompt, completion) => {
-                Some(Tokens { prompt: prompt.unwrap_or_default(), completion: completion.unwrap_or_default() })
-            }
-        }
+        // What was written costs most: a count without it is none.
+        let completion = count("completion_tokens")?;
+        Some(Tokens { prompt: count("prompt_tokens").unwrap_or_default(), completion })
     }
 }
 
@@ -299,7 +296,8 @@ mod tests {
         let check = |usage: Value, expect| assert_eq!(Tokens::parse(&usage), expect, "{usage}");
         let tokens = |prompt, completion| Some(Tokens { prompt, completion });
         check(json!({ "prompt_tokens": 5, "completion_tokens": 7 }), tokens(5, 7));
-        check(json!({ "prompt_tokens": 5.0 }), tokens(5, 0));
+        check(json!({ "prompt_tokens": 5.0 }), None);
+        check(json!({ "completion_tokens": 5.0 }), tokens(0, 5));
         check(json!({ "prompt_tokens": -5, "completion_tokens": 1e300 }), tokens(0, 1_000_000_000));
         check(json!({ "prompt_tokens": "5" }), None);
         check(json!(null), None);

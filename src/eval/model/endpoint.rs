@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::protocol::ToolUseAction;
+
 /// The host that is asked where no other is named.
 pub const DEFAULT_API_BASE_URL: &str = "https://router.huggingface.co/v1";
 /// The model that is asked where no other is named.
@@ -85,6 +87,26 @@ impl Endpoint {
     /// What the host is shown.
     pub(super) fn authorization(&self) -> Option<String> {
         self.key.as_ref().map(|Key(key)| format!("Bearer {key}"))
+    }
+
+    /// The same bytes without the key, should the host have said it back: before anything of them is cut or decoded.
+    pub(super) fn redact_bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let Some(Key(key)) = self.key.as_ref().filter(|Key(key)| key.len() >= MIN_SECRET) else { return bytes };
+        if !bytes.windows(key.len()).any(|part| part == key.as_bytes()) {
+            return bytes;
+        }
+        String::from_utf8_lossy(&bytes).replace(key.as_str(), "[key]").into_bytes()
+    }
+
+    /// The same action without the key: what was hidden by escapes is plain in it.
+    pub(super) fn redact_action(&self, action: ToolUseAction) -> ToolUseAction {
+        match action.argument() {
+            Some(argument) => {
+                let argument = self.redact(argument.to_owned());
+                ToolUseAction::new(action.action_type, Some(argument))
+            }
+            None => action,
+        }
     }
 
     /// The same text without the key, should the host have said it back.

@@ -11,10 +11,12 @@ use serde_json::Value;
 
 use crate::eval::ErrorKind;
 
+use super::completion::Tokens;
 use super::conversation::Form;
+use super::price::Price;
 
 /// The longest line: an answer has a text and calls of bounded size.
-const MAX_LINE: u64 = 16 << 20;
+pub(in crate::eval) const MAX_LINE: u64 = 16 << 20;
 
 /// A call of the model: a line of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +51,8 @@ pub(super) struct Journal {
     kept: Mutex<BTreeMap<(String, u32), Entry>>,
     /// What the file says was spent.
     spent: f64,
+    /// Tokens of calls whose price was not known then.
+    unpriced: Tokens,
     /// Whether an earlier process went over to JSON.
     went_over: bool,
 }
@@ -69,6 +73,7 @@ impl Journal {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
         let mut kept = BTreeMap::new();
         let (mut spent, mut went_over) = (0.0, false);
+        let mut unpriced = Tokens { prompt: 0, completion: 0 };
         let mut reader = BufReader::new(&file);
         let (mut whole, mut line) = (0_u64, Vec::new());
         for number in 1.. {
@@ -80,7 +85,13 @@ impl Journal {
             let entry: Entry = serde_json::from_slice(&line)
                 .map_err(|error| wrong(format!("line {number} is no call of a model: {error}")))?;
             whole += line.len() as u64;
-            spent += entry.cost.filter(|cost| cost.is_finite() && *cost >= 0.0).unwrap_or_default();
+            match entry.cost.filter(|cost| cost.is_finite() && *cost >= 0.0) {
+                Some(cost) => spent += cost,
+                None => {
+                    unpriced.prompt = unpriced.prompt.saturating_add(entry.prompt_tokens);
+                    unpriced.completion = unpriced.completion.saturating_add(entry.completion_tokens);
+                }
+            }
             went_over |= entry.form == Form::Json;
             if entry.message.is_some() {
                 kept.insert((entry.trial.clone(), entry.call), entry);
@@ -92,11 +103,19 @@ impl Journal {
         if !line.is_empty() {
             file.set_len(whole).map_err(failed)?;
         }
-        Ok(Journal { path: path.to_owned(), file: Mutex::new(file), kept: Mutex::new(kept), spent, went_over })
+        Ok(Journal {
+            path: path.to_owned(),
+            file: Mutex::new(file),
+            kept: Mutex::new(kept),
+            spent,
+            unpriced,
+            went_over,
+        })
     }
 
-    pub(super) fn spent(&self) -> f64 {
-        self.spent
+    /// What earlier processes have spent; calls that were made without a price count at this one.
+    pub(super) fn spent(&self, price: Option<Price>) -> f64 {
+        self.spent + price.map_or(0.0, |price| price.of(self.unpriced))
     }
 
     pub(super) fn went_over(&self) -> bool {
@@ -151,6 +170,17 @@ mod tests {
     }
 
     #[test]
+    fn calls_without_a_price_count_at_the_one_that_is_given_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let unpriced = Entry { cost: None, prompt_tokens: 1_000_000, completion_tokens: 500_000, ..entry("a", 0, "x") };
+        Journal::open(&path).expect("a new file").append(&unpriced).expect("there is room");
+        let journal = Journal::open(&path).expect("it was just written");
+        assert_eq!(journal.spent(None), 0.0);
+        assert_eq!(journal.spent(Some(Price { prompt: 2.0, completion: 4.0 })), 4.0);
+    }
+
+    #[test]
     fn what_was_answered_is_found_again_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("calls.jsonl");
@@ -161,7 +191,7 @@ mod tests {
         }
         assert_eq!(journal.take("a", 0), None, "answers of this process are in its conversations");
         let journal = Journal::open(&path).expect("it was just written");
-        assert_eq!((journal.spent(), journal.went_over()), (1.25, false));
+        assert_eq!((journal.spent(None), journal.went_over()), (1.25, false));
         assert_eq!(journal.take("a", 0), Some(entry("a", 0, "new")));
         assert_eq!(journal.take("a", 0), None);
         assert_eq!(journal.take("a", 1), None);

@@ -20,6 +20,8 @@ mod reading;
 mod stream;
 mod trouble;
 
+pub(in crate::eval) use journal::MAX_LINE as MAX_JOURNAL_LINE;
+
 pub use endpoint::{DEFAULT_API_BASE_URL, DEFAULT_MODEL_NAME, Endpoint, EndpointError};
 pub use model::{Model, ModelError};
 pub use options::{Mode, ModelOptions};

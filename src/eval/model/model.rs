@@ -7,11 +7,12 @@ use std::sync::{Arc, OnceLock};
 
 use crate::eval::run::Stop;
 use crate::eval::{ErrorKind, PlayerError, Usage};
+use crate::protocol::ToolUseAction;
 
 use super::clock::{Clock, SystemClock};
 use super::completion::{Said, Tokens};
 use super::conversation::Form;
-use super::host::{Host, HttpHost};
+use super::host::{Host, HttpHost, Reply};
 use super::journal::{Entry, Journal};
 use super::options::{Mode, ModelOptions};
 use super::pace::Pace;
@@ -75,7 +76,7 @@ impl Model {
     ) -> Result<Model, ModelError> {
         options.check().map_err(ModelError)?;
         let journal = journal.map(Journal::open).transpose().map_err(|error| ModelError(error.to_string()))?;
-        let spent = journal.as_ref().map_or(0.0, Journal::spent);
+        let spent = journal.as_ref().map_or(0.0, |journal| journal.spent(options.price));
         let went_over = journal.as_ref().is_some_and(Journal::went_over);
         Ok(Model {
             pace: Pace::new(options.requests_per_minute, options.tokens_per_minute),
@@ -96,6 +97,11 @@ impl Model {
     /// US dollars spent, those of the run's earlier processes included.
     pub fn spent(&self) -> f64 {
         self.budget.spent()
+    }
+
+    /// The action without the key, should the host have said it back.
+    pub(super) fn redact_action(&self, action: ToolUseAction) -> ToolUseAction {
+        self.options.endpoint.redact_action(action)
     }
 
     /// Why no question will be answered any more, once that is known: a key that is refused, money that is spent.
@@ -205,8 +211,8 @@ impl Model {
         let sent_tokens = self.options.sent_tokens();
         let estimate = body.len() as u64 / BYTES_A_TOKEN + sent_tokens.map_or(USUAL_TOKENS, u64::from);
         // No token is shorter than a byte.
-        let worst = Tokens { prompt: body.len() as u64, completion: sent_tokens.map_or(0, u64::from) };
-        let worst = self.options.price.map_or(0.0, |price| price.of(worst));
+        let worst_tokens = Tokens { prompt: body.len() as u64, completion: sent_tokens.map_or(0, u64::from) };
+        let worst = self.options.price.map_or(0.0, |price| price.of(worst_tokens));
         let Some(hold) = self.budget.hold(worst) else {
             return Err(self.overdrawn(worst));
         };
@@ -215,6 +221,8 @@ impl Model {
         }
         let begun = self.clock.now();
         let reply = self.host.post(&body).map_err(Trouble::of_broken);
+        let endpoint = &self.options.endpoint;
+        let reply = reply.map(|reply| Reply { body: endpoint.redact_bytes(reply.body), ..reply });
         let has_tools = question.form == Form::Tools;
         let answered = reply.and_then(|reply| parse_reply(&reply, has_tools, self.clock.today()));
         let mut entry = Entry {
@@ -243,20 +251,25 @@ impl Model {
                 return Err(trouble);
             }
         };
-        let said = completion.said.map_texts(|text| self.options.endpoint.redact(text));
+        let said = completion.said.map_texts(|text| endpoint.redact(text));
+        let finish = completion.finish.map(|finish| endpoint.redact(finish));
         let estimated =
             || Tokens { prompt: body.len() as u64 / BYTES_A_TOKEN, completion: said.len() as u64 / BYTES_A_TOKEN };
-        let tokens = completion.tokens.unwrap_or_else(estimated);
+        // Under a limit of money a call whose tokens are not told has cost what it may have cost.
+        let tokens = completion.tokens.unwrap_or_else(|| match self.options.max_cost {
+            Some(_) => worst_tokens,
+            None => estimated(),
+        });
         let cost = completion.cost.or_else(|| self.options.price.map(|price| price.of(tokens)));
         hold.book(cost.unwrap_or_default());
         entry.message = Some(said.to_value());
-        entry.finish_reason = completion.finish.clone();
+        entry.finish_reason = finish.clone();
         (entry.prompt_tokens, entry.completion_tokens) = (tokens.prompt, tokens.completion);
         entry.cost = cost;
         entry.errors = std::mem::take(errors);
         self.keep(&entry)?;
         count(usage, tokens, cost);
-        Ok(Answer { said, is_truncated: completion.finish.as_deref() == Some("length") })
+        Ok(Answer { said, is_truncated: finish.as_deref() == Some("length") })
     }
 
     /// A host that has never answered is asked once a question, after a first that was asked in vain.
@@ -494,6 +507,15 @@ mod tests {
         let answer = OK.replace("\"ok\"", "\"a-secret-key\"");
         let mut bench = Bench::with_journal(vec![status(200, &answer)], Some(&path), |_| {});
         assert_eq!(bench.ask(0).expect("it answers").said.text, "[key]");
+        assert!(!std::fs::read_to_string(&path).expect("it was written").contains("secret"));
+        // Nor in why an answer ended, nor in an error that is cut where the key stands.
+        let ended = OK.replace("{\"message\"", "{\"finish_reason\":\"a-secret-key\",\"message\"");
+        let refusal = format!("{}a-secret-key", "x".repeat(295));
+        assert_ne!(ended, OK);
+        let mut bench = Bench::with_journal(vec![status(200, &ended), status(403, &refusal)], Some(&path), |_| {});
+        bench.ask(0).expect("it answers");
+        let refused = bench.ask(1).expect_err("the key is refused").message;
+        assert!(!refused.contains("a-s"), "{refused}");
         assert!(!std::fs::read_to_string(&path).expect("it was written").contains("secret"));
     }
 

@@ -101,6 +101,7 @@ impl Player for LlmPlayer {
             let conversation = self.conversation.as_mut().expect("it was begun above");
             let why = match read {
                 Ok(action) => {
+                    let action = self.model.redact_action(action);
                     conversation.push(said, Some(action.clone()));
                     return Ok(Some(action));
                 }

@@ -99,7 +99,8 @@ impl Trouble {
         let words = shorten(words);
         let words = if words.is_empty() { words } else { format!(": {words}") };
         let message = format!("{why} (status {status}){words}");
-        Trouble { kind, message, then, wait: None, may_cost: false }
+        // A gateway that gives up says nothing of what the host behind it has made by then.
+        Trouble { kind, message, then, wait: None, may_cost: matches!(status, 504 | 524) }
     }
 
     fn of_nonsense(what: &str) -> Trouble {

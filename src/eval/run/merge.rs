@@ -13,7 +13,7 @@ use super::differ::differences;
 use super::ledger::{Ledger, LedgerError};
 
 /// The longest line of a journal that is copied.
-const MAX_LINE_BYTES: u64 = 8 << 20;
+const MAX_LINE_BYTES: u64 = crate::eval::model::MAX_JOURNAL_LINE;
 
 /// What came of putting shards together.
 #[derive(Debug)]
@@ -180,6 +180,12 @@ fn copy_lines(source: File, target: &mut File) -> io::Result<()> {
     loop {
         line.clear();
         source.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)?;
+        if line.len() as u64 >= MAX_LINE_BYTES {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "it has a line that is too long for a call of a model",
+            ));
+        }
         if line.last() != Some(&b'\n') {
             // The end, or a line that was not written whole.
             return Ok(());
