@@ -36,6 +36,10 @@ pub(super) struct Entry {
     pub(super) completion_tokens: u64,
     /// US dollars; none where no price is known.
     pub(super) cost: Option<f64>,
+    /// US dollars that the call may cost at most, where this line says that it is about to be made; the call's next
+    /// line says what became of it. Where none does, the process was killed meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) begun: Option<f64>,
     /// How long the answer took.
     pub(super) seconds: f64,
     /// Troubles since the answer before, by kind.
@@ -74,6 +78,8 @@ impl Journal {
         let mut kept = BTreeMap::new();
         let (mut spent, mut went_over) = (0.0, false);
         let mut unpriced = Tokens { prompt: 0, completion: 0 };
+        let mut under_way: BTreeMap<(String, u32), f64> = BTreeMap::new();
+        let sound = |cost: f64| if cost.is_finite() && cost > 0.0 { cost } else { 0.0 };
         let mut reader = BufReader::new(&file);
         let (mut whole, mut line) = (0_u64, Vec::new());
         for number in 1.. {
@@ -85,6 +91,15 @@ impl Journal {
             let entry: Entry = serde_json::from_slice(&line)
                 .map_err(|error| wrong(format!("line {number} is no call of a model: {error}")))?;
             whole += line.len() as u64;
+            // A call that was under way when its process was killed has cost what it may have cost.
+            let key = (entry.trial.clone(), entry.call);
+            spent += match entry.begun {
+                Some(worst) => under_way.insert(key, sound(worst)).unwrap_or_default(),
+                None => {
+                    under_way.remove(&key);
+                    0.0
+                }
+            };
             match entry.cost.filter(|cost| cost.is_finite() && *cost >= 0.0) {
                 Some(cost) => spent += cost,
                 None => {
@@ -97,6 +112,7 @@ impl Journal {
                 kept.insert((entry.trial.clone(), entry.call), entry);
             }
         }
+        spent += under_way.values().sum::<f64>();
         if line.len() as u64 >= MAX_LINE {
             return Err(wrong("has a line that is too long for a call of a model".to_owned()));
         }
@@ -164,6 +180,7 @@ mod tests {
             prompt_tokens: 3,
             completion_tokens: 4,
             cost: Some(0.25),
+            begun: None,
             seconds: 0.5,
             errors: BTreeMap::from([(ErrorKind::RateLimit, 2)]),
         }
@@ -178,6 +195,21 @@ mod tests {
         let journal = Journal::open(&path).expect("it was just written");
         assert_eq!(journal.spent(None), 0.0);
         assert_eq!(journal.spent(Some(Price { prompt: 2.0, completion: 4.0 })), 4.0);
+    }
+
+    #[test]
+    fn a_call_that_was_under_way_counts_with_what_it_may_have_cost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let begun = |call| Entry { message: None, cost: None, begun: Some(8.0), ..entry("a", call, "") };
+        let failed = Entry { message: None, cost: Some(0.0), ..entry("a", 1, "") };
+        let journal = Journal::open(&path).expect("a new file");
+        for entry in [begun(0), entry("a", 0, "answered"), begun(1), failed, begun(1), begun(1)] {
+            journal.append(&entry).expect("there is room");
+        }
+        let journal = Journal::open(&path).expect("it was just written");
+        assert_eq!(journal.spent(None), 0.25 + 8.0 + 8.0, "two of the last were killed, one after the other");
+        assert_eq!(journal.take("a", 1), None);
     }
 
     #[test]

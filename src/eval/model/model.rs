@@ -219,12 +219,6 @@ impl Model {
         if self.pace.wait(&*self.clock, estimate) {
             return Err(stopped());
         }
-        let begun = self.clock.now();
-        let reply = self.host.post(&body).map_err(Trouble::of_broken);
-        let endpoint = &self.options.endpoint;
-        let reply = reply.map(|reply| Reply { body: endpoint.redact_bytes(reply.body), ..reply });
-        let has_tools = question.form == Form::Tools;
-        let answered = reply.and_then(|reply| parse_reply(&reply, has_tools, self.clock.today()));
         let mut entry = Entry {
             trial: question.trial.to_owned(),
             call: question.call,
@@ -235,9 +229,21 @@ impl Model {
             prompt_tokens: 0,
             completion_tokens: 0,
             cost: None,
-            seconds: (self.clock.now().saturating_sub(begun)).as_secs_f64(),
+            begun: None,
+            seconds: 0.0,
             errors: BTreeMap::new(),
         };
+        let is_limited = self.options.max_cost.is_some() && worst > 0.0;
+        if is_limited {
+            self.keep(&Entry { begun: Some(worst), ..entry.clone() })?;
+        }
+        let begun = self.clock.now();
+        let reply = self.host.post(&body).map_err(Trouble::of_broken);
+        let endpoint = &self.options.endpoint;
+        let reply = reply.map(|reply| Reply { body: endpoint.redact_bytes(reply.body), ..reply });
+        let has_tools = question.form == Form::Tools;
+        let answered = reply.and_then(|reply| parse_reply(&reply, has_tools, self.clock.today()));
+        entry.seconds = self.clock.now().saturating_sub(begun).as_secs_f64();
         let completion = match answered {
             Ok(completion) => completion,
             Err(trouble) => {
@@ -247,6 +253,8 @@ impl Model {
                     entry.cost = Some(worst);
                     hold.book(worst);
                     self.keep(&entry)?;
+                } else if is_limited {
+                    self.keep(&Entry { cost: Some(0.0), ..entry })?;
                 }
                 return Err(trouble);
             }
