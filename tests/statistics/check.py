@@ -205,7 +205,7 @@ def check_figures(what, figures, results, rng):
 
 def check_passes(what, passes, by_task):
     """pass@k and pass^k of inspect_ai's reducers, averaged over the tasks that have k trials."""
-    assert max(each["k"] for each in passes) == min(len(trials) for trials in by_task.values() if trials), what
+    assert max(each["k"] for each in passes) == min(len(trials) for trials in by_task.values() if len(trials)), what
     for each in passes:
         k = each["k"]
         enough = [[Score(value=float(v)) for v in values] for values in by_task.values() if len(values) >= k]
