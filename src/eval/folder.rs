@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::task::Task;
+
 use super::trial::{Ended, Trial, TrialResult};
 
 /// The version of the folder's layout.
@@ -62,6 +64,19 @@ pub struct TaskConfig {
     pub max_steps: u32,
     /// SHA-256 over the files of its pack.
     pub pack_digest: String,
+}
+
+impl From<&Task> for TaskConfig {
+    fn from(task: &Task) -> TaskConfig {
+        TaskConfig {
+            id: task.id.to_string(),
+            title: task.title.to_string(),
+            difficulty: task.difficulty.as_str().to_owned(),
+            split: task.split.as_str().to_owned(),
+            max_steps: task.max_steps,
+            pack_digest: task.pack_digest.to_string(),
+        }
+    }
 }
 
 /// A model and how it was asked.

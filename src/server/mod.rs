@@ -37,6 +37,5 @@ pub use listen::{Bound, bind};
 pub use mcp::converse_over_stdio;
 pub use origin::OriginRules;
 #[cfg(feature = "eval")]
-pub(crate) use playground::Explanation;
 pub use router::router;
 pub(crate) use stamp::Stamp;

@@ -4,6 +4,7 @@
 //! [`Session`] first.
 
 mod clock;
+mod id;
 mod invitation;
 mod log;
 mod repeats;
@@ -12,8 +13,9 @@ mod session;
 mod store;
 
 pub use clock::{Clock, ManualClock, MonotonicClock};
+pub use id::SessionId;
 pub use log::LogEntry;
 pub use repeats::{KeyTaken, RequestDigest};
 pub use roll::Listed;
 pub use session::{NoEpisode, Session};
-pub use store::{AtCapacity, AttachError, Attachment, Closing, IdTaken, SessionId, SessionStore, SharedSession, Slot};
+pub use store::{AtCapacity, AttachError, Attachment, Closing, IdTaken, SessionStore, SharedSession, Slot};

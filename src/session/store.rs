@@ -1,8 +1,6 @@
 //! Every session the server holds, under one limit.
 
-use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,64 +9,7 @@ use tokio::sync::Notify;
 
 use super::invitation::Invitations;
 use super::roll::{handle_of, private_handle, private_number};
-use super::{Clock, Listed, Session};
-
-/// The longest id that a client may choose, in bytes. Table and answers hold ids, so they stay short.
-const MAX_CHOSEN_BYTES: usize = 128;
-
-/// A session's id: a random UUID, hard to guess, one with a seal behind it,
-/// or one that its client has chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SessionId(Arc<str>);
-
-impl SessionId {
-    /// An id of the client's own choice: 1 to 128 letters, digits and `-_.:~`, all of which may stand in a header, a
-    /// cookie and a query.
-    pub fn choose(text: &str) -> Option<SessionId> {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:~".contains(&byte);
-        let is_id = (1..=MAX_CHOSEN_BYTES).contains(&text.len()) && text.bytes().all(fits);
-        is_id.then(|| SessionId(text.into()))
-    }
-
-    /// An id that nobody has, and nobody guesses.
-    pub fn hand_out() -> SessionId {
-        SessionId::random()
-    }
-
-    fn random() -> SessionId {
-        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-        SessionId(Arc::from(&*uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text)))
-    }
-
-    /// The id as it is written on the wire.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The id's shared text.
-    pub fn shared(&self) -> Arc<str> {
-        self.0.clone()
-    }
-}
-
-impl From<String> for SessionId {
-    fn from(text: String) -> SessionId {
-        SessionId(text.into())
-    }
-}
-
-/// So that a table of sessions is searched by the text a client sent, without a copy of it.
-impl Borrow<str> for SessionId {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use super::{Clock, Listed, Session, SessionId};
 
 /// A session that several requests may reach; they are served one after another.
 #[derive(Debug, Clone)]
@@ -188,7 +129,7 @@ impl SessionStore {
     /// Adds a session as [`SessionStore::add`] does, in a place that was taken before.
     pub fn add_in(&self, slot: Slot, session: Session, latest: bool) -> (SessionId, SharedSession) {
         let now = self.clock.now();
-        let id = SessionId::random();
+        let id = SessionId::hand_out();
         let mut shelf = locked(&self.shelf);
         let session = shelf.insert(id.clone(), session, now);
         if latest {
@@ -269,7 +210,7 @@ impl SessionStore {
     /// Gives a private session an id by which others reach it, for as long as the attachment that is returned lives. It
     /// keeps the slot's place.
     pub fn publish(&self, slot: &Slot, session: Session) -> Attachment {
-        let id = SessionId::random();
+        let id = SessionId::hand_out();
         let session = SharedSession(Arc::new(Mutex::new(session)));
         let now = self.clock.now();
         let end = slot.end.clone();
@@ -400,7 +341,7 @@ impl SessionStore {
     fn admit(&self, shelf: &mut Shelf, id: &str, now: Duration) -> Result<(), AtCapacity> {
         if self.live(shelf, id, now).is_none() && shelf.invitations.is_open(id) {
             self.check_room(shelf, now)?;
-            shelf.insert(SessionId(id.into()), Session::new(), now);
+            shelf.insert(SessionId::from(id.to_owned()), Session::new(), now);
         }
         Ok(())
     }
@@ -607,16 +548,6 @@ mod tests {
         clock.advance(TIMEOUT);
         assert_eq!(adopt(), Ok(()), "the first is over");
         assert_eq!(store.active(), 1);
-    }
-
-    #[test]
-    fn chosen_ids_fit_headers_and_cookies() {
-        for (text, expect) in
-            [("a", true), ("A-z_0.9:~", true), ("", false), ("a b", false), ("a;b", false), ("é", false)]
-        {
-            assert_eq!(SessionId::choose(text).is_some(), expect, "{text}");
-        }
-        assert!(SessionId::choose(&"a".repeat(128)).is_some() && SessionId::choose(&"a".repeat(129)).is_none());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::eval::run::{Patience, Stop, Waiting};
 use crate::eval::target::{Local, Remote};
 use crate::eval::{Target, TargetError, TaskConfig, Trial};
 use crate::protocol::{Difficulty, StepResult};
-use crate::task::{Catalog, Split, Task};
+use crate::task::{Catalog, Split};
 
 use super::super::output::fail;
 use super::super::packs::load_catalog;
@@ -34,7 +34,7 @@ impl Plan {
     /// Loads the packs, asks the server, and chooses the tasks.
     pub(super) fn of(args: &EvalRunArgs, agents: &[AgentName], stop: &Stop) -> Result<Plan, ExitCode> {
         let catalog = Arc::new(load_catalog(&args.tasks)?);
-        let known = catalog.tasks().iter().map(|task| config_of(task)).collect::<Vec<_>>();
+        let known = catalog.tasks().iter().map(|task| TaskConfig::from(&**task)).collect::<Vec<_>>();
         let Some(url) = args.url.clone() else {
             let tasks = choose(known, args).map_err(fail)?;
             let target = Box::new(Local::new(catalog.clone()));
@@ -83,17 +83,6 @@ impl Plan {
                 task.id
             )),
         }
-    }
-}
-
-fn config_of(task: &Task) -> TaskConfig {
-    TaskConfig {
-        id: task.id.to_string(),
-        title: task.title.to_string(),
-        difficulty: task.difficulty.as_str().to_owned(),
-        split: task.split.as_str().to_owned(),
-        max_steps: task.max_steps,
-        pack_digest: task.pack_digest.to_string(),
     }
 }
 

@@ -7,6 +7,9 @@ use crate::eval::Figures;
 
 use super::pool::Pool;
 
+/// The version of what the page is told.
+const CONTENTS_VERSION: u32 = 1;
+
 /// A place in the pool.
 pub(super) type Pooled = usize;
 
@@ -26,6 +29,22 @@ pub(super) struct Contents {
     pub(super) runs: Vec<RunContents>,
     pub(super) episodes: Vec<EpisodeContents>,
     pub(super) pool: Pool,
+}
+
+impl Contents {
+    /// A page of nothing yet.
+    pub(super) fn new() -> Contents {
+        Contents {
+            version: CONTENTS_VERSION,
+            support_ops: env!("CARGO_PKG_VERSION"),
+            notes: Vec::new(),
+            left_out: None,
+            tasks: Vec::new(),
+            runs: Vec::new(),
+            episodes: Vec::new(),
+            pool: Pool::default(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -15,8 +15,6 @@ use super::page;
 use super::pool::Pool;
 use super::viewed::{self, Chosen};
 
-/// The version of what the page is told.
-const CONTENTS_VERSION: u32 = 1;
 /// The most trials that the page lists: with more a browser no longer filters them while one types.
 const MAX_TRIALS: usize = 60_000;
 /// Characters of a name that are shown.
@@ -46,16 +44,7 @@ impl Report {
     /// # Errors
     /// A run whose results cannot be read. A log that cannot be read is none: the report tells of it.
     pub fn gather(runs: &[RunFolder], catalog: &Catalog, limits: ReportLimits) -> Result<Report, FolderError> {
-        let mut contents = Contents {
-            version: CONTENTS_VERSION,
-            support_ops: env!("CARGO_PKG_VERSION"),
-            notes: Vec::new(),
-            left_out: None,
-            tasks: Vec::new(),
-            runs: Vec::new(),
-            episodes: Vec::new(),
-            pool: Pool::default(),
-        };
+        let mut contents = Contents::new();
         let tasks = gather_tasks(runs, &mut contents);
         let labels = labels(runs);
         let mut results = Vec::with_capacity(runs.len());

@@ -63,16 +63,7 @@ mod tests {
 
     #[test]
     fn the_page_asks_for_nothing() {
-        let page = render_page(&Contents {
-            version: 1,
-            support_ops: "0",
-            notes: Vec::new(),
-            left_out: None,
-            tasks: Vec::new(),
-            runs: Vec::new(),
-            episodes: Vec::new(),
-            pool: Pool::default(),
-        });
+        let page = render_page(&Contents::new());
         assert!(page.contains("default-src 'none'; script-src 'sha256-"));
         for foreign in ["src=\"", "@import", "url(", "<link rel=\"stylesheet\""] {
             assert!(!page.contains(foreign), "{foreign}");

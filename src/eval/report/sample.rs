@@ -26,21 +26,13 @@ pub(super) fn write_run(
     change: impl Fn(&mut RunConfig, &mut Vec<TrialResult>),
 ) -> RunFolder {
     let catalog = catalog();
-    let config_of = |task: &Task| TaskConfig {
-        id: task.id.to_string(),
-        title: task.title.to_string(),
-        difficulty: task.difficulty.as_str().to_owned(),
-        split: task.split.as_str().to_owned(),
-        max_steps: task.max_steps,
-        pack_digest: task.pack_digest.to_string(),
-    };
     let mut config = RunConfig {
         version: RUN_VERSION,
         support_ops: "0.1.0".to_owned(),
         agent: label.to_owned(),
         label: label.to_owned(),
         url: None,
-        tasks: catalog.tasks().iter().map(|task| config_of(task)).collect(),
+        tasks: catalog.tasks().iter().map(|task| TaskConfig::from(&**task)).collect(),
         seeds: seeds.to_vec(),
         repeats,
         shard: None,

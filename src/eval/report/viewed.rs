@@ -6,8 +6,8 @@ use crate::diag::visible;
 use crate::episode::Episode;
 use crate::eval::{RunFolder, TrialResult};
 use crate::protocol::StepResult;
+use crate::prove::Explanation;
 use crate::record::{AnswerDigest, Episodes, RecordedEpisode, Step};
-use crate::server::Explanation;
 use crate::task::{Catalog, Task};
 
 use super::contents::{Case, Contents, EpisodeContents, StepContents, take};

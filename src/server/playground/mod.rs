@@ -6,14 +6,12 @@
 mod assets;
 mod author;
 mod edit;
-mod explain;
 mod play;
 mod replay;
 mod ui;
 mod workshop;
 
 #[cfg(feature = "eval")]
-pub(crate) use explain::Explanation;
 pub(super) use workshop::Workshop;
 
 use std::sync::Arc;

@@ -7,13 +7,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 
 use crate::protocol::{StepAction, parse_step_body, render_http_state};
+use crate::prove::Explanation;
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{begin, content_type, observation, read};
 use crate::server::identity::{Entry, Identity, announce};
 use crate::session::{SessionId, SharedSession};
-
-use super::explain::render_explanation;
 
 /// `GET /web/metadata`.
 pub(super) async fn metadata(State(app): State<Arc<App>>) -> Response<Body> {
@@ -61,7 +60,8 @@ pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -
         let what = "The episode has not ended; it is explained after its last step.";
         return Err(Refused::Other(StatusCode::CONFLICT, what));
     }
-    let mut response = json(StatusCode::OK, render_explanation(&episode));
+    let mut response =
+        json(StatusCode::OK, serde_json::to_vec(&Explanation::of(&episode)).expect("explanations are plain JSON"));
     announce(response.headers_mut(), &id);
     Ok(response)
 }

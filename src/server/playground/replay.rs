@@ -10,12 +10,11 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::episode::Episode;
 use crate::protocol::{Observation, ReplayBody, StepResult, ToolUseAction, ValidationErrors, parse_replay_body};
+use crate::prove::Explanation;
 use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{content_type, read};
 use crate::task::{Catalog, SelectError};
-
-use super::explain::Explanation;
 
 /// The name of a replayed episode, where the recording has none.
 const EPISODE_ID: &str = "replay";

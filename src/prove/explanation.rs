@@ -11,8 +11,8 @@ use crate::rubric::{ReplyExplanation, ReplyReport};
 use crate::task::{Evidence, Task};
 
 /// What is told of an episode that has ended.
-#[derive(Serialize)]
-pub(crate) struct Explanation {
+#[derive(Debug, Serialize)]
+pub struct Explanation {
     version: u32,
     score: Option<Arc<ScoreReport>>,
     reply: Reply,
@@ -24,14 +24,14 @@ pub(crate) struct Explanation {
     steps: Steps,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Reply {
     text: Option<Arc<str>>,
     /// `None` where there is no draft, or nothing is asked of one.
     explanation: Option<ReplyReport>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Resolution {
     submitted: Option<Arc<str>>,
     expected: Arc<str>,
@@ -39,13 +39,13 @@ struct Resolution {
     harmful: Vec<Arc<str>>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Partial {
     code: Arc<str>,
     credit: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Piece {
     id: Arc<str>,
     title: Arc<str>,
@@ -53,7 +53,7 @@ struct Piece {
     collected: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Steps {
     taken: usize,
     optimal: u32,
@@ -61,7 +61,7 @@ struct Steps {
 
 impl Explanation {
     /// What there is to tell; `None` before the end, when it would give the answer away.
-    pub(crate) fn of(episode: &Episode) -> Option<Explanation> {
+    pub fn of(episode: &Episode) -> Option<Explanation> {
         if !episode.is_done() {
             return None;
         }
@@ -97,11 +97,6 @@ impl Explanation {
             score: state.score,
         })
     }
-}
-
-/// The body that answers `/web/explanation`; `null` before the end.
-pub(super) fn render_explanation(episode: &Episode) -> Vec<u8> {
-    serde_json::to_vec(&Explanation::of(episode)).expect("explanations are plain JSON")
 }
 
 /// What people call a piece of evidence, or else its key.
