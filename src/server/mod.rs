@@ -36,6 +36,5 @@ pub use app::{App, MAX_CONNECTIONS, Mode, Settings};
 pub use listen::{Bound, bind};
 pub use mcp::converse_over_stdio;
 pub use origin::OriginRules;
-#[cfg(feature = "eval")]
 pub use router::router;
 pub(crate) use stamp::Stamp;

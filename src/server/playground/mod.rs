@@ -11,7 +11,6 @@ mod replay;
 mod ui;
 mod workshop;
 
-#[cfg(feature = "eval")]
 pub(super) use workshop::Workshop;
 
 use std::sync::Arc;
