@@ -1,4 +1,30 @@
-//! Values as people write them elsewhere and TOML does not: dates, decimal commas, shares, amounts, round brackets.
+//! Values as people write them elsewhere and TOML does not: dates, decimal commas, shares, amounts, round brackets,
+//! numbers in words.
+
+/// Numbers that are written out, each at its place.
+const IN_WORDS: [&str; 21] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
 
 /// What is wrong with a value that is none, and what to write, where its author's habit is plain. `key` is its key as it
 /// is written.
@@ -33,6 +59,10 @@ pub(super) fn slip_of(key: &str, written: &str) -> Option<(String, String)> {
             format!("a share is written `{share}`, a text in quotes: `\"{written}\"`")
         };
         return Some((no("number"), help));
+    }
+    if let Some(number) = IN_WORDS.iter().position(|word| written.eq_ignore_ascii_case(word)) {
+        let help = format!("a number is written in digits: `{number}`, a text in quotes: `\"{written}\"`");
+        return Some((no("value"), help));
     }
     if let Some((amount, code)) = written.split_once(' ')
         && is_decimal(amount)
@@ -106,7 +136,9 @@ mod tests {
         check("48.00 EUR", Some("`\"48.00 EUR\"`"));
         check("(\"a\", \"b\")", Some("`[\"a\", \"b\"]`"));
         check("2026-02-30", None);
-        check("six", None);
+        check("six", Some("`6`"));
+        check("Twelve", Some("`12`"));
+        check("sixty", None);
         check("1.2.3", None);
     }
 }
