@@ -1,30 +1,7 @@
 //! Values as people write them elsewhere and TOML does not: dates, decimal commas, shares, amounts, round brackets,
 //! numbers in words.
 
-/// Numbers that are written out, each at its place.
-const IN_WORDS: [&str; 21] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-];
+use crate::text::number_in_words;
 
 /// What is wrong with a value that is none, and what to write, where its author's habit is plain. `key` is its key as it
 /// is written.
@@ -60,7 +37,7 @@ pub(super) fn slip_of(key: &str, written: &str) -> Option<(String, String)> {
         };
         return Some((no("number"), help));
     }
-    if let Some(number) = IN_WORDS.iter().position(|word| written.eq_ignore_ascii_case(word)) {
+    if let Some(number) = number_in_words(written) {
         let help = format!("a number is written in digits: `{number}`, a text in quotes: `\"{written}\"`");
         return Some((no("value"), help));
     }
@@ -138,7 +115,8 @@ mod tests {
         check("2026-02-30", None);
         check("six", Some("`6`"));
         check("Twelve", Some("`12`"));
-        check("sixty", None);
+        check("sixty-five", Some("`65`"));
+        check("fix", None);
         check("1.2.3", None);
     }
 }

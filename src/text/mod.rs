@@ -68,6 +68,7 @@ pub use key::search_key;
 pub use lookalike::{is_mixed_script, skeleton};
 pub use matcher::{By, Matcher, Mood, Polarity, Qualifiers};
 pub use pattern::{Pattern, PatternError, Phrase, PhraseFault};
+pub use read::number_in_words;
 pub use sentences::sentences;
 pub use spec::{Effect, Forbidden, Keyword, ReplySpec, SpecError, SpecParts, TextWords};
 

@@ -65,6 +65,13 @@ pub(super) fn read_whole(text: &str, currency: Currency) -> Option<Stated> {
     (found.start == 0 && found.end == words.list.len()).then_some(found.value)
 }
 
+/// The number that a text in words is, and nothing else: `six`, `forty-eight`.
+pub fn number_in_words(text: &str) -> Option<i64> {
+    let words = Words::of(&Clean::of(text));
+    let (number, end) = numeral::number(&words, 0).filter(|_| words.list[0].kind == Kind::Word)?;
+    if end == words.list.len() { number.as_whole() } else { None }
+}
+
 /// The single number that a value begins with.
 pub(super) fn leading_number(words: &Words, i: usize) -> Option<Decimal> {
     let (range, _) = numeral::range(words, i)?;
