@@ -70,7 +70,7 @@ pub fn rows(recorded: &RecordedEpisode, catalog: &Catalog) -> Result<Vec<Row>, R
     let task = same_task(recorded, catalog)?;
     let mut episode = begin_again(recorded, task);
     let first = user(prompt::render_first(&episode.observe().observation));
-    let mut conversation = vec![Message { role: "system", content: prompt::SYSTEM.to_owned() }, first];
+    let mut conversation = vec![Message { role: "system", content: prompt::SYSTEM.clone() }, first];
     let (score, passed) = recorded.score().map_or((0.0, false), |ScoreReport { score, passed, .. }| (*score, *passed));
     let mut rows = Vec::with_capacity(recorded.steps.len());
     for step in &recorded.steps {

@@ -4,17 +4,14 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::protocol::{ActionType, ToolUseAction, tools};
+use crate::protocol::{ActionType, ToolUseAction};
 use crate::record::prompt;
 
 use super::completion::{Said, cut};
 use super::reading::drop_thoughts;
 
-/// What a model with tools is told first. [`prompt::SYSTEM`] is for the others.
-const SYSTEM: &str = "You are a customer-support agent. Each turn, call exactly one tool: that is your next action. Collect \
-the evidence, draft the reply to the customer, then submit one resolution code, which ends the episode.";
 /// The longest text or arguments of an answer that a model is shown again, in bytes: twice the longest reply.
 const MAX_SHOWN: usize = 32 * 1024;
 /// What a call is told that was one too many.
@@ -66,7 +63,7 @@ impl Conversation {
 
     /// The messages of a request.
     pub(super) fn render(&self, form: Form) -> Vec<Value> {
-        let system = if form == Form::Tools { SYSTEM } else { prompt::SYSTEM };
+        let system = if form == Form::Tools { &prompt::SYSTEM_OF_TOOLS } else { &prompt::SYSTEM };
         let mut messages = vec![message("system", system), message("user", &self.first)];
         for (number, turn) in self.turns.iter().enumerate() {
             match form {
@@ -130,17 +127,23 @@ impl Turn {
 /// The five actions as tools.
 pub(super) fn render_tools() -> &'static Value {
     static TOOLS: LazyLock<Value> = LazyLock::new(|| {
-        let is_action = |name: &str| ActionType::ALL.iter().any(|action_type| action_type.as_str() == name);
-        let own = tools().iter().filter(|tool| is_action(tool.name)).map(|tool| {
-            let mut parameters = tool.input_schema.clone();
-            // Not every host knows that word, and some refuse what they do not know.
-            for property in parameters["properties"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
-                property.as_object_mut().map(|property| property.shift_remove("examples"));
-            }
-            let function = json!({ "name": tool.name, "description": tool.description, "parameters": parameters });
-            json!({ "type": "function", "function": function })
+        let own = ActionType::ALL.map(|action_type| {
+            // Words that not every host knows are left out: some refuse what they do not know.
+            let needed = action_type.needs().map(|key| {
+                let told = prompt::describe_argument(action_type).unwrap_or_default();
+                (key.to_owned(), json!({ "type": "string", "description": told }))
+            });
+            let required: Vec<&str> = action_type.needs().into_iter().collect();
+            let parameters = json!({
+                "type": "object",
+                "properties": needed.into_iter().collect::<Map<String, Value>>(),
+                "required": required,
+                "additionalProperties": false,
+            });
+            let (name, told) = (action_type.as_str(), prompt::describe_action(action_type));
+            json!({ "type": "function", "function": { "name": name, "description": told, "parameters": parameters } })
         });
-        own.collect()
+        own.into()
     });
     &TOOLS
 }
@@ -228,6 +231,12 @@ mod tests {
             .map(|tool| tool["function"]["name"].as_str().expect("a name"))
             .collect();
         assert_eq!(names, ActionType::ALL.map(ActionType::as_str));
-        assert!(!render_tools().to_string().contains("examples"));
+        let parameters = |at: usize| render_tools()[at]["function"]["parameters"].clone();
+        assert_eq!(
+            parameters(0),
+            json!({ "type": "object", "properties": {}, "required": [], "additionalProperties": false })
+        );
+        assert_eq!(parameters(1)["required"], json!(["artifact_id"]));
+        assert!(!render_tools().to_string().contains("workspace_summary"));
     }
 }
