@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::eval::model::{DEFAULT_API_BASE_URL, DEFAULT_MODEL_NAME, Endpoint, Mode, ModelOptions, Price};
+use crate::eval::model::{DEFAULT_API_BASE_URL, DEFAULT_MODEL_NAME, Endpoint, Mode, ModelOptions, Price, Roots};
 
-use super::settings::{choose, parse_text, process_environment};
+use super::settings::{choose, parse_duration, parse_text, process_environment};
 
 /// How long an answer may take where nothing is said: a slow model's.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(120);
@@ -32,6 +32,10 @@ pub(super) struct ModelArgs {
     /// How actions are asked for: auto (tools, and JSON where the host or the model does without), tools or json.
     #[arg(long, default_value = "auto", value_parser = parse_mode)]
     mode: Mode,
+    /// How long to go on asking a host that is busy (429, 503) and answers nobody. Other failures are asked again five
+    /// times at most, and no longer.
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_duration)]
+    patience: Duration,
     /// Ask for answers in pieces: some proxies cut connections on which nothing moves.
     #[arg(long)]
     stream: bool,
@@ -46,10 +50,10 @@ pub(super) struct ModelArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["price_prompt", "price_completion"])]
     prices: Option<PathBuf>,
     /// US dollars for a million tokens read.
-    #[arg(long, value_name = "USD", requires = "price_completion", value_parser = parse_usd)]
+    #[arg(long, value_name = "USD", requires = "price_completion", value_parser = parse_price)]
     price_prompt: Option<f64>,
     /// US dollars for a million tokens written.
-    #[arg(long, value_name = "USD", requires = "price_prompt", value_parser = parse_usd)]
+    #[arg(long, value_name = "USD", requires = "price_prompt", value_parser = parse_price)]
     price_completion: Option<f64>,
     /// The most US dollars that the run may cost, over all its resumptions. No call is made that may cost more than is
     /// left; needs a price.
@@ -58,14 +62,19 @@ pub(super) struct ModelArgs {
 }
 
 impl ModelArgs {
+    /// Where the model is asked, with the key that is for there.
+    pub(super) fn endpoint(&self) -> Result<Endpoint, String> {
+        let url = choose(self.api_base_url.clone(), &["API_BASE_URL"], &process_environment, parse_text)?;
+        let url = url.as_deref().unwrap_or(DEFAULT_API_BASE_URL);
+        Endpoint::new(url, process_environment).map_err(|error| error.to_string())
+    }
+
     /// How the model is asked, each attempt for so long.
     pub(super) fn options(&self, timeout: Option<Duration>) -> Result<ModelOptions, String> {
         let env: super::settings::Environment<'_> = &process_environment;
-        let url = choose(self.api_base_url.clone(), &["API_BASE_URL"], env, parse_text)?;
+        let endpoint = self.endpoint()?;
         let name = choose(self.model.clone(), &["MODEL_NAME"], env, parse_text)?;
         let name = name.unwrap_or_else(|| DEFAULT_MODEL_NAME.to_owned());
-        let url = url.as_deref().unwrap_or(DEFAULT_API_BASE_URL);
-        let endpoint = Endpoint::new(url, process_environment).map_err(|error| error.to_string())?;
         let price = match (&self.prices, self.price_prompt, self.price_completion) {
             (Some(file), ..) => {
                 let wrong = |what: String| format!("{}: {what}", file.display());
@@ -75,10 +84,20 @@ impl ModelArgs {
             (None, Some(prompt), Some(completion)) => Some(Price { prompt, completion }),
             _ => None,
         };
+        let roots = match env("SSL_CERT_FILE") {
+            Some(file) => {
+                let wrong = |what: String| format!("SSL_CERT_FILE: {file} {what}");
+                let pem = std::fs::read(&file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+                Some(Roots::parse(&pem).map_err(wrong)?)
+            }
+            None => None,
+        };
         let options = ModelOptions {
+            roots,
             temperature: self.temperature,
             max_tokens: self.max_tokens,
             timeout: timeout.unwrap_or(USUAL_TIMEOUT),
+            patience: self.patience,
             mode: self.mode,
             stream: self.stream,
             requests_per_minute: self.rpm,
@@ -100,6 +119,11 @@ fn parse_mode(text: &str) -> Result<Mode, String> {
 fn parse_temperature(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number| (0.0..=2.0).contains(number));
     number.ok_or_else(|| "it is a number from 0 to 2".to_owned())
+}
+
+fn parse_price(text: &str) -> Result<f64, String> {
+    let price = text.parse().ok().filter(|price| Price::is_amount(*price));
+    price.ok_or_else(|| "it is a price in US dollars for a million tokens, such as 2.50, up to 100000".to_owned())
 }
 
 fn parse_usd(text: &str) -> Result<f64, String> {

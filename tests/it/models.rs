@@ -169,7 +169,12 @@ fn troubles_pass_and_are_counted() {
 
 /// A run of trials that all fail on a host with this rule: their kind, and how often the host was asked.
 #[track_caller]
-fn check_failing(rule: impl Fn(usize, &Value) -> Deed + Send + Sync + 'static, kind: &str, says: &str, asked: usize) {
+fn check_failing(
+    rule: impl Fn(usize, &Value) -> Deed + Send + Sync + 'static,
+    kind: &str,
+    says: &str,
+    asked: usize,
+) -> String {
     let host = Standin::new(rule);
     let folder = tempfile::tempdir().expect("a folder");
     let errors = evaluate(&host, folder.path(), &[], 1);
@@ -178,11 +183,14 @@ fn check_failing(rule: impl Fn(usize, &Value) -> Deed + Send + Sync + 'static, k
         assert_eq!((&result["error"]["kind"], &result["ended"]), (&json!(kind), &json!("failed")), "{result:#}");
     }
     assert_eq!(host.asked().len(), asked, "{errors}");
+    errors
 }
 
 #[test]
 fn what_does_not_pass_fails_with_its_kind() {
-    check_failing(|_, _| status(401, "no such key: a-secret-key"), "auth", "the key was refused", 1);
+    let errors =
+        check_failing(|_, _| status(401, "no such key: a-secret-key"), "auth", "the key is that of API_KEY", 1);
+    assert_eq!(errors.matches("does not let us in").count(), 1, "{errors}");
     check_failing(|_, _| status(400, "no"), "refused", "the host refused the request", 3);
     check_failing(|_, _| status(404, "no such model"), "refused", "API_BASE_URL", 3);
     check_failing(|_, _| status(307, ""), "refused", "sends us elsewhere", 3);
@@ -201,7 +209,7 @@ fn what_does_not_pass_fails_with_its_kind() {
 fn nobody_is_there() {
     let host = Standin::new(|_, _| Deed::Play);
     let folder = tempfile::tempdir().expect("a folder");
-    let output = command(&host, folder.path(), &["--task", "damaged-mug-replacement"])
+    let output = command(&host, folder.path(), &["--task", "damaged-mug-replacement", "--patience", "1ms"])
         .env("API_BASE_URL", "http://127.0.0.1:1/v1")
         .output()
         .expect("it can be started");

@@ -2,14 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
+use super::price::is_cost;
+
 /// The most characters of a text or of a call's arguments that are kept, in bytes: several times the longest reply.
 const MAX_TEXT: usize = 128 * 1024;
 /// The most calls of one answer that are kept. One is carried out.
 const MAX_CALLS: usize = 16;
 /// The longest id or name of a call, in bytes.
 const MAX_NAME: usize = 128;
-/// More tokens than any call can take: a count beyond is a host's mistake, and sums stay far from overflow.
-const MAX_TOKENS: f64 = 1e9;
+/// More tokens than any call takes: a hundred times the longest context there is. A count beyond is none.
+const MAX_TOKENS: f64 = 1e8;
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -189,21 +191,18 @@ impl Call {
 }
 
 impl Tokens {
-    /// Reads a host's `usage`.
+    /// Reads a host's `usage`; none where a number is missing or cannot be.
     pub(super) fn parse(usage: &Value) -> Option<Tokens> {
-        let count = |key: &str| {
-            let number = usage.get(key).and_then(Value::as_f64).filter(|number| *number >= 0.0)?;
-            Some(number.min(MAX_TOKENS) as u64)
-        };
-        // What was written costs most: a count without it is none.
-        let completion = count("completion_tokens")?;
-        Some(Tokens { prompt: count("prompt_tokens").unwrap_or_default(), completion })
+        let count = |key: &str| usage.get(key)?.as_f64().filter(|number| (0.0..=MAX_TOKENS).contains(number));
+        let tokens = Tokens { prompt: count("prompt_tokens")? as u64, completion: count("completion_tokens")? as u64 };
+        // Servers that do not count send zeros; no question is without a token.
+        (tokens.prompt > 0).then_some(tokens)
     }
 }
 
 /// What a host says that the call took, in US dollars.
 pub(super) fn parse_cost(usage: &Value) -> Option<f64> {
-    usage.get("cost").and_then(Value::as_f64).filter(|cost| (0.0..1e9).contains(cost))
+    usage.get("cost").and_then(Value::as_f64).filter(|cost| is_cost(*cost))
 }
 
 /// Whether an object tells of a failure, as some hosts do after they have answered 200.
@@ -297,12 +296,18 @@ mod tests {
         let tokens = |prompt, completion| Some(Tokens { prompt, completion });
         check(json!({ "prompt_tokens": 5, "completion_tokens": 7 }), tokens(5, 7));
         check(json!({ "prompt_tokens": 5.0 }), None);
-        check(json!({ "completion_tokens": 5.0 }), tokens(0, 5));
-        check(json!({ "prompt_tokens": -5, "completion_tokens": 1e300 }), tokens(0, 1_000_000_000));
-        check(json!({ "prompt_tokens": "5" }), None);
+        check(json!({ "completion_tokens": 5.0 }), None);
+        check(json!({ "prompt_tokens": 5, "completion_tokens": 0 }), tokens(5, 0));
+        check(json!({ "prompt_tokens": 0, "completion_tokens": 0 }), None);
+        check(json!({ "prompt_tokens": -5, "completion_tokens": 7 }), None);
+        check(json!({ "prompt_tokens": 5, "completion_tokens": 1e308 }), None);
+        check(json!({ "prompt_tokens": "5", "completion_tokens": 7 }), None);
         check(json!(null), None);
-        assert_eq!(parse_cost(&json!({ "cost": 0.25 })), Some(0.25));
-        assert_eq!(parse_cost(&json!({ "cost": -0.25 })), None);
+        let check = |cost: f64, expect| assert_eq!(parse_cost(&json!({ "cost": cost })), expect, "{cost}");
+        check(0.25, Some(0.25));
+        check(-0.25, None);
+        check(1e308, None);
+        check(f64::NAN, None);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Where a model is asked, and the key that opens it.
 
-use std::fmt;
+use std::net::IpAddr;
 
 use crate::protocol::ToolUseAction;
+
+use super::secret::{MIN_SECRET, Secret};
 
 /// The host that is asked where no other is named.
 pub const DEFAULT_API_BASE_URL: &str = "https://router.huggingface.co/v1";
@@ -13,25 +15,15 @@ pub const DEFAULT_MODEL_NAME: &str = "Qwen/Qwen2.5-72B-Instruct";
 const KEYS: [(&str, Option<&str>); 3] =
     [("API_KEY", None), ("OPENAI_API_KEY", Some("openai.com")), ("HF_TOKEN", Some("huggingface.co"))];
 
-/// The fewest characters of a key that is looked for in texts. Shorter ones are words such as `EMPTY` or `none` that
-/// local hosts take for a key, and no secret.
-const MIN_SECRET: usize = 8;
-
 /// A host of models: its address, and the key that it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     base_url: String,
-    key: Option<Key>,
-}
-
-/// A secret; shown to nobody but the host.
-#[derive(Clone, PartialEq, Eq)]
-struct Key(String);
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[key]")
-    }
+    is_near: bool,
+    /// The variables that may hold its key, in the order in which they are looked at.
+    variables: Vec<&'static str>,
+    /// The key, and the variable that held it.
+    key: Option<(&'static str, Secret)>,
 }
 
 /// An address or a key that cannot be used. Shows neither.
@@ -47,7 +39,8 @@ impl Endpoint {
     /// `HF_TOKEN`. Without a key none is sent.
     ///
     /// # Errors
-    /// An address that is none, or that carries a secret itself; a key that no header can hold.
+    /// An address that is none, or that carries a secret itself; a key that no header can hold, or that is too short for
+    /// one. On this machine hosts take any word for a key, and short ones pass.
     pub fn new(base_url: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Endpoint, EndpointError> {
         let base_url = base_url.trim().trim_end_matches('/');
         let host = parse_host(base_url)?;
@@ -58,20 +51,30 @@ impl Endpoint {
         // A host that one of the keys is meant for is shown no other company's.
         let is_known = KEYS.iter().any(|(_, of)| of.is_some_and(owner));
         let foreign = foreign.take(if is_known { 0 } else { KEYS.len() });
-        for (name, _) in own.chain(any).chain(foreign) {
+        let variables: Vec<&'static str> = own.chain(any).chain(foreign).map(|(name, _)| *name).collect();
+        let is_near = is_near(&host);
+        let mut key = None;
+        for &name in &variables {
             let Some(value) = variable(name) else { continue };
             let value = value.trim();
             if value.is_empty() {
                 continue;
             }
+            let wrong = |what: &str| Err(EndpointError(format!("{name} {what}")));
             if !value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
-                let message =
-                    "holds a character that no key can have (a line break, or one beyond ASCII); set it again";
-                return Err(EndpointError(format!("{name} {message}")));
+                return wrong(
+                    "holds a character that no key can have (a line break, or one beyond ASCII); set it again",
+                );
             }
-            return Ok(Endpoint { base_url: base_url.to_owned(), key: Some(Key(value.to_owned())) });
+            if value.len() < MIN_SECRET && !is_near {
+                let what = format!("holds fewer than {MIN_SECRET} characters, which is no host's key");
+                let how = "set it again, or unset it; for a host that wants none any longer word will do";
+                return wrong(&format!("{what}; {how}"));
+            }
+            key = Some((name, Secret::new(value)));
+            break;
         }
-        Ok(Endpoint { base_url: base_url.to_owned(), key: None })
+        Ok(Endpoint { base_url: base_url.to_owned(), is_near, variables, key })
     }
 
     /// The address, without a slash at its end.
@@ -84,21 +87,33 @@ impl Endpoint {
         self.key.is_some()
     }
 
+    /// Whether it is on this machine.
+    pub(super) fn is_near(&self) -> bool {
+        self.is_near
+    }
+
+    /// Which key is shown, or why there is none, for people.
+    pub fn describe_key(&self) -> String {
+        match &self.key {
+            Some((name, _)) => format!("the key is that of {name}"),
+            None => format!("there is no key in {}", self.variables.join(" or ")),
+        }
+    }
+
     /// What the host is shown.
     pub(super) fn authorization(&self) -> Option<String> {
-        self.key.as_ref().map(|Key(key)| format!("Bearer {key}"))
+        self.key.as_ref().map(|(_, key)| format!("Bearer {}", key.reveal()))
     }
 
     /// The same bytes without the key, should the host have said it back: before anything of them is cut or decoded.
     pub(super) fn redact_bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
-        let Some(Key(key)) = self.key.as_ref().filter(|Key(key)| key.len() >= MIN_SECRET) else { return bytes };
-        if !bytes.windows(key.len()).any(|part| part == key.as_bytes()) {
-            return bytes;
+        match &self.key {
+            Some((_, key)) => key.hide(String::from_utf8_lossy(&bytes).into_owned()).into_bytes(),
+            None => bytes,
         }
-        String::from_utf8_lossy(&bytes).replace(key.as_str(), "[key]").into_bytes()
     }
 
-    /// The same action without the key: what was hidden by escapes is plain in it.
+    /// The same action without the key.
     pub(super) fn redact_action(&self, action: ToolUseAction) -> ToolUseAction {
         match action.argument() {
             Some(argument) => {
@@ -112,10 +127,16 @@ impl Endpoint {
     /// The same text without the key, should the host have said it back.
     pub(super) fn redact(&self, text: String) -> String {
         match &self.key {
-            Some(Key(key)) if key.len() >= MIN_SECRET && text.contains(key.as_str()) => text.replace(key, "[key]"),
-            _ => text,
+            Some((_, key)) => key.hide(text),
+            None => text,
         }
     }
+}
+
+/// Whether a host's name can only mean this machine.
+fn is_near(host: &str) -> bool {
+    let is_loopback = host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+    is_loopback || host == "localhost" || host.ends_with(".localhost")
 }
 
 /// The host's name in an address, in lower case.
@@ -194,12 +215,24 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_was_said_back_is_hidden() {
-        let endpoint = |key: &str| {
-            let key = key.to_owned();
-            Endpoint::new("http://localhost", move |_| Some(key.clone())).expect("it is well formed")
+    fn a_word_for_a_key_is_for_hosts_on_this_machine() {
+        let word = [("API_KEY", "EMPTY")];
+        for near in ["http://localhost:8000/v1", "http://127.8.0.1/v1", "http://[::1]:8000/v1", "http://a.localhost"] {
+            check(near, &word, Ok(Some("EMPTY")));
+        }
+        for far in ["http://10.0.0.1:8000/v1", "https://localhost.example.com/v1", "http://127.0.0.1.example.com"] {
+            check(far, &word, Err("API_KEY holds fewer than 8"));
+        }
+    }
+
+    #[test]
+    fn people_are_told_which_key_is_shown() {
+        let check = |url: &str, set: &str, expect: &str| {
+            let variable = |name: &str| (name == set).then(|| "a-secret".to_owned());
+            assert_eq!(Endpoint::new(url, variable).expect("it is well formed").describe_key(), expect, "{url}");
         };
-        assert_eq!(endpoint("sk-12345").redact("no such key: sk-12345!".to_owned()), "no such key: [key]!");
-        assert_eq!(endpoint("none").redact("none of it".to_owned()), "none of it");
+        check("http://localhost", "HF_TOKEN", "the key is that of HF_TOKEN");
+        check("https://api.openai.com/v1", "HF_TOKEN", "there is no key in OPENAI_API_KEY or API_KEY");
+        check("http://localhost", "", "there is no key in API_KEY or OPENAI_API_KEY or HF_TOKEN");
     }
 }

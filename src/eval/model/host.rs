@@ -4,11 +4,12 @@ use std::io::{self, Read};
 use std::time::Duration;
 
 use ureq::http::HeaderMap;
+use ureq::tls::TlsConfig;
 use ureq::{Agent, Timeout};
 
 use crate::eval::ErrorKind;
 
-use super::endpoint::Endpoint;
+use super::options::ModelOptions;
 use super::stream::is_whole;
 
 /// The largest answer, in bytes: thousands of times what an action takes.
@@ -51,14 +52,23 @@ pub(super) struct HttpHost {
 }
 
 impl HttpHost {
-    pub(super) fn new(endpoint: &Endpoint, timeout: Duration) -> HttpHost {
-        let config = Agent::config_builder()
+    pub(super) fn new(options: &ModelOptions) -> HttpHost {
+        let ModelOptions { endpoint, timeout, .. } = options;
+        let mut config = Agent::config_builder();
+        if let Some(roots) = &options.roots {
+            config = config.tls_config(TlsConfig::builder().root_certs(roots.certificates()).build());
+        }
+        if endpoint.is_near() {
+            // What is on this machine no proxy can reach, and no proxy needs to know.
+            config = config.proxy(None);
+        }
+        let config = config
             // A redirect would carry the key, or the question, to somebody else.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
-            .timeout_global(Some(timeout))
-            .timeout_connect(Some(CONNECT.min(timeout)))
+            .timeout_global(Some(*timeout))
+            .timeout_connect(Some(CONNECT.min(*timeout)))
             .max_idle_connections(MAX_IDLE)
             .max_idle_connections_per_host(MAX_IDLE)
             .user_agent(concat!("support-ops/", env!("CARGO_PKG_VERSION")))

@@ -13,10 +13,16 @@ use crate::eval::ErrorKind;
 
 use super::completion::Tokens;
 use super::conversation::Form;
+use super::options::ModelOptions;
 use super::price::Price;
+use super::question::Question;
 
 /// The longest line: an answer has a text and calls of bounded size.
 pub(in crate::eval) const MAX_LINE: u64 = 16 << 20;
+
+/// More US dollars than a line can say: what a call of the longest answer may cost at the dearest price is less. Sums of
+/// others' files stay finite.
+const MAX_BOOKED: f64 = 1e12;
 
 /// A call of the model: a line of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +50,26 @@ pub(super) struct Entry {
     pub(super) seconds: f64,
     /// Troubles since the answer before, by kind.
     pub(super) errors: BTreeMap<ErrorKind, u64>,
+}
+
+impl Entry {
+    /// A call that was not answered yet.
+    pub(super) fn of(question: &Question<'_>, options: &ModelOptions) -> Entry {
+        Entry {
+            trial: question.trial.to_owned(),
+            call: question.call,
+            digest: question.digest(options),
+            form: question.form,
+            message: None,
+            finish_reason: None,
+            prompt_tokens: 0,
+            completion_tokens: 0,
+            cost: None,
+            begun: None,
+            seconds: 0.0,
+            errors: BTreeMap::new(),
+        }
+    }
 }
 
 /// The file of a run's calls.
@@ -79,7 +105,7 @@ impl Journal {
         let (mut spent, mut went_over) = (0.0, false);
         let mut unpriced = Tokens { prompt: 0, completion: 0 };
         let mut under_way: BTreeMap<(String, u32), f64> = BTreeMap::new();
-        let sound = |cost: f64| if cost.is_finite() && cost > 0.0 { cost } else { 0.0 };
+        let is_sound = |cost: &f64| (0.0..=MAX_BOOKED).contains(cost);
         let mut reader = BufReader::new(&file);
         let (mut whole, mut line) = (0_u64, Vec::new());
         for number in 1.. {
@@ -94,13 +120,15 @@ impl Journal {
             // A call that was under way when its process was killed has cost what it may have cost.
             let key = (entry.trial.clone(), entry.call);
             spent += match entry.begun {
-                Some(worst) => under_way.insert(key, sound(worst)).unwrap_or_default(),
+                Some(worst) => {
+                    under_way.insert(key, Some(worst).filter(is_sound).unwrap_or_default()).unwrap_or_default()
+                }
                 None => {
                     under_way.remove(&key);
                     0.0
                 }
             };
-            match entry.cost.filter(|cost| cost.is_finite() && *cost >= 0.0) {
+            match entry.cost.filter(is_sound) {
                 Some(cost) => spent += cost,
                 None => {
                     unpriced.prompt = unpriced.prompt.saturating_add(entry.prompt_tokens);

@@ -4,6 +4,8 @@
 //! much money, and the journal that keeps every answer. Knows nothing of environments. Read [`Model`] first, then
 //! [`LlmPlayer`].
 
+mod account;
+mod backoff;
 mod clock;
 mod completion;
 mod conversation;
@@ -17,6 +19,8 @@ mod player;
 mod price;
 mod question;
 mod reading;
+mod roots;
+mod secret;
 mod stream;
 mod trouble;
 
@@ -27,3 +31,4 @@ pub use model::{Model, ModelError};
 pub use options::{Mode, ModelOptions};
 pub use player::LlmPlayer;
 pub use price::Price;
+pub use roots::Roots;

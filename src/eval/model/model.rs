@@ -4,26 +4,26 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use crate::eval::run::Stop;
 use crate::eval::{ErrorKind, PlayerError, Usage};
 use crate::protocol::ToolUseAction;
 
+use super::account::{Account, BYTES_A_TOKEN};
+use super::backoff::{Backoff, Troubles};
 use super::clock::{Clock, SystemClock};
-use super::completion::{Said, Tokens};
+use super::completion::{Completion, Said, Tokens};
 use super::conversation::Form;
 use super::host::{Host, HttpHost, Reply};
 use super::journal::{Entry, Journal};
 use super::options::{Mode, ModelOptions};
 use super::pace::Pace;
-use super::price::Budget;
 use super::question::{Answer, Question};
 use super::trouble::{Then, Trouble, parse_reply};
 
-/// How often a question is asked before its trial fails.
-const MAX_ATTEMPTS: u32 = 6;
-/// Bytes of a token, by the rule of thumb for English; for counts that a host does not give.
-const BYTES_A_TOKEN: u64 = 4;
+/// A pause that people are told of, lest they think that nothing moves.
+const LONG_PAUSE: Duration = Duration::from_secs(5);
 /// Tokens of an answer that a pace reckons with where no limit is sent.
 const USUAL_TOKENS: u64 = 512;
 
@@ -33,15 +33,15 @@ pub struct Model {
     host: Box<dyn Host>,
     clock: Box<dyn Clock>,
     warn: Box<dyn Fn(&str) + Send + Sync>,
-    journal: Option<Journal>,
+    account: Account,
     pace: Pace,
-    budget: Budget,
+    backoff: Backoff,
     /// Whether tools are done without from now on.
     is_without_tools: AtomicBool,
     /// Whether the limit of tokens goes by its newer name.
     is_limit_renamed: AtomicBool,
-    was_answered: AtomicBool,
-    was_exhausted: AtomicBool,
+    /// Whether it was told that a host is waited for.
+    was_told: AtomicBool,
     /// Why nobody needs to ask any more.
     stopped: OnceLock<PlayerError>,
 }
@@ -63,7 +63,7 @@ impl Model {
         stop: Arc<Stop>,
         warn: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Model, ModelError> {
-        let host = Box::new(HttpHost::new(&options.endpoint, options.timeout));
+        let host = Box::new(HttpHost::new(&options));
         Model::with(options, journal, Box::new(warn), host, Box::new(SystemClock::new(stop)))
     }
 
@@ -75,28 +75,26 @@ impl Model {
         clock: Box<dyn Clock>,
     ) -> Result<Model, ModelError> {
         options.check().map_err(ModelError)?;
-        let journal = journal.map(Journal::open).transpose().map_err(|error| ModelError(error.to_string()))?;
-        let spent = journal.as_ref().map_or(0.0, |journal| journal.spent(options.price));
-        let went_over = journal.as_ref().is_some_and(Journal::went_over);
+        let account = Account::open(&options, journal).map_err(|error| ModelError(error.to_string()))?;
+        let went_over = account.journal().is_some_and(Journal::went_over);
         Ok(Model {
             pace: Pace::new(options.requests_per_minute, options.tokens_per_minute),
-            budget: Budget::new(options.max_cost, spent),
+            backoff: Backoff::new(options.patience),
+            account,
             is_without_tools: AtomicBool::new(options.mode == Mode::Json || (options.mode == Mode::Auto && went_over)),
             is_limit_renamed: AtomicBool::new(false),
-            was_answered: AtomicBool::new(false),
-            was_exhausted: AtomicBool::new(false),
+            was_told: AtomicBool::new(false),
             stopped: OnceLock::new(),
             options,
             host,
             clock,
             warn,
-            journal,
         })
     }
 
     /// US dollars spent, those of the run's earlier processes included.
     pub fn spent(&self) -> f64 {
-        self.budget.spent()
+        self.account.spent()
     }
 
     /// The action without the key, should the host have said it back.
@@ -129,7 +127,7 @@ impl Model {
 
     /// The answer that an earlier process was given to a trial's call.
     pub(super) fn kept(&self, trial: &str, call: u32) -> Option<Entry> {
-        self.journal.as_ref()?.take(trial, call)
+        self.account.journal()?.take(trial, call)
     }
 
     /// The answer to a question that was asked before, where it is the same question.
@@ -139,7 +137,7 @@ impl Model {
             self.warn(&format!(
                 "{trial}: call {call} was answered before but asks something else now: it is asked again"
             ));
-            if let Some(journal) = &self.journal {
+            if let Some(journal) = self.account.journal() {
                 journal.forget(trial);
             }
             return None;
@@ -161,14 +159,14 @@ impl Model {
         usage: &mut Usage,
         errors: &mut BTreeMap<ErrorKind, u64>,
     ) -> Result<Answer, PlayerError> {
-        let mut attempt = 0;
+        let mut troubles = Troubles::default();
         loop {
             if let Some(why) = self.stopped.get() {
                 return Err(why.clone());
             }
             let trouble = match self.attempt(question, usage, errors) {
                 Ok(answer) => {
-                    self.was_answered.store(true, Ordering::Relaxed);
+                    self.backoff.answered(self.clock.now());
                     return Ok(answer);
                 }
                 Err(trouble) => trouble,
@@ -181,17 +179,22 @@ impl Model {
             }
             let failed = PlayerError { kind: trouble.kind, message: trouble.message.clone() };
             match trouble.then {
-                Then::Again => {}
+                Then::Again | Then::Later => {}
                 Then::Fail | Then::RenameLimit => return Err(failed),
                 Then::Stop => return Err(self.stopped.get_or_init(|| failed).clone()),
             }
-            attempt += 1;
-            if attempt >= self.attempts() {
-                self.was_exhausted.store(true, Ordering::Relaxed);
-                let message = format!("{} (asked {attempt} times)", failed.message);
+            let pause = self.backoff.pause(&mut troubles, &trouble, self.clock.now(), self.clock.draw());
+            let Some(pause) = pause else {
+                let message = format!("{} (asked {} times)", failed.message, troubles.count);
                 return Err(PlayerError { message, ..failed });
+            };
+            if pause >= LONG_PAUSE && !self.was_told.swap(true, Ordering::Relaxed) {
+                let most = self.backoff.patience().as_secs();
+                self.warn(&format!(
+                    "{}; it is asked again until it is silent for {most} s (--patience)",
+                    failed.message
+                ));
             }
-            let pause = trouble.pause(attempt - 1, self.clock.draw());
             if trouble.wait.is_some() {
                 self.pace.hold(&*self.clock, pause);
             } else if self.clock.sleep(pause) {
@@ -208,102 +211,47 @@ impl Model {
         errors: &mut BTreeMap<ErrorKind, u64>,
     ) -> Result<Answer, Trouble> {
         let body = question.render(&self.options, self.is_limit_renamed.load(Ordering::Relaxed));
-        let sent_tokens = self.options.sent_tokens();
-        let estimate = body.len() as u64 / BYTES_A_TOKEN + sent_tokens.map_or(USUAL_TOKENS, u64::from);
-        // No token is shorter than a byte.
-        let worst_tokens = Tokens { prompt: body.len() as u64, completion: sent_tokens.map_or(0, u64::from) };
-        let worst = self.options.price.map_or(0.0, |price| price.of(worst_tokens));
-        let Some(hold) = self.budget.hold(worst) else {
-            return Err(self.overdrawn(worst));
-        };
+        let bytes = body.len() as u64;
+        let estimate = bytes / BYTES_A_TOKEN + self.options.sent_tokens().map_or(USUAL_TOKENS, u64::from);
+        let call = self.account.hold(Entry::of(question, &self.options), bytes)?;
         if self.pace.wait(&*self.clock, estimate) {
             return Err(stopped());
         }
-        let mut entry = Entry {
-            trial: question.trial.to_owned(),
-            call: question.call,
-            digest: question.digest(&self.options),
-            form: question.form,
-            message: None,
-            finish_reason: None,
-            prompt_tokens: 0,
-            completion_tokens: 0,
-            cost: None,
-            begun: None,
-            seconds: 0.0,
-            errors: BTreeMap::new(),
-        };
-        let is_limited = self.options.max_cost.is_some() && worst > 0.0;
-        if is_limited {
-            self.keep(&Entry { begun: Some(worst), ..entry.clone() })?;
-        }
+        call.announce()?;
         let begun = self.clock.now();
-        let reply = self.host.post(&body).map_err(Trouble::of_broken);
-        let endpoint = &self.options.endpoint;
-        let reply = reply.map(|reply| Reply { body: endpoint.redact_bytes(reply.body), ..reply });
-        let has_tools = question.form == Form::Tools;
-        let answered = reply.and_then(|reply| parse_reply(&reply, has_tools, self.clock.today()));
-        entry.seconds = self.clock.now().saturating_sub(begun).as_secs_f64();
+        let answered = self.exchange(&body, question.form == Form::Tools);
+        let seconds = self.clock.now().saturating_sub(begun).as_secs_f64();
         let completion = match answered {
             Ok(completion) => completion,
             Err(trouble) => {
-                let trouble = Trouble { message: self.options.endpoint.redact(trouble.message), ..trouble };
-                // Nobody knows what it cost: the budget reckons with the worst.
-                if trouble.may_cost && worst > 0.0 {
-                    entry.cost = Some(worst);
-                    hold.book(worst);
-                    self.keep(&entry)?;
-                } else if is_limited {
-                    self.keep(&Entry { cost: Some(0.0), ..entry })?;
-                }
+                call.fail(trouble.may_cost, seconds)?;
                 return Err(trouble);
             }
         };
-        let said = completion.said.map_texts(|text| endpoint.redact(text));
-        let finish = completion.finish.map(|finish| endpoint.redact(finish));
-        let estimated =
-            || Tokens { prompt: body.len() as u64 / BYTES_A_TOKEN, completion: said.len() as u64 / BYTES_A_TOKEN };
-        // Under a limit of money a call whose tokens are not told has cost what it may have cost.
-        let tokens = completion.tokens.unwrap_or_else(|| match self.options.max_cost {
-            Some(_) => worst_tokens,
-            None => estimated(),
-        });
-        let cost = completion.cost.or_else(|| self.options.price.map(|price| price.of(tokens)));
-        hold.book(cost.unwrap_or_default());
-        entry.message = Some(said.to_value());
-        entry.finish_reason = finish.clone();
-        (entry.prompt_tokens, entry.completion_tokens) = (tokens.prompt, tokens.completion);
-        entry.cost = cost;
-        entry.errors = std::mem::take(errors);
-        self.keep(&entry)?;
+        let (tokens, cost) = call.answer(&completion, seconds, std::mem::take(errors))?;
         count(usage, tokens, cost);
-        Ok(Answer { said, is_truncated: finish.as_deref() == Some("length") })
+        let is_truncated = completion.finish.as_deref() == Some("length");
+        Ok(Answer { said: completion.said, is_truncated })
     }
 
-    /// A host that has never answered is asked once a question, after a first that was asked in vain.
-    fn attempts(&self) -> u32 {
-        let is_dead = self.was_exhausted.load(Ordering::Relaxed) && !self.was_answered.load(Ordering::Relaxed);
-        if is_dead { 1 } else { MAX_ATTEMPTS }
-    }
-
-    fn keep(&self, entry: &Entry) -> Result<(), Trouble> {
-        let Some(journal) = &self.journal else { return Ok(()) };
-        journal.append(entry).map_err(|error| Trouble {
-            kind: ErrorKind::Budget,
-            message: error.to_string(),
-            then: Then::Stop,
-            wait: None,
-            may_cost: false,
-        })
-    }
-
-    fn overdrawn(&self, worst: f64) -> Trouble {
-        let limit = self.options.max_cost.unwrap_or_default();
-        let spent = self.budget.spent();
-        let message = format!(
-            "a call may cost ${worst:.4}, and of --max-cost {limit} ${spent:.4} are spent; --resume with more goes on"
-        );
-        Trouble { kind: ErrorKind::Budget, message, then: Then::Fail, wait: None, may_cost: false }
+    /// Sends a request and reads what comes back, without the key, should it be in there.
+    fn exchange(&self, body: &str, has_tools: bool) -> Result<Completion, Trouble> {
+        let endpoint = &self.options.endpoint;
+        let reply = self.host.post(body).map_err(Trouble::of_broken);
+        let reply = reply.map(|reply| Reply { body: endpoint.redact_bytes(reply.body), ..reply });
+        match reply.and_then(|reply| parse_reply(&reply, has_tools, self.clock.today())) {
+            Ok(completion) => Ok(Completion {
+                said: completion.said.map_texts(|text| endpoint.redact(text)),
+                finish: completion.finish.map(|finish| endpoint.redact(finish)),
+                ..completion
+            }),
+            Err(trouble) => {
+                let key = if trouble.kind == ErrorKind::Auth { endpoint.describe_key() } else { String::new() };
+                let told = [endpoint.redact(trouble.message), key];
+                let message = told.join(if told[1].is_empty() { "" } else { "; " });
+                Err(Trouble { message, ..trouble })
+            }
+        }
     }
 
     fn warn(&self, text: &str) {
@@ -422,7 +370,8 @@ mod tests {
     fn what_may_pass_is_asked_again() {
         check(vec![], None, 1);
         check(vec![status(500, ""), broken(false), status(429, ""), status(200, "<html>")], None, 5);
-        check(vec![status(503, ""); 6], Some(ErrorKind::Server), 6);
+        check(vec![status(500, ""); 6], Some(ErrorKind::Server), 6);
+        check(vec![status(503, ""); 8], None, 9);
         check(vec![broken(true); 6], Some(ErrorKind::Connection), 6);
         check(vec![status(400, "")], Some(ErrorKind::Refused), 1);
         check(vec![status(401, "no such key: a-secret-key")], Some(ErrorKind::Auth), 1);
@@ -443,9 +392,22 @@ mod tests {
     }
 
     #[test]
+    fn a_host_that_counts_by_the_minute_is_waited_for() {
+        let mut bench = Bench::new(vec![status(429, ""); 10], |_| {});
+        bench.ask(0).expect("it has room again");
+        let slept: Duration = bench.clock.slept().iter().sum();
+        assert!((60..120).contains(&slept.as_secs()), "{slept:?}");
+        let mut bench = Bench::new(vec![status(429, ""); 99], |_| {});
+        bench.ask(0).expect_err("there is an end to patience");
+        let slept: Duration = bench.clock.slept().iter().sum();
+        assert!((60..=120).contains(&slept.as_secs()), "{slept:?}");
+    }
+
+    #[test]
     fn a_refused_key_stops_everybody() {
         let mut bench = Bench::new(vec![status(401, "")], |_| {});
         let first = bench.ask(0).expect_err("the key is refused");
+        assert!(first.message.ends_with("; the key is that of API_KEY"), "{first}");
         assert_eq!(bench.ask(1).expect_err("nobody is asked"), first);
         assert_eq!((bench.asked(), bench.model.stopped()), (1, Some(&first)));
     }
@@ -516,6 +478,13 @@ mod tests {
         let mut bench = Bench::with_journal(vec![status(200, &answer)], Some(&path), |_| {});
         assert_eq!(bench.ask(0).expect("it answers").said.text, "[key]");
         assert!(!std::fs::read_to_string(&path).expect("it was written").contains("secret"));
+        // Nor where nobody sees what it is split by, nor in escapes within escapes.
+        for said in ["a-se\u{200b}cret-k\u{2060}ey", "{\\\"query\\\":\\\"\\\\u0061-s\\\\u0065cret-key\\\"}"] {
+            let answer = OK.replace("\"ok\"", &format!("\"{said}\""));
+            let mut bench = Bench::new(vec![status(200, &answer)], |_| {});
+            let said = bench.ask(0).expect("it answers").said.text;
+            assert!(said.contains("[key]") && !said.contains("cret"), "{said}");
+        }
         // Nor in why an answer ended, nor in an error that is cut where the key stands.
         let ended = OK.replace("{\"message\"", "{\"finish_reason\":\"a-secret-key\",\"message\"");
         let refusal = format!("{}a-secret-key", "x".repeat(295));

@@ -6,6 +6,7 @@ use crate::eval::ModelConfig;
 
 use super::endpoint::Endpoint;
 use super::price::Price;
+use super::roots::Roots;
 
 /// The most tokens of an answer where money is limited and nobody says how many: the worst case needs a bound. Several
 /// times the longest reply.
@@ -22,8 +23,12 @@ pub struct ModelOptions {
     pub temperature: Option<f64>,
     /// The most tokens of an answer; `None` leaves it to the host, or is 4,096 where `max_cost` is given.
     pub max_tokens: Option<u32>,
+    /// Whose certificates are trusted; `None` for Mozilla's list.
+    pub roots: Option<Roots>,
     /// How long one attempt may take, from the connection to the last byte.
     pub timeout: Duration,
+    /// How long a busy host may leave everybody without an answer before questions fail.
+    pub patience: Duration,
     /// How actions are asked for.
     pub mode: Mode,
     /// Whether answers are asked for in pieces. Some hosts' proxies cut connections on which nothing moves.
@@ -46,7 +51,9 @@ impl ModelOptions {
             name: name.to_owned(),
             temperature: None,
             max_tokens: None,
+            roots: None,
             timeout: Duration::from_secs(120),
+            patience: Duration::from_secs(120),
             mode: Mode::Auto,
             stream: false,
             requests_per_minute: None,

@@ -6,6 +6,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::completion::Tokens;
 
+/// A million tokens cost less: hundreds of times the dearest price there is.
+const MAX_PRICE: f64 = 1e5;
+/// A call costs less. What a host or a file says beyond is not known to be true.
+const MAX_COST: f64 = 1e4;
+
 /// The prices of a model, in US dollars for a million tokens.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
@@ -16,6 +21,11 @@ pub struct Price {
 }
 
 impl Price {
+    /// Whether a million tokens may cost so much.
+    pub fn is_amount(usd: f64) -> bool {
+        (0.0..=MAX_PRICE).contains(&usd)
+    }
+
     /// The price of a model in a file of prices: TOML, a table for each model's name with `prompt` and `completion`.
     ///
     /// # Errors
@@ -34,7 +44,7 @@ impl Price {
         };
         match (number("prompt"), number("completion")) {
             (Some(prompt), Some(completion)) => Ok(Price { prompt, completion }),
-            _ => Err(format!("the price of `{model}` needs `prompt` and `completion`, numbers from 0 up")),
+            _ => Err(format!("the price of `{model}` needs `prompt` and `completion`, numbers from 0 to {MAX_PRICE}")),
         }
     }
 
@@ -44,8 +54,13 @@ impl Price {
     }
 }
 
+/// Whether a call may have cost so many US dollars.
+pub(super) fn is_cost(usd: f64) -> bool {
+    (0.0..=MAX_COST).contains(&usd)
+}
+
 fn check_amount(digits: &str) -> Option<f64> {
-    digits.replace('_', "").parse().ok().filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)
+    digits.replace('_', "").parse().ok().filter(|amount| Price::is_amount(*amount))
 }
 
 /// Money that all threads spend from: what a call may cost at most is held back before it is made, and what it did cost
@@ -143,9 +158,10 @@ mod tests {
         check("\"org/model-7b\" = { prompt = 0.5, completion = 2 }", Ok((0.5, 2.0)));
         check("[\"org/model-7b\"]\nprompt = 1_000\ncompletion = 0\n[other]", Ok((1000.0, 0.0)));
         check("other = { prompt = 1, completion = 2 }", Err("no price of `org/model-7b`"));
-        check("\"org/model-7b\" = { prompt = -1, completion = 2 }", Err("from 0 up"));
-        check("\"org/model-7b\" = { prompt = nan, completion = inf }", Err("from 0 up"));
-        check("\"org/model-7b\" = { prompt = \"1\" }", Err("from 0 up"));
+        check("\"org/model-7b\" = { prompt = -1, completion = 2 }", Err("from 0 to 100000"));
+        check("\"org/model-7b\" = { prompt = nan, completion = inf }", Err("from 0 to 100000"));
+        check("\"org/model-7b\" = { prompt = 1e308, completion = 2 }", Err("from 0 to 100000"));
+        check("\"org/model-7b\" = { prompt = \"1\" }", Err("from 0 to 100000"));
         check("\"org/model-7b\" = 3", Err("no price"));
         check("= 3", Err(""));
     }

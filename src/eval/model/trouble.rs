@@ -13,10 +13,6 @@ use super::stream::{StreamError, looks_streamed, parse_stream};
 
 /// The longest that a host is waited for at its own word.
 const MAX_WAIT: Duration = Duration::from_secs(60);
-/// The first pause is drawn from so much, each later one from twice as much as the one before.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// No pause is longer.
-const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// The most characters of a host's words that are told.
 const MAX_WORDS: usize = 300;
 
@@ -36,8 +32,10 @@ pub(super) struct Trouble {
 /// What to do after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Then {
-    /// The same may be answered in a while.
+    /// The same may be answered, if the host gets over it.
     Again,
+    /// The same will be answered when the host has room.
+    Later,
     /// This question will never be answered.
     Fail,
     /// No question will ever be answered.
@@ -70,10 +68,7 @@ impl Trouble {
             ]);
         let (kind, then, why) = match status {
             _ if is_spent => (ErrorKind::Budget, Then::Stop, "the account at the host is spent"),
-            401 | 403 => {
-                let why = "the key was refused; set HF_TOKEN, OPENAI_API_KEY or API_KEY to one that the host knows";
-                (ErrorKind::Auth, Then::Stop, why)
-            }
+            401 | 403 => (ErrorKind::Auth, Then::Stop, "the host does not let us in"),
             _ if is_too_long => (
                 ErrorKind::Refused,
                 Then::Fail,
@@ -85,9 +80,10 @@ impl Trouble {
             _ if has_tools && refuses_tools && says(&["tool", "function call"]) => {
                 (ErrorKind::ToolsRefused, Then::Fail, "the host takes no tools; --mode json does without")
             }
-            429 => (ErrorKind::RateLimit, Then::Again, "the host asks for fewer calls; --rpm and --tpm set a pace"),
+            429 => (ErrorKind::RateLimit, Then::Later, "the host asks for fewer calls; --rpm and --tpm set a pace"),
             408 => (ErrorKind::Timeout, Then::Again, "the host waited too long"),
             409 | 425 => (ErrorKind::Server, Then::Again, "the host is busy"),
+            503 | 529 => (ErrorKind::Server, Then::Later, "the host is busy"),
             500.. => (ErrorKind::Server, Then::Again, "the host failed"),
             404 => (ErrorKind::Refused, Then::Fail, "nothing is there; are API_BASE_URL and the model's name right?"),
             300..400 => {
@@ -117,12 +113,6 @@ impl Trouble {
             }
             NoCompletion::Nonsense(what) => Trouble::of_nonsense(what),
         }
-    }
-
-    /// How long to wait before the next attempt; `attempt` counts from 0, `draw` is in [0, 1).
-    pub(super) fn pause(&self, attempt: u32, draw: f64) -> Duration {
-        let most = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt)).min(MAX_PAUSE);
-        self.wait.unwrap_or_else(|| most.mul_f64(draw))
     }
 }
 
@@ -190,11 +180,14 @@ mod tests {
     #[test]
     fn each_status_has_its_kind() {
         let error = |message: &str| format!("{{\"error\":{{\"message\":\"{message}\"}}}}");
-        check(429, "", (ErrorKind::RateLimit, Then::Again));
+        check(429, "", (ErrorKind::RateLimit, Then::Later));
         check(429, &error("You exceeded your current quota"), (ErrorKind::Budget, Then::Stop));
         check(402, "", (ErrorKind::Budget, Then::Stop));
-        for status in [409, 500, 502, 503, 504, 529] {
+        for status in [409, 500, 502, 504] {
             check(status, "<html>bad gateway</html>", (ErrorKind::Server, Then::Again));
+        }
+        for status in [503, 529] {
+            check(status, "<html>overloaded</html>", (ErrorKind::Server, Then::Later));
         }
         check(408, "", (ErrorKind::Timeout, Then::Again));
         check(401, &error("no"), (ErrorKind::Auth, Then::Stop));
@@ -226,7 +219,7 @@ mod tests {
     fn what_is_no_answer_may_have_cost() {
         check(200, "<html>", (ErrorKind::Nonsense, Then::Again));
         check(200, "{\"choices\":[]}", (ErrorKind::Nonsense, Then::Again));
-        check(200, "{\"error\":{\"code\":429}}", (ErrorKind::RateLimit, Then::Again));
+        check(200, "{\"error\":{\"code\":429}}", (ErrorKind::RateLimit, Then::Later));
         check(200, "{\"error\":\"overloaded\"}", (ErrorKind::Server, Then::Again));
         check(200, "data: {\"choices\":[{\"delta\":{}}]}\n\n", (ErrorKind::Connection, Then::Again));
     }
@@ -251,15 +244,6 @@ mod tests {
         check(Some("Sun, 06 Nov 1994 08:49:37 GMT"), None, Some(7.0));
         check(Some("Sun, 06 Nov 1994 08:49:00 GMT"), None, Some(0.0));
         check(Some("Mon, 06 Nov 1995 08:49:00 GMT"), None, Some(60.0));
-    }
-
-    #[test]
-    fn pauses_grow_and_are_drawn() {
-        let trouble = Trouble::of_status(500, "", false);
-        let seconds = |attempt, draw| trouble.pause(attempt, draw).as_secs_f64();
-        assert_eq!((seconds(0, 0.0), seconds(0, 0.5), seconds(3, 0.5), seconds(40, 0.5)), (0.0, 0.25, 2.0, 15.0));
-        let asked = Trouble { wait: Some(Duration::from_secs(7)), ..trouble };
-        assert_eq!(asked.pause(0, 0.5), Duration::from_secs(7));
     }
 
     #[test]
