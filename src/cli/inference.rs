@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::eval::inference::{Printed, Scripted, render_end, render_start, render_step};
+use crate::eval::inference::{Printed, Scripted, render_end, render_no_action, render_start, render_step};
 use crate::eval::model::{LlmPlayer, Model};
 use crate::eval::target::{Local, Remote, ServerUrl, Transport};
 use crate::eval::{Environment, Player, Target, Trial};
 use crate::protocol::StepResult;
 use crate::task::Catalog;
 
+use super::eval::check_task;
 use super::model::ModelArgs;
 use super::output::{could_not_run, fail, print_line, say};
 use super::packs::load_catalog;
@@ -31,7 +32,8 @@ const NO_MODEL: &str = "scripted";
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "With a key (HF_TOKEN, OPENAI_API_KEY or API_KEY) a model plays, else a scripted policy that needs
-none. The lines go to stdout, everything else to stderr. Exit 0 where every task was played to its end, else 2.
+none; it never plays for a model whose calls fail. The lines go to stdout, everything else to stderr. Exit 0 where
+every task was played to its end, else 2.
 
 Examples:
   support-ops inference
@@ -75,14 +77,15 @@ pub(super) fn run(args: &InferenceArgs) -> ExitCode {
 
 fn play_all(args: &InferenceArgs) -> Result<ExitCode, String> {
     let variables: Variables<'_> = &process_environment;
-    let has_key = ["HF_TOKEN", "OPENAI_API_KEY", "API_KEY"].iter().any(|name| variables(name).is_some());
-    let model = if has_key {
+    let endpoint = args.model.endpoint()?;
+    let model = if endpoint.has_key() {
         let options = args.model.options(args.timeout)?;
         let warn = |text: &str| say(format_args!("warning: {text}"));
         let name = options.name.clone();
         let model = Model::new(options, None, Arc::default(), warn).map_err(|error| error.to_string())?;
         Some((name, Arc::new(model)))
     } else {
+        say(format_args!("{}: the scripted policy plays", endpoint.describe_key()));
         None
     };
     let is_said = |text: String| ["1", "true", "yes", "on"].contains(&text.trim().to_ascii_lowercase().as_str());
@@ -91,10 +94,11 @@ fn play_all(args: &InferenceArgs) -> Result<ExitCode, String> {
         Ok(place) => place,
         Err(code) => return Ok(code),
     };
-    if let Some(id) = args.ids.iter().find(|id| !place.ids.contains(id)) {
-        return Err(format!("there is no task `{id}`; there are {}", place.ids.join(", ")));
+    for id in &args.ids {
+        check_task(id, place.ids.iter().map(String::as_str))?;
     }
     let mut code = ExitCode::SUCCESS;
+    let mut told = None;
     for id in place.ids.iter().filter(|id| args.ids.is_empty() || args.ids.contains(id)) {
         let name = model.as_ref().map_or(NO_MODEL, |(name, _)| name);
         print_line(render_start(id, &place.env, name));
@@ -110,7 +114,12 @@ fn play_all(args: &InferenceArgs) -> Result<ExitCode, String> {
         match played {
             Ok(true) => {}
             Ok(false) => code = could_not_run(),
-            Err(why) => code = fail(format_args!("{id}: {why}")),
+            // What fails all of them is told once.
+            Err(why) if told.as_ref() == Some(&why) => code = fail(format_args!("{id}: the same")),
+            Err(why) => {
+                code = fail(format_args!("{id}: {why}"));
+                told = Some(why);
+            }
         }
     }
     Ok(code)
@@ -141,7 +150,14 @@ fn play(target: &dyn Target, trial: &Trial, player: &mut dyn Player, printed: &m
     let mut environment: Box<dyn Environment> = target.open().map_err(|error| error.message)?;
     let mut last: StepResult = environment.reset(trial, &trial.to_string()).map_err(|error| error.message)?;
     while !last.done && printed.steps() < MAX_STEPS {
-        let Some(action) = player.act(&last).map_err(|error| error.message)? else { return Ok(false) };
+        let action = match player.act(&last) {
+            Ok(Some(action)) => action,
+            Ok(None) => return Ok(false),
+            Err(error) => {
+                print_line(render_no_action(printed, &error.message));
+                return Err(error.message);
+            }
+        };
         last = environment.step(&action).map_err(|error| error.message)?;
         print_line(render_step(printed, &action, &last));
     }

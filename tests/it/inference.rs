@@ -101,6 +101,14 @@ fn check(command: &mut Command, code: i32) -> String {
     String::from_utf8(output.stdout).expect("lines are text")
 }
 
+/// What is said beside the lines.
+#[track_caller]
+fn errors(command: &mut Command, code: i32) -> String {
+    let output = command.output().expect("it can be started");
+    assert_eq!(output.status.code(), Some(code));
+    String::from_utf8(output.stderr).expect("it is text")
+}
+
 #[test]
 fn the_scripted_policy_prints_the_same_lines_everywhere() {
     let here = check(&mut command(&["--tasks", "tasks"]), 0);
@@ -117,7 +125,8 @@ fn the_scripted_policy_prints_the_same_lines_everywhere() {
     assert_eq!(check(command(&[]).env("ENV_BASE_URL", &url), 0), here);
     let one = check(&mut command(&["--url", &url, "--task", "duplicate-charge-refund"]), 0);
     assert_eq!(parse(&one), episodes[1..2]);
-    check(&mut command(&["--url", &url, "--task", "nonesuch"]), 2);
+    let errors = errors(&mut command(&["--url", &url, "--task", "account-takover-fraud"]), 2);
+    assert!(errors.contains("did you mean `account-takeover-fraud`?"), "{errors}");
 }
 
 #[test]
@@ -154,10 +163,38 @@ fn every_start_has_its_end() {
         0..4 => Deed::Play,
         _ => Deed::Status(401, Vec::new(), String::new()),
     });
-    let text = check(command(&["--tasks", "tasks"]).env("API_BASE_URL", host.url()).env("API_KEY", "a-key"), 2);
+    let mut command = command(&["--tasks", "tasks"]);
+    let text = check(command.env("API_BASE_URL", host.url()).env("API_KEY", "a-key"), 2);
     let episodes = parse(&text);
     let steps: Vec<usize> = episodes.iter().map(|episode| episode.steps.len()).collect();
-    assert!(steps == [4, 0, 0] && episodes.iter().all(|episode| !episode.success && episode.score == 0.0), "{text}");
+    assert!(steps == [5, 1, 1] && episodes.iter().all(|episode| !episode.success && episode.score == 0.0), "{text}");
+    for episode in &episodes {
+        let last = episode.steps.last().expect("it says why it ends");
+        assert_eq!((&*last.action, last.done), ("-", false));
+        assert_eq!(last.error, "the host does not let us in (status 401); the key is that of API_KEY");
+    }
+    let errors = errors(&mut command, 2);
+    assert_eq!(errors.matches("does not let us in").count(), 1, "{errors}");
+}
+
+#[test]
+fn a_key_is_for_its_host() {
+    // The default host is shown no key of OpenAI's: no model plays, and it is said.
+    let mut foreign = command(&["--tasks", "tasks", "--task", "account-takeover-fraud"]);
+    foreign.env("OPENAI_API_KEY", "a-long-key");
+    assert_eq!(parse(&check(&mut foreign, 0))[0].model, "scripted");
+    let errors = errors(&mut foreign, 0);
+    assert!(errors.contains("there is no key in HF_TOKEN or API_KEY: the scripted policy plays"), "{errors}");
+    let short = check(command(&["--tasks", "tasks"]).env("HF_TOKEN", "EMPTY"), 2);
+    assert_eq!(short, "");
+}
+
+#[test]
+fn what_is_spent_is_told_without_advice_for_others() {
+    let host = Standin::new(|_, _| Deed::Play);
+    let price = ["--tasks", "tasks", "--price-prompt", "1", "--price-completion", "1", "--max-cost", "0"];
+    let errors = errors(command(&price).env("API_BASE_URL", host.url()).env("API_KEY", "a-key"), 2);
+    assert!(errors.contains("of --max-cost 0 $0.0000 are spent") && !errors.contains("--resume"), "{errors}");
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod run;
 mod seeds;
 mod summary;
 
+pub(super) use plan::check_task;
+
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};

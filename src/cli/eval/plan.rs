@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::diag::nearest;
+use crate::diag::did_you_mean;
 use crate::eval::players::AgentName;
 use crate::eval::run::{Patience, Stop, Waiting};
 use crate::eval::target::{Local, Remote};
@@ -91,14 +91,19 @@ fn unknown(id: &str) -> TaskConfig {
     TaskConfig { id: id.to_owned(), title: id.to_owned(), difficulty, split, max_steps: 0, pack_digest }
 }
 
+/// Whether a task is among those there are.
+pub(in crate::cli) fn check_task<'a>(id: &str, known: impl Iterator<Item = &'a str> + Clone) -> Result<(), String> {
+    if known.clone().any(|known| known == id) {
+        return Ok(());
+    }
+    let help = did_you_mean(id, known).map(|help| format!("; {help}")).unwrap_or_default();
+    Err(format!("there is no task `{id}`{help}"))
+}
+
 /// The tasks that the arguments leave, in their order.
 fn choose(tasks: Vec<TaskConfig>, args: &EvalRunArgs) -> Result<Vec<TaskConfig>, String> {
     for id in &args.ids {
-        if tasks.iter().all(|task| task.id != *id) {
-            let near = nearest(id, tasks.iter().map(|task| task.id.as_str()));
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            return Err(format!("there is no task `{id}`{near}"));
-        }
+        check_task(id, tasks.iter().map(|task| task.id.as_str()))?;
     }
     let named = |what: &str, name: &Option<String>, known: &[&str]| match name {
         Some(name) if !known.contains(&name.as_str()) => {

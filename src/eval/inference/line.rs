@@ -6,6 +6,8 @@ use crate::protocol::{StepResult, ToolUseAction};
 
 /// The most characters of a word that is printed.
 const MAX_WORD: usize = 200;
+/// The most characters of an error that are printed.
+const MAX_ERROR: usize = 500;
 
 /// What was printed of an episode.
 #[derive(Debug, Clone)]
@@ -51,10 +53,17 @@ pub fn render_step(printed: &mut Printed, action: &ToolUseAction, result: &StepR
     if let Some(argument) = action.argument() {
         let _ = write!(shown, "({})", render_word(argument));
     }
-    let error = squeeze(result.observation.last_action_error.as_deref().unwrap_or_default(), ' ');
-    let error = if error.is_empty() { "null" } else { &error };
+    let error = render_error(result.observation.last_action_error.as_deref().unwrap_or_default());
     let (step, done) = (printed.rewards.len(), result.done);
     format!("[STEP] step={step} action={shown} reward={reward:.2} done={done} error={error}")
+}
+
+/// The line of a step that was not taken, since whoever plays had no action for it.
+pub fn render_no_action(printed: &mut Printed, why: &str) -> String {
+    let reward = bounded(None, printed.is_open);
+    printed.rewards.push(reward);
+    let step = printed.rewards.len();
+    format!("[STEP] step={step} action=- reward={reward:.2} done=false error={}", render_error(why))
 }
 
 /// The line that an episode ends with.
@@ -75,10 +84,19 @@ fn bounded(number: Option<f64>, is_open: bool) -> f64 {
 
 /// A text as one word, cut where it is long.
 fn render_word(text: &str) -> String {
-    let word = squeeze(text, '_');
-    match word.char_indices().nth(MAX_WORD) {
-        Some((end, _)) => format!("{}...", &word[..end]),
-        None => word,
+    cut(squeeze(text, '_'), MAX_WORD)
+}
+
+/// An error in one line, cut where it is long, or `null`.
+fn render_error(text: &str) -> String {
+    let error = cut(squeeze(text, ' '), MAX_ERROR);
+    if error.is_empty() { "null".to_owned() } else { error }
+}
+
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
     }
 }
 
@@ -141,6 +159,22 @@ mod tests {
             "é".repeat(200)
         );
         check(&"é".repeat(201), answer(Some(1.0), None, true), false, &long);
+        let cut = |shown: &str, dots: &str| {
+            format!(
+                "(x) reward=0.00 done=false error={shown}{dots}\n[END] success=false steps=1 score=0.000 rewards=0.00"
+            )
+        };
+        let error = "é".repeat(MAX_ERROR);
+        check("x", answer(None, Some(&error), false), false, &cut(&error, ""));
+        check("x", answer(None, Some(&format!("{error}\n\n!")), false), false, &cut(&error, "..."));
+    }
+
+    #[test]
+    fn a_step_without_an_action_has_a_line() {
+        let mut printed = Printed::new(true);
+        let step = render_no_action(&mut printed, "the host\ndoes not let us in");
+        assert_eq!(step, "[STEP] step=1 action=- reward=0.01 done=false error=the host does not let us in");
+        assert_eq!(render_end(&printed), "[END] success=false steps=1 score=0.010 rewards=0.01");
     }
 
     #[test]

@@ -5,5 +5,5 @@
 mod line;
 mod policy;
 
-pub use line::{Printed, render_end, render_start, render_step};
+pub use line::{Printed, render_end, render_no_action, render_start, render_step};
 pub use policy::Scripted;
