@@ -5,7 +5,8 @@
     [END] success=<true|false> steps=<n> score=<0.000> rewards=<r1,r2,...>
 
 These lines go to stdout and nothing else does. With a key a model plays, asked through the OpenAI client; without one a
-scripted policy does, which knows no task: it reads what it is shown and follows fixed rules.
+scripted policy does, which knows no task: it reads what it is shown and follows fixed rules. It never plays for a model
+whose calls fail: a last line says with `action=-` what the error was, and the episode ends there.
 
     HF_TOKEN, OPENAI_API_KEY, API_KEY   the key: HF_TOKEN at huggingface.co and OPENAI_API_KEY at openai.com before
                                         API_KEY, elsewhere the first of API_KEY, OPENAI_API_KEY and HF_TOKEN
@@ -15,7 +16,7 @@ scripted policy does, which knows no task: it reads what it is shown and follows
     ENV_BASE_URL                        else a server that runs, http://localhost:8000 if not set
     OPEN_INTERVAL                       1 to print rewards and scores inside of (0, 1), as --open-interval does
 
-Needs the packages `openai` and `openenv`. Exits with 0 when every task was played to its end, else with 2.
+Needs the package `openenv`, and with a key `openai`. Exits with 0 when every task was played to its end, else with 2.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
+import ipaddress
 import json
 import math
 import os
@@ -34,8 +36,6 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
-
-from openai import AsyncOpenAI, BadRequestError, NotFoundError, UnprocessableEntityError
 
 if importlib.util.find_spec("support_ops_env") is None:
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "python" / "src"))
@@ -51,23 +51,34 @@ ENV_BASE_URL = os.getenv("ENV_BASE_URL") or "http://localhost:8000"
 KEYS = {"API_KEY": None, "OPENAI_API_KEY": "openai.com", "HF_TOKEN": "huggingface.co"}
 
 
-def key_for(base_url: str, variables: Mapping[str, str]) -> str | None:
-    """The key to show to a host: its own first, and never that of another company which has hosts of its own here."""
+def key_names(base_url: str) -> list[str]:
+    """Where a host's key may be: its own first, and never that of another company which has hosts of its own here."""
     host = urlsplit(base_url).hostname or ""
     own = [name for name, owner in KEYS.items() if owner and (host == owner or host.endswith("." + owner))]
-    names = [*own, "API_KEY"] if own else list(KEYS)
-    return next((key for key in (variables.get(name, "").strip() for name in names) if key), None)
+    return [*own, "API_KEY"] if own else list(KEYS)
+
+
+def key_for(base_url: str, variables: Mapping[str, str]) -> str | None:
+    """The key to show to a host."""
+    keys = (variables.get(name, "").strip() for name in key_names(base_url))
+    return next((key for key in keys if key), None)
 
 
 API_KEY = key_for(API_BASE_URL, os.environ)
+# A shorter word is no key: it is not looked for in texts, and only hosts on this machine are shown it.
+MIN_KEY = 8
 
 # No task takes more: the server's own limit of `max_steps`.
 MAX_STEPS = 1000
-# The whole run may take 20 minutes. After so long the scripted policy finishes what is left.
+# The whole run may take 20 minutes: after so long no model is asked any more.
 MODEL_BUDGET_S = 15 * 60
+# Hosts that limit calls by the minute answer in the next one: the client's pauses come to over a minute.
+QUESTION_BUDGET_S = 180
 CALL_TIMEOUT_S = 60
-CALL_RETRIES = 3
+CALL_RETRIES = 14
 MAX_ANSWER_TOKENS = 1024
+# How often in a row a model is told what is wrong with its answer.
+MAX_REMINDERS = 3
 
 # The field that each action needs.
 NEEDS = {
@@ -86,12 +97,12 @@ BLANK = re.compile(
     "\U000e0000-\U000e0fff\ud800-\udfff]+"
 )
 MAX_VALUE_CHARACTERS = 200
+MAX_ERROR_CHARACTERS = 500
 
 
 def render_word(text: str) -> str:
     """A text without blanks, cut where it is long: one word of a line."""
-    word = squeeze(text, "_")
-    return word if len(word) <= MAX_VALUE_CHARACTERS else word[:MAX_VALUE_CHARACTERS] + "..."
+    return cut(squeeze(text, "_"), MAX_VALUE_CHARACTERS)
 
 
 def render_action(action: ToolUseAction) -> str:
@@ -102,8 +113,13 @@ def render_action(action: ToolUseAction) -> str:
 
 
 def render_error(error: str | None) -> str:
-    """The error in one line, or `null`."""
-    return squeeze(error or "", " ") or "null"
+    """The error in one line, cut where it is long, or `null`."""
+    return cut(squeeze(error or "", " "), MAX_ERROR_CHARACTERS) or "null"
+
+
+def cut(text: str, most: int) -> str:
+    """A text's beginning."""
+    return text if len(text) <= most else text[:most] + "..."
 
 
 def squeeze(text: str, blank: str) -> str:
@@ -256,16 +272,21 @@ def tool_of(action_type: str, field: str | None) -> dict[str, Any]:
 TOOLS = [tool_of(action_type, field) for action_type, field in NEEDS.items()]
 
 
+class NoActionError(Exception):
+    """A model has given no action, and will not."""
+
+
 class ModelPolicy:
-    """Asks a model what to do next; where it gives no action, the scripted policy does."""
+    """Asks a model what to do next."""
 
     uses_tools = True
+    # A host that has failed a question is asked the next one once, until it answers.
+    retries = CALL_RETRIES
     begun = time.monotonic()
 
-    def __init__(self, client: AsyncOpenAI, first: ToolUseObservation) -> None:
-        """`first` answers the reset."""
+    def __init__(self, client: Any) -> None:
+        """`client` is one of OpenAI's."""
         self.client = client
-        self.fallback = ScriptedPolicy(first)
         self.messages: list[dict[str, Any]] = [{"role": "system", "content": SYSTEM_PROMPT}]
         self.call_id: str | None = None
 
@@ -275,20 +296,20 @@ class ModelPolicy:
         if self.call_id is not None:
             shown = {"role": "tool", "tool_call_id": self.call_id, "content": render_seen(seen)}
         self.messages.append(shown)
-        try:
-            if time.monotonic() - ModelPolicy.begun > MODEL_BUDGET_S:
-                raise TimeoutError("the time for the model is used up")
-            return await self.ask()
-        except Exception as error:  # Whatever a host does, the episode goes on.
-            log(f"the model gave no action, the scripted policy takes this step: {type(error).__name__}: {error}")
-            action = self.fallback.act(seen)
-            self.call_id = None
-            said = action.model_dump_json(exclude_none=True, exclude={"metadata"}) if action else "{}"
-            self.messages.append({"role": "assistant", "content": said})
-            return action
+        for _ in range(MAX_REMINDERS + 1):
+            try:
+                action = await self.ask()
+            except Exception as error:  # Whatever a host does, its episode ends in good order.
+                raise NoActionError(hide(f"{type(error).__name__}: {error}")) from error
+            if action is not None:
+                return action
+            self.messages.append({"role": "user", "content": "Your answer holds no action. Give one."})
+        raise NoActionError(f"the model's answers hold no action ({MAX_REMINDERS + 1} answers in a row)")
 
-    async def ask(self) -> ToolUseAction:
-        """Asks, and reads the answer."""
+    async def ask(self) -> ToolUseAction | None:
+        """Asks, and reads the answer; `None` where it holds no action."""
+        from openai import BadRequestError, NotFoundError, UnprocessableEntityError
+
         try:
             answer = await self.complete()
         except (BadRequestError, NotFoundError, UnprocessableEntityError) as error:
@@ -298,6 +319,8 @@ class ModelPolicy:
             ModelPolicy.uses_tools = False
             self.messages = [without_tools(message) for message in self.messages]
             answer = await self.complete()
+        if not answer.choices:
+            raise ValueError("the answer has no choices; is API_BASE_URL the address of an OpenAI-compatible host?")
         message = answer.choices[0].message
         for call in message.tool_calls or []:
             function = getattr(call, "function", None)
@@ -308,19 +331,27 @@ class ModelPolicy:
                 called = {"id": call.id, "type": "function", "function": asked}
                 self.messages.append({"role": "assistant", "content": message.content, "tool_calls": [called]})
                 return action
-        action = read_action(message.content or "")
-        if action is None:
-            raise ValueError("the answer holds no action")
         self.call_id = None
-        self.messages.append({"role": "assistant", "content": message.content})
-        return action
+        self.messages.append({"role": "assistant", "content": message.content or "(no answer)"})
+        return read_action(message.content or "")
 
     async def complete(self) -> Any:
-        """One answer of the model."""
+        """One answer of the model, asked again where that may help."""
+        left = MODEL_BUDGET_S - (time.monotonic() - ModelPolicy.begun)
+        if left <= 0:
+            raise TimeoutError(f"the model has had its {MODEL_BUDGET_S // 60} minutes")
         tools = {"tools": TOOLS, "tool_choice": "auto"} if ModelPolicy.uses_tools else {}
-        return await self.client.chat.completions.create(
+        client = self.client.with_options(max_retries=ModelPolicy.retries)
+        asked = client.chat.completions.create(
             model=MODEL_NAME, messages=self.messages, temperature=0.0, max_tokens=MAX_ANSWER_TOKENS, **tools
         )
+        ModelPolicy.retries = 0
+        try:
+            answer = await asyncio.wait_for(asked, min(left, QUESTION_BUDGET_S))
+        except asyncio.TimeoutError:
+            raise TimeoutError("the model's host gave no answer in time") from None
+        ModelPolicy.retries = CALL_RETRIES
+        return answer
 
 
 def render_seen(seen: ToolUseObservation) -> str:
@@ -385,7 +416,7 @@ def action_of(name: Any, arguments: Any) -> ToolUseAction | None:
     field = NEEDS[name]
     value = arguments.get(field) if field else None
     # Text that came as a broken pair cannot be sent on.
-    needed = {field: str(value).encode(errors="replace").decode()} if field and value is not None else {}
+    needed = {field: hide(str(value).encode(errors="replace").decode())} if field and value is not None else {}
     return ToolUseAction(action_type=name, **needed)
 
 
@@ -400,11 +431,7 @@ class Run:
         self.out = out
         self.model = model
         self.open_interval = open_interval
-        self.client = (
-            AsyncOpenAI(base_url=API_BASE_URL, api_key=API_KEY, timeout=CALL_TIMEOUT_S, max_retries=CALL_RETRIES)
-            if API_KEY
-            else None
-        )
+        self.client = client_of(API_KEY) if API_KEY else None
 
     async def play(self, base_url: str, env_name: str, task_id: str) -> bool:
         """Plays a task; whether it came to its end."""
@@ -415,7 +442,7 @@ class Run:
         try:
             env = SupportOpsEnv(base_url=base_url)
             result = await env.reset(task_id=task_id)
-            policy = ModelPolicy(self.client, result.observation) if self.client else ScriptedPolicy(result.observation)
+            policy = ModelPolicy(self.client) if self.client else ScriptedPolicy(result.observation)
             done = result.done
             while not done and len(rewards) < MAX_STEPS:
                 action = policy.act(result.observation)
@@ -433,6 +460,12 @@ class Run:
             if done and rewards:
                 score = clamped(result.reward, False)
                 success = passed(result.observation, score)
+        except NoActionError as error:
+            # A step that was not taken has its line too: it says why.
+            rewards.append(clamped(None, self.open_interval))
+            told = render_error(str(error))
+            self.print(f"[STEP] step={len(rewards)} action=- reward={rewards[-1]:.2f} done=false error={told}")
+            log(f"{task_id}: {error}")
         except Exception as error:
             log(f"{task_id}: {type(error).__name__}: {error}")
         finally:
@@ -467,10 +500,40 @@ def passed(last: ToolUseObservation, score: float) -> bool:
     return told if isinstance(told, bool) else score >= 1.0
 
 
+def client_of(key: str) -> Any:
+    """A client of the model's host; raises `ValueError` where its key is none."""
+    if len(key) < MIN_KEY and not is_near(urlsplit(API_BASE_URL).hostname or ""):
+        raise ValueError(f"the key holds fewer than {MIN_KEY} characters; set it again, or unset it")
+    from openai import AsyncOpenAI
+
+    return AsyncOpenAI(base_url=API_BASE_URL, api_key=key, timeout=CALL_TIMEOUT_S, max_retries=CALL_RETRIES)
+
+
+def is_near(host: str) -> bool:
+    """Whether a host's name can only mean this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def finder_of(key: str) -> re.Pattern[str] | None:
+    """Finds a key, whatever stands between its letters that is no printable ASCII: nobody tells it from nothing."""
+    letters = [re.escape(letter) for letter in key if "!" <= letter <= "~"]
+    return re.compile("[^!-~]*".join(letters)) if len(letters) >= MIN_KEY else None
+
+
+HIDDEN_KEY = finder_of(API_KEY or "")
+
+
+def hide(text: str) -> str:
+    """The same text without the key: a host may repeat what it was shown."""
+    return HIDDEN_KEY.sub("[key]", text) if HIDDEN_KEY else text
+
+
 def log(text: str) -> None:
-    """A line for people. A host may repeat the key that it was shown."""
-    told = text.replace(API_KEY, "***") if API_KEY else text
-    print(squeeze(told, " ")[:2000], file=sys.stderr, flush=True)
+    """A line for people."""
+    print(squeeze(hide(text), " ")[:2000], file=sys.stderr, flush=True)
 
 
 async def play_all(run: Run, wanted: list[str]) -> int:
@@ -506,8 +569,10 @@ def main() -> int:
     out, sys.stdout = sys.stdout, sys.stderr
     out.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    run = Run(out, MODEL_NAME if API_KEY else "scripted", open_interval)
+    if not API_KEY:
+        log(f"there is no key in {' or '.join(key_names(API_BASE_URL))}: the scripted policy plays")
     try:
+        run = Run(out, MODEL_NAME if API_KEY else "scripted", open_interval)
         return asyncio.run(play_all(run, arguments.task))
     except KeyboardInterrupt:
         return 130

@@ -97,7 +97,7 @@ def test_as_a_program(url):
 
 def test_the_scripted_policy(url):
     code, out, err = infer(url)
-    assert (code, err) == (0, "")
+    assert (code, err) == (0, "there is no key in HF_TOKEN or API_KEY: the scripted policy plays\n")
     episodes = parse(out)
     assert [start["task"] for start, _, _ in episodes] == TASKS
     for start, steps, end in episodes:
@@ -209,7 +209,7 @@ class Host(http.server.BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         kind = self.headers["Authorization"].removeprefix("Bearer ")
         self.server.asked.append(asked)
-        if kind == "refused":
+        if kind == "refused!":
             return self.answer(401, {"error": {"message": f"no such key: {kind}"}})
         if kind == "no-tools" and "tools" in asked:
             return self.answer(400, {"error": {"message": "tools are not supported"}})
@@ -268,17 +268,39 @@ def test_a_model(url, kind):
     assert "PPG-20931" in json.dumps(host.server.asked[-1]["messages"])
 
 
-@pytest.mark.parametrize("kind", ["nonsense", "empty", "refused"])
-def test_a_model_that_gives_no_action(url, kind):
-    with serving(Host) as address:
-        code, out, err = infer(url, "--task", TASKS[0], API_BASE_URL=address, OPENAI_API_KEY=kind)
-    scripted = parse(infer(url, "--task", TASKS[0])[1])
-    [(start, steps, end)] = parse(out)
-    assert code == 0
-    assert start["model"] == "Qwen/Qwen2.5-72B-Instruct"
-    assert (steps, end) == scripted[0][1:]
-    assert err.count("the scripted policy takes this step") == len(steps)
-    assert ("no such key: ***" in err) == (kind == "refused")
+@pytest.mark.parametrize(
+    ("kind", "says"), [("nonsense", "4 answers in a row"), ("empty", "no choices"), ("refused!", "no such key: [key]")]
+)
+def test_a_model_that_gives_no_action(url, kind, says):
+    host = serving(Host)
+    with host as address:
+        code, out, err = infer(url, API_BASE_URL=address, OPENAI_API_KEY=kind)
+    episodes = parse(out)
+    assert code == 2
+    assert [start["task"] for start, _, _ in episodes] == TASKS
+    for start, steps, end in episodes:
+        assert start["model"] == "Qwen/Qwen2.5-72B-Instruct"
+        [step] = steps
+        assert (step["action"], step["done"]) == ("-", "false")
+        assert says in step["error"]
+        assert (end["success"], end["score"]) == ("false", "0.000")
+    assert err.count(says) == len(TASKS)
+    assert len(host.server.asked) == len(TASKS) * (4 if kind == "nonsense" else 1)
+
+
+def test_the_scripted_policy_needs_no_openai(url):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "openai", None)
+        assert infer(url)[0] == 0
+        code, out, err = infer(url, API_KEY="a-long-key")
+    assert (code, out) == (2, "")
+    assert "openai" in err
+
+
+def test_a_short_key_is_for_hosts_on_this_machine(url):
+    code, out, err = infer(url, API_BASE_URL="http://10.0.0.1:9/v1", API_KEY="EMPTY")
+    assert (code, out) == (2, "")
+    assert "fewer than 8" in err
 
 
 @pytest.mark.parametrize(

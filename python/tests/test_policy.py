@@ -33,6 +33,20 @@ def test_words_of_a_line(text, expect):
 )
 def test_errors(error, expect):
     assert inference.render_error(error) == expect
+    # What is long is cut, at a character.
+    assert inference.render_error("é" * 500 + (error or "")).startswith("é" * 500)
+    assert inference.render_error("é" * 501) == "é" * 500 + "..."
+
+
+@pytest.mark.parametrize("split", ["", "\u200b", " \u2060\n", "\u00ad\u00e9"])
+def test_a_key_is_hidden(monkeypatch, split):
+    monkeypatch.setattr(inference, "HIDDEN_KEY", inference.finder_of("sk-1/2*34 5"))
+    assert inference.hide(f"<{split.join('sk-1/2*34 5')}>") == "<[key]>"
+    assert inference.hide("sk-1/2*34") == "sk-1/2*34"
+
+
+def test_a_short_key_is_no_secret():
+    assert inference.finder_of("EMPTY") is None
 
 
 @pytest.mark.parametrize(
