@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::task::Task;
 
+use super::found::describe;
 use super::trial::{Ended, Trial, TrialResult};
 
 /// The version of the folder's layout.
@@ -135,6 +136,14 @@ pub struct RunFolder {
 /// A folder is no run, or cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
+    /// There is no run.
+    #[error("{} is no run: {found}", path.display())]
+    NoRun {
+        /// Where one was looked for.
+        path: PathBuf,
+        /// What there is instead, and what to name.
+        found: String,
+    },
     /// A file of it.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -171,7 +180,12 @@ impl RunFolder {
     /// A folder without a configuration, or with one of another version.
     pub fn open(path: &Path) -> Result<RunFolder, FolderError> {
         let file = path.join(RunFolder::CONFIG);
-        let bytes = read(&file)?;
+        let bytes = match read(&file) {
+            Err(FolderError::Read { source, .. }) if is_absent(&source) => {
+                return Err(FolderError::NoRun { path: path.to_owned(), found: describe(path) });
+            }
+            bytes => bytes?,
+        };
         let wrong = |message: String| FolderError::Content { path: file.clone(), message };
         let config: RunConfig = serde_json::from_slice(&bytes)
             .map_err(|error| wrong(format!("this is no run's configuration: {error}")))?;
@@ -203,7 +217,7 @@ impl RunFolder {
     pub fn results(&self) -> Result<Vec<TrialResult>, FolderError> {
         let file = self.path.join(RunFolder::TRIALS);
         let bytes = match read(&file) {
-            Err(FolderError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(FolderError::Read { source, .. }) if is_absent(&source) => return Ok(Vec::new()),
             bytes => bytes?,
         };
         let mut found = std::collections::BTreeMap::new();
@@ -236,6 +250,11 @@ fn is_sound(result: &TrialResult) -> bool {
         && !(result.passed && result.ended == Ended::Failed)
         && result.seconds >= 0.0
         && result.usage.cost.is_none_or(|cost| cost >= 0.0)
+}
+
+/// Whether there is no such file, or none could be there.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, FolderError> {

@@ -9,6 +9,7 @@ mod compare;
 mod deviation;
 mod environment;
 mod folder;
+mod found;
 pub mod inference;
 pub mod model;
 mod player;

@@ -1,33 +1,19 @@
 //! Which runs a report is about.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::eval::found::{is_run, runs_in};
 use crate::eval::{FolderError, RunFolder};
 
-/// The most runs of one report: more columns than anybody compares.
+/// The most runs of one report: more columns than anybody compares, and as many as have marks of their own.
 const MAX_RUNS: usize = 64;
-/// The most entries of a folder of runs that are looked at.
-const MAX_ENTRIES: usize = 10_000;
 
 /// A report cannot be made of these folders.
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
-    /// A run that cannot be read.
+    /// A folder without a run, or with one that cannot be read.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// A folder that cannot be listed.
-    #[error("cannot read {}: {source}", path.display())]
-    List {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// A folder without a run.
-    #[error("{} holds no run; name a folder that `support-ops eval --out` wrote, or one that holds such folders", .0.display())]
-    NoRun(PathBuf),
     /// More runs than a report takes.
     #[error("these are more than {MAX_RUNS} runs, the most of one report; name fewer")]
     TooMany,
@@ -40,11 +26,10 @@ pub enum FindError {
 pub fn find_runs(paths: &[PathBuf]) -> Result<Vec<RunFolder>, FindError> {
     let mut runs = Vec::new();
     for path in paths {
-        let folders = if is_run(path) { vec![path.clone()] } else { folders_in(path)? };
-        if folders.is_empty() {
-            return Err(FindError::NoRun(path.clone()));
-        }
-        for folder in folders {
+        let own = || vec![path.clone()];
+        let folders = if is_run(path) { own() } else { runs_in(path).unwrap_or_default() };
+        // Of a path without a run its own error tells what is there.
+        for folder in if folders.is_empty() { own() } else { folders } {
             if runs.len() == MAX_RUNS {
                 return Err(FindError::TooMany);
             }
@@ -52,21 +37,4 @@ pub fn find_runs(paths: &[PathBuf]) -> Result<Vec<RunFolder>, FindError> {
         }
     }
     Ok(runs)
-}
-
-fn is_run(path: &Path) -> bool {
-    path.join(RunFolder::CONFIG).is_file()
-}
-
-fn folders_in(path: &Path) -> Result<Vec<PathBuf>, FindError> {
-    let cannot = |source| FindError::List { path: path.to_owned(), source };
-    let mut folders = Vec::new();
-    for entry in fs::read_dir(path).map_err(cannot)?.take(MAX_ENTRIES) {
-        let folder = entry.map_err(cannot)?.path();
-        if is_run(&folder) {
-            folders.push(folder);
-        }
-    }
-    folders.sort();
-    Ok(folders)
 }
