@@ -104,7 +104,12 @@ fn ls(args: &LsArgs) -> Result<ExitCode, ExitCode> {
         finished += usize::from(episode.score().is_some());
         steps += episode.steps.len();
         match args.format {
-            Format::Human => print_line(render_head(&episode)),
+            Format::Human => {
+                if total == 1 {
+                    print_line(heads());
+                }
+                print_line(render_head(&episode));
+            }
             Format::Json => episodes.push(as_json(&episode)),
         }
     }
@@ -129,11 +134,13 @@ fn show(args: &ShowArgs) -> Result<ExitCode, ExitCode> {
             continue;
         }
         shown += 1;
+        print_line(heads());
         print_line(render_head(&episode));
+        print_line("  step  action             reward");
         for step in &episode.steps {
             let argument = step.action.argument().map(shorten).unwrap_or_default();
             let line =
-                format!("  {:>3}  {:<17}  {:.4}  {argument}", step.step, step.action.action_type.as_str(), step.reward);
+                format!("  {:>4}  {:<17}  {:.4}  {argument}", step.step, step.action.action_type.as_str(), step.reward);
             print_line(line.trim_end());
         }
         for part in episode.score().map(|score| &*score.parts).unwrap_or_default() {
@@ -210,23 +217,29 @@ pub(super) fn render_outcome(task_id: &str, outcome: &Replayed) -> String {
     }
 }
 
+/// What stands in a line of [`render_head`].
+fn heads() -> String {
+    render_row(["number", "begun", "steps", "score", "end", "task", "episode"])
+}
+
 fn render_head(episode: &RecordedEpisode) -> String {
     let RecordedEpisode { number, begin, steps, .. } = episode;
     let seed = begin.seed.map_or(String::new(), |seed| format!(", seed {seed}"));
-    let end = match (&episode.end, episode.score()) {
-        (_, Some(score)) => {
-            format!("score {:.4}, {}", score.score, if score.passed { "passed" } else { "not passed" })
-        }
-        (Some(end), None) => end.reason.as_str().to_owned(),
-        (None, _) => "breaks off".to_owned(),
+    let (score, end) = match (&episode.end, episode.score()) {
+        (_, Some(score)) => (format!("{:.4}", score.score), if score.passed { "passed" } else { "not passed" }),
+        (Some(end), None) => ("-".to_owned(), end.reason.as_str()),
+        (None, _) => ("-".to_owned(), "breaks off"),
     };
     let gap = if episode.has_gap { ", records missing" } else { "" };
     let (task, id) = (shorten(&begin.task_id), shorten(&begin.episode_id));
-    format!(
-        "{number:>8}  {:.0}  {task}  {id}{seed}: {}, {end}{gap}",
-        Stamp::of_millis(begin.at),
-        count(steps.len(), "step")
-    )
+    let begun = format!("{:.0}", Stamp::of_millis(begin.at));
+    let (number, steps) = (number.to_string(), steps.len().to_string());
+    render_row([&number, &begun, &steps, &score, end, &task, &format!("{id}{seed}{gap}")])
+}
+
+/// As wide as most logs need, since the rows are written as they are read.
+fn render_row([number, begun, steps, score, end, task, episode]: [&str; 7]) -> String {
+    format!("{number:>8}  {begun:<20}  {steps:>5}  {score:>6}  {end:<10}  {task:<24}  {episode}")
 }
 
 fn as_json(episode: &RecordedEpisode) -> Value {

@@ -243,11 +243,13 @@ fn logs_are_listed_shown_and_their_faults_told() {
     check(&["run", PACK, "--agent", "oracle", "--record", text(&log)], 0);
     let first = &episodes(&log)[0];
     let (out, _) = check(&["log", "ls", text(&log)], 0);
-    assert!(out.contains(&format!(
-        "{}  episode-1: {} steps, score 1.0000, passed",
-        first.begin.task_id,
-        first.steps.len()
-    )));
+    let mut lines = out.lines();
+    assert_eq!(
+        lines.next(),
+        Some("  number  begun                 steps   score  end         task                      episode")
+    );
+    let row = format!("{:>5}  1.0000  passed      {:<24}  episode-1", first.steps.len(), first.begin.task_id);
+    assert!(lines.next().is_some_and(|line| line.ends_with(&row)), "{out}");
     assert!(out.ends_with("3 episodes, 3 finished, 17 steps\n"), "{out}");
     let (out, _) = check(&["log", "show", text(&log), "--episode", "episode-2"], 0);
     assert!(out.contains("submit_resolution  1.0000") && !out.contains("episode-1"), "{out}");
