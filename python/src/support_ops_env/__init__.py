@@ -7,7 +7,7 @@ with SupportOpsEnv(base_url="http://localhost:8000").sync() as env:
     result = env.step(ToolUseAction(action_type="review_ticket"))
 """
 
-from .client import SupportOpsEnv, SyncSupportOpsEnv, TaskSpec
+from .client import ResetOptions, SupportOpsEnv, SyncSupportOpsEnv, TaskSpec
 from .wire import (
     ActionRecord,
     ActionType,
@@ -29,6 +29,7 @@ __all__ = [
     "Criterion",
     "Difficulty",
     "ObservationMetadata",
+    "ResetOptions",
     "ScorePart",
     "ScoreReport",
     "SupportOpsEnv",

@@ -7,13 +7,14 @@ import json
 import re
 import urllib.request
 from collections.abc import Awaitable
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, TypedDict, cast
 from urllib.parse import urlsplit
 
 from openenv.core.client_types import StepResult
 from openenv.core.env_client import EnvClient
 from openenv.core.sync_client import SyncEnvClient
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import Unpack
 
 from .wire import Difficulty, ToolUseAction, ToolUseObservation, ToolUseState
 
@@ -39,6 +40,20 @@ class TaskSpec(BaseModel):
     tags: list[str]
 
 
+class ResetOptions(TypedDict, total=False):
+    """What `reset` takes.
+
+    `split` and `difficulty` narrow the tasks; then `task_id` picks one, else `index`, else `seed`.
+    """
+
+    task_id: str | None
+    seed: int | None
+    episode_id: str | None
+    split: Split | None
+    index: int | None
+    difficulty: Difficulty | None
+
+
 class SupportOpsEnv(EnvClient[ToolUseAction, ToolUseObservation, ToolUseState]):
     """A session on a server, at `base_url`.
 
@@ -46,25 +61,9 @@ class SupportOpsEnv(EnvClient[ToolUseAction, ToolUseObservation, ToolUseState]):
     without `await`.
     """
 
-    def reset(
-        self,
-        *,
-        task_id: str | None = None,
-        seed: int | None = None,
-        episode_id: str | None = None,
-        split: Split | None = None,
-        index: int | None = None,
-        difficulty: Difficulty | None = None,
-        **more: Any,
-    ) -> Awaitable[Result]:
-        """Begins an episode; without arguments, of the session's next task.
-
-        `split` and `difficulty` narrow the tasks; then `task_id` picks one, else `index`, else `seed`.
-        """
-        given = without_none(
-            task_id=task_id, seed=seed, episode_id=episode_id, split=split, index=index, difficulty=difficulty, **more
-        )
-        return cast("Awaitable[Result]", super().reset(**given))
+    def reset(self, **options: Unpack[ResetOptions]) -> Awaitable[Result]:  # type: ignore[override]
+        """Begins an episode; without arguments, of the session's next task. See `ResetOptions`."""
+        return cast("Awaitable[Result]", super().reset(**without_none(**options)))
 
     def step(self, action: ToolUseAction, **more: Any) -> Awaitable[Result]:
         """Takes a step. An action that is wrong for the game raises nothing: see `observation.last_action_error`."""
@@ -134,22 +133,9 @@ class SupportOpsEnv(EnvClient[ToolUseAction, ToolUseObservation, ToolUseState]):
 class SyncSupportOpsEnv(SyncEnvClient[ToolUseAction, ToolUseObservation, ToolUseState]):
     """`SupportOpsEnv` without `await`; a context manager that closes the session."""
 
-    def reset(
-        self,
-        *,
-        task_id: str | None = None,
-        seed: int | None = None,
-        episode_id: str | None = None,
-        split: Split | None = None,
-        index: int | None = None,
-        difficulty: Difficulty | None = None,
-        **more: Any,
-    ) -> Result:
-        """Begins an episode; see `SupportOpsEnv.reset`."""
-        given = without_none(
-            task_id=task_id, seed=seed, episode_id=episode_id, split=split, index=index, difficulty=difficulty, **more
-        )
-        return super().reset(**given)
+    def reset(self, **options: Unpack[ResetOptions]) -> Result:  # type: ignore[override]
+        """Begins an episode; without arguments, of the session's next task. See `ResetOptions`."""
+        return super().reset(**without_none(**options))
 
     def list_tasks(self) -> list[TaskSpec]:
         """What the server has to play, in its fixed order."""
