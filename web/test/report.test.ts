@@ -4,12 +4,15 @@ import { readContents, unpack, type Contents, type Report, type Trial } from '..
 import { commonCauses, partMeans, rewardCurve } from '../src/report/figures';
 import { keepsTask, keptTrials, NO_FILTER, readHash, START, writeHash, type Filter } from '../src/report/filter';
 import { sortRuns } from '../src/report/Leaderboard';
+import { dashOf, runClass, shapeOf } from '../src/report/Mark';
 import { compact, dollars, percent, seconds } from '../src/report/words';
 
 const CONTENTS = {
   version: 1,
   support_ops: '0.1.0',
   notes: [],
+  common_tasks: [0],
+  attempts: null,
   left_out: null,
   tasks: [
     { id: 'mug', title: 'A broken mug', difficulty: 'easy', split: 'train', case: null, path: null },
@@ -89,6 +92,7 @@ test.each<[Partial<Filter>, string[]]>([
   [{ end: 'timeout' }, ['1~card~s7~r2']],
   [{ deviation: 'steps' }, []],
   [{ hidden: [0] }, []],
+  [{ tasks: 'common' }, ['1~mug']],
 ])('%j leaves %j', (filter, expected) => {
   expect(keptTrials(report, { ...NO_FILTER, ...filter }).map(({ key }) => key)).toEqual(expected);
 });
@@ -98,15 +102,24 @@ test('the address says what is on show, and no address breaks the page', () => {
   for (const view of views) expect(readHash(writeHash(view), 2)).toEqual(view);
   expect(writeHash(START)).toBe('');
   expect(readHash('#without=9,0,-1,x,2,2&trial=&sort=%E0%A4%A', 2)).toEqual({ filter: { ...NO_FILTER, hidden: [1] }, trial: '', sort: expect.any(String) });
-  expect(keepsTask({ ...NO_FILTER, difficulty: 'no such' }, report.tasks[0]!)).toBe(false);
+  expect(keepsTask({ ...NO_FILTER, difficulty: 'no such' }, report.tasks[0]!, null)).toBe(false);
 });
 
 test('runs are sorted both ways', () => {
-  const order = (sort: string) => sortRuns(report.runs, sort).map(({ label }) => label);
+  const order = (sort: string) => sortRuns(report, sort, null).map(({ label }) => label);
   expect(order('score')).toEqual(['a', 'b']);
   expect(order('-score')).toEqual(['b', 'a']);
   expect(order('run')).toEqual(['a', 'b']);
   expect(order('no such')).toEqual(['a', 'b']);
+  // What filters leave ranks them otherwise.
+  expect(sortRuns(report, 'shown', new Map([[0, trials]])).map(({ label }) => label)).toEqual(['b', 'a']);
+});
+
+test('64 runs have a colour and a shape of their own, and 32 a shape and a dash', () => {
+  const runs = Array.from({ length: 64 }, (_, run) => run);
+  const distinct = (some: number[], mark: (run: number) => string) => new Set(some.map(mark)).size;
+  expect(distinct(runs, (run) => `${runClass(run)} ${shapeOf(run)}`)).toBe(64);
+  expect(distinct(runs.slice(0, 32), (run) => `${shapeOf(run)} ${dashOf(run)}`)).toBe(32);
 });
 
 test('what has ended keeps what it was paid', () => {

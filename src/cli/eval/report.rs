@@ -9,8 +9,11 @@ use clap::Args;
 use crate::cli::output::{fail, print_line, say, width};
 use crate::cli::packs::count;
 use crate::cli::record::Tasks;
-use crate::eval::report::{Report, ReportLimits, find_runs};
+use crate::cli::table::{Column, fitting, four, render_table};
+use crate::eval::report::{Report, ReportLimits, Standing, find_runs};
 use crate::task::Catalog;
+
+use super::summary::ends;
 
 /// Episodes of each task and run: a failure, another one, and what a better trial did.
 const EPISODES: usize = 3;
@@ -50,8 +53,10 @@ fn report(args: &ReportArgs) -> Result<ExitCode, ExitCode> {
         None => (Catalog::new(Vec::new()), 0),
     };
     let report = Report::gather(&runs, &catalog, ReportLimits { episodes }).map_err(fail)?;
-    for line in report.render_leaderboard(width()) {
-        print_line(line);
+    let board = report.leaderboard();
+    print_leaderboard(&board);
+    if board.iter().any(|run| run.figures.score.careful_interval.is_some()) {
+        say("note: intervals over two to nine tasks are by Student's t, as a bootstrap over so few is too narrow");
     }
     for note in report.notes() {
         say(format_args!("note: {note}"));
@@ -63,4 +68,80 @@ fn report(args: &ReportArgs) -> Result<ExitCode, ExitCode> {
         say(format_args!("wrote {}: {runs}, {kilobytes} kB", file.display()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Characters of a label that are shown.
+const MAX_LABEL: usize = 40;
+
+static COLUMNS: [Column<Standing>; 11] = [
+    Column { head: "run", says: "", cell: |run| shorten(&run.label) },
+    Column { head: "tasks", says: "", cell: |run| run.figures.tasks.to_string() },
+    Column { head: "score", says: "", cell: |run| run.figures.score.mean.map_or("-".to_owned(), four) },
+    Column {
+        head: "95 % interval",
+        says: "",
+        cell: |run| run.figures.score.told_interval().map_or("-".to_owned(), ends),
+    },
+    Column { head: "success", says: "", cell: |run| run.figures.success.mean.map_or("-".to_owned(), percent) },
+    Column { head: "pass^k", says: "", cell: pass_hat },
+    Column {
+        head: "steps",
+        says: "",
+        cell: |run| run.figures.steps.map_or("-".to_owned(), |steps| format!("{steps:.1}")),
+    },
+    Column {
+        head: "cost",
+        says: "",
+        cell: |run| run.figures.cost.total.map_or("-".to_owned(), |cost| format!("${cost:.2}")),
+    },
+    Column { head: "errors", says: "", cell: |run| run.figures.errors.values().sum::<u64>().to_string() },
+    Column { head: "failed", says: "", cell: |run| run.figures.trials.failed.to_string() },
+    Column { head: "trials", says: "", cell: trials },
+];
+
+/// The columns that are left out first where a line is short; the number of tasks stays where it differs.
+const DISPENSABLE: [&str; 8] = ["tasks", "steps", "errors", "cost", "pass^k", "failed", "95 % interval", "success"];
+
+fn print_leaderboard(runs: &[Standing]) {
+    let dispensable = &DISPENSABLE[usize::from(runs.iter().any(|run| run.tasks_differ))..];
+    match fitting(&COLUMNS, dispensable, runs, width()) {
+        Some(columns) => render_table(&columns, runs).into_iter().for_each(print_line),
+        None => {
+            for run in runs {
+                print_line(format_args!(
+                    "{}: {}",
+                    shorten(&run.label),
+                    run.figures.score.mean.map_or("-".to_owned(), four)
+                ));
+            }
+        }
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
+/// That of the number of attempts that runs are compared by.
+fn pass_hat(run: &Standing) -> String {
+    run.passes().map_or("-".to_owned(), |passes| format!("{} (k = {})", percent(passes.pass_hat_k), passes.k))
+}
+
+fn trials(run: &Standing) -> String {
+    let trials = &run.figures.trials;
+    if trials.done == trials.expected {
+        trials.done.to_string()
+    } else {
+        format!("{}/{}", trials.done, trials.expected)
+    }
+}
+
+/// Cut in its middle: programs differ by their last arguments.
+fn shorten(label: &str) -> String {
+    let chars: Vec<char> = label.chars().collect();
+    if chars.len() <= MAX_LABEL {
+        return label.to_owned();
+    }
+    let (head, tail) = (&chars[..MAX_LABEL / 2], &chars[chars.len() - MAX_LABEL / 2..]);
+    head.iter().chain(['…'].iter()).chain(tail).collect()
 }

@@ -136,7 +136,7 @@ fn overall(figures: &Figures) -> Vec<String> {
     lines
 }
 
-/// "0.6250, 95 % [0.4100, 0.8300], careful [0.1000, 1.0000]".
+/// "0.6250, 95 % [0.4100, 0.8300], by Student's t [0.1000, 1.0000]".
 fn estimate(estimate: &Estimate) -> String {
     let Some(mean) = estimate.mean else { return "-".to_owned() };
     let mut text = four(mean);
@@ -196,10 +196,10 @@ fn print_groups(summary: &Summary) {
 
 static COLUMNS: [Column<TaskFigures>; 8] = [
     Column { head: "task", says: "", cell: |task| shorten(&task.task_id) },
-    Column { head: "label", says: "", cell: |task| shorten(&task.difficulty) },
+    Column { head: "difficulty", says: "", cell: |task| shorten(&task.difficulty) },
     Column { head: "trials", says: "", cell: |task| task.figures.trials.done.to_string() },
     Column { head: "score", says: "", cell: |task| task.figures.score.mean.map_or("-".to_owned(), four) },
-    Column { head: "95 %", says: "", cell: |task| task.figures.score.interval.as_ref().map_or("-".to_owned(), ends) },
+    Column { head: "95 %", says: "", cell: |task| task.figures.score.told_interval().map_or("-".to_owned(), ends) },
     Column { head: "success", says: "", cell: |task| task.figures.success.mean.map_or("-".to_owned(), four) },
     Column {
         head: "pass^k",
@@ -224,7 +224,7 @@ fn print_tasks(tasks: &[TaskFigures]) {
         rows.truncate(MAX_TASKS);
     }
     print_line("");
-    match fitting(&COLUMNS, &["steps", "label", "95 %", "pass^k"], &rows, width()) {
+    match fitting(&COLUMNS, &["steps", "difficulty", "95 %", "pass^k"], &rows, width()) {
         Some(columns) => render_table(&columns, &rows).into_iter().for_each(print_line),
         None => {
             for task in &rows {

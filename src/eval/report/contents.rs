@@ -22,6 +22,10 @@ pub(super) struct Contents {
     pub(super) support_ops: &'static str,
     /// What runs differ in, and what could not be read.
     pub(super) notes: Vec<String>,
+    /// The places of the tasks that all runs played, where some played others, too.
+    pub(super) common_tasks: Option<Vec<usize>>,
+    /// The k of pass@k and pass^k that runs are compared by; `None` where no task was played twice.
+    pub(super) attempts: Option<usize>,
     /// Of which trials there are no steps.
     pub(super) left_out: Option<String>,
     /// The tasks of all runs, in the order they were met.
@@ -38,6 +42,8 @@ impl Contents {
             version: CONTENTS_VERSION,
             support_ops: env!("CARGO_PKG_VERSION"),
             notes: Vec::new(),
+            common_tasks: None,
+            attempts: None,
             left_out: None,
             tasks: Vec::new(),
             runs: Vec::new(),

@@ -10,7 +10,7 @@ use crate::eval::{Deviation, FolderError, RunFolder, Summary, TaskConfig, TrialR
 use crate::task::Catalog;
 
 use super::contents::{Contents, RunContents, TaskContents, TrialColumns};
-use super::leaderboard;
+use super::leaderboard::{self, Standing};
 use super::page;
 use super::pool::Pool;
 use super::viewed::{self, Chosen};
@@ -57,6 +57,7 @@ impl Report {
             contents.runs.push(gather_run(run, label, &all, trials));
             results.push(all);
         }
+        leaderboard::note_what_differs(&results, &tasks, &mut contents);
         let played: usize = results.iter().map(Vec::len).sum();
         if listed < played {
             contents.notes.push(format!(
@@ -80,9 +81,9 @@ impl Report {
         page::render_page(&self.contents)
     }
 
-    /// The runs as lines for a terminal of so many columns, the best first.
-    pub fn render_leaderboard(&self, width: usize) -> Vec<String> {
-        leaderboard::render(&self.contents, width)
+    /// The runs in figures, the highest score first.
+    pub fn leaderboard(&self) -> Vec<Standing> {
+        leaderboard::standings(&self.contents)
     }
 
     /// What is left out, and what the runs differ in.
@@ -228,7 +229,8 @@ mod tests {
         // One episode of each task and run.
         assert_eq!(page["episodes"].as_array().map(Vec::len), Some(6));
         assert!(page["left_out"].as_str().is_some_and(|text| text.contains("6 of 11")), "{}", page["left_out"]);
-        assert_eq!(page["notes"], Value::Array(Vec::new()));
+        // A task of `b` was played once.
+        assert_eq!((&page["attempts"], page["notes"].as_array().map(Vec::len)), (&Value::from(2), Some(1)));
     }
 
     #[test]

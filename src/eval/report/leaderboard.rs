@@ -1,103 +1,91 @@
-//! The leaderboard for a terminal.
+//! Runs side by side, and what stands against setting them side by side.
 
-use crate::eval::Estimate;
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::eval::{Figures, Passes, TrialResult};
 
 use super::contents::{Contents, RunContents};
 
-struct Column {
-    head: &'static str,
-    /// Words stand to the left, figures to the right.
-    is_word: bool,
-    cell: fn(&RunContents) -> String,
+/// A run among others.
+#[derive(Debug)]
+pub struct Standing {
+    /// What the run is called.
+    pub label: String,
+    /// Over all its trials.
+    pub figures: Figures,
+    /// The k of pass@k and pass^k that all runs with several attempts have; `None` where none has.
+    pub attempts: Option<usize>,
+    /// Whether the runs played different tasks.
+    pub tasks_differ: bool,
 }
 
-const COLUMNS: [Column; 10] = [
-    Column { head: "run", is_word: true, cell: |run| shorten(&run.label) },
-    Column { head: "score", is_word: false, cell: |run| share(run.figures.score.mean, |mean| format!("{mean:.4}")) },
-    Column { head: "95 % interval", is_word: false, cell: |run| interval(&run.figures.score) },
-    Column { head: "success", is_word: false, cell: |run| share(run.figures.success.mean, percent) },
-    Column { head: "pass^k", is_word: false, cell: pass_hat },
-    Column { head: "steps", is_word: false, cell: |run| share(run.figures.steps, |steps| format!("{steps:.1}")) },
-    Column { head: "cost", is_word: false, cell: |run| share(run.figures.cost.total, |cost| format!("${cost:.2}")) },
-    Column { head: "errors", is_word: false, cell: |run| run.figures.errors.values().sum::<u64>().to_string() },
-    Column { head: "failed", is_word: false, cell: |run| run.figures.trials.failed.to_string() },
-    Column { head: "trials", is_word: false, cell: trials },
-];
-
-/// The columns that are left out first where a line is short.
-const DISPENSABLE: [&str; 7] = ["steps", "errors", "cost", "pass^k", "failed", "95 % interval", "success"];
-/// Characters of a label that are shown.
-const MAX_LABEL: usize = 40;
-
-/// The table's lines, the highest score first.
-pub(super) fn render(contents: &Contents, width: usize) -> Vec<String> {
-    let mean = |run: &RunContents| run.figures.score.mean.unwrap_or(-1.0);
-    let mut runs: Vec<&RunContents> = contents.runs.iter().collect();
-    runs.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
-    let rows: Vec<[String; COLUMNS.len()]> =
-        runs.iter().map(|run| std::array::from_fn(|at| (COLUMNS[at].cell)(run))).collect();
-    let widths: [usize; COLUMNS.len()] = std::array::from_fn(|at| {
-        let cells = rows.iter().map(|row| row[at].chars().count());
-        cells.chain([COLUMNS[at].head.len()]).max().unwrap_or(0)
-    });
-    let mut kept: Vec<usize> = (0..COLUMNS.len()).collect();
-    for head in DISPENSABLE {
-        if kept.iter().map(|&at| widths[at] + 2).sum::<usize>() <= width + 2 {
-            break;
-        }
-        kept.retain(|&at| COLUMNS[at].head != head);
+impl Standing {
+    /// What is to be expected of that many attempts; `None` of a run that has not played so often.
+    pub fn passes(&self) -> Option<&Passes> {
+        self.figures.passes.iter().find(|passes| Some(passes.k) == self.attempts)
     }
-    let line = |cell: &dyn Fn(usize) -> String| {
-        let mut line = String::new();
-        for &at in &kept {
-            let (text, width) = (cell(at), widths[at]);
-            let fill = " ".repeat(width - text.chars().count());
-            line.push_str(&if COLUMNS[at].is_word { text + &fill } else { fill + &text });
-            line.push_str("  ");
-        }
-        line.trim_end().to_owned()
+}
+
+/// The runs in figures, the highest score first.
+pub(super) fn standings(contents: &Contents) -> Vec<Standing> {
+    let standing = |run: &RunContents| Standing {
+        label: run.label.clone(),
+        figures: run.figures.clone(),
+        attempts: contents.attempts,
+        tasks_differ: contents.common_tasks.is_some(),
     };
-    let head = line(&|at| COLUMNS[at].head.to_owned());
-    [head].into_iter().chain(rows.iter().map(|row| line(&|at| row[at].clone()))).collect()
+    let mut standings: Vec<Standing> = contents.runs.iter().map(standing).collect();
+    let mean = |standing: &Standing| standing.figures.score.mean.unwrap_or(-1.0);
+    standings.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+    standings
 }
 
-fn share(value: Option<f64>, render: impl Fn(f64) -> String) -> String {
-    value.map_or("-".to_owned(), render)
+/// Says where runs played different tasks, or played them a different number of times.
+pub(super) fn note_what_differs(results: &[Vec<TrialResult>], tasks: &IndexMap<&str, usize>, contents: &mut Contents) {
+    note_tasks(results, tasks, contents);
+    note_attempts(contents);
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
-}
-
-fn interval(estimate: &Estimate) -> String {
-    estimate.interval.as_ref().map_or("-".to_owned(), |interval| format!("{:.3} to {:.3}", interval.low, interval.high))
-}
-
-/// That of the most trials of a task.
-fn pass_hat(run: &RunContents) -> String {
-    match run.figures.passes.last() {
-        Some(passes) if passes.k > 1 => format!("{} (k={})", percent(passes.pass_hat_k), passes.k),
-        _ => "-".to_owned(),
+/// Figures of runs that played different tasks are not of the same thing: says so, and which tasks all of them played.
+/// A run that has played nothing yet says nothing of it.
+fn note_tasks(results: &[Vec<TrialResult>], tasks: &IndexMap<&str, usize>, contents: &mut Contents) {
+    let played = |results: &Vec<TrialResult>| -> BTreeSet<usize> {
+        results.iter().filter_map(|result| tasks.get(&*result.trial.task_id).copied()).collect()
+    };
+    let sets: Vec<BTreeSet<usize>> = results.iter().map(played).filter(|set| !set.is_empty()).collect();
+    let Some((first, others)) = sets.split_first() else { return };
+    if others.iter().all(|set| set == first) {
+        return;
     }
+    let all: BTreeSet<usize> = sets.iter().flatten().copied().collect();
+    let common: Vec<usize> = all.iter().copied().filter(|task| sets.iter().all(|set| set.contains(task))).collect();
+    contents.notes.push(format!(
+        "Runs played different tasks, so their figures do not rank them; all runs played {} of the {} tasks, and \
+         `eval compare` pairs what two runs share.",
+        common.len(),
+        all.len()
+    ));
+    contents.common_tasks = Some(common);
 }
 
-fn trials(run: &RunContents) -> String {
-    let trials = &run.figures.trials;
-    if trials.done == trials.expected {
-        trials.done.to_string()
-    } else {
-        format!("{}/{}", trials.done, trials.expected)
+/// pass@k and pass^k can be compared only of the same k: the greatest that every run with several attempts has.
+fn note_attempts(contents: &mut Contents) {
+    let several = |run: &RunContents| -> Vec<usize> {
+        run.figures.passes.iter().map(|passes| passes.k).filter(|&k| k > 1).collect()
+    };
+    let known: Vec<Vec<usize>> = contents.runs.iter().map(several).filter(|known| !known.is_empty()).collect();
+    let Some((first, others)) = known.split_first() else { return };
+    contents.attempts = first.iter().rev().copied().find(|k| others.iter().all(|known| known.contains(k)));
+    if let Some(k) = contents.attempts
+        && (known.len() < contents.runs.len() || others.iter().any(|known| known.last() != first.last()))
+    {
+        contents.notes.push(format!(
+            "Runs played their tasks a different number of times: pass@k and pass^k are of k = {k}, the most that all runs \
+             with several attempts have."
+        ));
     }
-}
-
-/// Cut in its middle: programs differ by their last arguments.
-fn shorten(label: &str) -> String {
-    let chars: Vec<char> = label.chars().collect();
-    if chars.len() <= MAX_LABEL {
-        return label.to_owned();
-    }
-    let (head, tail) = (&chars[..MAX_LABEL / 2], &chars[chars.len() - MAX_LABEL / 2..]);
-    head.iter().chain(['…'].iter()).chain(tail).collect()
 }
 
 #[cfg(test)]
@@ -108,31 +96,34 @@ mod tests {
     use super::super::{Report, ReportLimits};
     use crate::agent::{Nop, Oracle};
 
-    /// The lines of two runs in so many columns.
-    fn check(width: usize, expect: &[&str]) {
+    /// What is said of a run of nop, played once, beside one of oracle with so many trials of each of the first tasks.
+    fn check(tasks: usize, repeats: u32, expect: (Option<usize>, bool), notes: &[&str]) {
         let root = tempdir().expect("a folder");
-        let write = |name: &str, play| sample::write_run(&root.path().join(name), name, (&[], 2), play, |_, _| {});
-        let runs = [
-            write("nop", &|_: &_, _: &_| Box::new(Nop) as _),
-            write("oracle", &|_: &_, _: &_| Box::new(Oracle::default()) as _),
-        ];
-        let report = Report::gather(&runs, &sample::catalog(), ReportLimits { episodes: 0 }).expect("runs");
-        assert_eq!(report.render_leaderboard(width), expect);
+        let nop = sample::write_run(&root.path().join("nop"), "nop", (&[], 4), &|_, _| Box::new(Nop), |_, _| {});
+        let play = |_: &_, _: &_| Box::new(Oracle::default()) as _;
+        let oracle =
+            sample::write_run(&root.path().join("oracle"), "oracle", (&[], repeats), &play, |config, results| {
+                config.tasks.truncate(tasks);
+                let ids: Vec<&str> = config.tasks.iter().map(|task| &*task.id).collect();
+                results.retain(|result| ids.contains(&&*result.trial.task_id));
+            });
+        let catalog = sample::catalog();
+        let report = Report::gather(&[nop, oracle], &catalog, ReportLimits { episodes: 0 }).expect("runs");
+        let board = report.leaderboard();
+        assert_eq!(board.iter().map(|run| &*run.label).collect::<Vec<_>>(), ["oracle", "nop"]);
+        assert_eq!((board[0].attempts, board[0].tasks_differ), expect);
+        let found: Vec<&String> = report.notes().collect();
+        assert_eq!(found.len(), notes.len(), "{found:?}");
+        for (note, expect) in found.iter().zip(notes) {
+            assert!(note.contains(expect), "{note}");
+        }
     }
 
     #[test]
-    fn the_best_stands_first_and_lines_fit() {
-        check(
-            100,
-            &[
-                "run      score   95 % interval  success         pass^k  steps  cost  errors  failed  trials",
-                "oracle  1.0000  1.000 to 1.000  100.0 %  100.0 % (k=2)    5.7     -       0       0       6",
-                "nop     0.0000  0.000 to 0.000    0.0 %    0.0 % (k=2)   10.0     -       0       0       6",
-            ],
-        );
-        check(
-            40,
-            &["run      score  success  trials", "oracle  1.0000  100.0 %       6", "nop     0.0000    0.0 %       6"],
-        );
+    fn runs_are_compared_by_what_all_of_them_have() {
+        check(3, 4, (Some(4), false), &[]);
+        check(3, 6, (Some(4), false), &["of k = 4"]);
+        check(3, 1, (Some(4), false), &["of k = 4"]);
+        check(2, 4, (Some(4), true), &["all runs played 2 of the 3 tasks"]);
     }
 }

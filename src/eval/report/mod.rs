@@ -1,7 +1,7 @@
-//! Reports over runs: one page for a browser that needs nothing else, and a leaderboard for a terminal.
+//! Reports over runs: one page for a browser that needs nothing else, and a leaderboard.
 //!
 //! [`find_runs`] opens the folders, [`Report::gather`] reads what came of their trials, [`Report::render_page`] writes the
-//! page, [`Report::leaderboard`] the lines for a terminal. The page is written in `web/` and built ahead like the
+//! page, [`Report::leaderboard`] says how the runs stand. The page is written in `web/` and built ahead like the
 //! playground's; what it shows is packed into it as text that a browser takes for nothing else.
 
 mod contents;
@@ -16,3 +16,4 @@ mod viewed;
 
 pub use find::{FindError, find_runs};
 pub use gather::{Report, ReportLimits};
+pub use leaderboard::Standing;

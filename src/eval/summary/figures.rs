@@ -211,6 +211,11 @@ impl Figures {
 }
 
 impl Estimate {
+    /// The interval to tell where there is room for one: the careful one where there is one.
+    pub fn told_interval(&self) -> Option<&Interval> {
+        self.careful_interval.as_ref().or(self.interval.as_ref())
+    }
+
     fn of(observations: &[f64], interval: Option<Interval>) -> Estimate {
         let rounded = |interval: Interval| Interval {
             low: round_to(interval.low.max(0.0), 6),

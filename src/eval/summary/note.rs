@@ -29,7 +29,7 @@ pub enum NoteCode {
     Shard,
     /// One task alone: no interval.
     OneTask,
-    /// The intervals are too narrow.
+    /// Intervals are too narrow, or have no width.
     FewTasks,
     /// The cost of some trials is not known.
     UnknownCost,
@@ -63,10 +63,16 @@ impl Note {
             0 => {}
             1 => note(NoteCode::OneTask, "one task was played: nothing can be said of others like it".to_owned()),
             tasks if tasks < FEW_TASKS => {
-                let message = format!(
-                    "{tasks} tasks are few: the bootstrap's intervals are too narrow; the careful ones, by Student's t, \
-                     are the better guide to other tasks"
-                );
+                let message = match overall.score.careful_interval {
+                    Some(_) => format!(
+                        "{tasks} tasks are few: the bootstrap's interval is too narrow; the one by Student's t is the \
+                         better guide to other tasks"
+                    ),
+                    None => format!(
+                        "{tasks} tasks are few, and their scores are all equal: an interval without width says nothing \
+                         of other tasks"
+                    ),
+                };
                 note(NoteCode::FewTasks, message);
             }
             _ => {}

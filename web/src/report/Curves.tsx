@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { useWidth } from '../ui/useWidth';
 import type { Run, Trial } from './contents';
 import { groupBy, rewardCurve } from './figures';
-import { RunName, runClass } from './RunName';
+import { dashOf, Point, runClass } from './Mark';
+import { RunName } from './RunName';
 import { two } from './words';
 
 const HEIGHT = 240;
@@ -11,7 +12,6 @@ const TOP = 10;
 const BASE = HEIGHT - 34;
 const LEFT = 40;
 const RIGHT = 12;
-const DASHES = ['', '6 3', '2 3', '8 3 2 3'];
 
 export function Curves({ runs, trials }: { runs: Run[]; trials: Trial[] }) {
   const byRun = groupBy(trials, (trial) => trial.run);
@@ -103,22 +103,23 @@ function Drawing({ curves, steps }: { curves: { run: Run; curve: number[] }[]; s
           {pointed !== null && <line class="pointed" x1={x(pointed)} x2={x(pointed)} y1={TOP} y2={BASE} />}
           {curves.map(({ run, curve }) => (
             <g key={run.at} class={runClass(run.at)}>
-              <path class="curve" stroke-dasharray={DASHES[Math.floor(run.at / 2) % DASHES.length]} d={curve.map((value, step) => `${step === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join('')} />
-              <circle class="curve-end" cx={x(Math.min(at, curve.length - 1))} cy={y(held(curve) ?? 0)} r="3.5" />
+              <path class="curve" stroke-dasharray={dashOf(run.at)} d={curve.map((value, step) => `${step === 0 ? 'M' : 'L'}${x(step).toFixed(1)} ${y(value).toFixed(1)}`).join('')} />
+              <Point run={run.at} x={x(Math.min(at, curve.length - 1))} y={y(held(curve) ?? 0)} />
             </g>
           ))}
         </svg>
       </div>
       <ul class="curve-legend">
+        <li class="quiet">{pointed === null ? 'At the end' : `After step ${pointed}`}</li>
         {curves.map(({ run, curve }) => (
           <li key={run.at}>
-            <svg class={runClass(run.at)} width="26" height="8" aria-hidden="true" focusable="false">
-              <path class="curve" stroke-dasharray={DASHES[Math.floor(run.at / 2) % DASHES.length]} d="M1 4H25" />
+            <svg class={runClass(run.at)} width="34" height="12" aria-hidden="true" focusable="false">
+              <path class="curve" stroke-dasharray={dashOf(run.at)} d="M0 6H34" />
+              <Point run={run.at} x={17} y={6} />
             </svg>
             {run.label} <b>{two(held(curve))}</b>
           </li>
         ))}
-        <li class="quiet">{pointed === null ? 'at the end' : `after step ${pointed}`}</li>
       </ul>
     </>
   );

@@ -1,6 +1,7 @@
 // Where trials leave every path that wins: how often, of which kind, and the most common reasons.
 import { count } from '../text/number';
 import { Ticked } from '../ui/Ticked';
+import { BarCell } from './BarCell';
 import type { Run, Trial } from './contents';
 import { commonCauses, groupBy } from './figures';
 import { RunName } from './RunName';
@@ -21,7 +22,7 @@ export function Deviations({ runs, trials, open }: { runs: Run[]; trials: Trial[
         <p class="empty">No trial on show left every path to a pass.</p>
       ) : (
         <>
-          <p class="quiet note">Trials by what first put a pass out of reach.</p>
+          <p class="quiet note">Trials on show by what first put a pass out of reach; the bar is their share of the run’s.</p>
           <div class="scroll" role="group" aria-labelledby="deviations-title" tabIndex={0}>
             <table class="grid deviation-table">
               <caption class="unseen">The number of trials by run and kind of deviation</caption>
@@ -45,16 +46,7 @@ export function Deviations({ runs, trials, open }: { runs: Run[]; trials: Trial[
                       </th>
                       {kinds.map((kind) => {
                         const here = own.filter((trial) => trial.deviation?.kind === kind).length;
-                        return (
-                          <td key={kind}>
-                            <span class="part-cell">
-                              <span class="part-value">{here}</span>
-                              <span class="part-bar" aria-hidden="true">
-                                <i class="swatch stray" style={{ width: `${own.length === 0 ? 0 : (100 * here) / own.length}%` }} />
-                              </span>
-                            </span>
-                          </td>
-                        );
+                        return <BarCell key={kind} text={here} share={own.length === 0 ? 0 : here / own.length} tone="stray" />;
                       })}
                     </tr>
                   );

@@ -21,11 +21,12 @@ export function Filters({ report, filter, change, kept, all }: Props) {
   const ends = unique([...trials.map((trial) => trial.ended), ...trials.map((trial) => trial.error?.kind)]);
   const kinds = unique(trials.map((trial) => trial.deviation?.kind)).sort();
   return (
-    <form class="panel filters" role="search" aria-label="Filter the trials" onSubmit={(event) => event.preventDefault()}>
+    <form class="panel filters" role="search" aria-label="Filter the trials below" onSubmit={(event) => event.preventDefault()}>
       <label class="field filter-search">
         <span>Task</span>
         <input type="search" value={filter.search} placeholder="Title or id" onInput={(event) => change({ search: event.currentTarget.value })} />
       </label>
+      {report.commonTasks !== null && <Choice name="Played by" value={filter.tasks} values={['common']} least={1} choose={(tasks) => change({ tasks })} say={() => 'all runs'} />}
       <Choice name="Difficulty" value={filter.difficulty} values={levels} choose={(difficulty) => change({ difficulty })} />
       <Choice name="Split" value={filter.split} values={unique(report.tasks.map((task) => task.split)).sort()} choose={(split) => change({ split })} />
       <Choice name="Result" value={filter.result} values={['passed', 'failed']} choose={(result) => change({ result })} say={(value) => (value === 'failed' ? 'not passed' : value)} />
@@ -46,13 +47,15 @@ interface ChoiceProps {
   value: string;
   values: string[];
   choose: (value: string) => void;
+  /** With fewer values there is nothing to choose. */
+  least?: number;
   say?: (value: string) => string;
 }
 
-function Choice({ name, value, values, choose, say = (word) => word }: ChoiceProps) {
+function Choice({ name, value, values, choose, least = 2, say = (word) => word }: ChoiceProps) {
   // A value of the page's address that no trial has is shown all the same.
   const all = value === '' || values.includes(value) ? values : [...values, value];
-  if (all.length < 2 && value === '') return null;
+  if (all.length < least && value === '') return null;
   return (
     <label class="field">
       <span>{name}</span>

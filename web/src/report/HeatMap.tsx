@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { count } from '../text/number';
 import { Difficulty } from '../ui/Difficulty';
 import type { Run, Task, Trial } from './contents';
-import { groupBy, levelRank, mean } from './figures';
+import { groupBy, levelRank, mean, taskMean } from './figures';
 import { RunName } from './RunName';
 import { two } from './words';
 
@@ -72,11 +72,10 @@ export function HeatMap({ tasks, runs, trials, open }: Props) {
                       <Difficulty level={level} /> <span class="quiet group-size">{count(sorted.filter((task) => task.difficulty === level).length, 'task')}</span>
                     </th>
                     {runs.map((run) => {
-                      // Each task weighs the same, as in the leaderboard.
-                      const means = sorted.filter((task) => task.difficulty === level).map((task) => scoreOf(cells.get(`${task.at} ${run.at}`)));
+                      const own = sorted.filter((task) => task.difficulty === level).flatMap((task) => cells.get(`${task.at} ${run.at}`) ?? []);
                       return (
                         <td key={run.at} class="group-mean">
-                          {two(mean(means.filter((value) => value !== null)))}
+                          {two(taskMean(own))}
                         </td>
                       );
                     })}

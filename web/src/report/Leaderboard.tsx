@@ -1,7 +1,8 @@
 // The runs in a table, sorted by a figure; each can be taken out of what stands below.
 import type { ComponentChildren } from 'preact';
-import type { Run } from './contents';
 import { count } from '../text/number';
+import { toldInterval, type Passes, type Report, type Run, type Trial } from './contents';
+import { taskMean } from './figures';
 import { RunName } from './RunName';
 import { Whisker } from './Whisker';
 import { compact, dollars, percent, seconds, two } from './words';
@@ -9,6 +10,8 @@ import { compact, dollars, percent, seconds, two } from './words';
 interface Column {
   id: string;
   name: string;
+  /** What it says in other words. */
+  title?: string;
   /** What runs are sorted by; words go up, figures down. */
   by: (run: Run) => number | string;
   /** Whether the table has it. */
@@ -16,56 +19,22 @@ interface Column {
   cell: (run: Run) => ComponentChildren;
 }
 
-/** Below so many tasks a bootstrap's interval is too narrow. */
-const FEW_TASKS = 10;
-
 const tokensOf = ({ figures }: Run) => figures.prompt_tokens + figures.completion_tokens;
 const errorsOf = ({ figures }: Run) => Object.values(figures.errors).reduce((sum, times) => sum + times, 0);
-/** The chances of the most attempts at a task, where there are several. */
-const passesOf = ({ figures }: Run) => figures.passes.findLast(({ k }) => k > 1);
+
+const SCORE: Column = { id: 'score', name: 'Mean score', by: (run) => run.figures.score.mean ?? -1, cell: (run) => <Score run={run} /> };
 
 const FIGURES: Column[] = [
   {
     id: 'success',
     name: 'Success',
     by: (run) => run.figures.success.mean ?? -1,
-    cell: ({ figures: { success } }) => (
-      <>
-        {success.mean === null ? '–' : percent(success.mean)}
-        {success.interval !== null && <Sub text={`${percent(success.interval.low)} to ${percent(success.interval.high)}`} />}
-      </>
-    ),
-  },
-  {
-    id: 'pass',
-    name: 'pass^k',
-    by: (run) => passesOf(run)?.pass_hat_k ?? -1,
-    has: (run) => passesOf(run) !== undefined,
-    cell: (run) => {
-      const passes = passesOf(run);
-      return passes === undefined ? (
-        '–'
-      ) : (
+    cell: ({ figures: { success } }) => {
+      const interval = toldInterval(success);
+      return (
         <>
-          {percent(passes.pass_hat_k)}
-          <Sub text={`all ${passes.k} trials`} />
-        </>
-      );
-    },
-  },
-  {
-    id: 'at',
-    name: 'pass@k',
-    by: (run) => passesOf(run)?.pass_at_k ?? -1,
-    has: (run) => passesOf(run) !== undefined,
-    cell: (run) => {
-      const passes = passesOf(run);
-      return passes === undefined ? (
-        '–'
-      ) : (
-        <>
-          {percent(passes.pass_at_k)}
-          <Sub text={`any of ${passes.k}`} />
+          {success.mean === null ? '–' : percent(success.mean)}
+          {interval !== null && <Sub text={`${percent(interval.low)} to ${percent(interval.high)}`} />}
         </>
       );
     },
@@ -133,51 +102,97 @@ const FIGURES: Column[] = [
   },
 ];
 
-const COLUMNS: Column[] = [
-  { id: 'run', name: 'Run', by: (run) => run.label.toLowerCase(), cell: () => null },
-  { id: 'score', name: 'Mean score', by: (run) => run.figures.score.mean ?? -1, cell: () => null },
-  ...FIGURES,
-];
+/** The trials that filters leave of each run. */
+export type Shown = Map<number, Trial[]>;
 
-export function sortRuns(runs: Run[], sort: string): Run[] {
+/** The columns behind the run's: the first says what filters leave, where there are any. */
+function columnsOf({ attempts, commonTasks }: Report, shown: Shown | null): Column[] {
+  const passes = (run: Run) => run.figures.passes.find(({ k }) => k === attempts);
+  const chance = (id: string, name: string, title: string, value: (passes: Passes) => number): Column => ({
+    id,
+    name,
+    title,
+    by: (run) => value(passes(run) ?? NONE),
+    has: () => attempts !== null,
+    cell: (run) => {
+      const own = passes(run);
+      return own === undefined ? '–' : percent(value(own));
+    },
+  });
+  const left = (run: Run) => shown?.get(run.at) ?? [];
+  return [
+    SCORE,
+    {
+      id: 'shown',
+      name: 'On show',
+      by: (run) => taskMean(left(run)) ?? -1,
+      has: () => shown !== null,
+      cell: (run) => (
+        <>
+          <b>{taskMean(left(run))?.toFixed(4) ?? '–'}</b>
+          <Sub text={`${left(run).length} of ${count(run.trials.length, 'trial')}`} />
+        </>
+      ),
+    },
+    { id: 'tasks', name: 'Tasks', by: (run) => run.figures.tasks, has: () => commonTasks !== null, cell: (run) => run.figures.tasks },
+    ...FIGURES.slice(0, 1),
+    chance('pass', `pass^${attempts}`, `The chance that all of ${attempts} attempts at a task pass`, ({ pass_hat_k }) => pass_hat_k),
+    chance('at', `pass@${attempts}`, `The chance that one of ${attempts} attempts at a task passes`, ({ pass_at_k }) => pass_at_k),
+    ...FIGURES.slice(1),
+  ];
+}
+
+const RUN: Column = { id: 'run', name: 'Run', by: (run) => run.label.toLowerCase(), cell: () => null };
+const NONE: Passes = { k: 0, pass_at_k: -1, pass_hat_k: -1 };
+
+export function sortRuns(report: Report, sort: string, shown: Shown | null): Run[] {
   const up = sort.startsWith('-');
-  const column = COLUMNS.find(({ id }) => id === sort.replace('-', '')) ?? COLUMNS[1];
-  const sorted = [...runs].sort((a, b) => {
-    const [x, y] = [column?.by(a) ?? 0, column?.by(b) ?? 0];
+  const column = [RUN, ...columnsOf(report, shown)].find(({ id }) => id === sort.replace('-', '')) ?? SCORE;
+  const sorted = [...report.runs].sort((a, b) => {
+    const [x, y] = [column.by(a), column.by(b)];
     return typeof x === 'string' && typeof y === 'string' ? x.localeCompare(y, 'en') : Number(y) - Number(x);
   });
   return up ? sorted.reverse() : sorted;
 }
 
 interface Props {
-  runs: Run[];
+  report: Report;
+  /** `null` where nothing is filtered. */
+  shown: Shown | null;
   hidden: number[];
   sort: string;
   choose: (sort: string) => void;
   toggle: (run: number) => void;
 }
 
-export function Leaderboard({ runs, hidden, sort, choose, toggle }: Props) {
-  const columns = COLUMNS.filter(({ has }) => has === undefined || runs.some(has));
-  const few = runs.some(({ figures }) => figures.tasks < FEW_TASKS && figures.score.careful_interval !== null);
+export function Leaderboard({ report, shown, hidden, sort, choose, toggle }: Props) {
+  const { runs } = report;
+  const columns = columnsOf(report, shown).filter(({ has }) => has === undefined || runs.some(has));
+  const few = runs.some(({ figures }) => figures.score.careful_interval !== null);
   return (
     <section class="panel leaderboard" aria-labelledby="leaderboard-title">
       <h2 id="leaderboard-title">Leaderboard</h2>
       <p class="quiet note">
-        Over all trials of each run, whatever the filters say; every task weighs the same. The bar shows the mean, the line its 95 % confidence interval
-        {few ? '; the thin line the more careful one by Student’s t, as a bootstrap over few tasks is too narrow.' : '.'}
+        Over all trials of each run; every task weighs the same. The line on a bar is the mean’s 95 % confidence interval
+        {few ? ', over two to nine tasks by Student’s t, as a bootstrap over so few is too narrow.' : '.'}
+        {shown !== null && (
+          <>
+            {' '}
+            <b>Filters do not change these figures;</b> only “On show” is the mean score of what they leave.
+          </>
+        )}
       </p>
       <div class="scroll" role="group" aria-labelledby="leaderboard-title" tabIndex={0}>
         <table class="grid">
           <caption class="unseen">The figures of each run over all its trials</caption>
           <thead>
             <tr>
-              {columns.map(({ id, name }) => {
+              {[RUN, ...columns].map(({ id, name, title }) => {
                 const on = sort.replace('-', '') === id;
                 const up = sort.startsWith('-') !== (id === 'run');
                 return (
                   <th key={id} scope="col" class={id === 'run' || id === 'score' ? '' : 'right'} aria-sort={on ? (up ? 'ascending' : 'descending') : undefined}>
-                    <button type="button" class="sort" onClick={() => choose(on && !sort.startsWith('-') ? `-${id}` : id)}>
+                    <button type="button" class="sort" title={title} onClick={() => choose(on && !sort.startsWith('-') ? `-${id}` : id)}>
                       {name}
                       <span class="sort-mark" aria-hidden="true">
                         {on ? (up ? '▲' : '▼') : ''}
@@ -189,7 +204,7 @@ export function Leaderboard({ runs, hidden, sort, choose, toggle }: Props) {
             </tr>
           </thead>
           <tbody>
-            {sortRuns(runs, sort).map((run) => {
+            {sortRuns(report, sort, shown).map((run) => {
               const shown = !hidden.includes(run.at);
               return (
                 <tr key={run.at} class={shown ? '' : 'left-out'}>
@@ -202,11 +217,8 @@ export function Leaderboard({ runs, hidden, sort, choose, toggle }: Props) {
                       </span>
                     </span>
                   </th>
-                  <td>
-                    <Score run={run} />
-                  </td>
-                  {columns.slice(2).map(({ id, cell }) => (
-                    <td key={id} class="right">
+                  {columns.map(({ id, cell }) => (
+                    <td key={id} class={id === 'score' ? '' : 'right'}>
                       {cell(run)}
                     </td>
                   ))}
@@ -222,13 +234,14 @@ export function Leaderboard({ runs, hidden, sort, choose, toggle }: Props) {
 
 function Score({ run }: { run: Run }) {
   const { score } = run.figures;
+  const interval = toldInterval(score);
   return (
     <>
       <span class="score-cell">
         <b>{score.mean === null ? '–' : score.mean.toFixed(4)}</b>
         <Whisker estimate={score} run={run.at} />
       </span>
-      {score.interval !== null && <Sub text={`${two(score.interval.low)} to ${two(score.interval.high)}${score.careful_interval === null ? '' : ` (${two(score.careful_interval.low)} to ${two(score.careful_interval.high)})`}`} />}
+      {interval !== null && <Sub text={`${two(interval.low)} to ${two(interval.high)}`} />}
     </>
   );
 }

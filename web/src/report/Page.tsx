@@ -2,10 +2,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { count } from '../text/number';
 import { Icon } from '../ui/Icon';
+import { Ticked } from '../ui/Ticked';
 import type { Report, Trial } from './contents';
 import { Curves } from './Curves';
 import { Deviations } from './Deviations';
-import { keptTrials, readHash, writeHash, type Filter, type View } from './filter';
+import { groupBy } from './figures';
+import { isNarrowed, keptTrials, readHash, writeHash, type Filter, type View } from './filter';
 import { Filters } from './Filters';
 import { HeatMap } from './HeatMap';
 import { Leaderboard, sortRuns } from './Leaderboard';
@@ -27,8 +29,10 @@ export function Page({ report }: { report: Report }) {
   }, []);
 
   const { filter } = view;
-  const runs = sortRuns(report.runs.filter((run) => !filter.hidden.includes(run.at)), view.sort);
   const trials = keptTrials(report, filter);
+  // Of runs that are left out below, too: the leaderboard has them all.
+  const shown = isNarrowed(filter) ? groupBy(keptTrials(report, { ...filter, hidden: [] }), ({ run }) => run) : null;
+  const runs = sortRuns(report, view.sort, shown).filter((run) => !filter.hidden.includes(run.at));
   const sorted = [...trials].sort((a, b) => Number(a.passed) - Number(b.passed) || a.score - b.score);
   const all = report.runs.flatMap((run) => run.trials);
   // What tells most is shown until somebody chooses.
@@ -72,12 +76,12 @@ export function Page({ report }: { report: Report }) {
           <ul class="notes">
             {report.notes.map((note) => (
               <li key={note}>
-                <Icon name="warning" /> {note}
+                <Icon name="warning" /> <Ticked text={note} />
               </li>
             ))}
           </ul>
         )}
-        <Leaderboard runs={report.runs} hidden={filter.hidden} sort={view.sort} choose={(sort) => show({ ...view, sort }, false)} toggle={toggle} />
+        <Leaderboard report={report} shown={shown} hidden={filter.hidden} sort={view.sort} choose={(sort) => show({ ...view, sort }, false)} toggle={toggle} />
         <Filters report={report} filter={filter} change={change} kept={trials.length} all={all.length} />
         <HeatMap tasks={report.tasks} runs={runs} trials={trials} open={bring} />
         <div class="pair">

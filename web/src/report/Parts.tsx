@@ -1,5 +1,6 @@
 // What each criterion is worth to each run, as bars beside their numbers.
 import { capitalised } from '../text/number';
+import { BarCell } from './BarCell';
 import { PARTS, type Run, type Trial } from './contents';
 import { groupBy, partMeans } from './figures';
 import { RunName } from './RunName';
@@ -32,14 +33,7 @@ export function Parts({ runs, trials }: { runs: Run[]; trials: Trial[] }) {
                   <RunName run={run} />
                 </th>
                 {partMeans(byRun.get(run.at) ?? []).map((value, at) => (
-                  <td key={PARTS[at]}>
-                    <span class="part-cell">
-                      <span class="part-value">{two(value)}</span>
-                      <span class="part-bar" aria-hidden="true">
-                        <i class={`swatch ${PARTS[at] ?? ''}`} style={{ width: `${100 * (value ?? 0)}%` }} />
-                      </span>
-                    </span>
-                  </td>
+                  <BarCell key={PARTS[at]} text={two(value)} share={value ?? 0} tone={PARTS[at] ?? ''} />
                 ))}
               </tr>
             ))}

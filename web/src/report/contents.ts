@@ -5,6 +5,8 @@ export interface Contents {
   version: number;
   support_ops: string;
   notes: string[];
+  common_tasks: number[] | null;
+  attempts: number | null;
   left_out: string | null;
   tasks: { id: string; title: string; difficulty: string; split: string; case: number | null; path: number | null }[];
   runs: RunContents[];
@@ -22,11 +24,22 @@ export interface Interval {
   high: number;
 }
 
+export interface Passes {
+  k: number;
+  pass_at_k: number;
+  pass_hat_k: number;
+}
+
 export interface Estimate {
   mean: number | null;
   interval: Interval | null;
   /** Of few tasks: the wider one, by Student's t. */
   careful_interval: Interval | null;
+}
+
+/** The one interval that there is room for: the careful one where there is one. */
+export function toldInterval({ interval, careful_interval }: Estimate): Interval | null {
+  return careful_interval ?? interval;
 }
 
 /** The part that the page shows of what `summary.json` says of all trials. */
@@ -35,7 +48,7 @@ export interface Figures {
   trials: { expected: number; done: number; failed: number };
   score: Estimate;
   success: Estimate;
-  passes: { k: number; pass_at_k: number; pass_hat_k: number }[];
+  passes: Passes[];
   steps: number | null;
   seconds: { median: number | null; p95: number | null };
   prompt_tokens: number;
@@ -132,6 +145,10 @@ export interface Episode {
 export interface Report {
   version: string;
   notes: string[];
+  /** Places of the tasks that all runs played, where some played others, too. */
+  commonTasks: number[] | null;
+  /** The k of pass@k and pass^k that runs are compared by. */
+  attempts: number | null;
   /** Which trials have no steps in the page. */
   leftOut: string | null;
   tasks: Task[];
@@ -204,5 +221,5 @@ export function readContents(contents: Contents): Report {
       case: at<NonNullable<Episode['case']>>(task?.case ?? null),
     };
   };
-  return { version: contents.support_ops, notes: contents.notes, leftOut: contents.left_out, tasks, runs, episode };
+  return { version: contents.support_ops, notes: contents.notes, commonTasks: contents.common_tasks, attempts: contents.attempts, leftOut: contents.left_out, tasks, runs, episode };
 }

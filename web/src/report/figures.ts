@@ -5,6 +5,12 @@ export function mean(values: number[]): number | null {
   return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** The mean score of trials; every task weighs the same, as in the runs' own figures. */
+export function taskMean(trials: Trial[]): number | null {
+  const means = [...groupBy(trials, ({ task }) => task).values()].map((own) => mean(own.map(({ score }) => score)) ?? 0);
+  return mean(means);
+}
+
 /** Trials by a number that each has. */
 export function groupBy<K>(trials: Trial[], key: (trial: Trial) => K): Map<K, Trial[]> {
   const groups = new Map<K, Trial[]>();

@@ -13,6 +13,8 @@ export interface Filter {
   end: string;
   /** The kind of deviation. */
   deviation: string;
+  /** `common`: the tasks that all runs played. */
+  tasks: string;
   /** The one task that is looked at. */
   task: string;
 }
@@ -25,10 +27,10 @@ export interface View {
   sort: string;
 }
 
-export const NO_FILTER: Filter = { hidden: [], search: '', difficulty: '', split: '', result: '', end: '', deviation: '', task: '' };
+export const NO_FILTER: Filter = { hidden: [], search: '', tasks: '', difficulty: '', split: '', result: '', end: '', deviation: '', task: '' };
 export const START: View = { filter: NO_FILTER, trial: null, sort: 'score' };
 
-const WORDS = ['search', 'difficulty', 'split', 'result', 'end', 'deviation', 'task'] as const;
+const WORDS = ['search', 'tasks', 'difficulty', 'split', 'result', 'end', 'deviation', 'task'] as const;
 
 /** The address's hash of a view; empty for the one that the page opens with. */
 export function writeHash({ filter, trial, sort }: View): string {
@@ -52,9 +54,10 @@ export function readHash(hash: string, runs: number): View {
 }
 
 /** Whether a task is on show. */
-export function keepsTask(filter: Filter, task: Task): boolean {
+export function keepsTask(filter: Filter, task: Task, common: number[] | null): boolean {
   const search = filter.search.trim().toLowerCase();
   return (
+    (filter.tasks === '' || common === null || common.includes(task.at)) &&
     (filter.difficulty === '' || task.difficulty === filter.difficulty) &&
     (filter.split === '' || task.split === filter.split) &&
     (filter.task === '' || task.id === filter.task) &&
@@ -64,7 +67,7 @@ export function keepsTask(filter: Filter, task: Task): boolean {
 
 /** The trials on show, in the order of their runs. */
 export function keptTrials(report: Report, filter: Filter): Trial[] {
-  const tasks = report.tasks.map((task) => keepsTask(filter, task));
+  const tasks = report.tasks.map((task) => keepsTask(filter, task, report.commonTasks));
   return report.runs
     .filter((run) => !filter.hidden.includes(run.at))
     .flatMap((run) => run.trials)
@@ -77,6 +80,11 @@ export function keptTrials(report: Report, filter: Filter): Trial[] {
     );
 }
 
+/** Whether trials of the runs on show are left out. */
+export function isNarrowed(filter: Filter): boolean {
+  return WORDS.some((word) => filter[word] !== '');
+}
+
 export function isFiltered(filter: Filter): boolean {
-  return filter.hidden.length > 0 || WORDS.some((word) => filter[word] !== '');
+  return filter.hidden.length > 0 || isNarrowed(filter);
 }
