@@ -17,6 +17,9 @@ import verifiers as vf
 from datasets import Dataset
 from support_ops_env import SupportOpsEnv, ToolUseAction
 
+if not hasattr(vf, "StatefulToolEnv"):
+    raise ImportError("later versions have no environments: pip install 'verifiers<0.4'")
+
 # Annotations stay objects here: verifiers makes the tools' schemas of them.
 SYSTEM_PROMPT = (
     "You are a customer-support agent. Review the ticket, inspect the records, search for the policy that applies, "

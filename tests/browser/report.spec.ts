@@ -57,6 +57,14 @@ test('filters narrow what is shown, and stand in the address', async ({ page }) 
   await page.getByRole('searchbox', { name: 'Task' }).fill('mug');
   await expect(page.locator('.heat-map tbody tr:not(.group)')).toHaveCount(1);
   const narrowed = await counted(page).textContent();
+  // The leaderboard keeps its figures and says so; beside them stands what the filters leave.
+  const board = page.locator('.leaderboard');
+  await expect(board).toContainText('Filters do not change these figures');
+  await expect(board.getByRole('row', { name: /oracle/ })).toContainText(/1\.0000.*0 of 36 trials/);
+  await board.getByRole('button', { name: 'On show' }).click();
+  await expect(board.getByRole('columnheader', { name: 'On show' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(board.getByRole('row').nth(1)).toContainText('hasty-agent');
+  await board.getByRole('button', { name: 'Mean score' }).click();
   const address = page.url();
   expect(address).toContain('difficulty=easy');
   await page.goto('about:blank');
@@ -69,6 +77,35 @@ test('filters narrow what is shown, and stand in the address', async ({ page }) 
   await page.getByRole('button', { name: 'Clear', exact: true }).click();
   await expect(counted(page)).toHaveText('144 trials');
   expect(new URL(page.url()).hash).toBe('');
+  await expect(board).not.toContainText('On show');
+});
+
+test('runs that played different tasks are told apart from those that can be ranked', async ({ page }) => {
+  const own = makeFolder();
+  supportOps(['eval', '--agent', 'oracle', '--repeats', '3', '--out', join(own.path, 'all')]);
+  supportOps(['eval', '--agent', 'nop', '--repeats', '2', '--difficulty', 'easy', '--out', join(own.path, 'easy')]);
+  await openReport(page, writeReport(own.path, ['tasks']));
+  await expect(page.locator('.notes li')).toHaveText([/all runs played 1 of the 3 tasks/, /of k = 2/]);
+  await expect(page.locator('.leaderboard').getByRole('columnheader')).toContainText(['Tasks', 'pass^2']);
+  await page.getByLabel('Played by').selectOption('All runs');
+  await expect(counted(page)).toHaveText('5 of 11 trials');
+  await expect(page.locator('.heat-map tbody tr:not(.group)')).toHaveCount(1);
+  own.remove();
+});
+
+test('each of many runs has a mark of its own, in colour and without', async ({ page }) => {
+  const own = makeFolder();
+  for (let at = 0; at < 17; at += 1) supportOps(['eval', '--agent', 'nop', '--label', `run ${at}`, '--out', join(own.path, `${at}`)]);
+  await openReport(page, writeReport(own.path, ['tasks']));
+  const marks = await page.locator('.curve-legend svg').evaluateAll((all) =>
+    all.map((svg) => {
+      const shape = svg.querySelector('.run-point')?.getAttribute('d') ?? '';
+      return [`${getComputedStyle(svg).getPropertyValue('--tone')} ${shape}`, `${svg.querySelector('.curve')?.getAttribute('stroke-dasharray')} ${shape}`];
+    }),
+  );
+  expect(marks.length).toBe(17);
+  for (const way of [0, 1]) expect(new Set(marks.map((mark) => mark[way])).size).toBe(17);
+  own.remove();
 });
 
 test('a trial is looked at step by step, with the grader’s marks and reasons', async ({ page }) => {
