@@ -136,7 +136,7 @@ fn show(args: &ShowArgs) -> Result<ExitCode, ExitCode> {
         shown += 1;
         print_line(heads());
         print_line(render_head(&episode));
-        print_line("  step  action             reward");
+        print_line("  step  action             reward  what");
         for step in &episode.steps {
             let argument = step.action.argument().map(shorten).unwrap_or_default();
             let line =

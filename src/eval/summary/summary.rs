@@ -185,6 +185,18 @@ mod tests {
     }
 
     #[test]
+    fn few_tasks_are_noted_by_what_can_be_said_of_them() {
+        let check = |scores: &[f64], expect: &str| {
+            let config = sample::config(&["a", "b", "c"], &[], 1);
+            let Summary { notes, overall, .. } = Summary::of(&config, &sample::results(&config, scores));
+            assert_eq!(overall.score.careful_interval.is_some(), expect.contains("Student"));
+            assert!(notes.len() == 1 && notes[0].message.contains(expect), "{notes:?}");
+        };
+        check(&[1.0, 0.5, 0.0], "by Student's t");
+        check(&[0.5, 0.5, 0.5], "all equal");
+    }
+
+    #[test]
     fn what_is_missing_is_noted() {
         let mut config = sample::config(&["a", "b"], &[], 2);
         config.shard = Some((0, 2));

@@ -219,7 +219,11 @@ function PlayedStep({ step, strayed }: { step: Step; strayed: boolean }) {
         <span class="played-reward">{showReward(step.reward)}</span>
       </div>
       {step.action === 'draft_reply' && <p class="played-draft">{argument}</p>}
-      {step.error !== null && <p class="refused">refused: {step.error}</p>}
+      {step.error !== null && (
+        <p class="refused">
+          refused: <Ticked text={step.error} />
+        </p>
+      )}
       {step.shown !== null && step.shown !== '' && <Shown text={step.shown} what={`${name} ${said}`} />}
     </li>
   );
