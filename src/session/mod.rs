@@ -4,18 +4,21 @@
 //! [`Session`] first.
 
 mod clock;
+mod hold;
 mod id;
 mod invitation;
 mod log;
 mod repeats;
 mod roll;
 mod session;
+mod shelf;
 mod store;
 
 pub use clock::{Clock, ManualClock, MonotonicClock};
+pub use hold::{Attachment, Slot};
 pub use id::SessionId;
 pub use log::LogEntry;
 pub use repeats::{KeyTaken, RequestDigest};
 pub use roll::Listed;
-pub use session::{NoEpisode, Session};
-pub use store::{AtCapacity, AttachError, Attachment, Closing, IdTaken, SessionStore, SharedSession, Slot};
+pub use session::{NoEpisode, Session, SharedSession};
+pub use store::{AtCapacity, AttachError, Closing, IdTaken, SessionStore};

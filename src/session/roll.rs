@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::{SessionId, SharedSession};
+use super::shelf::{Entry, locked};
+use super::{Closing, SessionId, SessionStore, SharedSession};
 
 /// One session.
 #[derive(Debug, Clone)]
@@ -21,18 +22,80 @@ pub struct Listed {
     pub session: Option<SharedSession>,
 }
 
+impl SessionStore {
+    /// The sessions for an operator, at most so many, the oldest first.
+    pub fn list(&self, most: usize) -> Vec<Listed> {
+        let now = self.clock.now();
+        let shelf = locked(&self.shelf);
+        let private = shelf.private.iter().map(|(&number, private)| (private.since, Named::Private(number)));
+        let shared = shelf.shared.iter().map(|(id, entry)| (entry.since, Named::Shared(id, entry)));
+        let mut all: Vec<(Duration, Named<'_>)> = private.chain(shared).collect();
+        all.sort_unstable_by(|a, b| (a.0, a.1.name()).cmp(&(b.0, b.1.name())));
+        let listed = all.into_iter().take(most).map(|(since, named)| {
+            let age = now.saturating_sub(since);
+            match named {
+                Named::Private(number) => {
+                    Listed { handle: private_handle(number), age, idle: None, attached: true, session: None }
+                }
+                Named::Shared(id, entry) => Listed {
+                    handle: handle_of(id),
+                    age,
+                    idle: Some(now.saturating_sub(entry.last_used)),
+                    attached: entry.attached.is_some(),
+                    session: Some(entry.session.clone()),
+                },
+            }
+        });
+        listed.collect()
+    }
+
+    /// Ends the session with this handle or id, whoever uses it; `None` where there is no such session. A WebSocket that
+    /// holds it closes, and the session goes with it.
+    pub fn end(&self, name: &str) -> Option<Closing> {
+        if let Some(number) = private_number(name) {
+            let shelf = locked(&self.shelf);
+            shelf.private.get(&number)?.end.notify_one();
+            return Some(Closing::Pending);
+        }
+        // Hashed outside of the lock: there may be very many.
+        let ids: Vec<SessionId> = locked(&self.shelf).shared.keys().cloned().collect();
+        let id = ids.into_iter().find(|id| id.as_str() == name || handle_of(id) == name)?;
+        let closing = self.close(id.as_str())?;
+        if let Some(end) = locked(&self.shelf).shared.get(&id).and_then(|entry| entry.attached.as_ref()) {
+            end.notify_one();
+        }
+        Some(closing)
+    }
+}
+
+/// A session as the list finds it.
+enum Named<'a> {
+    Private(u64),
+    Shared(&'a SessionId, &'a Entry),
+}
+
+impl Named<'_> {
+    /// What orders sessions that are equally old.
+    fn name(&self) -> (u64, &str) {
+        match self {
+            Named::Private(number) => (*number, ""),
+            Named::Shared(id, _) => (u64::MAX, id.as_str()),
+        }
+    }
+}
+
 /// The handle of a session that has an id: a digest, from which nobody finds the id.
-pub(super) fn handle_of(id: &SessionId) -> String {
+fn handle_of(id: &SessionId) -> String {
     let digest = Sha256::digest(id.as_str().as_bytes());
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The handle of a socket's own session.
-pub(super) fn private_handle(number: u64) -> String {
+fn private_handle(number: u64) -> String {
     format!("ws-{number}")
 }
 
 /// The number in such a handle.
-pub(super) fn private_number(handle: &str) -> Option<u64> {
+fn private_number(handle: &str) -> Option<u64> {
     handle.strip_prefix("ws-")?.parse().ok()
 }

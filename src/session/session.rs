@@ -1,7 +1,8 @@
 //! What one client holds.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::DerefMut;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
@@ -12,6 +13,7 @@ use crate::task::{Catalog, SelectError};
 
 use super::log::{Log, LogEntry};
 use super::repeats::{KeyTaken, Repeats, RequestDigest};
+use super::shelf::locked;
 
 /// What one client holds: its place in the order of tasks and the episode it plays, which keeps its own task: a pack may
 /// change while it runs.
@@ -144,5 +146,21 @@ impl Session {
     /// How the episode ended, if one was begun and has.
     pub fn end_reason(&self) -> Option<EndReason> {
         self.episode.as_ref().and_then(|episode| episode.end_reason())
+    }
+}
+
+/// A session that several requests may reach; they are served one after another.
+#[derive(Debug, Clone)]
+pub struct SharedSession(Arc<Mutex<Session>>);
+
+impl SharedSession {
+    /// A session that others may reach from now on.
+    pub(super) fn new(session: Session) -> SharedSession {
+        SharedSession(Arc::new(Mutex::new(session)))
+    }
+
+    /// The session, once everybody before has finished with it.
+    pub fn lock(&self) -> impl DerefMut<Target = Session> + use<'_> {
+        locked(&self.0)
     }
 }

@@ -1,26 +1,12 @@
 //! Every session the server holds, under one limit.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::invitation::Invitations;
-use super::roll::{handle_of, private_handle, private_number};
-use super::{Clock, Listed, Session, SessionId};
-
-/// A session that several requests may reach; they are served one after another.
-#[derive(Debug, Clone)]
-pub struct SharedSession(Arc<Mutex<Session>>);
-
-impl SharedSession {
-    /// The session, once everybody before has finished with it.
-    pub fn lock(&self) -> impl DerefMut<Target = Session> + use<'_> {
-        locked(&self.0)
-    }
-}
+use super::shelf::{Entry, Shelf, locked};
+use super::{Attachment, Clock, Session, SessionId, SharedSession, Slot};
 
 /// No session can be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,70 +41,48 @@ pub enum Closing {
     Pending,
 }
 
-/// A session as the list finds it.
-enum Named<'a> {
-    Private(u64),
-    Shared(&'a SessionId, &'a Entry),
-}
-
-impl Named<'_> {
-    /// What orders sessions that are equally old.
-    fn name(&self) -> (u64, &str) {
-        match self {
-            Named::Private(number) => (*number, ""),
-            Named::Shared(id, _) => (u64::MAX, id.as_str()),
-        }
-    }
-}
-
-/// Every session the server holds: the shared ones by id, and the private ones of WebSockets as a number. Both count
-/// against one limit.
+/// Every session the server holds, reached from every transport at once.
 pub struct SessionStore {
-    shelf: Arc<Mutex<Shelf>>,
+    pub(super) shelf: Arc<Mutex<Shelf>>,
     /// Told of every place that becomes free.
     freed: Arc<Notify>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     max: usize,
-    timeout: Duration,
-}
-
-#[derive(Default)]
-struct Shelf {
-    shared: HashMap<SessionId, Entry>,
-    /// Those of sockets, in the order in which they came.
-    private: BTreeMap<u64, Private>,
-    next_private: u64,
-    /// The store's own.
-    freed: Arc<Notify>,
-    latest: Option<SessionId>,
-    expired: u64,
-    invitations: Invitations,
-}
-
-struct Private {
-    since: Duration,
-    end: Arc<Notify>,
-}
-
-struct Entry {
-    session: SharedSession,
-    since: Duration,
-    last_used: Duration,
-    /// What ends the WebSocket that is attached.
-    attached: Option<Arc<Notify>>,
-    closing: bool,
 }
 
 impl SessionStore {
     /// An empty store of at most `max` sessions, each forgotten when nobody has used it for `timeout`.
     pub fn new(clock: Arc<dyn Clock>, max: usize, timeout: Duration) -> SessionStore {
         let freed = Arc::new(Notify::new());
-        let shelf = Shelf { freed: freed.clone(), ..Shelf::default() };
-        SessionStore { shelf: Arc::new(Mutex::new(shelf)), freed, clock, max, timeout }
+        SessionStore { shelf: Arc::new(Mutex::new(Shelf::new(max, timeout, freed.clone()))), freed, clock, max }
     }
 
-    /// Adds a session that others can reach by the id that is returned. `latest` also makes it the one that requests
-    /// without any id reach.
+    /// A place for a session that only its owner reaches; it is free again when the slot is dropped.
+    ///
+    /// # Errors
+    /// At capacity.
+    pub fn take_slot(&self) -> Result<Slot, AtCapacity> {
+        let now = self.clock.now();
+        let mut shelf = locked(&self.shelf);
+        shelf.check_room(now)?;
+        let end = Arc::new(Notify::new());
+        let number = shelf.insert_private(end.clone(), now);
+        Ok(Slot { shelf: self.shelf.clone(), number, end })
+    }
+
+    /// Waits until there may be room. Whoever has waited asks again: others may be quicker.
+    pub async fn room(&self) {
+        loop {
+            // Registered before the count is read, so that no place becomes free in between.
+            let freed = self.freed.notified();
+            if locked(&self.shelf).check_room(self.clock.now()).is_ok() {
+                return;
+            }
+            freed.await;
+        }
+    }
+
+    /// Adds a session in a place of its own.
     ///
     /// # Errors
     /// At capacity.
@@ -126,7 +90,8 @@ impl SessionStore {
         Ok(self.add_in(self.take_slot()?, session, latest))
     }
 
-    /// Adds a session as [`SessionStore::add`] does, in a place that was taken before.
+    /// Adds a session that others can reach by the id that is returned, in a place that was taken for it. `latest` also
+    /// makes it the one that requests without any id reach.
     pub fn add_in(&self, slot: Slot, session: Session, latest: bool) -> (SessionId, SharedSession) {
         let now = self.clock.now();
         let id = SessionId::hand_out();
@@ -140,18 +105,6 @@ impl SessionStore {
         (id, session)
     }
 
-    /// Waits until there may be room. Whoever has waited asks again: others may be quicker.
-    pub async fn room(&self) {
-        loop {
-            // Registered before the count is read, so that no place becomes free in between.
-            let freed = self.freed.notified();
-            if self.check_room(&mut locked(&self.shelf), self.clock.now()).is_ok() {
-                return;
-            }
-            freed.await;
-        }
-    }
-
     /// Adds a session as [`SessionStore::add_in`] does, under an id that its client has chosen.
     ///
     /// # Errors
@@ -159,13 +112,27 @@ impl SessionStore {
     pub fn adopt_in(&self, slot: Slot, id: SessionId, session: Session) -> Result<(), IdTaken> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
-        if self.live(&mut shelf, id.as_str(), now).is_some() {
+        if shelf.live(id.as_str(), now).is_some() {
             return Err(IdTaken);
         }
-        let session = SharedSession(Arc::new(Mutex::new(session)));
-        shelf.shared.insert(id, Entry { session, since: now, last_used: now, attached: None, closing: false });
+        shelf.insert(id, session, now);
         shelf.private.remove(&slot.number);
         Ok(())
+    }
+
+    /// Gives a private session an id by which others reach it, for as long as the attachment that is returned lives. It
+    /// keeps the slot's place.
+    pub fn publish(&self, slot: &Slot, session: Session) -> Attachment {
+        let id = SessionId::hand_out();
+        let session = SharedSession::new(session);
+        let now = self.clock.now();
+        let end = slot.end.clone();
+        let entry =
+            Entry { session: session.clone(), since: now, last_used: now, attached: Some(end.clone()), closing: true };
+        let mut shelf = locked(&self.shelf);
+        shelf.private.remove(&slot.number);
+        shelf.shared.insert(id.clone(), entry);
+        Attachment { id, session, end, shelf: self.shelf.clone(), clock: self.clock.clone() }
     }
 
     /// An id for a session that begins when it is first looked for. Takes no room, however many are asked for.
@@ -178,6 +145,15 @@ impl SessionStore {
         self.get(id).is_some() || locked(&self.shelf).invitations.is_open(id)
     }
 
+    /// The session with this id, which counts as used now.
+    pub fn get(&self, id: &str) -> Option<(SessionId, SharedSession)> {
+        let now = self.clock.now();
+        let mut shelf = locked(&self.shelf);
+        let (id, entry) = shelf.live(id, now)?;
+        entry.last_used = now;
+        Some((id, entry.session.clone()))
+    }
+
     /// The session with this id, which counts as used now; begun here where the id was handed out ahead of it.
     ///
     /// # Errors
@@ -185,50 +161,11 @@ impl SessionStore {
     pub fn find(&self, id: &str) -> Result<Option<(SessionId, SharedSession)>, AtCapacity> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
-        self.admit(&mut shelf, id, now)?;
-        Ok(self.live(&mut shelf, id, now).map(|(id, entry)| {
+        shelf.admit(id, now)?;
+        Ok(shelf.live(id, now).map(|(id, entry)| {
             entry.last_used = now;
             (id, entry.session.clone())
         }))
-    }
-
-    /// A place for a session that only its owner reaches; it is free again when the slot is dropped.
-    ///
-    /// # Errors
-    /// At capacity.
-    pub fn take_slot(&self) -> Result<Slot, AtCapacity> {
-        let mut shelf = locked(&self.shelf);
-        let since = self.clock.now();
-        self.check_room(&mut shelf, since)?;
-        let number = shelf.next_private;
-        shelf.next_private += 1;
-        let end = Arc::new(Notify::new());
-        shelf.private.insert(number, Private { since, end: end.clone() });
-        Ok(Slot { shelf: self.shelf.clone(), number, end })
-    }
-
-    /// Gives a private session an id by which others reach it, for as long as the attachment that is returned lives. It
-    /// keeps the slot's place.
-    pub fn publish(&self, slot: &Slot, session: Session) -> Attachment {
-        let id = SessionId::hand_out();
-        let session = SharedSession(Arc::new(Mutex::new(session)));
-        let now = self.clock.now();
-        let end = slot.end.clone();
-        let entry =
-            Entry { session: session.clone(), since: now, last_used: now, attached: Some(end.clone()), closing: true };
-        let mut shelf = locked(&self.shelf);
-        shelf.private.remove(&slot.number);
-        shelf.shared.insert(id.clone(), entry);
-        Attachment { id, session, end, shelf: self.shelf.clone(), clock: self.clock.clone() }
-    }
-
-    /// The session with this id, which counts as used now.
-    pub fn get(&self, id: &str) -> Option<(SessionId, SharedSession)> {
-        let now = self.clock.now();
-        let mut shelf = locked(&self.shelf);
-        let (id, entry) = self.live(&mut shelf, id, now)?;
-        entry.last_used = now;
-        Some((id, entry.session.clone()))
     }
 
     /// The session begun last without an id, which counts as used now.
@@ -244,8 +181,8 @@ impl SessionStore {
     pub fn attach(&self, id: &str) -> Result<Attachment, AttachError> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
-        self.admit(&mut shelf, id, now).map_err(AttachError::Full)?;
-        let (id, entry) = self.live(&mut shelf, id, now).ok_or(AttachError::Unknown)?;
+        shelf.admit(id, now).map_err(AttachError::Full)?;
+        let (id, entry) = shelf.live(id, now).ok_or(AttachError::Unknown)?;
         if entry.attached.is_some() {
             return Err(AttachError::Busy);
         }
@@ -260,7 +197,7 @@ impl SessionStore {
     pub fn close(&self, id: &str) -> Option<Closing> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
-        let Some((id, entry)) = self.live(&mut shelf, id, now) else {
+        let Some((id, entry)) = shelf.live(id, now) else {
             let was_open = shelf.invitations.is_open(id);
             shelf.invitations.spend(id);
             return was_open.then_some(Closing::Closed);
@@ -273,53 +210,9 @@ impl SessionStore {
         Some(Closing::Closed)
     }
 
-    /// The sessions for an operator, at most so many, the oldest first.
-    pub fn list(&self, most: usize) -> Vec<Listed> {
-        let now = self.clock.now();
-        let shelf = locked(&self.shelf);
-        let private = shelf.private.iter().map(|(&number, private)| (private.since, Named::Private(number)));
-        let shared = shelf.shared.iter().map(|(id, entry)| (entry.since, Named::Shared(id, entry)));
-        let mut all: Vec<(Duration, Named<'_>)> = private.chain(shared).collect();
-        all.sort_unstable_by(|a, b| (a.0, a.1.name()).cmp(&(b.0, b.1.name())));
-        let listed = all.into_iter().take(most).map(|(since, named)| {
-            let age = now.saturating_sub(since);
-            match named {
-                Named::Private(number) => {
-                    Listed { handle: private_handle(number), age, idle: None, attached: true, session: None }
-                }
-                Named::Shared(id, entry) => Listed {
-                    handle: handle_of(id),
-                    age,
-                    idle: Some(now.saturating_sub(entry.last_used)),
-                    attached: entry.attached.is_some(),
-                    session: Some(entry.session.clone()),
-                },
-            }
-        });
-        listed.collect()
-    }
-
-    /// Ends the session with this handle or id, whoever uses it; `None` where there is no such session. A WebSocket that
-    /// holds it closes, and the session goes with it.
-    pub fn end(&self, name: &str) -> Option<Closing> {
-        if let Some(number) = private_number(name) {
-            let shelf = locked(&self.shelf);
-            shelf.private.get(&number)?.end.notify_one();
-            return Some(Closing::Pending);
-        }
-        // Hashed outside of the lock: there may be very many.
-        let ids: Vec<SessionId> = locked(&self.shelf).shared.keys().cloned().collect();
-        let id = ids.into_iter().find(|id| id.as_str() == name || handle_of(id) == name)?;
-        let closing = self.close(id.as_str())?;
-        if let Some(end) = locked(&self.shelf).shared.get(&id).and_then(|entry| entry.attached.as_ref()) {
-            end.notify_one();
-        }
-        Some(closing)
-    }
-
     /// Forgets the sessions that nobody has used for too long; returns how many.
     pub fn reap(&self) -> usize {
-        self.reap_at(&mut locked(&self.shelf), self.clock.now())
+        locked(&self.shelf).reap(self.clock.now())
     }
 
     /// How many sessions there are, shared and private.
@@ -336,160 +229,6 @@ impl SessionStore {
     pub fn expired(&self) -> u64 {
         locked(&self.shelf).expired
     }
-
-    /// Begins the session of an id that was handed out ahead of it.
-    fn admit(&self, shelf: &mut Shelf, id: &str, now: Duration) -> Result<(), AtCapacity> {
-        if self.live(shelf, id, now).is_none() && shelf.invitations.is_open(id) {
-            self.check_room(shelf, now)?;
-            shelf.insert(SessionId::from(id.to_owned()), Session::new(), now);
-        }
-        Ok(())
-    }
-
-    fn check_room(&self, shelf: &mut Shelf, now: Duration) -> Result<(), AtCapacity> {
-        if shelf.active() >= self.max {
-            self.reap_at(shelf, now);
-        }
-        if shelf.active() >= self.max {
-            return Err(AtCapacity { active: shelf.active(), max: self.max });
-        }
-        Ok(())
-    }
-
-    /// The entry with this id, unless its time is over: a session is gone at its hour, not at the reaper's next round.
-    fn live<'a>(&self, shelf: &'a mut Shelf, id: &str, now: Duration) -> Option<(SessionId, &'a mut Entry)> {
-        let (key, entry) = shelf.shared.get_key_value(id)?;
-        let key = key.clone();
-        if self.is_over(entry, now) {
-            shelf.remove(&key);
-            shelf.expired += 1;
-            return None;
-        }
-        shelf.shared.get_mut(id).map(|entry| (key, entry))
-    }
-
-    fn is_over(&self, entry: &Entry, now: Duration) -> bool {
-        entry.attached.is_none() && now.saturating_sub(entry.last_used) >= self.timeout
-    }
-
-    fn reap_at(&self, shelf: &mut Shelf, now: Duration) -> usize {
-        let before = shelf.shared.len();
-        let Shelf { shared, invitations, .. } = shelf;
-        shared.retain(|id, entry| {
-            let stays = !self.is_over(entry, now);
-            if !stays {
-                invitations.spend(id.as_str());
-            }
-            stays
-        });
-        let gone = before - shelf.shared.len();
-        shelf.expired += gone as u64;
-        for _ in 0..gone {
-            shelf.freed.notify_one();
-        }
-        if shelf.latest.as_ref().is_some_and(|latest| !shelf.shared.contains_key(latest)) {
-            shelf.latest = None;
-        }
-        // After a wave of sessions the table gives its memory back.
-        if shelf.shared.capacity() > 1024 && shelf.shared.len() < shelf.shared.capacity() / 4 {
-            shelf.shared.shrink_to_fit();
-        }
-        gone
-    }
-}
-
-impl Shelf {
-    fn active(&self) -> usize {
-        self.shared.len() + self.private.len()
-    }
-
-    fn insert(&mut self, id: SessionId, session: Session, now: Duration) -> SharedSession {
-        let session = SharedSession(Arc::new(Mutex::new(session)));
-        let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
-        self.shared.insert(id, entry);
-        session
-    }
-
-    fn remove(&mut self, id: &SessionId) {
-        self.invitations.spend(id.as_str());
-        if self.shared.remove(id).is_some() {
-            self.freed.notify_one();
-        }
-        if self.latest.as_ref() == Some(id) {
-            self.latest = None;
-        }
-    }
-}
-
-/// A private session's place in the store; dropping it frees the place.
-pub struct Slot {
-    shelf: Arc<Mutex<Shelf>>,
-    number: u64,
-    end: Arc<Notify>,
-}
-
-impl Slot {
-    /// What is told when an operator ends the session.
-    pub fn end(&self) -> &Arc<Notify> {
-        &self.end
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        let mut shelf = locked(&self.shelf);
-        if shelf.private.remove(&self.number).is_some() {
-            shelf.freed.notify_one();
-        }
-    }
-}
-
-/// A WebSocket's hold on a shared session; dropping it lets go.
-pub struct Attachment {
-    id: SessionId,
-    session: SharedSession,
-    end: Arc<Notify>,
-    shelf: Arc<Mutex<Shelf>>,
-    clock: Arc<dyn Clock>,
-}
-
-impl Attachment {
-    /// Which session.
-    pub fn id(&self) -> &SessionId {
-        &self.id
-    }
-
-    /// What is told when an operator ends the session.
-    pub fn end(&self) -> &Arc<Notify> {
-        &self.end
-    }
-}
-
-impl Deref for Attachment {
-    type Target = SharedSession;
-
-    fn deref(&self) -> &SharedSession {
-        &self.session
-    }
-}
-
-impl Drop for Attachment {
-    fn drop(&mut self) {
-        let now = self.clock.now();
-        let mut shelf = locked(&self.shelf);
-        let Some(entry) = shelf.shared.get_mut(&self.id) else { return };
-        entry.attached = None;
-        entry.last_used = now;
-        if entry.closing {
-            shelf.remove(&self.id);
-        }
-    }
-}
-
-/// The lock's content, also where a thread panicked while it held it: every change made under these locks is either
-/// whole or, for an episode, thrown away.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -1,0 +1,165 @@
+//! The table behind the store: which sessions there are, for how long, and whether there is room for another.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::invitation::Invitations;
+use super::{AtCapacity, Session, SessionId, SharedSession};
+
+/// Every session, the shared ones by id and the private ones of WebSockets as a number, under one limit. Kept under a lock
+/// by the store, which also tells the time.
+pub(super) struct Shelf {
+    pub(super) shared: HashMap<SessionId, Entry>,
+    /// Those of sockets, in the order in which they came.
+    pub(super) private: BTreeMap<u64, Private>,
+    next_private: u64,
+    pub(super) latest: Option<SessionId>,
+    pub(super) expired: u64,
+    pub(super) invitations: Invitations,
+    /// Told of every place that becomes free.
+    freed: Arc<Notify>,
+    max: usize,
+    timeout: Duration,
+}
+
+/// A session that only its socket reaches.
+pub(super) struct Private {
+    pub(super) since: Duration,
+    pub(super) end: Arc<Notify>,
+}
+
+/// A session that is reached by its id.
+pub(super) struct Entry {
+    pub(super) session: SharedSession,
+    pub(super) since: Duration,
+    pub(super) last_used: Duration,
+    /// What ends the WebSocket that is attached.
+    pub(super) attached: Option<Arc<Notify>>,
+    /// Whether the session goes with the WebSocket.
+    pub(super) closing: bool,
+}
+
+impl Shelf {
+    pub(super) fn new(max: usize, timeout: Duration, freed: Arc<Notify>) -> Shelf {
+        Shelf {
+            shared: HashMap::new(),
+            private: BTreeMap::new(),
+            next_private: 0,
+            latest: None,
+            expired: 0,
+            invitations: Invitations::default(),
+            freed,
+            max,
+            timeout,
+        }
+    }
+
+    pub(super) fn active(&self) -> usize {
+        self.shared.len() + self.private.len()
+    }
+
+    /// Whether another session may come; those whose time is over make room for it.
+    pub(super) fn check_room(&mut self, now: Duration) -> Result<(), AtCapacity> {
+        if self.active() >= self.max {
+            self.reap(now);
+        }
+        if self.active() >= self.max {
+            return Err(AtCapacity { active: self.active(), max: self.max });
+        }
+        Ok(())
+    }
+
+    /// Begins the session of an id that was handed out ahead of it.
+    pub(super) fn admit(&mut self, id: &str, now: Duration) -> Result<(), AtCapacity> {
+        if self.live(id, now).is_none() && self.invitations.is_open(id) {
+            self.check_room(now)?;
+            self.insert(SessionId::from(id.to_owned()), Session::new(), now);
+        }
+        Ok(())
+    }
+
+    /// The entry with this id, unless its time is over: a session is gone at its hour, not at the reaper's next round.
+    pub(super) fn live(&mut self, id: &str, now: Duration) -> Option<(SessionId, &mut Entry)> {
+        let (key, entry) = self.shared.get_key_value(id)?;
+        let key = key.clone();
+        if entry.is_over(now, self.timeout) {
+            self.remove(&key);
+            self.expired += 1;
+            return None;
+        }
+        self.shared.get_mut(id).map(|entry| (key, entry))
+    }
+
+    /// Forgets the sessions that nobody has used for too long; returns how many.
+    pub(super) fn reap(&mut self, now: Duration) -> usize {
+        let before = self.shared.len();
+        let Shelf { shared, invitations, timeout, .. } = self;
+        shared.retain(|id, entry| {
+            let stays = !entry.is_over(now, *timeout);
+            if !stays {
+                invitations.spend(id.as_str());
+            }
+            stays
+        });
+        let gone = before - self.shared.len();
+        self.expired += gone as u64;
+        for _ in 0..gone {
+            self.freed.notify_one();
+        }
+        if self.latest.as_ref().is_some_and(|latest| !self.shared.contains_key(latest)) {
+            self.latest = None;
+        }
+        // After a wave of sessions the table gives its memory back.
+        if self.shared.capacity() > 1024 && self.shared.len() < self.shared.capacity() / 4 {
+            self.shared.shrink_to_fit();
+        }
+        gone
+    }
+
+    /// Adds a private session; its number.
+    pub(super) fn insert_private(&mut self, end: Arc<Notify>, since: Duration) -> u64 {
+        let number = self.next_private;
+        self.next_private += 1;
+        self.private.insert(number, Private { since, end });
+        number
+    }
+
+    pub(super) fn remove_private(&mut self, number: u64) {
+        if self.private.remove(&number).is_some() {
+            self.freed.notify_one();
+        }
+    }
+
+    /// Adds a shared session.
+    pub(super) fn insert(&mut self, id: SessionId, session: Session, now: Duration) -> SharedSession {
+        let session = SharedSession::new(session);
+        let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
+        self.shared.insert(id, entry);
+        session
+    }
+
+    pub(super) fn remove(&mut self, id: &SessionId) {
+        self.invitations.spend(id.as_str());
+        if self.shared.remove(id).is_some() {
+            self.freed.notify_one();
+        }
+        if self.latest.as_ref() == Some(id) {
+            self.latest = None;
+        }
+    }
+}
+
+impl Entry {
+    fn is_over(&self, now: Duration, timeout: Duration) -> bool {
+        self.attached.is_none() && now.saturating_sub(self.last_used) >= timeout
+    }
+}
+
+/// The lock's content, also where a thread panicked while it held it: every change made under these locks is either
+/// whole or, for an episode, thrown away.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
