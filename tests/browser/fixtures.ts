@@ -52,7 +52,7 @@ export function watch(context: BrowserContext): string[] {
 
 /** Chromium writes every 4xx into the console; tests that provoke one name it by its status. */
 function expectedRefusal(text: string): boolean {
-  return /status of 4(09|22)/.test(text);
+  return /status of 4(01|09|22)/.test(text);
 }
 
 export async function openPlay(page: Page, server: { url: string }): Promise<void> {
