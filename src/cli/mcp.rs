@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -42,7 +43,8 @@ pub(super) fn run(args: &McpArgs) -> ExitCode {
         Ok(catalog) => Arc::new(catalog),
         Err(code) => return code,
     };
-    let mut settings = Settings::default();
+    // There is no second client for whose place one could wait.
+    let mut settings = Settings { slot_wait: Duration::ZERO, ..Settings::default() };
     if let Some(folder) = &args.record {
         match open_recorder(folder, DurableArg::Episode.into()) {
             Ok(recorder) => settings.recorder = Some(recorder),
@@ -50,7 +52,7 @@ pub(super) fn run(args: &McpArgs) -> ExitCode {
         }
     }
     let recorder = settings.recorder.clone();
-    let runtime = match tokio::runtime::Builder::new_current_thread().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(format_args!("cannot start the runtime: {error}")),
     };

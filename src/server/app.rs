@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
-use crate::record::{Receipt, Recorder};
-use crate::session::{AtCapacity, Clock, MonotonicClock, NoEpisode, Session, SessionStore, Slot};
+use crate::record::Recorder;
+use crate::session::{
+    AtCapacity, Clock, MonotonicClock, NoEpisode, Session, SessionId, SessionStore, SharedSession, Slot,
+};
 use crate::task::{Catalog, SelectError};
 
 use super::crowd::Crowd;
@@ -156,11 +158,23 @@ impl App {
     /// # Errors
     /// There was none in all that time, or the server stops.
     pub(crate) async fn take_slot(&self) -> Result<Slot, AtCapacity> {
+        self.find_room(|| self.store.take_slot()).await
+    }
+
+    /// The session with this id; one that has yet to begin does so as soon as there is room, as in [`App::take_slot`].
+    ///
+    /// # Errors
+    /// There was none in all that time, or the server stops.
+    pub(crate) async fn find_session(&self, id: &str) -> Result<Option<(SessionId, SharedSession)>, AtCapacity> {
+        self.find_room(|| self.store.find(id)).await
+    }
+
+    async fn find_room<T>(&self, attempt: impl Fn() -> Result<T, AtCapacity>) -> Result<T, AtCapacity> {
         let until = self.slot_deadline();
         loop {
-            match self.store.take_slot() {
+            match attempt() {
                 Err(_) if self.wait_for_room(until).await => {}
-                taken => return taken,
+                found => return found,
             }
         }
     }
@@ -196,18 +210,6 @@ impl App {
     /// # Errors
     /// Before the first reset.
     pub(crate) fn step(&self, session: &mut Session, action: &ToolUseAction) -> Result<Held<StepResult>, NoEpisode> {
-        self.take_step(session, action).map(|(answer, receipt)| Held::until(receipt, answer))
-    }
-
-    /// As [`App::step`]; the answer must not be given before its receipt is there.
-    ///
-    /// # Errors
-    /// Before the first reset.
-    pub(crate) fn take_step(
-        &self,
-        session: &mut Session,
-        action: &ToolUseAction,
-    ) -> Result<(StepResult, Option<Receipt>), NoEpisode> {
         let was_over = session.end_reason().is_some();
         let began = Instant::now();
         let (mut answer, receipt) = session.step(action)?;
@@ -219,7 +221,7 @@ impl App {
         if self.settings.mode == Mode::Production {
             answer.observation.metadata.score = None;
         }
-        Ok((answer, receipt))
+        Ok(Held::until(receipt, answer))
     }
 
     /// Where the episode stands, as far as the clients may know.

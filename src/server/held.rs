@@ -27,6 +27,11 @@ impl<T> Held<T> {
         Held { value: make(self.value), receipt: self.receipt }
     }
 
+    /// Shows the answer to whoever keeps it, for as long a wait.
+    pub(crate) fn show(&self, keep: impl FnOnce(&T, Option<&Receipt>)) {
+        keep(&self.value, self.receipt.as_ref());
+    }
+
     /// The answer, once it may be given.
     ///
     /// # Errors

@@ -14,11 +14,12 @@ use crate::protocol::{
     StepAction, StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope,
     render_http_state, render_http_tool_step,
 };
-use crate::session::SessionId;
+use crate::session::{Session, SessionId};
 use crate::task::SelectError;
 
 use super::App;
 use super::answer::{Refused, json};
+use super::held::Held;
 use super::identity::{Entry, Identity, announce, remember};
 use super::mcp;
 use super::once::{REPLAYED_HEADER, StepKey};
@@ -42,7 +43,7 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
     let (head, body) = read(request).await?;
     let asked = parse_reset_body(content_type(&head.headers), &body)?;
     let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
-    let found = Identity::of(entry, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(entry, &head.headers, &head.uri, asked.session_id.clone()).find(app).await?;
     if let Some((id, session)) = found {
         let answer = app.reset(&mut session.lock(), &asked.request).map_err(invalid)?;
         return Ok((id, answer.release().await?));
@@ -63,40 +64,60 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
     let key = StepKey::of(&head.headers, &body)?;
-    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone()).find(&app.store)?;
+    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone()).find(&app).await?;
     if asked.action == StepAction::ListTools {
         return Ok(json(StatusCode::OK, mcp::list_tools_as_step(render_http_tool_step)));
     }
     let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
-    match &asked.action {
-        StepAction::Act(action) => {
-            let (answer, is_replayed) = match &key {
-                Some(key) => key.step_once(&app, &mut session.lock(), action)?,
-                None => (app.step(&mut session.lock(), action)?, false),
-            };
-            let mut response = observation(&id, answer.release().await?);
-            if is_replayed {
-                response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
-            }
-            Ok(response)
+    let keep = |session: &mut Session, answer: &Held<StepResult>| {
+        if let Some(key) = &key {
+            key.keep(session, answer);
         }
-        StepAction::CallTool(_) if key.is_some() => {
-            let what = "An Idempotency-Key is for the five actions; send the action itself instead of `call_tool`.";
-            Err(Refused::Unfit(StatusCode::UNPROCESSABLE_ENTITY, what.to_owned()))
+    };
+    let (mut response, is_replayed) = match &asked.action {
+        StepAction::Act(action) => {
+            let (answer, is_replayed) = {
+                let session = &mut *session.lock();
+                match find_earlier(&app, key.as_ref(), session)? {
+                    Some(earlier) => (earlier, true),
+                    None => {
+                        let answer = app.step(session, action)?;
+                        keep(session, &answer);
+                        (answer, false)
+                    }
+                }
+            };
+            (observation(&id, answer.release().await?), is_replayed)
         }
         StepAction::CallTool(step) => {
-            let answer = mcp::answer_tool_step(&app, &mut session.lock(), step, render_http_tool_step);
+            let (answer, is_replayed) = {
+                let session = &mut *session.lock();
+                match find_earlier(&app, key.as_ref(), session)? {
+                    Some(earlier) => (mcp::answer_tool_again(earlier, step, render_http_tool_step), true),
+                    None => (mcp::answer_tool_step(&app, session, step, render_http_tool_step, keep), false),
+                }
+            };
             let mut response = json(StatusCode::OK, answer.release().await?);
             announce(response.headers_mut(), &id);
-            Ok(response)
+            (response, is_replayed)
         }
         StepAction::ListTools => unreachable!("answered above"),
+    };
+    if is_replayed {
+        response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
     }
+    Ok(response)
+}
+
+/// The answer to the same step, if it was taken under this key.
+fn find_earlier(app: &App, key: Option<&StepKey>, session: &Session) -> Result<Option<Held<StepResult>>, Refused> {
+    key.map_or(Ok(None), |key| key.find(app, session))
 }
 
 /// `GET /state`.
 pub(crate) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let found = Identity::of(Entry::Protocol, request.headers(), request.uri(), None).find(&app.store)?;
+    let (head, _) = request.into_parts();
+    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, None).find(&app).await?;
     let Some((id, session)) = found.or_else(|| app.store.latest()) else {
         return Ok(json(StatusCode::OK, render_http_state(&Default::default())));
     };

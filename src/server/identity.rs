@@ -4,8 +4,9 @@ use axum::extract::Query;
 use axum::http::header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE};
 use axum::http::{HeaderMap, Uri};
 
-use crate::session::{SessionId, SessionStore, SharedSession};
+use crate::session::{SessionId, SharedSession};
 
+use super::App;
 use super::answer::Refused;
 
 /// The header that names a session, both ways.
@@ -52,14 +53,14 @@ impl Identity {
     ///
     /// # Errors
     /// A session that is named but not there, or no room for one that has yet to begin.
-    pub(crate) fn find(&self, store: &SessionStore) -> Result<Option<(SessionId, SharedSession)>, Refused> {
+    pub(crate) async fn find(&self, app: &App) -> Result<Option<(SessionId, SharedSession)>, Refused> {
         match self {
             Identity::None => Ok(None),
-            Identity::Named(id) => match store.find(id)? {
+            Identity::Named(id) => match app.find_session(id).await? {
                 Some(found) => Ok(Some(found)),
                 None => Err(Refused::UnknownSession(id.clone())),
             },
-            Identity::Remembered(id) => Ok(store.get(id)),
+            Identity::Remembered(id) => Ok(app.store.get(id)),
         }
     }
 }

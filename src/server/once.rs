@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::HeaderName;
 use sha2::{Digest, Sha256};
 
-use crate::protocol::{StepResult, ToolUseAction, ValidationErrors};
+use crate::protocol::{StepResult, ValidationErrors};
 use crate::session::{RequestDigest, Session};
 
 use super::App;
@@ -43,26 +43,24 @@ impl StepKey {
         Ok(Some(StepKey { text, request: Sha256::digest(body).into() }))
     }
 
-    /// Takes a step, or finds the answer to the same step of this episode; whether it did.
+    /// The answer to the same step of this episode, if it was taken under this key.
     ///
     /// # Errors
-    /// Before the first reset, and where the key stands for another request.
-    pub(crate) fn step_once(
-        &self,
-        app: &App,
-        session: &mut Session,
-        action: &ToolUseAction,
-    ) -> Result<(Held<StepResult>, bool), Refused> {
+    /// The key stands for another request.
+    pub(crate) fn find(&self, app: &App, session: &Session) -> Result<Option<Held<StepResult>>, Refused> {
         let taken = |_| {
             let what = "This Idempotency-Key was used in this episode with another body; take a new key for a new step";
             ValidationErrors::header("idempotency-key", what, &self.text)
         };
-        if let Some((answer, receipt)) = session.answered(&self.text, &self.request).map_err(taken)? {
+        let found = session.answered(&self.text, &self.request).map_err(taken)?;
+        Ok(found.map(|(answer, receipt)| {
             app.metrics.step_repeated();
-            return Ok((Held::until(receipt, answer), true));
-        }
-        let (answer, receipt) = app.take_step(session, action)?;
-        session.remember(&self.text, self.request, &answer, receipt.as_ref());
-        Ok((Held::until(receipt, answer), false))
+            Held::until(receipt, answer)
+        }))
+    }
+
+    /// Keeps the answer to the step that was taken.
+    pub(crate) fn keep(&self, session: &mut Session, answer: &Held<StepResult>) {
+        answer.show(|answer, receipt| session.remember(&self.text, self.request, answer, receipt));
     }
 }

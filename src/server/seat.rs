@@ -1,12 +1,16 @@
 //! The session behind one WebSocket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::sync::Notify;
-
-use crate::session::{AtCapacity, AttachError, Attachment, Session, SessionId, Slot};
+use crate::session::{AtCapacity, AttachError, Attachment, Hold, Over, Session, SessionId, Slot, Word};
 
 use super::App;
+use super::socket::{Feed, Goodbye, OVER, TAKEN_OVER, Told};
+
+/// How long a socket that holds a session may take over a sign of life when another socket wants the session. A ping's
+/// way around the world takes less than half a second.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(2);
 
 /// The session behind one WebSocket: its own, or one that it has joined.
 pub(crate) enum Seat {
@@ -45,12 +49,28 @@ impl Seat {
         }
     }
 
-    /// What is told when an operator ends the session; the same for as long as the seat is held.
-    pub(crate) fn end(&self) -> Arc<Notify> {
-        match self {
-            Seat::Private { slot, .. } => slot.end().clone(),
-            Seat::Joined(attachment) => attachment.end().clone(),
-        }
+    /// Joins a session that another socket holds, if that one gives no sign of life: a connection that breaks off without a
+    /// word would otherwise keep its own client out until it counts as dead.
+    pub(crate) async fn rejoin(app: &App, id: String) -> Result<Seat, NoSeat> {
+        let joined = match app.store.holder(&id) {
+            // It has let go by now, or never will.
+            None => app.store.attach(&id),
+            Some(hold) => tokio::select! {
+                biased;
+                () = hold.proven_alive() => Err(AttachError::Busy),
+                () = app.life.stopped() => Err(AttachError::Busy),
+                () = tokio::time::sleep(SIGN_OF_LIFE) => app.store.take_over(&id, &hold),
+            },
+        };
+        joined.map(Seat::Joined).map_err(|error| NoSeat::Refused(id, error))
+    }
+
+    /// How others end it; the same for as long as the seat is held.
+    pub(crate) fn grip(&self) -> Grip {
+        Grip(match self {
+            Seat::Private { slot, .. } => slot.hold().clone(),
+            Seat::Joined(attachment) => attachment.hold().clone(),
+        })
     }
 
     /// Does something with the session; others that hold it wait meanwhile.
@@ -71,5 +91,37 @@ impl Seat {
             Seat::Joined(attachment) => attachment.id().clone(),
             Seat::Private { .. } => unreachable!("it has just been published"),
         }
+    }
+}
+
+/// A socket's hold on its session: tells it nothing but when that is over, or doubted.
+#[derive(Clone)]
+pub(crate) struct Grip(Arc<Hold>);
+
+impl Grip {
+    /// Why the socket may not go on, if so. Looked at before every message, so that a client that never falls silent hears
+    /// of it, too.
+    pub(crate) fn over(&self) -> Option<Goodbye> {
+        self.0.over().map(goodbye)
+    }
+}
+
+impl Feed for Grip {
+    async fn next(&mut self) -> Told {
+        match self.0.word().await {
+            Word::Doubted => Told::Ping,
+            Word::Over(over) => Told::Close(goodbye(over)),
+        }
+    }
+
+    fn heard(&mut self) {
+        self.0.sign_of_life();
+    }
+}
+
+fn goodbye(over: Over) -> Goodbye {
+    match over {
+        Over::Ended => OVER,
+        Over::TakenOver => TAKEN_OVER,
     }
 }

@@ -41,8 +41,8 @@ pub(crate) enum Answer {
     Held(HeldText),
     /// Nothing.
     Nothing,
-    /// Nothing, and no more messages: the client wishes to close.
-    Close,
+    /// Nothing, and no more messages: the code and the reason to close with.
+    Close(Goodbye),
 }
 
 impl From<HeldText> for Answer {
@@ -51,19 +51,24 @@ impl From<HeldText> for Answer {
     }
 }
 
-/// What a client is told without asking.
+/// What a socket does without being asked by its client.
 pub(crate) trait Feed {
-    /// The next text, once there is one; `None` once there never will be. May be dropped and asked again at any time.
-    fn next(&mut self) -> impl Future<Output = Option<String>> + Send;
+    /// What comes next, once it does. May be dropped and asked again at any time.
+    fn next(&mut self) -> impl Future<Output = Told> + Send;
+
+    /// The client was heard.
+    fn heard(&mut self) {}
 }
 
-/// Tells nothing.
-struct Silence;
-
-impl Feed for Silence {
-    async fn next(&mut self) -> Option<String> {
-        std::future::pending().await
-    }
+/// What a socket is told to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// To say this.
+    Text(String),
+    /// To see whether the client is still there.
+    Ping,
+    /// To close.
+    Close(Goodbye),
 }
 
 /// What a client sends besides control frames.
@@ -76,22 +81,11 @@ pub(crate) enum Message {
 }
 
 /// Why a conversation ends: the close frame's code and reason.
-type Goodbye = (u16, &'static str);
+pub(crate) type Goodbye = (u16, &'static str);
 
-/// Serves a socket until it closes: each message is given to `answer`, one at a time and in order.
+/// Serves a socket until it closes: each message is given to `answer`, one at a time and in order, and in between the
+/// socket does what `feed` tells it.
 pub(crate) async fn converse<T>(
-    socket: Socket<T>,
-    dead_after: Duration,
-    life: Arc<Life>,
-    answer: impl FnMut(Message) -> Answer,
-) where
-    T: AsyncRead + AsyncWrite + Unpin,
-{
-    converse_and_tell(socket, dead_after, life, answer, Silence).await;
-}
-
-/// As [`converse`], and tells what `feed` has to tell in between; where that ends, the socket closes.
-pub(crate) async fn converse_and_tell<T>(
     mut socket: Socket<T>,
     dead_after: Duration,
     life: Arc<Life>,
@@ -137,8 +131,11 @@ where
 
 /// What clients are told when the server stops.
 const STOPPING: Goodbye = (1001, "the server is shutting down");
-/// What a client is told that watched what is no longer there.
-const OVER: Goodbye = (1000, "the session is over");
+/// What a client is told whose session, or what it watched, is no longer there.
+pub(crate) const OVER: Goodbye = (1000, "the session is over");
+/// What a client is told that did not answer when another wanted its session. A code of this server's own, so that
+/// nobody takes it for a reason to come back at once and take the session over in turn.
+pub(crate) const TAKEN_OVER: Goodbye = (4001, "another socket has taken the session over");
 /// What a client is told whose message never ends.
 const TOO_SLOW: Goodbye = (1008, "a message took too long");
 /// What a client is told that does nothing but ping.
@@ -154,6 +151,8 @@ pub(crate) struct Socket<T> {
     heard: Instant,
     /// The control frames of the second that began then.
     control: (Instant, u32),
+    /// The pings that the client has yet to answer.
+    asked: u32,
     /// When the message began that has not ended.
     unfinished: Option<Instant>,
 }
@@ -162,7 +161,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// A socket whose handshake is done.
     pub(crate) fn new(stream: T) -> Socket<T> {
         let now = Instant::now();
-        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES), heard: now, control: (now, 0), unfinished: None }
+        let reader = FrameReader::new(MAX_MESSAGE_BYTES);
+        Socket { stream, reader, heard: now, control: (now, 0), asked: 0, unfinished: None }
     }
 
     /// Reads and answers until there is a reason to stop; `None` where the client has closed and was answered.
@@ -179,6 +179,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         let mut stopped = pin!(life.stopped());
         loop {
             match self.reader.next() {
+                // An answer is no noise, however often others make this side ask.
+                Ok(Some(Incoming::Pong)) if self.asked > 0 => {
+                    self.asked -= 1;
+                    continue;
+                }
                 Ok(Some(Incoming::Ping(_) | Incoming::Pong)) if !self.may_send_control() => {
                     return Ok(Some(TOO_MANY_PINGS));
                 }
@@ -208,7 +213,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                             let text = text.release().await;
                             self.write(&render_text(&text), Instant::now() + dead_after).await?;
                         }
-                        Some(Answer::Close) => return Ok(Some((1000, ""))),
+                        Some(Answer::Close(goodbye)) => return Ok(Some(goodbye)),
                         Some(Answer::Nothing) | None => {}
                     }
                     if life.is_stopping() {
@@ -238,21 +243,30 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                         return Ok(Some(TOO_SLOW));
                     }
                     if now >= ping_at {
-                        self.write(&render_ping(), self.heard + dead_after).await?;
+                        self.ping(dead_after).await?;
                         ping_at = now + PING_EVERY;
                     }
                     let due = ping_at.min(self.heard + dead_after);
                     let slow = self.unfinished.map(|began| began + MESSAGE_DEADLINE);
                     timer.as_mut().reset(slow.map_or(due, |slow| slow.min(due)));
                 }
-                filled = self.fill() => filled?,
+                filled = self.fill() => {
+                    filled?;
+                    feed.heard();
+                }
                 () = &mut stopped => return Ok(Some(STOPPING)),
                 told = feed.next() => match told {
-                    Some(text) => self.write(&render_text(&text), self.heard + dead_after).await?,
-                    None => return Ok(Some(OVER)),
+                    Told::Text(text) => self.write(&render_text(&text), self.heard + dead_after).await?,
+                    Told::Ping => self.ping(dead_after).await?,
+                    Told::Close(goodbye) => return Ok(Some(goodbye)),
                 },
             }
         }
+    }
+
+    async fn ping(&mut self, dead_after: Duration) -> io::Result<()> {
+        self.asked += 1;
+        self.write(&render_ping(), self.heard + dead_after).await
     }
 
     /// Whether another control frame is within what a client may send.
@@ -349,12 +363,35 @@ mod tests {
     /// The other end of a socket that answers every text with itself.
     fn echo(life: &Arc<Life>) -> DuplexStream {
         let (ours, theirs) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, life.clone(), |message| match message {
-            Message::Text(text) if text == "close" => Answer::Close,
+        tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, life.clone(), say_again, Silence));
+        theirs
+    }
+
+    fn say_again(message: Message) -> Answer {
+        match message {
+            Message::Text(text) if text == "close" => Answer::Close((1000, "")),
             Message::Text(text) => Answer::Text(text),
             Message::Binary => Answer::Text("binary".to_owned()),
-        }));
-        theirs
+        }
+    }
+
+    /// Tells nothing.
+    struct Silence;
+
+    impl Feed for Silence {
+        async fn next(&mut self) -> Told {
+            std::future::pending().await
+        }
+    }
+
+    /// Asks for a ping again and again.
+    struct Doubt;
+
+    impl Feed for Doubt {
+        async fn next(&mut self) -> Told {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            Told::Ping
+        }
     }
 
     async fn read_frame(stream: &mut DuplexStream) -> Option<(u8, Vec<u8>)> {
@@ -462,6 +499,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn answers_to_pings_are_no_flood() {
+        let (ours, mut client) = duplex(1 << 16);
+        tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), say_again, Doubt));
+        for _ in 0..MAX_CONTROL_A_SECOND * 4 {
+            assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
+            client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
+        }
+        client.write_all(&[0x8A, 0x80, 0, 0, 0, 0].repeat(1_000)).await.expect("the pongs are taken");
+        while let Some((first, payload)) = read_frame(&mut client).await {
+            if first == 0x88 {
+                return assert_eq!(payload[..2], 1008_u16.to_be_bytes(), "nobody asked for these");
+            }
+        }
+        panic!("the socket goes on");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_stopping_server_says_so() {
         let life = Life::new();
         let mut client = echo(&life);
@@ -491,8 +545,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_never_reads_is_given_up() {
         let (ours, mut client) = duplex(64);
-        let talk =
-            tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), |_| Answer::Text("x".repeat(500))));
+        let answer = |_| Answer::Text("x".repeat(500));
+        let talk = tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), answer, Silence));
         client.write_all(&text_frame("hello")).await.expect("a text is taken");
         talk.await.expect("it ends, and without a panic");
     }

@@ -15,7 +15,6 @@ use base64::prelude::BASE64_STANDARD;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use sha1::{Digest, Sha1};
-use tokio::sync::Notify;
 use tracing::Instrument;
 
 use crate::protocol::{
@@ -32,7 +31,7 @@ use super::identity::session_in_query;
 use super::mcp;
 use super::metrics::Fault;
 use super::seat::{NoSeat, Seat};
-use super::socket::{Answer, Feed, Message, Socket, converse_and_tell, refuse};
+use super::socket::{Answer, Message, Socket, converse, refuse};
 
 /// What RFC 6455 §1.3 appends to a client's key.
 const HANDSHAKE_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -45,6 +44,10 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
         request,
         move |app| Seat::take(app, session_id.clone()),
         |app, socket, seat| async move {
+            let seat = match seat {
+                Err(NoSeat::Refused(id, AttachError::Busy)) => Seat::rejoin(&app, id).await,
+                seat => seat,
+            };
             match seat {
                 Ok(seat) => serve(app, socket, seat).await,
                 Err(no_seat) => {
@@ -164,8 +167,12 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
 
 async fn serve(app: Arc<App>, socket: Upgrade, mut seat: Seat) {
     let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
-    let end = Ended(seat.end());
+    let grip = seat.grip();
+    let holds = grip.clone();
     let answer = move |message| {
+        if let Some(goodbye) = holds.over() {
+            return Answer::Close(goodbye);
+        }
         let answer = match &message {
             Message::Text(text) => catch_unwind(AssertUnwindSafe(|| answer_frame(&app, &mut seat, text))),
             Message::Binary => Ok(Err(FrameError::binary().into())),
@@ -184,17 +191,7 @@ async fn serve(app: Arc<App>, socket: Upgrade, mut seat: Seat) {
             }
         }
     };
-    converse_and_tell(socket, dead_after, life, answer, end).await;
-}
-
-/// Tells nothing, and ends with the session.
-struct Ended(Arc<Notify>);
-
-impl Feed for Ended {
-    async fn next(&mut self) -> Option<String> {
-        self.0.notified().await;
-        None
-    }
+    converse(socket, dead_after, life, answer, grip).await;
 }
 
 /// A frame that was refused.
@@ -215,7 +212,8 @@ fn answer_frame(app: &Arc<App>, seat: &mut Seat, text: &str) -> Result<Answer, F
         ClientFrame::Reset(request) => reset(app, seat, &request)?.or_else(not_recorded).into(),
         ClientFrame::Step(StepAction::ListTools) => Answer::Text(mcp::list_tools_as_step(render_ws_tool_step)),
         ClientFrame::Step(StepAction::CallTool(step)) => {
-            let answer = seat.with(|session| mcp::answer_tool_step(app, session, &step, render_ws_tool_step));
+            let answer =
+                seat.with(|session| mcp::answer_tool_step(app, session, &step, render_ws_tool_step, |_, _| ()));
             answer.or_else(not_recorded).into()
         }
         ClientFrame::Step(StepAction::Act(action)) => match seat.with(|session| app.step(session, &action)) {
@@ -230,7 +228,7 @@ fn answer_frame(app: &Arc<App>, seat: &mut Seat, text: &str) -> Result<Answer, F
             Some(reply) => reply.map(render_ws_mcp).into(),
             None => Answer::Nothing,
         },
-        ClientFrame::Close => Answer::Close,
+        ClientFrame::Close => Answer::Close((1000, "")),
     })
 }
 

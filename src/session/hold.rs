@@ -1,24 +1,89 @@
 //! What a WebSocket has of its session: a place of its own, or a hold on a shared one.
 
 use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::Notify;
 
 use super::shelf::{Shelf, locked};
 use super::{Clock, SessionId, SharedSession};
 
+/// A WebSocket's hold on its session, as the socket and others see it: whether it is over, and whether there is life in it.
+#[derive(Debug, Default)]
+pub struct Hold {
+    over: OnceLock<Over>,
+    /// Whether somebody waits for a sign of life.
+    doubted: AtomicBool,
+    /// For the socket.
+    told: Notify,
+    /// For those who doubt it.
+    alive: Notify,
+}
+
+/// Why a socket has its session no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// An operator has ended the session.
+    Ended,
+    /// Another socket has it.
+    TakenOver,
+}
+
+/// What a socket is told about its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// It is no longer the socket's.
+    Over(Over),
+    /// Somebody else wants it, and asks for a sign of life.
+    Doubted,
+}
+
+impl Hold {
+    /// Why the hold is over, if it is.
+    pub fn over(&self) -> Option<Over> {
+        self.over.get().copied()
+    }
+
+    /// What the socket is told next. May be dropped and asked again at any time.
+    pub async fn word(&self) -> Word {
+        self.told.notified().await;
+        self.over().map_or(Word::Doubted, Word::Over)
+    }
+
+    /// The socket has heard its client.
+    pub fn sign_of_life(&self) {
+        if self.doubted.load(Ordering::Relaxed) && self.doubted.swap(false, Ordering::Relaxed) {
+            self.alive.notify_waiters();
+        }
+    }
+
+    /// Asks for a sign of life, and waits for it.
+    pub async fn proven_alive(&self) {
+        let alive = self.alive.notified();
+        self.doubted.store(true, Ordering::Relaxed);
+        self.told.notify_one();
+        alive.await;
+    }
+
+    pub(super) fn end(&self, over: Over) {
+        // The first reason stands.
+        let _ = self.over.set(over);
+        self.told.notify_one();
+    }
+}
+
 /// A private session's place in the store; dropping it frees the place.
 pub struct Slot {
     pub(super) shelf: Arc<Mutex<Shelf>>,
     pub(super) number: u64,
-    pub(super) end: Arc<Notify>,
+    pub(super) hold: Arc<Hold>,
 }
 
 impl Slot {
-    /// What is told when an operator ends the session.
-    pub fn end(&self) -> &Arc<Notify> {
-        &self.end
+    /// What others may do to it.
+    pub fn hold(&self) -> &Arc<Hold> {
+        &self.hold
     }
 }
 
@@ -28,11 +93,11 @@ impl Drop for Slot {
     }
 }
 
-/// A WebSocket's hold on a shared session; dropping it lets go.
+/// A shared session that a WebSocket has joined; dropping it lets go.
 pub struct Attachment {
     pub(super) id: SessionId,
     pub(super) session: SharedSession,
-    pub(super) end: Arc<Notify>,
+    pub(super) hold: Arc<Hold>,
     pub(super) shelf: Arc<Mutex<Shelf>>,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -43,9 +108,9 @@ impl Attachment {
         &self.id
     }
 
-    /// What is told when an operator ends the session.
-    pub fn end(&self) -> &Arc<Notify> {
-        &self.end
+    /// What others may do to it.
+    pub fn hold(&self) -> &Arc<Hold> {
+        &self.hold
     }
 }
 
@@ -62,6 +127,10 @@ impl Drop for Attachment {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
         let Some(entry) = shelf.shared.get_mut(&self.id) else { return };
+        if !entry.is_held_by(&self.hold) {
+            // Another socket has taken it over, or another session of the same name has begun since.
+            return;
+        }
         entry.attached = None;
         entry.last_used = now;
         if entry.closing {

@@ -59,6 +59,8 @@ impl fmt::Display for SessionId {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -69,5 +71,38 @@ mod tests {
             assert_eq!(SessionId::choose(text).is_some(), expect, "{text}");
         }
         assert!(SessionId::choose(&"a".repeat(128)).is_some() && SessionId::choose(&"a".repeat(129)).is_none());
+    }
+
+    /// What is made of fewer random bits, or counts, or looks at a clock, repeats itself or keeps some digit still.
+    #[test]
+    fn ids_are_random_and_visible() {
+        const MANY: usize = 10_000;
+        let ids: BTreeSet<String> = (0..MANY).map(|_| SessionId::hand_out().to_string()).collect();
+        assert_eq!(ids.len(), MANY, "one was handed out twice");
+        let mut seen = vec![[0_usize; 16]; 36];
+        for id in &ids {
+            assert_eq!(id.len(), 36, "{id}");
+            for (at, character) in id.chars().enumerate() {
+                let fits = match at {
+                    8 | 13 | 18 | 23 => character == '-',
+                    14 => character == '4',
+                    19 => "89ab".contains(character),
+                    _ => "0123456789abcdef".contains(character),
+                };
+                assert!(fits, "{character} at {at} of {id}");
+                if let Some(digit) = character.to_digit(16) {
+                    seen[at][digit as usize] += 1;
+                }
+            }
+        }
+        for (at, counts) in seen.iter().enumerate().filter(|(at, _)| ![8, 13, 14, 18, 23].contains(at)) {
+            let values = if at == 19 { 8..12 } else { 0..16 };
+            // Ten standard deviations around an even share: chance does not get there.
+            let share = MANY / values.len();
+            let margin = 10 * share.isqrt();
+            for value in values {
+                assert!(counts[value].abs_diff(share) < margin, "{value:x} at {at}: {} times", counts[value]);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::shelf::{Entry, locked};
-use super::{Closing, SessionId, SessionStore, SharedSession};
+use super::{Closing, Over, SessionId, SessionStore, SharedSession};
 
 /// One session.
 #[derive(Debug, Clone)]
@@ -54,15 +54,15 @@ impl SessionStore {
     pub fn end(&self, name: &str) -> Option<Closing> {
         if let Some(number) = private_number(name) {
             let shelf = locked(&self.shelf);
-            shelf.private.get(&number)?.end.notify_one();
+            shelf.private.get(&number)?.hold.end(Over::Ended);
             return Some(Closing::Pending);
         }
         // Hashed outside of the lock: there may be very many.
         let ids: Vec<SessionId> = locked(&self.shelf).shared.keys().cloned().collect();
         let id = ids.into_iter().find(|id| id.as_str() == name || handle_of(id) == name)?;
         let closing = self.close(id.as_str())?;
-        if let Some(end) = locked(&self.shelf).shared.get(&id).and_then(|entry| entry.attached.as_ref()) {
-            end.notify_one();
+        if let Some(hold) = locked(&self.shelf).shared.get(&id).and_then(|entry| entry.attached.as_ref()) {
+            hold.end(Over::Ended);
         }
         Some(closing)
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::invitation::Invitations;
-use super::{AtCapacity, Session, SessionId, SharedSession};
+use super::{AtCapacity, Hold, Session, SessionId, SharedSession};
 
 /// Every session, the shared ones by id and the private ones of WebSockets as a number, under one limit. Kept under a lock
 /// by the store, which also tells the time.
@@ -28,7 +28,7 @@ pub(super) struct Shelf {
 /// A session that only its socket reaches.
 pub(super) struct Private {
     pub(super) since: Duration,
-    pub(super) end: Arc<Notify>,
+    pub(super) hold: Arc<Hold>,
 }
 
 /// A session that is reached by its id.
@@ -36,8 +36,8 @@ pub(super) struct Entry {
     pub(super) session: SharedSession,
     pub(super) since: Duration,
     pub(super) last_used: Duration,
-    /// What ends the WebSocket that is attached.
-    pub(super) attached: Option<Arc<Notify>>,
+    /// That of the WebSocket that has joined it.
+    pub(super) attached: Option<Arc<Hold>>,
     /// Whether the session goes with the WebSocket.
     pub(super) closing: bool,
 }
@@ -120,10 +120,10 @@ impl Shelf {
     }
 
     /// Adds a private session; its number.
-    pub(super) fn insert_private(&mut self, end: Arc<Notify>, since: Duration) -> u64 {
+    pub(super) fn insert_private(&mut self, hold: Arc<Hold>, since: Duration) -> u64 {
         let number = self.next_private;
         self.next_private += 1;
-        self.private.insert(number, Private { since, end });
+        self.private.insert(number, Private { since, hold });
         number
     }
 
@@ -153,6 +153,10 @@ impl Shelf {
 }
 
 impl Entry {
+    pub(super) fn is_held_by(&self, hold: &Arc<Hold>) -> bool {
+        self.attached.as_ref().is_some_and(|attached| Arc::ptr_eq(attached, hold))
+    }
+
     fn is_over(&self, now: Duration, timeout: Duration) -> bool {
         self.attached.is_none() && now.saturating_sub(self.last_used) >= timeout
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::shelf::{Entry, Shelf, locked};
-use super::{Attachment, Clock, Session, SessionId, SharedSession, Slot};
+use super::{Attachment, Clock, Hold, Over, Session, SessionId, SharedSession, Slot};
 
 /// No session can be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,9 +65,9 @@ impl SessionStore {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
         shelf.check_room(now)?;
-        let end = Arc::new(Notify::new());
-        let number = shelf.insert_private(end.clone(), now);
-        Ok(Slot { shelf: self.shelf.clone(), number, end })
+        let hold = Arc::new(Hold::default());
+        let number = shelf.insert_private(hold.clone(), now);
+        Ok(Slot { shelf: self.shelf.clone(), number, hold })
     }
 
     /// Waits until there may be room. Whoever has waited asks again: others may be quicker.
@@ -80,14 +80,6 @@ impl SessionStore {
             }
             freed.await;
         }
-    }
-
-    /// Adds a session in a place of its own.
-    ///
-    /// # Errors
-    /// At capacity.
-    pub fn add(&self, session: Session, latest: bool) -> Result<(SessionId, SharedSession), AtCapacity> {
-        Ok(self.add_in(self.take_slot()?, session, latest))
     }
 
     /// Adds a session that others can reach by the id that is returned, in a place that was taken for it. `latest` also
@@ -126,13 +118,13 @@ impl SessionStore {
         let id = SessionId::hand_out();
         let session = SharedSession::new(session);
         let now = self.clock.now();
-        let end = slot.end.clone();
+        let hold = slot.hold.clone();
         let entry =
-            Entry { session: session.clone(), since: now, last_used: now, attached: Some(end.clone()), closing: true };
+            Entry { session: session.clone(), since: now, last_used: now, attached: Some(hold.clone()), closing: true };
         let mut shelf = locked(&self.shelf);
         shelf.private.remove(&slot.number);
         shelf.shared.insert(id.clone(), entry);
-        Attachment { id, session, end, shelf: self.shelf.clone(), clock: self.clock.clone() }
+        Attachment { id, session, hold, shelf: self.shelf.clone(), clock: self.clock.clone() }
     }
 
     /// An id for a session that begins when it is first looked for. Takes no room, however many are asked for.
@@ -186,11 +178,38 @@ impl SessionStore {
         if entry.attached.is_some() {
             return Err(AttachError::Busy);
         }
-        let end = Arc::new(Notify::new());
-        entry.attached = Some(end.clone());
+        Ok(self.attach_to(id, entry, now))
+    }
+
+    /// The hold of the WebSocket that has joined this session, where another may take the session over: not one that goes
+    /// with its socket.
+    pub fn holder(&self, id: &str) -> Option<Arc<Hold>> {
+        let mut shelf = locked(&self.shelf);
+        let (_, entry) = shelf.live(id, self.clock.now())?;
+        entry.attached.clone().filter(|_| !entry.closing)
+    }
+
+    /// Joins a session in place of the WebSocket whose hold this is, which is told so.
+    ///
+    /// # Errors
+    /// As [`SessionStore::attach`]; and where others were quicker.
+    pub fn take_over(&self, id: &str, hold: &Arc<Hold>) -> Result<Attachment, AttachError> {
+        let now = self.clock.now();
+        let mut shelf = locked(&self.shelf);
+        let (id, entry) = shelf.live(id, now).ok_or(AttachError::Unknown)?;
+        if entry.attached.is_some() && (entry.closing || !entry.is_held_by(hold)) {
+            return Err(AttachError::Busy);
+        }
+        hold.end(Over::TakenOver);
+        Ok(self.attach_to(id, entry, now))
+    }
+
+    fn attach_to(&self, id: SessionId, entry: &mut Entry, now: Duration) -> Attachment {
+        let hold = Arc::new(Hold::default());
+        entry.attached = Some(hold.clone());
         entry.last_used = now;
         let session = entry.session.clone();
-        Ok(Attachment { id, session, end, shelf: self.shelf.clone(), clock: self.clock.clone() })
+        Attachment { id, session, hold, shelf: self.shelf.clone(), clock: self.clock.clone() }
     }
 
     /// Ends a session; `None` where there is no such session. One that a WebSocket has joined ends with that.
@@ -244,7 +263,7 @@ mod tests {
     }
 
     fn add(store: &SessionStore, latest: bool) -> Result<SessionId, AtCapacity> {
-        store.add(Session::new(), latest).map(|(id, _)| id)
+        store.take_slot().map(|slot| store.add_in(slot, Session::new(), latest).0)
     }
 
     #[test]
@@ -312,6 +331,32 @@ mod tests {
         clock.advance(TIMEOUT / 2);
         assert_eq!(store.reap(), 1);
         assert_eq!(store.attach(id.as_str()).err(), Some(AttachError::Unknown));
+    }
+
+    #[test]
+    fn a_session_is_taken_over_from_the_socket_that_was_doubted() {
+        let (store, clock) = store(10);
+        let id = add(&store, false).expect("room");
+        let attach = || store.attach(id.as_str()).map_err(|_| "refused").expect("it is free");
+        let take_over = |hold| store.take_over(id.as_str(), hold).map_err(|_| "refused");
+        assert!(store.holder(id.as_str()).is_none());
+        let first = attach();
+        let doubted = store.holder(id.as_str()).expect("it is held");
+        let second = take_over(&doubted).expect("nobody was quicker");
+        assert_eq!((first.hold().over(), second.hold().over()), (Some(Over::TakenOver), None));
+        assert!(take_over(&doubted).is_err(), "another was quicker");
+        drop(first);
+        assert_eq!(store.attach(id.as_str()).err(), Some(AttachError::Busy), "the second holds it");
+        clock.advance(TIMEOUT * 3);
+        assert_eq!(store.reap(), 0);
+        drop(second);
+        drop(take_over(&doubted).expect("nobody holds it"));
+        // What goes with its socket is not taken over.
+        let third = attach();
+        let doubted = store.holder(id.as_str()).expect("it is held");
+        store.close(id.as_str());
+        assert!(store.holder(id.as_str()).is_none() && take_over(&doubted).is_err());
+        assert_eq!(third.hold().over(), None);
     }
 
     #[test]

@@ -61,7 +61,8 @@ async fn an_announced_session_can_be_joined_by_a_socket() {
     let mut client = Client::connect(&port, &format!("/ws?session_id={id}")).await;
     assert_eq!(client.ask(r#"{"type":"reset"}"#).await["type"], "observation");
     let mut second = Client::connect(&port, &format!("/ws?session_id={id}")).await;
-    assert_eq!(second.hear().await["data"]["code"], "SESSION_ERROR");
+    let refusal = client.answering_pings(second.hear()).await;
+    assert_eq!(refusal["data"]["code"], "SESSION_ERROR");
 }
 
 /// The whole answer to a `POST /mcp`, its head included.

@@ -54,6 +54,33 @@ async fn a_step_under_a_key_is_taken_once() {
 }
 
 #[tokio::test]
+async fn a_tool_under_a_key_is_called_once() {
+    let desk = desk();
+    desk.post("/reset", &[], "{}").await;
+    let call = async |key: &str, name: &str, arguments: Value| {
+        let action = json!({ "type": "call_tool", "tool_name": name, "arguments": arguments });
+        let reply = desk.post("/step", &[("idempotency-key", key)], &json!({ "action": action }).to_string()).await;
+        (reply.status, reply.header("idempotent-replayed").to_owned(), reply.body)
+    };
+    let first = call("k1", "review_ticket", json!({})).await;
+    let again = call("k1", "review_ticket", json!({})).await;
+    assert_eq!((first.0, &*first.1, again.0, &*again.1), (StatusCode::OK, "", StatusCode::OK, "true"));
+    assert_eq!((first.2, step_count(&desk).await), (again.2, 1), "byte for byte, and one step");
+    assert_eq!(call("k1", "submit_resolution", json!({})).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(step_once(&desk, "k1", WINNING[0]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // What changes nothing is not kept.
+    for (name, arguments) in [("list_tasks", json!({})), ("fly", json!({})), ("draft_reply", json!({}))] {
+        assert_eq!(call("k2", name, arguments).await.1, "", "{name}");
+    }
+    // A task that is started under a key is not started again.
+    let started = call("k2", "start_task", json!({ "task_id": "lost-card" })).await;
+    call("k3", "review_ticket", json!({})).await;
+    let again = call("k2", "start_task", json!({ "task_id": "lost-card" })).await;
+    assert_eq!((&*started.1, &*again.1, step_count(&desk).await), ("", "true", 1));
+    assert_eq!(started.2, again.2);
+}
+
+#[tokio::test]
 async fn a_step_that_was_not_taken_leaves_its_key_free() {
     let desk = desk();
     assert_eq!(step_once(&desk, "k", WINNING[0]).await.status, StatusCode::CONFLICT);
@@ -174,6 +201,76 @@ async fn a_dropped_socket_comes_back_to_its_session() {
     }
 }
 
+#[tokio::test]
+async fn a_socket_that_is_alive_keeps_its_session_and_a_dead_one_does_not() {
+    let port = serve(Settings::default()).await;
+    let base = format!("http://{}", port.address);
+    let begun = tokio::task::spawn_blocking(move || {
+        let reset = ureq::post(format!("{base}/reset")).send_empty().expect("an answer");
+        reset.headers()["x-session-id"].to_str().expect("a text").to_owned()
+    });
+    let path = format!("/ws?session_id={}", begun.await.expect("no panic"));
+    let mut first = Client::connect(&port, &path).await;
+    first.ask(json!({ "type": "step", "data": action_of(WINNING[0]) }).to_string()).await;
+    let mut second = Client::connect(&port, &path).await;
+    let refusal = first.answering_pings(second.hear()).await;
+    assert_eq!(refusal["data"]["code"], "SESSION_ERROR", "{refusal}");
+    assert_eq!(first.ask(STATE).await["data"]["step_count"], 1);
+    // From here on nobody reads the first one's frames: its connection may as well be half open.
+    let mut third = Client::connect(&port, &path).await;
+    assert_eq!(third.ask(STATE).await["data"]["step_count"], 1, "the episode goes on");
+    // What the old one had still to say changes nothing.
+    first.send_text(&json!({ "type": "step", "data": action_of(WINNING[1]) }).to_string()).await;
+    assert_eq!(first.closed().await, 4001);
+    assert_eq!(third.ask(STATE).await["data"]["step_count"], 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_begins_a_session_over_http_waits_for_room() {
+    let call = |method: &str, params: Value| json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+    let hello = call("initialize", json!({ "protocolVersion": "2025-11-25", "capabilities": {} })).to_string();
+    let start = json!({ "name": "start_task", "arguments": {} });
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let modern = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "tools/call"), ("mcp-name", "start_task")];
+    for (kind, leaves) in (0..6).flat_map(|kind| [(kind, true), (kind, false)]) {
+        let desk = Desk::new(Settings { max_sessions: 1, slot_wait: Duration::from_secs(60), ..Settings::default() });
+        let announced = desk.post("/mcp", &[], &hello).await.header("mcp-session-id").to_owned();
+        let of_session = [("mcp-session-id", &*announced)];
+        let with = |key: &str, value: &Value| {
+            let mut params = start.clone();
+            params[key] = value.clone();
+            call("tools/call", params)
+        };
+        let (path, head, body): (_, &[(&str, &str)], _) = match kind {
+            0 => ("/reset", &[], json!({})),
+            1 => ("/reset", &[], json!({ "session_id": announced })),
+            2 => ("/mcp", &[], call("openenv/session/create", json!({}))),
+            3 => ("/mcp", &[], with("session_id", &json!(announced))),
+            4 => ("/mcp", &of_session, call("tools/call", start.clone())),
+            _ => ("/mcp", &modern, with("_meta", &meta)),
+        };
+        let held = desk.post("/reset", &[], "{}").await.header("x-session-id").to_owned();
+        let leave = async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            if leaves {
+                desk.post("/delete", &[("x-session-id", &held)], "").await;
+            }
+        };
+        let began = tokio::time::Instant::now();
+        let body = body.to_string();
+        let (reply, ()) = tokio::join!(desk.post(path, head, &body), leave);
+        let waited = began.elapsed().as_secs();
+        let said = reply.json();
+        let is_refused =
+            said["detail"].is_string() || said["error"]["code"] == -32000 || said["result"]["isError"] == true;
+        assert_eq!((is_refused, waited), if leaves { (false, 5) } else { (true, 60) }, "{kind}: {said}");
+        assert_eq!(String::from_utf8_lossy(&reply.body).contains("at capacity"), !leaves, "{kind}: {said}");
+    }
+}
+
 async fn operate(desk: &Desk, method: &str, path: &str, headers: &[(&str, &str)]) -> Reply {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
@@ -245,6 +342,10 @@ async fn an_operator_ends_what_sockets_hold() {
     own.ask(RESET).await;
     let mut published = Client::connect(&port, "/ws").await;
     published.ask(r#"{"type":"mcp","data":{"jsonrpc":"2.0","id":1,"method":"openenv/session/create"}}"#).await;
+    let mut of_mcp = Client::connect(&port, "/mcp").await;
+    of_mcp.ask(r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#).await;
+    let mut page = Client::connect(&port, "/ws/ui").await;
+    page.hear().await;
     let url = format!("http://{}/", port.address);
     let run = move |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_support-ops"));
@@ -259,9 +360,9 @@ async fn an_operator_ends_what_sockets_hold() {
             .iter()
             .map(|session| session["handle"].as_str().expect("a text").to_owned())
             .collect();
-        assert_eq!(handles.len(), 2, "{listed}");
+        assert_eq!(handles.len(), 4, "{listed}");
         let shown = String::from_utf8(run(&[]).stdout).expect("a text");
-        assert_eq!(shown.lines().count(), 2, "{shown}");
+        assert_eq!(shown.lines().count(), 4, "{shown}");
         for handle in &handles {
             let closed = run(&["close", handle]);
             assert_eq!(closed.status.code(), Some(0), "{closed:?}");
@@ -270,7 +371,7 @@ async fn an_operator_ends_what_sockets_hold() {
         assert_eq!(run(&["close", "../x"]).status.code(), Some(2));
     });
     listing.await.expect("no panic");
-    for client in [&mut own, &mut published] {
+    for client in [&mut own, &mut published, &mut of_mcp, &mut page] {
         assert_eq!(client.closed().await, 1000);
     }
 }

@@ -48,6 +48,18 @@ fn arrows_between_rooms_go_one_way() {
 }
 
 #[test]
+fn only_clients_connect() {
+    let mut found = BTreeSet::new();
+    for (path, text) in sources() {
+        let connects = ["ureq::", "TcpStream::connect", "UdpSocket", "UnixStream", "tungstenite::client"];
+        if connects.iter().any(|call| code_of(&text).contains(call)) {
+            found.insert(room_of(&path).unwrap_or_default());
+        }
+    }
+    assert_eq!(found, ["cli", "eval", "validate"].map(str::to_owned).into());
+}
+
+#[test]
 fn uses_are_read_in_every_form() {
     let check = |text: &str, expect: &[&str]| assert_eq!(uses(text), expect, "{text}");
     check("use crate::task::Task;", &["task"]);

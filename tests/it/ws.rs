@@ -67,11 +67,28 @@ impl Client {
         self.ask(json!({ "type": "step", "data": action_of(action) }).to_string()).await
     }
 
+    /// What comes of something else, while this end answers pings, as clients do that are alive.
+    pub(crate) async fn answering_pings<T>(&mut self, other: impl Future<Output = T>) -> T {
+        let mut other = std::pin::pin!(other);
+        loop {
+            tokio::select! {
+                come = &mut other => return come,
+                heard = self.0.next() => match heard.expect("the socket is open").expect("a frame") {
+                    Message::Ping(_) => self.0.flush().await.expect("the socket is open"),
+                    other => panic!("{other:?}"),
+                },
+            }
+        }
+    }
+
     /// The code that the server closes with.
     pub(crate) async fn closed(&mut self) -> u16 {
-        match self.0.next().await.expect("a close frame").expect("a frame") {
-            Message::Close(Some(frame)) => frame.code.into(),
-            other => panic!("{other:?}"),
+        loop {
+            match self.0.next().await.expect("a close frame").expect("a frame") {
+                Message::Ping(_) => {}
+                Message::Close(Some(frame)) => return frame.code.into(),
+                other => panic!("{other:?}"),
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What a call does, whatever brought it.
 
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::{Arc, LazyLock};
+use std::task::Poll;
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -43,10 +46,10 @@ pub(super) enum Place<'a> {
 }
 
 /// What a call comes to.
-pub(super) type Outcome = Result<Held<Box<RawValue>>, RpcError>;
+type Outcome = Result<Held<Box<RawValue>>, RpcError>;
 
-/// Carries out a call.
-pub(super) fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -> Outcome {
+/// Carries out a call. One that begins a session waits for room; one in a seat waits for nothing.
+async fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -> Outcome {
     let RpcRequest { id, method } = request;
     let free = |value: &Value| Ok(Held::free(raw(value)));
     match (method, place) {
@@ -63,7 +66,8 @@ pub(super) fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -
             Ok(Held::free(complete(app, &list)))
         }
         (RpcMethod::ToolsCall { name, arguments, .. }, Place::Argument) => {
-            call_with_handle(app, id, &name, &arguments).map(|held| held.map(|result| complete(app, &result)))
+            let called = call_with_handle(app, id, &name, &arguments).await;
+            called.map(|held| held.map(|result| complete(app, &result)))
         }
         (
             RpcMethod::Initialize { protocol_version },
@@ -71,25 +75,28 @@ pub(super) fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -
         ) => free(&initialize(app, &protocol_version)),
         (RpcMethod::Ping, Place::Params | Place::Seat(_) | Place::Head(_) | Place::Nowhere) => free(&json!({})),
         (RpcMethod::ToolsList { session_id }, Place::Params) => {
-            find_session(app, id, session_id)?;
+            find_session(app, id, session_id).await?;
             Ok(Held::free(list_tools()))
         }
         (RpcMethod::ToolsList { .. }, Place::Seat(_) | Place::Head(_) | Place::Nowhere) => Ok(Held::free(list_tools())),
         (RpcMethod::ToolsCall { name, arguments, session_id }, place) => {
             let call = parse_tool_call(id.as_ref(), &name, &arguments)?;
             let result = match place {
-                Place::Params => match find_session(app, id, session_id)? {
+                Place::Params => match find_session(app, id, session_id).await? {
                     Some(session) => call_tool(app, &mut session.lock(), call),
                     None => call_without_session(app, call),
                 },
                 Place::Seat(seat) => seat.with(|session| call_tool(app, session, call)),
-                Place::Head(session) => call_in(app, session, call),
+                Place::Head(session) => call_in(app, session, call).await,
                 Place::Nowhere | Place::Argument => return Err(RpcError::method_not_found(id, "tools/call")),
             };
             Ok(result.map(|result| raw(&result)))
         }
-        (RpcMethod::SessionCreate, Place::Params) => match app.store.add(app.new_session(), false) {
-            Ok((session, _)) => free(&json!({ "session_id": session.as_str() })),
+        (RpcMethod::SessionCreate, Place::Params) => match app.take_slot().await {
+            Ok(slot) => {
+                let (session, _) = app.store.add_in(slot, app.new_session(), false);
+                free(&json!({ "session_id": session.as_str() }))
+            }
             Err(full) => {
                 app.metrics.fault(Fault::Capacity);
                 Err(full_error(id, full))
@@ -110,11 +117,11 @@ pub(super) fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -
 }
 
 /// The reply to a call in this dialect and, where it failed, how; a panic costs only this call.
-pub(super) fn reply(
-    app: &App,
+pub(super) async fn reply(
+    app: &Arc<App>,
     dialect: Dialect,
+    place: Place<'_>,
     call: Result<RpcRequest, RpcError>,
-    act: impl FnOnce(RpcRequest) -> Outcome,
 ) -> (HeldText, Option<RpcErrorCode>) {
     let at_once = |error: &RpcError| {
         let text = Held::free(render_rpc_error(dialect, error));
@@ -128,7 +135,12 @@ pub(super) fn reply(
         }
     };
     let id = call.id.clone();
-    match catch_unwind(AssertUnwindSafe(|| act(call))) {
+    let mut acting = pin!(carry_out(app, place, call));
+    let acted = poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| acting.as_mut().poll(context))) {
+        Ok(acted) => acted.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    });
+    match acted.await {
         Ok(Ok(result)) => {
             let text = result
                 .map(|result| render_rpc_result(id.as_ref(), &result))
@@ -146,7 +158,7 @@ pub(super) fn reply(
 }
 
 /// Calls a tool in this session.
-pub(super) fn call_tool(app: &App, session: &mut Session, call: ToolCall) -> Held<ToolResult> {
+fn call_tool(app: &App, session: &mut Session, call: ToolCall) -> Held<ToolResult> {
     call_and_name(app, session, call, None)
 }
 
@@ -173,10 +185,10 @@ fn call_without_session(app: &App, call: ToolCall) -> Held<ToolResult> {
 }
 
 /// Calls a tool in a session by its id. A session that was only announced begins with its first task.
-fn call_in(app: &App, id: &str, call: ToolCall) -> Held<ToolResult> {
+async fn call_in(app: &App, id: &str, call: ToolCall) -> Held<ToolResult> {
     let found = match call {
         ToolCall::ListTasks => return call_tool(app, &mut app.new_session(), call),
-        ToolCall::StartTask(_) => app.store.find(id),
+        ToolCall::StartTask(_) => app.find_session(id).await,
         ToolCall::Act(_) => Ok(app.store.get(id)),
     };
     match found {
@@ -187,7 +199,7 @@ fn call_in(app: &App, id: &str, call: ToolCall) -> Held<ToolResult> {
 }
 
 /// Calls a tool in the session that its arguments name; `start_task` makes one where they name none.
-fn call_with_handle(
+async fn call_with_handle(
     app: &App,
     id: Option<RpcId>,
     name: &str,
@@ -196,7 +208,7 @@ fn call_with_handle(
     let (call, handle) = parse_tool_call_with_handle(id.as_ref(), name, arguments)?;
     Ok(match (call, handle.filter(|handle| !handle.is_empty())) {
         (call @ ToolCall::ListTasks, _) => call_tool(app, &mut app.new_session(), call),
-        (call, Some(handle)) => match app.store.find(&handle) {
+        (call, Some(handle)) => match app.find_session(&handle).await {
             Ok(Some((id, session))) => call_and_name(app, &mut session.lock(), call, Some(id.as_str())),
             Ok(None) => {
                 app.metrics.fault(Fault::UnknownSession);
@@ -210,8 +222,11 @@ fn call_with_handle(
             let mut session = app.new_session();
             match app.reset(&mut session, &request) {
                 Err(error) => Held::free(ToolResult::failure(error.message)),
-                Ok(answer) => match app.store.add(session, false) {
-                    Ok((id, _)) => answer.map(|answer| ToolResult::of_step(&answer, Some(id.as_str()))),
+                Ok(answer) => match app.take_slot().await {
+                    Ok(slot) => {
+                        let (id, _) = app.store.add_in(slot, session, false);
+                        answer.map(|answer| ToolResult::of_step(&answer, Some(id.as_str())))
+                    }
                     Err(full) => refuse_full(app, full),
                 },
             }
@@ -221,15 +236,22 @@ fn call_with_handle(
 }
 
 fn call_and_name(app: &App, session: &mut Session, call: ToolCall, handle: Option<&str>) -> Held<ToolResult> {
+    match play(app, session, call) {
+        Ok(answer) => answer.map(|answer| ToolResult::of_step(&answer, handle)),
+        Err(result) => Held::free(result),
+    }
+}
+
+/// What a tool shows of the episode that it began or went on with; as an error, the result of a call that did neither.
+pub(super) fn play(app: &App, session: &mut Session, call: ToolCall) -> Result<Held<StepResult>, ToolResult> {
     match call {
-        ToolCall::ListTasks => Held::free(ToolResult::of_tasks(&app.offer().documents.tasks)),
-        ToolCall::StartTask(request) => match app.reset(session, &request) {
-            Ok(answer) => answer.map(|answer| ToolResult::of_step(&answer, handle)),
-            Err(error) => Held::free(ToolResult::failure(error.message)),
-        },
+        ToolCall::ListTasks => Err(ToolResult::of_tasks(&app.offer().documents.tasks)),
+        ToolCall::StartTask(request) => {
+            app.reset(session, &request).map_err(|error| ToolResult::failure(error.message))
+        }
         ToolCall::Act(action) => match app.step(session, &action) {
-            Ok(answer) => answer.map(|answer| ToolResult::of_step(&for_agents(answer), handle)),
-            Err(_) => Held::free(ToolResult::failure(NOT_STARTED)),
+            Ok(answer) => Ok(answer.map(for_agents)),
+            Err(_) => Err(ToolResult::failure(NOT_STARTED)),
         },
     }
 }
@@ -249,9 +271,9 @@ fn refuse_full(app: &App, full: AtCapacity) -> Held<ToolResult> {
     Held::free(ToolResult::failure(format!("{} Try again in a while.", capacity_message(full))))
 }
 
-fn find_session(app: &App, call: Option<RpcId>, id: Option<String>) -> Result<Option<SharedSession>, RpcError> {
+async fn find_session(app: &App, call: Option<RpcId>, id: Option<String>) -> Result<Option<SharedSession>, RpcError> {
     let Some(id) = id else { return Ok(None) };
-    match app.store.find(&id) {
+    match app.find_session(&id).await {
         Ok(Some((_, session))) => Ok(Some(session)),
         Ok(None) => {
             app.metrics.fault(Fault::UnknownSession);

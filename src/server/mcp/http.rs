@@ -22,7 +22,7 @@ use crate::server::held::HeldText;
 use crate::server::http::read;
 use crate::server::metrics::Fault;
 
-use super::call::{Place, carry_out, reply, unknown_session};
+use super::call::{Place, reply, unknown_session};
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const SESSION_HEADER: HeaderName = HeaderName::from_static("mcp-session-id");
@@ -73,7 +73,7 @@ async fn answer_openenv(app: &Arc<App>, call: Result<RpcRequest, RpcError>) -> R
     if is_unanswered(&call) {
         return empty(StatusCode::ACCEPTED);
     }
-    let (text, _) = reply(app, Dialect::OpenEnv, call, |call| carry_out(app, Place::Params, call));
+    let (text, _) = reply(app, Dialect::OpenEnv, Place::Params, call).await;
     answer::json(StatusCode::OK, text.release().await)
 }
 
@@ -82,7 +82,7 @@ async fn answer_stateless(app: &Arc<App>, call: Result<RpcRequest, RpcError>) ->
     if is_unanswered(&call) {
         return empty(StatusCode::ACCEPTED);
     }
-    let (text, failure) = reply(app, Dialect::Stateless, call, |call| carry_out(app, Place::Argument, call));
+    let (text, failure) = reply(app, Dialect::Stateless, Place::Argument, call).await;
     let status = match failure {
         None => StatusCode::OK,
         Some(RpcErrorCode::MethodNotFound) => StatusCode::NOT_FOUND,
@@ -95,7 +95,7 @@ async fn answer_stateless(app: &Arc<App>, call: Result<RpcRequest, RpcError>) ->
 /// Streamable HTTP: sessions, and a status for what goes wrong before a call is understood.
 async fn answer_streamable(app: &Arc<App>, head: &McpHead, call: Result<RpcRequest, RpcError>) -> Response<Body> {
     if let Ok(RpcRequest { method: RpcMethod::Initialize { .. }, .. }) = &call {
-        let (text, failure) = reply(app, Dialect::Streamable, call, |call| carry_out(app, Place::Nowhere, call));
+        let (text, failure) = reply(app, Dialect::Streamable, Place::Nowhere, call).await;
         let mut response = answer::json(StatusCode::OK, text.release().await);
         if failure.is_none() {
             let id =
@@ -111,7 +111,7 @@ async fn answer_streamable(app: &Arc<App>, head: &McpHead, call: Result<RpcReque
     if is_unanswered(&call) {
         return empty(StatusCode::ACCEPTED);
     }
-    let (text, failure) = answer_in(app, place, call);
+    let (text, failure) = answer_in(app, place, call).await;
     let status = match failure {
         Some(RpcErrorCode::Parse | RpcErrorCode::InvalidRequest | RpcErrorCode::UnsupportedVersion) => {
             StatusCode::BAD_REQUEST
@@ -129,7 +129,7 @@ async fn answer_batch(app: &Arc<App>, head: &McpHead, calls: Vec<Result<RpcReque
     };
     let mut replies = Vec::new();
     for call in calls.into_iter().filter(|call| !is_unanswered(call)) {
-        replies.push(answer_in(app, place, call).0.release().await);
+        replies.push(answer_in(app, place, call).await.0.release().await);
     }
     if replies.is_empty() {
         return empty(StatusCode::ACCEPTED);
@@ -137,13 +137,12 @@ async fn answer_batch(app: &Arc<App>, head: &McpHead, calls: Vec<Result<RpcReque
     answer::json(StatusCode::OK, format!("[{}]", replies.join(",")))
 }
 
-fn answer_in(
+async fn answer_in(
     app: &Arc<App>,
     place: Option<&str>,
     call: Result<RpcRequest, RpcError>,
 ) -> (HeldText, Option<RpcErrorCode>) {
-    let place = place.map_or(Place::Nowhere, Place::Head);
-    reply(app, Dialect::Streamable, call, |call| carry_out(app, place, call))
+    reply(app, Dialect::Streamable, place.map_or(Place::Nowhere, Place::Head), call).await
 }
 
 /// Why a request of Streamable HTTP has no session to be in.

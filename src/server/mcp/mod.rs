@@ -13,4 +13,4 @@ mod step;
 pub(crate) use http::{delete, post};
 pub(crate) use socket::{answer_on_socket, connect};
 pub use stdio::converse_over_stdio;
-pub(crate) use step::{answer_tool_step, list_tools_as_step};
+pub(crate) use step::{answer_tool_again, answer_tool_step, list_tools_as_step};

@@ -1,6 +1,8 @@
 //! `/mcp` as a WebSocket, and the `mcp` frames of `/ws`: JSON-RPC in the socket's own session.
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -14,7 +16,7 @@ use crate::server::seat::{NoSeat, Seat};
 use crate::server::socket::{Answer, Message, converse, refuse};
 use crate::server::ws;
 
-use super::call::{Place, carry_out, full_error, reply, unknown_session};
+use super::call::{Place, full_error, reply, unknown_session};
 
 /// `GET /mcp`: a WebSocket of JSON-RPC messages with a session of its own. There is no stream of events to be had.
 pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -38,7 +40,12 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
                 }
             };
             let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
-            converse(socket, dead_after, life, move |message| {
+            let grip = seat.grip();
+            let holds = grip.clone();
+            let answer = move |message| {
+                if let Some(goodbye) = holds.over() {
+                    return Answer::Close(goodbye);
+                }
                 let call = match &message {
                     Message::Text(text) => parse_rpc(text.as_bytes()),
                     Message::Binary => {
@@ -46,8 +53,8 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
                     }
                 };
                 answer_on_socket(&app, &mut seat, call).map_or(Answer::Nothing, Answer::from)
-            })
-            .await;
+            };
+            converse(socket, dead_after, life, answer, grip).await;
         },
     )
 }
@@ -61,5 +68,9 @@ pub(crate) fn answer_on_socket(
     if matches!(call, Ok(RpcRequest { method: RpcMethod::Unanswered, .. })) {
         return None;
     }
-    Some(reply(app, Dialect::OpenEnv, call, |call| carry_out(app, Place::Seat(seat), call)).0)
+    let replied = pin!(reply(app, Dialect::OpenEnv, Place::Seat(seat), call));
+    match replied.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready((text, _)) => Some(text),
+        Poll::Pending => unreachable!("a call in a seat waits for nothing"),
+    }
 }

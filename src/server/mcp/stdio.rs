@@ -7,7 +7,7 @@ use crate::protocol::{Dialect, McpPost, RpcError, RpcErrorCode, RpcMethod, RpcRe
 use crate::server::app::App;
 use crate::server::seat::Seat;
 
-use super::call::{Place, carry_out, reply};
+use super::call::{Place, reply};
 
 /// The longest line, in bytes; as long as a body over HTTP may be.
 const MAX_LINE_BYTES: u64 = 1 << 20;
@@ -66,7 +66,7 @@ async fn answer(
         return None;
     }
     let place = if dialect == Dialect::Stateless { Place::Argument } else { Place::Seat(seat) };
-    let (text, _) = reply(app, dialect, call, |call| carry_out(app, place, call));
+    let (text, _) = reply(app, dialect, place, call).await;
     Some(text.release().await)
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Resu
 pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let (id, session) = visitors(&app, &head.headers, &head.uri, asked.session_id)?;
+    let (id, session) = visitors(&app, &head.headers, &head.uri, asked.session_id).await?;
     let StepAction::Act(action) = asked.action else {
         let what = "The page's steps are the five actions; /step and /ws take list_tools and call_tool.".to_owned();
         return Err(Refused::Unfit(StatusCode::UNPROCESSABLE_ENTITY, what));
@@ -40,7 +40,8 @@ pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
 
 /// `GET /web/state`.
 pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (id, session) = visitors(&app, request.headers(), request.uri(), None)?;
+    let (head, _) = request.into_parts();
+    let (id, session) = visitors(&app, &head.headers, &head.uri, None).await?;
     let state = {
         let session = session.lock();
         session.episode().ok_or(NO_EPISODE)?;
@@ -53,7 +54,8 @@ pub(super) async fn state(State(app): State<Arc<App>>, request: Request) -> Resu
 
 /// `GET /web/explanation`.
 pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (id, session) = visitors(&app, request.headers(), request.uri(), None)?;
+    let (head, _) = request.into_parts();
+    let (id, session) = visitors(&app, &head.headers, &head.uri, None).await?;
     // A copy, so that judging the reply once more keeps nobody waiting for the session.
     let episode = session.lock().episode().ok_or(NO_EPISODE)?.clone();
     if !episode.is_done() {
@@ -67,13 +69,13 @@ pub(super) async fn explanation(State(app): State<Arc<App>>, request: Request) -
 }
 
 /// The visitor's own session, which a request's head or body names.
-fn visitors(
+async fn visitors(
     app: &App,
     headers: &HeaderMap,
     uri: &Uri,
     in_body: Option<String>,
 ) -> Result<(SessionId, SharedSession), Refused> {
-    Identity::of(Entry::Playground, headers, uri, in_body).find(&app.store)?.ok_or(NO_EPISODE)
+    Identity::of(Entry::Playground, headers, uri, in_body).find(app).await?.ok_or(NO_EPISODE)
 }
 
 /// The visitor has not begun an episode.

@@ -13,11 +13,11 @@ use tokio::time::{Instant, sleep_until};
 use crate::protocol::{Observation, ToolUseAction};
 use crate::server::App;
 use crate::server::identity::{Entry, Identity};
-use crate::server::seat::NoSeat;
-use crate::server::socket::{Answer, Feed, PING_EVERY, converse_and_tell, refuse};
+use crate::server::seat::{Grip, NoSeat, Seat};
+use crate::server::socket::{Answer, Feed, OVER, PING_EVERY, Told, converse, refuse};
 use crate::server::stamp::Stamp;
 use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
-use crate::session::{AttachError, LogEntry, Session, SessionId, SharedSession, Slot};
+use crate::session::{AttachError, LogEntry, Session, SessionId, SharedSession};
 
 /// The most steps that a frame shows, and their bytes: every observation repeats the case.
 const MAX_LOG_ENTRIES: usize = 1_000;
@@ -37,7 +37,7 @@ pub(super) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
                 Ok(watching) => {
                     let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
                     // What the page says on this socket is only a sign of life.
-                    converse_and_tell(socket, dead_after, life, |_| Answer::Nothing, watching).await;
+                    converse(socket, dead_after, life, |_| Answer::Nothing, watching).await;
                 }
                 Err(no_seat) => {
                     app.metrics.fault(no_seat_fault(&no_seat));
@@ -51,7 +51,7 @@ pub(super) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
 /// What one socket shows.
 enum Watching {
     /// The visitor has no session yet. Such a socket takes a place, as a session does.
-    Nobody { _slot: Slot, greeted: bool },
+    Nobody { _seat: Seat, grip: Grip, greeted: bool },
     /// The visitor's session.
     Session(Watched),
 }
@@ -68,14 +68,12 @@ struct Watched {
 
 impl Watching {
     fn begin(app: &Arc<App>, identity: &Identity) -> Result<Watching, NoSeat> {
-        let found = match (identity.find(&app.store), identity) {
-            (Err(_), Identity::Named(id)) => return Err(NoSeat::Refused(id.clone(), AttachError::Unknown)),
-            (found, _) => found.ok().flatten(),
+        let Identity::Named(id) = identity else {
+            let seat = Seat::take(app, None)?;
+            return Ok(Watching::Nobody { grip: seat.grip(), _seat: seat, greeted: false });
         };
-        let Some((id, session)) = found else {
-            let slot = app.store.take_slot().map_err(NoSeat::Full)?;
-            return Ok(Watching::Nobody { _slot: slot, greeted: false });
-        };
+        let found = app.store.find(id).map_err(NoSeat::Full)?;
+        let (id, session) = found.ok_or_else(|| NoSeat::Refused(id.clone(), AttachError::Unknown))?;
         let changes = {
             let mut session = session.lock();
             if session.watchers() >= MAX_WATCHERS {
@@ -89,14 +87,14 @@ impl Watching {
 }
 
 impl Feed for Watching {
-    async fn next(&mut self) -> Option<String> {
+    async fn next(&mut self) -> Told {
         match self {
-            Watching::Nobody { greeted, .. } if *greeted => std::future::pending().await,
+            Watching::Nobody { grip, greeted, .. } if *greeted => grip.next().await,
             Watching::Nobody { greeted, .. } => {
                 *greeted = true;
-                Some(render_update(&Session::new()))
+                Told::Text(render_update(&Session::new()))
             }
-            Watching::Session(watched) => watched.next().await,
+            Watching::Session(watched) => watched.next().await.map_or(Told::Close(OVER), Told::Text),
         }
     }
 }
@@ -233,10 +231,12 @@ mod tests {
         let catalog = Arc::new(load_embedded().into_catalog().expect("the shipped pack is sound"));
         let app = App::with_clock(catalog, Settings::default(), clock.clone());
         let timeout = app.settings.session_timeout;
-        let (id, _) = app.store.add(Session::new(), false).expect("there is room");
+        let slot = app.store.take_slot().expect("there is room");
+        let (id, _) = app.store.add_in(slot, Session::new(), false);
         let named = Identity::Named(id.to_string());
         let mut watching = Watching::begin(&app, &named).map_err(|_| "refused").expect("the session is there");
-        assert!(watching.next().await.is_some_and(|frame| frame.contains("\"is_reset\":false")), "a greeting");
+        let greeting = watching.next().await;
+        assert!(matches!(&greeting, Told::Text(frame) if frame.contains("\"is_reset\":false")), "{greeting:?}");
         for _ in 0..4 {
             clock.advance(timeout / 2);
             let quiet = tokio::time::timeout(PING_EVERY * 2, watching.next()).await;
@@ -244,7 +244,7 @@ mod tests {
         }
         assert!(app.store.get(id.as_str()).is_some(), "somebody watches it");
         app.store.close(id.as_str());
-        assert_eq!(watching.next().await, None);
+        assert_eq!(watching.next().await, Told::Close(OVER));
         assert!(matches!(Watching::begin(&app, &named), Err(NoSeat::Refused(..))));
     }
 
@@ -252,7 +252,8 @@ mod tests {
     fn only_so_many_watch_one_session() {
         let catalog = Arc::new(load_embedded().into_catalog().expect("the shipped pack is sound"));
         let app = App::new(catalog, Settings::default());
-        let (id, _) = app.store.add(Session::new(), false).expect("there is room");
+        let slot = app.store.take_slot().expect("there is room");
+        let (id, _) = app.store.add_in(slot, Session::new(), false);
         let named = Identity::Named(id.to_string());
         let watching: Vec<_> = (0..MAX_WATCHERS).filter_map(|_| Watching::begin(&app, &named).ok()).collect();
         assert_eq!(watching.len(), MAX_WATCHERS);
