@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Makes one virtual environment per client package under target/clients/, and installs MCP's conformance suite there.
 # A second run changes nothing.
-# With `full`, one more for the fuzzer of HTTP.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -30,6 +29,7 @@ make_venv mcp-1 'mcp==1.30.0'
 make_venv mcp-2 'mcp==2.3.0'
 make_venv fastmcp-3 'fastmcp==3.4.10'
 make_venv fastmcp-4 'fastmcp==4.1.2'
+make_venv schemathesis 'schemathesis==4.32.5'
 
 # MCP's own conformance suite, with the Node that it needs.
 suite=target/clients/conformance
@@ -39,7 +39,4 @@ if ! cmp --silent tests/clients/conformance/package-lock.json "$suite/.installed
     cp tests/clients/conformance/package.json tests/clients/conformance/package-lock.json "$suite/"
     npm ci --prefix "$suite" --silent --no-audit --no-fund
     cp "$suite/package-lock.json" "$suite/.installed"
-fi
-if [[ ${1:-} == full ]]; then
-    make_venv schemathesis 'schemathesis==4.32.5'
 fi
