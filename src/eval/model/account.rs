@@ -118,13 +118,11 @@ impl OpenCall<'_> {
         errors: BTreeMap<ErrorKind, u64>,
     ) -> Result<(Tokens, Option<f64>), Trouble> {
         let said = &completion.said;
-        let estimated = || Tokens { prompt: self.bytes / BYTES_A_TOKEN, completion: said.len() as u64 / BYTES_A_TOKEN };
+        let estimated = Tokens { prompt: self.bytes / BYTES_A_TOKEN, completion: said.len() as u64 / BYTES_A_TOKEN };
+        let tokens = completion.tokens.unwrap_or(estimated);
         // Under a limit of money a call whose tokens are not told has cost what it may have cost.
-        let tokens = completion.tokens.unwrap_or_else(|| match self.account.limit {
-            Some(_) => self.worst_tokens,
-            None => estimated(),
-        });
-        let cost = completion.cost.or_else(|| self.account.price.map(|price| price.of(tokens)));
+        let billed = completion.tokens.unwrap_or(if self.is_limited() { self.worst_tokens } else { estimated });
+        let cost = completion.cost.or_else(|| self.account.price.map(|price| price.of(billed)));
         self.entry = Entry {
             message: Some(said.to_value()),
             finish_reason: completion.finish.clone(),

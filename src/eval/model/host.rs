@@ -42,6 +42,8 @@ pub(super) struct Broken {
     pub(super) message: String,
     /// Whether the host may have read the request: then it may have to be paid.
     pub(super) was_sent: bool,
+    /// Whether asking again is of no use.
+    pub(super) is_lasting: bool,
 }
 
 /// A host on the network.
@@ -113,7 +115,7 @@ impl Host for HttpHost {
             }
             if reply.body.len() > MAX_ANSWER {
                 let message = format!("the answer is longer than {} MiB", MAX_ANSWER >> 20);
-                return Err(Broken { kind: ErrorKind::Nonsense, message, was_sent: true });
+                return Err(Broken { kind: ErrorKind::Nonsense, message, was_sent: true, is_lasting: false });
             }
         }
     }
@@ -123,7 +125,10 @@ impl Broken {
     fn of(error: ureq::Error) -> Broken {
         use io::ErrorKind as Io;
         use ureq::Error;
+        // Nothing was sent, and nothing will be.
+        let is_untrusted = error.to_string().contains("invalid peer certificate");
         let (kind, was_sent) = match &error {
+            _ if is_untrusted => (ErrorKind::Connection, false),
             Error::Timeout(Timeout::Resolve | Timeout::Connect) => (ErrorKind::Timeout, false),
             Error::Timeout(_) => (ErrorKind::Timeout, true),
             Error::Protocol(_) | Error::LargeResponseHeader(..) | Error::Http(_) => (ErrorKind::Nonsense, true),
@@ -140,10 +145,13 @@ impl Broken {
             Error::Io(error) if error.kind() == Io::ConnectionRefused => {
                 "nobody listens there; is API_BASE_URL right, and the server up?".to_owned()
             }
+            error if is_untrusted => {
+                format!("{error}; SSL_CERT_FILE names a file of the authorities that are to be trusted")
+            }
             Error::Io(error) => format!("the connection broke: {error}"),
             error => format!("the host cannot be asked: {error}"),
         };
-        Broken { kind, message, was_sent }
+        Broken { kind, message, was_sent, is_lasting: is_untrusted }
     }
 }
 

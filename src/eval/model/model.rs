@@ -185,13 +185,16 @@ impl Model {
             }
             let pause = self.backoff.pause(&mut troubles, &trouble, self.clock.now(), self.clock.draw());
             let Some(pause) = pause else {
-                let message = format!("{} (asked {} times)", failed.message, troubles.count);
+                let message = match troubles.count {
+                    0 | 1 => failed.message,
+                    count => format!("{} (asked {count} times)", failed.message),
+                };
                 return Err(PlayerError { message, ..failed });
             };
             if pause >= LONG_PAUSE && !self.was_told.swap(true, Ordering::Relaxed) {
                 let most = self.backoff.patience().as_secs();
                 self.warn(&format!(
-                    "{}; it is asked again until it is silent for {most} s (--patience)",
+                    "{}; waiting until it has answered nobody for {most} s (--patience)",
                     failed.message
                 ));
             }
@@ -312,7 +315,7 @@ mod tests {
     }
 
     fn broken(was_sent: bool) -> Result<Reply, Broken> {
-        Err(Broken { kind: ErrorKind::Connection, message: "it broke".to_owned(), was_sent })
+        Err(Broken { kind: ErrorKind::Connection, message: "it broke".to_owned(), was_sent, is_lasting: false })
     }
 
     struct Bench {

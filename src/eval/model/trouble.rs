@@ -46,8 +46,9 @@ pub(super) enum Then {
 
 impl Trouble {
     pub(super) fn of_broken(broken: Broken) -> Trouble {
-        let Broken { kind, message, was_sent } = broken;
-        Trouble { kind, message: shorten(&message), then: Then::Again, wait: None, may_cost: was_sent }
+        let Broken { kind, message, was_sent, is_lasting } = broken;
+        let then = if is_lasting { Then::Fail } else { Then::Again };
+        Trouble { kind, message: shorten(&message), then, wait: None, may_cost: was_sent }
     }
 
     /// Of an answer that tells of a failure.
