@@ -169,7 +169,7 @@ fn spent(figures: &Figures) -> String {
     let tokens = format!("{} tokens read, {} written", figures.prompt_tokens, figures.completion_tokens);
     match (figures.cost.total, figures.cost.per_trial) {
         (Some(total), Some(each)) => format!("{calls}, {tokens}; ${total:.4}, ${each:.4} a trial"),
-        _ => format!("{calls}, {tokens}"),
+        _ => format!("{calls}, {tokens}; cost unknown"),
     }
 }
 

@@ -454,6 +454,29 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_cannot_be_are_not_counted() {
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let check = |usage: &str, max_cost: Option<f64>, cost: f64| {
+            let answer = format!("{{\"choices\":[{{\"message\":{{\"content\":\"four\"}}}}],\"usage\":{usage}}}");
+            let mut bench = Bench::new(vec![status(200, &answer)], |options| {
+                (options.price, options.max_cost) = (Some(price), max_cost);
+            });
+            bench.ask(0).expect("it answers");
+            assert!(bench.usage.prompt_tokens > 0 && bench.usage.prompt_tokens < 2_000, "{usage}: {:?}", bench.usage);
+            assert_eq!((bench.usage.completion_tokens, bench.usage.cost), (1, Some(cost)), "{usage}");
+        };
+        for usage in [
+            "null",
+            "{\"prompt_tokens\":1e308,\"completion_tokens\":1e308}",
+            "{\"prompt_tokens\":-5,\"completion_tokens\":-5,\"cost\":-10}",
+            "{\"prompt_tokens\":0,\"completion_tokens\":0,\"cost\":1e308}",
+        ] {
+            check(usage, None, 1.0 / 4096.0);
+            check(usage, Some(9.0), 1.0);
+        }
+    }
+
+    #[test]
     fn an_answer_is_recalled_for_the_same_question_only() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("calls.jsonl");
