@@ -13,9 +13,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::response::IntoResponse;
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::header::{CONNECTION, HOST, HeaderValue};
 use hyper::{Request, Response, StatusCode, Version};
 use hyper_util::rt::TokioIo;
@@ -50,6 +50,7 @@ where
     let service = hyper::service::service_fn(|request: Request<Incoming>| {
         pace.request_began();
         let (router, pace) = (router.clone(), pace.clone());
+        let request = request.map(|body| Body::new(Awaited { body, pace: pace.clone() }));
         async move {
             let mut response = answer(router, request).await;
             pace.response_ready(response.status());
@@ -109,16 +110,16 @@ fn closes(status: StatusCode) -> bool {
     )
 }
 
-async fn answer(router: Router, request: Request<Incoming>) -> Response<Body> {
+async fn answer(router: Router, request: Request<Body>) -> Response<Body> {
     if let Err(refused) = check_head(&request) {
         return refused.into_response();
     }
-    let Ok(response) = router.oneshot(request.map(Body::new)).await;
+    let Ok(response) = router.oneshot(request).await;
     response
 }
 
 /// The limits of a head, to the byte: the HTTP library's own only keep it from growing without end.
-fn check_head(request: &Request<Incoming>) -> Result<(), Refused> {
+fn check_head(request: &Request<Body>) -> Result<(), Refused> {
     let uri = request.uri();
     let target = uri.path_and_query().map_or(0, |target| target.as_str().len())
         + uri.authority().map_or(0, |authority| authority.as_str().len());
@@ -145,14 +146,17 @@ pub(crate) struct Pace {
     phase: AtomicU8,
     /// Milliseconds from the start; `NEVER` while the server itself is at work.
     deadline: AtomicU64,
+    /// When the head, the work or the rest began, in milliseconds from the start. A body counts from the end of its head,
+    /// and no byte of it makes it younger.
+    since: AtomicU64,
 }
 
-/// How a connection keeps the server waiting; the least is the one to give up first.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// How a connection keeps the server waiting, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// For a request, which has to be there by then.
+    /// For a request that it owes, or for the body of one.
     Request(Instant),
-    /// For the next request, after one that was answered.
+    /// For the next request, after one that was answered, or to take that answer.
     Rest(Instant),
 }
 
@@ -162,23 +166,31 @@ const NEVER: u64 = u64::MAX;
 const HEAD: u8 = 0;
 /// At work on a request.
 const BUSY: u8 = 1;
+/// Waiting for more of a request's body.
+const BODY: u8 = 2;
 /// Writing an answer or waiting for the next request.
-const IDLE: u8 = 2;
+const IDLE: u8 = 3;
 /// No longer HTTP.
-const UPGRADED: u8 = 3;
+const UPGRADED: u8 = 4;
 
 impl Pace {
     /// A connection that has just been accepted.
     pub(crate) fn new() -> Pace {
-        let deadline = AtomicU64::new(millis(HEAD_DEADLINE));
-        Pace { started: Instant::now(), given_up: AtomicBool::new(false), phase: AtomicU8::new(HEAD), deadline }
+        Pace {
+            started: Instant::now(),
+            given_up: AtomicBool::new(false),
+            phase: AtomicU8::new(HEAD),
+            deadline: AtomicU64::new(millis(HEAD_DEADLINE)),
+            since: AtomicU64::new(0),
+        }
     }
 
     /// What the server waits for, if it waits for the client.
     pub(crate) fn wait(&self) -> Option<Wait> {
+        let since = self.started + Duration::from_millis(self.since.load(Ordering::Relaxed));
         match self.phase() {
-            HEAD => self.deadline().map(Wait::Request),
-            IDLE => self.deadline().map(Wait::Rest),
+            HEAD | BODY => Some(Wait::Request(since)),
+            IDLE => Some(Wait::Rest(since)),
             _ => None,
         }
     }
@@ -194,7 +206,12 @@ impl Pace {
     }
 
     fn set(&self, phase: u8, within: Option<Duration>) {
+        self.since.store(millis(self.started.elapsed()), Ordering::Relaxed);
+        self.set_deadline(within);
         self.phase.store(phase, Ordering::Relaxed);
+    }
+
+    fn set_deadline(&self, within: Option<Duration>) {
         let deadline = within.map_or(NEVER, |within| millis(self.started.elapsed() + within));
         self.deadline.store(deadline, Ordering::Relaxed);
     }
@@ -216,7 +233,16 @@ impl Pace {
 
     fn bytes_left(&self) {
         if self.phase() == IDLE {
-            self.set(IDLE, Some(IDLE_DEADLINE));
+            self.set_deadline(Some(IDLE_DEADLINE));
+        }
+    }
+
+    /// Whether more of the body has to come before the work goes on. A body that is dropped after the answer is there
+    /// changes nothing.
+    pub(crate) fn body_is_awaited(&self, is_awaited: bool) {
+        let (from, to) = if is_awaited { (BUSY, BODY) } else { (BODY, BUSY) };
+        if self.phase() == from {
+            self.phase.store(to, Ordering::Relaxed);
         }
     }
 
@@ -237,6 +263,37 @@ impl Pace {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(NEVER - 1)
+}
+
+/// A request's body that tells the pace when it does not come.
+struct Awaited {
+    body: Incoming,
+    pace: Arc<Pace>,
+}
+
+impl hyper::body::Body for Awaited {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        self.pace.body_is_awaited(polled.is_pending());
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        self.pace.body_is_awaited(false);
+    }
 }
 
 /// A stream that tells the pace what happens on it, and that lingers when it is dropped over unread bytes.
@@ -351,13 +408,18 @@ mod tests {
 
     /// The other end of a connection.
     fn connect(life: &Arc<Life>) -> DuplexStream {
+        connect_to(life, &Crowd::new(1))
+    }
+
+    fn connect_to(life: &Arc<Life>, crowd: &Arc<Crowd>) -> DuplexStream {
         let router = Router::new()
             .route("/", get(|| async { "fine" }))
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_secs(600)).await }))
-            .route("/full", post(|| async { StatusCode::PAYLOAD_TOO_LARGE }));
+            .route("/full", post(|| async { StatusCode::PAYLOAD_TOO_LARGE }))
+            .route("/read", post(|_: Bytes| async { "read" }));
         let (ours, theirs) = duplex(1 << 20);
         let pace = Arc::new(Pace::new());
-        let place = Crowd::new(1).admit(&pace).expect("there is room");
+        let place = crowd.admit(&pace).expect("there is room");
         tokio::spawn(serve_connection(ours, pace, place, router, life.clone()));
         theirs
     }
@@ -425,6 +487,21 @@ mod tests {
         request.resize(300_000, b' ');
         let (answer, _) = exchange(&request).await;
         assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("connection: close"), "{answer}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_owes_a_body_keeps_nobody_out() {
+        let crowd = Crowd::new(1);
+        let mut client = connect_to(&Life::new(), &crowd);
+        let head = b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n";
+        client.write_all(&[&head[..], b"so far"].concat()[..head.len() + 2]).await.expect("the bytes are taken");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let mut next = connect_to(&Life::new(), &crowd);
+        assert_eq!((crowd.given_up(), crowd.turned_away()), (1, 0));
+        next.write_all(&[&head[..], b"body", GET].concat()).await.expect("the bytes are taken");
+        let mut answer = String::new();
+        next.read_to_string(&mut answer).await.expect("a text");
+        assert_eq!(answer.matches("HTTP/1.1 200").count(), 2, "{answer}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,13 +5,18 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use super::connection::{Pace, Wait};
 
 /// With every connection that is given up one of so many goes, too: whoever floods the server makes it search seldom.
 const SHARE_GIVEN_UP: usize = 64;
+/// For how long a client may keep the server waiting before that counts against it: a head or a body that follows within a
+/// round trip or two is no silence, and who has just been answered may be about to ask again.
+const GRACE: Duration = Duration::from_secs(1);
 /// How many clients may be told at once that there is no room; each takes a connection for a moment.
 const MOST_AT_THE_DOOR: usize = 32;
 
@@ -101,11 +106,11 @@ impl Crowd {
         self.turned_away.load(Ordering::Relaxed)
     }
 
-    /// Ends the connections that have kept the server waiting for longest: first those that owe it a request, then those
-    /// that rest between two.
+    /// Ends the connections that come first in [`rank`].
     fn give_up_some(&self, members: &mut Members) {
-        let waits = |(&number, member): (&u64, &Member)| member.pace.wait().map(|wait| (wait, number));
-        let mut waiting: Vec<(Wait, u64)> = members.by_number.iter().filter_map(waits).collect();
+        let now = Instant::now();
+        let waits = |(&number, member): (&u64, &Member)| member.pace.wait().map(|wait| (rank(wait, now), number));
+        let mut waiting: Vec<((Patience, Instant), u64)> = members.by_number.iter().filter_map(waits).collect();
         let count = (self.most / SHARE_GIVEN_UP).max(1).min(waiting.len());
         if count == 0 {
             return;
@@ -146,8 +151,34 @@ impl Drop for AtTheDoor {
     }
 }
 
+/// What a connection that waits has left of the server's patience; the least goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Patience {
+    /// It owes a request, or the body of one.
+    Owing,
+    /// It rests between two requests.
+    Resting,
+    /// It has hardly begun to wait. Were these not last, whoever opens connections fast enough would have every new one of
+    /// others given up for theirs.
+    Young,
+}
+
+/// Which connections are given up before which: the least first, and of equals whoever has waited for longest.
+fn rank(wait: Wait, now: Instant) -> (Patience, Instant) {
+    let (patience, since) = match wait {
+        Wait::Request(since) => (Patience::Owing, since),
+        Wait::Rest(since) => (Patience::Resting, since),
+    };
+    match now.saturating_duration_since(since) < GRACE {
+        true => (Patience::Young, since),
+        false => (patience, since),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+
     use super::*;
 
     fn admit(crowd: &Arc<Crowd>) -> Option<(Arc<Pace>, Place)> {
@@ -159,27 +190,74 @@ mod tests {
         pace.is_given_up()
     }
 
+    #[test]
+    fn whoever_kept_the_server_waiting_for_longest_goes_first() {
+        let began = Instant::now();
+        let at = |millis| began + Duration::from_millis(millis);
+        let now = at(60_000);
+        let (request, rest) = (|millis| Wait::Request(at(millis)), |millis| Wait::Rest(at(millis)));
+        let in_order = [
+            request(50_000),
+            request(59_000),
+            rest(0),
+            rest(58_999),
+            rest(59_000),
+            // From here on nobody has waited for long.
+            request(59_001),
+            rest(59_500),
+            request(59_950),
+            request(60_000),
+        ];
+        let mut sorted = in_order;
+        sorted.reverse();
+        sorted.sort_by_key(|&wait| rank(wait, now));
+        assert_eq!(sorted, in_order);
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn whoever_kept_the_server_waiting_for_longest_goes_first() {
-        let crowd = Crowd::new(3);
-        let resting = admit(&crowd).expect("room");
-        resting.0.request_began();
-        resting.0.response_ready(axum::http::StatusCode::OK);
-        let mut silent = Vec::new();
-        for _ in 0..2 {
-            tokio::time::advance(std::time::Duration::from_secs(1)).await;
-            silent.push(admit(&crowd).expect("room"));
+    async fn silent_newcomers_and_resting_connections_keep_nobody_out() {
+        const MOST: usize = 64;
+        let crowd = Crowd::new(MOST);
+        let mut members = Vec::new();
+        for _ in 0..MOST {
+            let resting = admit(&crowd).expect("room");
+            resting.0.request_began();
+            resting.0.response_ready(StatusCode::OK);
+            members.push(resting);
         }
-        let fourth = admit(&crowd).expect("a silent one goes");
-        assert_eq!([&resting, &silent[0], &silent[1], &fourth].map(is_given_up), [false, true, false, false]);
-        silent[1].0.request_began();
-        fourth.0.request_began();
-        let fifth = admit(&crowd).expect("the one that rests goes");
-        assert!(is_given_up(&resting));
-        fifth.0.request_began();
-        assert!(admit(&crowd).is_none(), "all are at work");
-        assert_eq!((crowd.given_up(), crowd.turned_away()), (2, 1));
-        drop(fifth);
+        tokio::time::advance(2 * GRACE).await;
+        for round in 0..200 {
+            let victim = admit(&crowd).expect("one that waits goes");
+            for _ in 0..5 {
+                tokio::time::advance(Duration::from_millis(10)).await;
+                members.push(admit(&crowd).expect("one that waits goes"));
+            }
+            assert!(!is_given_up(&victim), "round {round}: its head comes after 50 ms");
+        }
+        assert_eq!(crowd.turned_away(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_waited_for_like_a_head() {
+        let crowd = Crowd::new(2);
+        let (awaited, busy) = (admit(&crowd).expect("room"), admit(&crowd).expect("room"));
+        for (pace, _) in [&awaited, &busy] {
+            pace.request_began();
+        }
+        assert!(admit(&crowd).is_none(), "both are at work");
+        awaited.0.body_is_awaited(true);
+        tokio::time::advance(GRACE).await;
+        let third = admit(&crowd).expect("the one whose body is awaited goes");
+        assert_eq!([&awaited, &busy, &third].map(is_given_up), [true, false, false]);
+        third.0.request_began();
+        third.0.body_is_awaited(true);
+        third.0.body_is_awaited(false);
+        assert!(admit(&crowd).is_none(), "the body has come");
+        third.0.response_ready(StatusCode::OK);
+        third.0.body_is_awaited(false);
+        assert!(matches!(third.0.wait(), Some(Wait::Rest(_))), "its answer is there");
+        assert_eq!((crowd.given_up(), crowd.turned_away()), (1, 2));
+        drop(busy);
         assert!(admit(&crowd).is_some());
     }
 
