@@ -47,7 +47,8 @@ impl Refusal {
 pub(crate) enum Caller {
     /// No page, or one of the server's own.
     Own,
-    /// A page on this machine, by another port or name: its calls pass, and its browser shows it no answers.
+    /// A page on this machine, by another port or name: its calls pass, and its browser shows it no answers. Of a socket
+    /// it would, so that it gets none.
     Neighbour,
     /// A page on another origin, which the operator has named: its browser may show it the answers.
     Named,
@@ -70,6 +71,14 @@ impl OriginRules {
 
     /// Whether the request passes, and whose page it comes from.
     pub(crate) fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<Caller, Refusal> {
+        match self.find_caller(uri, headers)? {
+            // No browser asks before it opens a socket, or keeps what comes on it from the page.
+            Caller::Neighbour if headers.contains_key(header::UPGRADE) => Err(Refusal::Origin),
+            caller => Ok(caller),
+        }
+    }
+
+    fn find_caller(&self, uri: &Uri, headers: &HeaderMap) -> Result<Caller, Refusal> {
         let host = self.check_host(uri, headers)?;
         let mut origins = headers.get_all(header::ORIGIN).iter();
         let Some(origin) = origins.next() else { return Ok(Caller::Own) };
@@ -243,6 +252,31 @@ mod tests {
             "http://localhost@evil.example",
         ] {
             check(true, "localhost:8000", Some(origin), Err(Refusal::Origin));
+        }
+    }
+
+    #[test]
+    fn a_page_of_another_port_gets_no_socket_unless_it_is_named() {
+        let opens = |loopback_only: bool, host: &str, origin: &str| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [(header::HOST, host), (header::UPGRADE, "websocket"), (header::ORIGIN, origin)] {
+                headers.insert(name, value.parse().expect("a header value"));
+            }
+            let mut rules = rules(loopback_only);
+            rules.allow_origins.push("http://localhost:5173".into());
+            rules.check(&Uri::from_static("/ws"), &headers)
+        };
+        for origin in ["http://localhost:3000", "http://evil.localhost", "https://localhost", "http://[::1]:9"] {
+            assert_eq!(opens(true, "localhost:8000", origin), Err(Refusal::Origin), "{origin}");
+        }
+        for (loopback_only, host, origin, caller) in [
+            (true, "localhost:8000", "http://localhost:8000", Caller::Own),
+            (true, "127.0.0.1:8000", "http://127.0.0.1:8000", Caller::Own),
+            (true, "localhost:8000", "http://localhost:5173", Caller::Named),
+            (true, "env.example.com", "https://env.example.com", Caller::Own),
+            (false, "x.hf.space", "https://x.hf.space", Caller::Own),
+        ] {
+            assert_eq!(opens(loopback_only, host, origin), Ok(caller), "{origin}");
         }
     }
 

@@ -149,6 +149,36 @@ async fn sockets_want_the_token_too() {
 }
 
 #[tokio::test]
+async fn a_page_of_another_port_gets_no_socket() {
+    let origins = OriginRules {
+        loopback_only: true,
+        allow_origins: vec!["http://localhost:5173".into()],
+        ..OriginRules::default()
+    };
+    let port = serve(Settings { origins, ..Settings::default() }).await;
+    let own = format!("http://{}", port.address);
+    for path in ["/ws", "/mcp", "/ws/ui"] {
+        for (origin, opens) in [
+            (&*own, true),
+            ("http://localhost:5173", true),
+            ("http://localhost:3000", false),
+            ("http://evil.localhost", false),
+            ("http://evil.example", false),
+        ] {
+            let mut request = format!("ws://{}{path}", port.address).into_client_request().expect("a request");
+            request.headers_mut().insert("origin", origin.parse().expect("a header value"));
+            match connect_async(request).await {
+                Ok(_) => assert!(opens, "{path} {origin}"),
+                Err(Error::Http(response)) => {
+                    assert_eq!((response.status().as_u16(), opens), (403, false), "{path} {origin}")
+                }
+                Err(error) => panic!("{path} {origin}: {error}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn whoever_opens_connections_and_says_nothing_keeps_nobody_out() {
     let port = serve(Settings { max_connections: 8, ..Settings::default() }).await;
     let mut silent = Vec::new();
