@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::handler::Handler;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -133,6 +133,7 @@ async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
 async fn check_and_answer(app: Arc<App>, request: Request, next: Next) -> Response<Body> {
     let began = Instant::now();
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = match app.settings.origins.check(&uri, request.headers()) {
         Err(refusal) => Refused::Forbidden(refusal.message()).into_response(),
@@ -155,8 +156,9 @@ async fn check_and_answer(app: Arc<App>, request: Request, next: Next) -> Respon
     if let Some(&fault) = response.extensions().get::<Fault>() {
         app.metrics.fault(fault);
     }
-    // The path only: a query may name a session, which is as good as a key to it.
-    tracing::info!(%method, path = shorten(uri.path()), status = response.status().as_u16(), ?took, "request");
+    // The route only: a query or a path may name a session, which is as good as a key to it.
+    let path = shorten(route.as_ref().map_or(uri.path(), MatchedPath::as_str));
+    tracing::info!(method = shorten(method.as_str()), path, status = response.status().as_u16(), ?took, "request");
     response
 }
 

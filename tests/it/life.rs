@@ -259,6 +259,11 @@ fn logs_and_metrics_hold_nothing_secret() {
     drop(socket);
     let unknown = ureq::get(url("/state?session_id=marker-unknown")).header("authorization", bearer).call();
     assert!(unknown.is_err());
+    let _ = ureq::delete(url(&format!("/operator/sessions/{id}"))).header("authorization", bearer).call();
+    let mut odd = TcpStream::connect(("127.0.0.1", process.port)).expect("the port is open");
+    write!(odd, "{} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "M".repeat(20_000))
+        .expect("it is open");
+    odd.read_to_end(&mut Vec::new()).expect("an answer");
     let metrics = ureq::get(url("/metrics"))
         .header("authorization", bearer)
         .call()
@@ -271,6 +276,8 @@ fn logs_and_metrics_hold_nothing_secret() {
     assert_eq!(labels.into_iter().collect::<Vec<_>>(), ["action", "kind", "le", "reason", "status"]);
     let (_, _, log) = process.signal("TERM");
     assert!(log.lines().any(|line| line.contains("\"id\":\"marker-request\"")), "{log}");
+    assert!(log.contains("\"path\":\"/operator/sessions/{handle}\""), "{log}");
+    assert!(log.contains(&"M".repeat(100)) && !log.contains(&"M".repeat(300)), "a method is cut like every text");
     let secrets =
         ["marker-token", "marker-reply", "marker-key", "marker-action", "marker-frame", "marker-unknown", &id];
     for secret in secrets.into_iter().chain(expected.iter().map(|key| &**key)) {
