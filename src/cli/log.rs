@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::diag::visible;
+use crate::diag::{guard_json, visible};
 use crate::record::{RecordedEpisode, Replayed, rows};
 use crate::server::Stamp;
 
@@ -173,7 +173,7 @@ fn export(args: &ExportArgs) -> Result<ExitCode, ExitCode> {
         match rows(&episode, &catalog) {
             Ok(rows) => {
                 for row in rows {
-                    let line = serde_json::to_string(&row).expect("rows are plain JSON");
+                    let line = guard_json(serde_json::to_string(&row).expect("rows are plain JSON"));
                     match writeln!(out, "{line}") {
                         Ok(()) => written += 1,
                         // Whoever reads may stop reading.

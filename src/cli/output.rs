@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use crate::diag::visible;
+use crate::diag::{guard_json, visible};
 
 /// Exit code 1: findings, or a check that failed.
 pub(super) const FINDINGS: ExitCode = ExitCode::FAILURE;
@@ -22,8 +22,14 @@ static LOST: AtomicBool = AtomicBool::new(false);
 
 /// Writes a line of a result to stdout. Whoever reads may stop reading: that is no error. A full disk is one, and
 /// [`settle`] says so.
+///
+/// A document holds texts of others: nothing in it steers a terminal.
 pub(super) fn print_line(text: impl Display) {
-    if let Err(error) = writeln!(io::stdout().lock(), "{text}")
+    let written = match DOCUMENTS.load(Ordering::Relaxed) {
+        true => writeln!(io::stdout().lock(), "{}", guard_json(text.to_string())),
+        false => writeln!(io::stdout().lock(), "{text}"),
+    };
+    if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
         && !LOST.swap(true, Ordering::Relaxed)
     {
@@ -36,9 +42,10 @@ pub(super) fn settle(code: ExitCode) -> ExitCode {
     if LOST.load(Ordering::Relaxed) { could_not_run() } else { code }
 }
 
-/// Writes a line to stderr.
+/// Writes lines to stderr. Names in them are other people's: nothing in them steers a terminal.
 pub(super) fn say(text: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let shown: String = text.to_string().chars().map(|c| if c == '\n' { c } else { visible(c) }).collect();
+    let _ = writeln!(io::stderr().lock(), "{shown}");
 }
 
 /// Writes progress to stderr, over what stands on the line.
@@ -54,13 +61,13 @@ pub(super) fn promise_documents() {
     DOCUMENTS.store(true, Ordering::Relaxed);
 }
 
-/// Says why the command could not run. Names in the message are other people's: nothing in it steers a terminal.
+/// Says why the command could not run. Further lines of the message are indented, so that none passes for another
+/// message.
 pub(super) fn fail(message: impl Display) -> ExitCode {
     let message = message.to_string();
-    let shown: String = message.chars().map(|c| if c == '\n' { c } else { visible(c) }).collect();
-    say(format_args!("error: {shown}"));
+    say(format_args!("error: {}", message.trim_end().replace('\n', "\n  ")));
     if DOCUMENTS.load(Ordering::Relaxed) {
-        print_line(json!({ "version": 1, "error": shown }));
+        print_line(json!({ "version": 1, "error": message }));
     }
     could_not_run()
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -230,7 +230,8 @@ async fn serve(resolved: Resolved, catalog: Arc<Catalog>, seen: Option<Watched>)
     let app = App::new(catalog.clone(), settings);
     say(render_first_line(&app, &catalog, bound.address()));
     if let Some(seen) = seen {
-        let app = app.clone();
+        // It must not keep the application: its sessions end with it, and the log is told how.
+        let app = Arc::downgrade(&app);
         // A thread of its own: looking at files blocks, and it ends with the process.
         std::thread::spawn(move || follow(&app, &tasks, seen));
     }
@@ -264,9 +265,10 @@ fn raise_descriptors() -> u64 {
 }
 
 /// Serves what changes in the packs, for as long as the process lives.
-fn follow(app: &App, tasks: &[PathBuf], mut seen: Watched) {
+fn follow(app: &Weak<App>, tasks: &[PathBuf], mut seen: Watched) {
     loop {
         seen = seen.wait_for_change();
+        let Some(app) = app.upgrade() else { return };
         match load_catalog(tasks) {
             Ok(catalog) => {
                 let count = count(catalog.tasks().len(), "task");

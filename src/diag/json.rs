@@ -76,7 +76,7 @@ pub fn render_json(diagnostics: &[Diagnostic], sources: &Sources, files: usize) 
 
 /// A JSON text that means the same and can be shown anywhere: in strings, what could steer a terminal or reorder a line
 /// is escaped, and so is what a build log would read as a command.
-pub(super) fn guard_json(text: String) -> String {
+pub(crate) fn guard_json(text: String) -> String {
     if text.is_ascii() && !text.contains("##") && !text.contains('\u{7f}') {
         return text;
     }
@@ -133,4 +133,17 @@ fn place(span: Span, sources: &Sources) -> (&str, Place, Place) {
         Place { line, column, offset }
     };
     (&source.path, at(span.start), at(span.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guard_json;
+
+    #[test]
+    fn a_document_holds_nothing_that_steers_a_terminal() {
+        let check = |json: &str, expect: &str| assert_eq!(guard_json(json.to_owned()), expect);
+        check("{\n  \"a\": \"é\"\n}", "{\n  \"a\": \"é\"\n}");
+        check("\"\u{9b}31m\u{202e}\u{7f}é\"", "\"\\u009b31m\\u202e\\u007fé\"");
+        check("\"##[group]\"", "\"#\\u0023[group]\"");
+    }
 }

@@ -19,6 +19,8 @@ pub(crate) use human::printable;
 pub use human::render_human;
 #[cfg(feature = "serve")]
 pub(crate) use human::visible;
+#[cfg(feature = "serve")]
+pub(crate) use json::guard_json;
 pub use json::render_json;
 pub use sarif::{RuleText, render_sarif};
 pub use sink::Sink;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::doubts::Doubts;
 use super::folder::RunConfig;
 use super::statistics::{Interval, SignFlip, bootstrap, holm, mcnemar, mean, sign_flip, t_interval};
-use super::summary::{round_significant, round_to};
+use super::summary::{Note, round_significant, round_to};
 use super::trial::{Ended, Trial, TrialResult};
 
 /// The version of the document.
@@ -138,6 +139,10 @@ pub enum WarningCode {
     FailedTrials,
     /// Too few tasks differ for a small p-value.
     FewTasks,
+    /// Something in a run's folder does not fit together.
+    Doubtful,
+    /// A run's folder has no log.
+    NoLog,
 }
 
 /// Why two runs cannot be compared.
@@ -185,6 +190,20 @@ impl Comparison {
             tasks: TaskDifference::all(&tasks),
             warnings,
         })
+    }
+
+    /// Adds what is doubtful in the folder of a run, which is called so.
+    pub fn add_doubts(&mut self, run: &str, doubts: &Doubts) {
+        let warning = |note: Note| Warning {
+            code: if note.code.is_doubt() { WarningCode::Doubtful } else { WarningCode::NoLog },
+            message: format!("{run}: {}", note.message),
+        };
+        self.warnings.extend(doubts.notes().into_iter().map(warning));
+    }
+
+    /// Whether something in the folders does not fit together.
+    pub fn is_doubtful(&self) -> bool {
+        self.warnings.iter().any(|warning| warning.code == WarningCode::Doubtful)
     }
 
     /// Whether B's score is worse than A's by more than chance: below it, with a p-value on these tasks of at most

@@ -8,15 +8,20 @@
 //! | `trials.jsonl` | a line for each trial that has ended: [`TrialResult`] |
 //! | `summary.json` | what it says, written when the run ends |
 
-use std::fs;
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::record::open_regular;
 use crate::task::Task;
 
+use super::doubts::Doubts;
+use super::files::read_bounded;
 use super::found::describe;
+use super::model::spent;
+use super::target::MAX_REWARD;
 use super::trial::{Ended, Trial, TrialResult};
 
 /// The version of the folder's layout.
@@ -24,6 +29,13 @@ pub const RUN_VERSION: u32 = 1;
 
 /// The most trials of a run.
 pub const MAX_TRIALS: u64 = 10_000_000;
+
+/// The longest configuration, in bytes: 10,000 tasks and a hundred thousand seeds take a twentieth of it.
+const MAX_CONFIG_BYTES: u64 = 64 << 20;
+/// The longest line of a result: a thousand rewards and a long reason take a twentieth of it.
+const MAX_LINE_BYTES: u64 = 1 << 20;
+/// The most seconds of a trial, and the most dollars: what is added up stays a number.
+const MAX_SUM: f64 = 1e9;
 
 /// What was to be played.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -96,6 +108,27 @@ pub struct ModelConfig {
 }
 
 impl RunConfig {
+    /// What keeps this from being a run's configuration, in words.
+    ///
+    /// # Errors
+    /// What could not be played, or not be told apart.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let is_plain = |text: &str| !text.is_empty() && text.chars().all(|c| crate::diag::visible(c) == c);
+        if let Some(task) = self.tasks.iter().find(|task| !is_plain(&task.id)) {
+            return Err(format!("`{}` is no task's id", crate::diag::printable(&task.id)));
+        }
+        if let Some(id) = twice(self.tasks.iter().map(|task| task.id.as_str())) {
+            return Err(format!("the task `{id}` stands there twice"));
+        }
+        if let Some(seed) = twice(self.seeds.iter()) {
+            return Err(format!("the seed {seed} stands there twice"));
+        }
+        if self.repeats == 0 || self.planned() > MAX_TRIALS || self.shard.is_some_and(|(own, of)| own >= of) {
+            return Err("this is no run that could be played".to_owned());
+        }
+        Ok(())
+    }
+
     /// How many trials the run has, all shards together.
     pub fn planned(&self) -> u64 {
         let seeds = self.seeds.len().max(1) as u64;
@@ -180,11 +213,11 @@ impl RunFolder {
     /// A folder without a configuration, or with one of another version.
     pub fn open(path: &Path) -> Result<RunFolder, FolderError> {
         let file = path.join(RunFolder::CONFIG);
-        let bytes = match read(&file) {
-            Err(FolderError::Read { source, .. }) if is_absent(&source) => {
+        let bytes = match read_bounded(&file, MAX_CONFIG_BYTES) {
+            Err(error) if is_absent(&error) => {
                 return Err(FolderError::NoRun { path: path.to_owned(), found: describe(path) });
             }
-            bytes => bytes?,
+            bytes => bytes.map_err(|source| FolderError::Read { path: file.clone(), source })?,
         };
         let wrong = |message: String| FolderError::Content { path: file.clone(), message };
         let config: RunConfig = serde_json::from_slice(&bytes)
@@ -193,9 +226,7 @@ impl RunFolder {
             let found = config.version;
             return Err(wrong(format!("the run is of version {found}; this program reads {RUN_VERSION}")));
         }
-        if config.planned() > MAX_TRIALS || config.shard.is_some_and(|(own, of)| own >= of) {
-            return Err(wrong("this is no run that could be played".to_owned()));
-        }
+        config.check().map_err(wrong)?;
         Ok(RunFolder { path: path.to_owned(), config })
     }
 
@@ -210,46 +241,84 @@ impl RunFolder {
     }
 
     /// What came of the trials that have ended, in the order of [`RunConfig::trials`], each once: of a trial that stands
-    /// there twice the last counts. A last line that was not written whole is passed over.
+    /// there twice the last counts. A last line that was not written whole is passed over. What the log says to it is in
+    /// [`Holdings::doubts`].
     ///
     /// # Errors
     /// A file that cannot be read, and a line before the last that is no result.
-    pub fn results(&self) -> Result<Vec<TrialResult>, FolderError> {
-        let file = self.path.join(RunFolder::TRIALS);
-        let bytes = match read(&file) {
-            Err(FolderError::Read { source, .. }) if is_absent(&source) => return Ok(Vec::new()),
-            bytes => bytes?,
+    pub fn contents(&self) -> Result<Holdings, FolderError> {
+        let mut doubts = Doubts::default();
+        let mut found = self.found()?;
+        let results: Vec<TrialResult> =
+            self.config.trials().iter().filter_map(|trial| Some(found.remove(trial)?.1)).collect();
+        for (trial, (line, _)) in found {
+            doubts.add_stray(line, &trial);
+        }
+        doubts.compare(self, &results);
+        let calls = self.path.join(RunFolder::CALLS);
+        let spent = spent(&calls).map_err(|source| FolderError::Read { path: calls, source })?;
+        Ok(Holdings { results, doubts, spent })
+    }
+
+    /// The last result of each trial with its line's number.
+    fn found(&self) -> Result<BTreeMap<Trial, (usize, TrialResult)>, FolderError> {
+        let path = self.path.join(RunFolder::TRIALS);
+        let mut found = BTreeMap::new();
+        let failed = |source| FolderError::Read { path: path.clone(), source };
+        let file = match open_regular(&path) {
+            Err(error) if is_absent(&error) => return Ok(found),
+            file => file.map_err(failed)?,
         };
-        let mut found = std::collections::BTreeMap::new();
-        let mut lines = bytes.split_inclusive(|&byte| byte == b'\n').enumerate().peekable();
-        while let Some((at, line)) = lines.next() {
-            match serde_json::from_slice::<TrialResult>(line) {
-                Ok(result) if is_sound(&result) => drop(found.insert(result.trial.clone(), result)),
-                Ok(_) => {
-                    let message = format!("line {} has a figure out of range", at + 1);
-                    return Err(FolderError::Content { path: file, message });
-                }
-                Err(_) if lines.peek().is_none() && !line.ends_with(b"\n") => {}
-                Err(error) => {
-                    let message = format!("line {} is no result of a trial: {error}", at + 1);
-                    return Err(FolderError::Content { path: file, message });
-                }
+        let mut file = BufReader::new(file);
+        let mut line = Vec::new();
+        for number in 1.. {
+            line.clear();
+            file.by_ref().take(MAX_LINE_BYTES + 1).read_until(b'\n', &mut line).map_err(failed)?;
+            let wrong = |what: String| {
+                let message = format!("line {number} {what}; take it out, and `eval --resume` plays its trial again");
+                FolderError::Content { path: path.clone(), message }
+            };
+            if line.len() as u64 > MAX_LINE_BYTES {
+                return Err(wrong("is too long for a result of a trial".to_owned()));
+            }
+            if line.is_empty() {
+                break;
+            }
+            match serde_json::from_slice::<TrialResult>(&line) {
+                Ok(result) if is_sound(&result) => drop(found.insert(result.trial.clone(), (number, result))),
+                Ok(_) => return Err(wrong("holds what no trial can come to".to_owned())),
+                Err(_) if !line.ends_with(b"\n") => break,
+                Err(error) => return Err(wrong(format!("is no result of a trial: {error}"))),
             }
         }
-        Ok(self.config.trials().iter().filter_map(|trial| found.remove(trial)).collect())
+        Ok(found)
     }
+}
+
+/// What a run's folder holds.
+#[derive(Debug)]
+pub struct Holdings {
+    /// What came of the trials that have ended, in their fixed order.
+    pub results: Vec<TrialResult>,
+    /// What does not fit together.
+    pub doubts: Doubts,
+    /// US dollars that calls of a model came to, those of trials that were cut short included; `None` where none was
+    /// priced.
+    pub spent: Option<f64>,
 }
 
 /// Whether every figure is one that a trial can have.
 fn is_sound(result: &TrialResult) -> bool {
     let parts = &result.parts;
+    let is_sum = |sum: f64| (0.0..=MAX_SUM).contains(&sum);
     let shares = [parts.resolution, parts.evidence, parts.reply, parts.efficiency, Some(result.score)];
     shares.into_iter().flatten().all(|share| (0.0..=1.0).contains(&share))
         // Other servers pay what they like.
-        && result.rewards.iter().all(|reward| reward.is_finite())
-        && !(result.passed && result.ended == Ended::Failed)
-        && result.seconds >= 0.0
-        && result.usage.cost.is_none_or(|cost| cost >= 0.0)
+        && result.rewards.iter().all(|reward| reward.abs() <= MAX_REWARD)
+        && (matches!(result.ended, Ended::Submitted | Ended::StepLimit) || (!result.passed && result.score == 0.0))
+        && is_sum(result.seconds)
+        && result.usage.cost.is_none_or(is_sum)
+        && result.episode_id == result.trial.to_string()
 }
 
 /// Whether there is no such file, or none could be there.
@@ -257,6 +326,8 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, FolderError> {
-    fs::read(path).map_err(|source| FolderError::Read { path: path.to_owned(), source })
+/// The first that comes again.
+fn twice<T: Ord + Copy>(of: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = BTreeSet::new();
+    of.into_iter().find(|one| !seen.insert(*one))
 }

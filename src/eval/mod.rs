@@ -7,7 +7,9 @@
 
 mod compare;
 mod deviation;
+mod doubts;
 mod environment;
+mod files;
 mod folder;
 mod found;
 pub mod inference;
@@ -26,8 +28,9 @@ mod trial;
 pub use compare::{
     COMPARISON_VERSION, Comparison, Difference, Flip, Flips, NothingInCommon, Run, TaskDifference, Warning, WarningCode,
 };
+pub use doubts::Doubts;
 pub use environment::{Environment, Target, TargetError};
-pub use folder::{FolderError, MAX_TRIALS, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
+pub use folder::{FolderError, Holdings, MAX_TRIALS, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
 pub use player::{ErrorKind, Player, PlayerError, Usage};
 pub use summary::{
     Cost, DeviationCount, Estimate, Figures, GroupFigures, Note, NoteCode, Passes, ReasonCount, SUMMARY_VERSION,

@@ -19,7 +19,17 @@ pub struct Trial {
     pub repeat: u32,
 }
 
-/// `task`, `task~s7` with a seed, `task~r2` or `task~s7~r2` in a repeat: unique within a run, and fit for a file's name.
+impl Trial {
+    /// For people, who count repeats from 1: `task`, `task, seed 7`, `task, seed 7, repeat 2`.
+    pub fn shown(&self) -> String {
+        let seed = self.seed.map(|seed| format!(", seed {seed}")).unwrap_or_default();
+        let repeat = if self.repeat > 0 { format!(", repeat {}", u64::from(self.repeat) + 1) } else { String::new() };
+        format!("{}{seed}{repeat}", crate::diag::printable(&self.task_id))
+    }
+}
+
+/// `task`, `task~s7` with a seed, `task~r2` or `task~s7~r2` in a repeat, counted from 0: unique within a run, and fit for
+/// a file's name.
 impl fmt::Display for Trial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.task_id)?;

@@ -14,6 +14,7 @@ pub mod prompt;
 mod reader;
 mod recover;
 mod regrade;
+mod regular;
 mod replay;
 mod writer;
 
@@ -26,5 +27,7 @@ pub use many::{Other, Tally, replay_all};
 pub use reader::{Fault, LogReader, ReadError, Record, log_files};
 pub use recover::{Cut, Recovery};
 pub use regrade::{Grade, grade};
+#[cfg(feature = "eval")]
+pub(crate) use regular::{append_regular, open_regular};
 pub use replay::{Mismatch, Replayed, replay};
 pub use writer::{Durable, OpenError, Receipt, Recorder, Recording, Unrecorded};

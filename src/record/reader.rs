@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::event::Event;
 use super::format::{FRAME_BYTES, Flaw, FrameHead, HEADER_BYTES, checksum, parse_frame_head, parse_header};
+use super::regular::open_regular;
 
 /// What the names of a folder's log files begin and end with; between stands the first sequence number, in 20 digits.
 const NAME: (&str, &str) = ("episodes-", ".log");
@@ -171,7 +172,7 @@ pub(super) struct FileReader {
 
 impl FileReader {
     pub(super) fn open(path: PathBuf, expected: Option<u64>) -> Result<FileReader, ReadError> {
-        let file = File::open(&path).map_err(|source| ReadError { path: path.clone(), source })?;
+        let file = open_regular(&path).map_err(|source| ReadError { path: path.clone(), source })?;
         Ok(FileReader {
             path,
             file,

@@ -18,6 +18,7 @@ use super::event::{AnswerDigest, Begin, End, Ending, Event, Step};
 use super::format::{MAX_PAYLOAD_BYTES, push_frame};
 use super::reader::ReadError;
 use super::recover::{Recovery, begin_file, recover};
+use super::regular::append_regular;
 
 /// The file whose lock says that somebody writes in the folder.
 const LOCK: &str = "writer.lock";
@@ -152,7 +153,7 @@ impl Recorder {
     ) -> Result<(Arc<Recorder>, Recovery), OpenError> {
         let cannot = |source| OpenError::Folder { path: folder.to_owned(), source };
         fs::create_dir_all(folder).map_err(cannot)?;
-        let lock = File::options().create(true).append(true).open(folder.join(LOCK)).map_err(cannot)?;
+        let lock = append_regular(&folder.join(LOCK)).map_err(cannot)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(OpenError::Locked(folder.to_owned())),
@@ -415,13 +416,26 @@ impl Recording {
     }
 }
 
+impl Recording {
+    /// Records that the episode goes on no more; the receipt is for all of it. After its end there is nothing to record.
+    pub fn abandon(mut self) -> Option<Receipt> {
+        let wants_sync = self.recorder.durable != Durable::Off;
+        self.leave(wants_sync)
+    }
+
+    fn leave(&mut self, wants_sync: bool) -> Option<Receipt> {
+        if std::mem::replace(&mut self.ended, true) {
+            return None;
+        }
+        let end = End { of: self.of, reason: Ending::Abandoned, score: None };
+        self.recorder.add(&[Event::End(end)], wants_sync).1
+    }
+}
+
 impl Drop for Recording {
     fn drop(&mut self) {
-        if !self.ended {
-            let end = End { of: self.of, reason: Ending::Abandoned, score: None };
-            // Nobody waits for it: dropping must not block.
-            drop(self.recorder.add(&[Event::End(end)], false));
-        }
+        // Nobody waits for it: dropping must not block.
+        drop(self.leave(false));
     }
 }
 

@@ -24,7 +24,7 @@ fn write_run(folder: &Path, label: &str, tasks: &[(&str, &[f64])]) {
     for (id, scores) in tasks {
         for (repeat, score) in scores.iter().enumerate() {
             let result = json!({
-                "task_id": id, "seed": null, "repeat": repeat, "episode_id": id, "ended": "submitted",
+                "task_id": id, "seed": null, "repeat": repeat, "episode_id": episode_id(id, repeat), "ended": "submitted",
                 "score": score, "passed": *score == 1.0,
                 "parts": { "resolution": score, "evidence": null, "reply": null, "efficiency": null },
                 "rewards": [score], "seconds": 1.0,
@@ -38,6 +38,10 @@ fn write_run(folder: &Path, label: &str, tasks: &[(&str, &[f64])]) {
     fs::create_dir_all(folder).expect("a folder");
     fs::write(folder.join("config.json"), config.to_string()).expect("a file");
     fs::write(folder.join("trials.jsonl"), lines).expect("a file");
+}
+
+fn episode_id(task: &str, repeat: usize) -> String {
+    if repeat == 0 { task.to_owned() } else { format!("{task}~r{repeat}") }
 }
 
 /// A folder with the runs `a` and `b`, and their paths.
@@ -108,7 +112,7 @@ fn what_is_no_run_is_refused() {
     let trials = Path::new(&a).join("trials.jsonl");
     let text = fs::read_to_string(&trials).expect("a file");
     fs::write(&trials, text.replace("\"score\":1.0", "\"score\":7.0")).expect("a file");
-    assert!(check(&["eval", "summary", &a], 2).1.contains("line 1 has a figure out of range"));
+    assert!(check(&["eval", "summary", &a], 2).1.contains("line 1 holds what no trial can come to"));
     let config = Path::new(&a).join("config.json");
     let text = fs::read_to_string(&config).expect("a file");
     fs::write(&config, text.replace("\"repeats\":1", "\"repeats\":4000000000")).expect("a file");

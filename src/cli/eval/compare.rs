@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::diag::visible;
 use crate::eval::statistics::SignFlip;
-use crate::eval::{Comparison, Difference, Run, RunConfig, RunFolder, TaskDifference, TrialResult};
+use crate::eval::{Comparison, Difference, Holdings, Run, RunConfig, RunFolder, TaskDifference};
 
 use super::super::log::shorten;
 use super::super::output::{self, FINDINGS, fail, print_line, say, width};
@@ -32,7 +32,7 @@ const MAX_TOLD: usize = 20;
   support-ops eval compare baseline candidate --fail-on-regression
   support-ops eval compare baseline candidate --fail-on-regression 0.01
 
-Exit 0, whatever moved; with --fail-on-regression 1 where B's score is lower than A's and
+Exit 0, whatever moved, and 1 where a run's log does not bear out its results; with --fail-on-regression 1 also where B's score is lower than A's and
 the p-value on these tasks is at most ALPHA.")]
 pub(super) struct CompareArgs {
     /// The run before.
@@ -66,8 +66,10 @@ pub(super) fn run(args: &CompareArgs) -> ExitCode {
 
 fn compare(args: &CompareArgs) -> Result<ExitCode, ExitCode> {
     let (a, b) = (read(&args.a)?, read(&args.b)?);
-    let (of_a, of_b) = (Run { config: &a.0, results: &a.1 }, Run { config: &b.0, results: &b.1 });
-    let comparison = Comparison::of(of_a, of_b, args.across_packs).map_err(fail)?;
+    let (of_a, of_b) = (Run { config: &a.0, results: &a.1.results }, Run { config: &b.0, results: &b.1.results });
+    let mut comparison = Comparison::of(of_a, of_b, args.across_packs).map_err(fail)?;
+    comparison.add_doubts("A", &a.1.doubts);
+    comparison.add_doubts("B", &b.1.doubts);
     match args.format {
         Format::Human => print(&comparison, args),
         // Numbers and texts alone: this cannot fail.
@@ -77,13 +79,16 @@ fn compare(args: &CompareArgs) -> Result<ExitCode, ExitCode> {
         let shown: String = warning.message.chars().map(visible).collect();
         say(format_args!("warning: {shown}"));
     }
+    if comparison.is_doubtful() {
+        return Ok(FINDINGS);
+    }
     Ok(args.fail_on_regression.map_or(ExitCode::SUCCESS, |alpha| judge(&comparison, alpha)))
 }
 
-fn read(path: &Path) -> Result<(RunConfig, Vec<TrialResult>), ExitCode> {
+fn read(path: &Path) -> Result<(RunConfig, Holdings), ExitCode> {
     let folder = RunFolder::open(path).map_err(fail)?;
-    let results = folder.results().map_err(fail)?;
-    Ok((folder.config().clone(), results))
+    let holdings = folder.contents().map_err(fail)?;
+    Ok((folder.config().clone(), holdings))
 }
 
 fn judge(comparison: &Comparison, alpha: f64) -> ExitCode {
@@ -174,7 +179,7 @@ fn print_flips(comparison: &Comparison) {
     print_line(format_args!("\n{} now passed, {} passed no more{p}", count(flips.gained, "trial"), flips.lost));
     for flip in flips.trials.iter().take(MAX_TOLD) {
         let sign = if flip.gained { '+' } else { '-' };
-        print_line(format_args!("  {sign} {}: {:.4} -> {:.4}", shorten(&flip.trial.to_string()), flip.a, flip.b));
+        print_line(format_args!("  {sign} {}: {:.4} -> {:.4}", shorten(&flip.trial.shown()), flip.a, flip.b));
     }
     if flips.trials.len() > MAX_TOLD {
         print_line(format_args!("… and {} more", count(flips.trials.len() - MAX_TOLD, "trial")));

@@ -20,7 +20,7 @@ const MAX_TOLD: usize = 10;
   support-ops eval merge run shard-1 shard-2 shard-3
   support-ops eval merge run shards/*
 
-Exit 1 where trials are missing; `support-ops eval … --out RUN --resume` without --shard plays them.")]
+Exit 1 where trials are missing or a shard's log is damaged; `support-ops eval … --out RUN --resume` without --shard plays them.")]
 pub(super) struct MergeArgs {
     /// The run's folder, a new one.
     #[arg(value_name = "OUT")]
@@ -36,16 +36,23 @@ pub(super) fn run(args: &MergeArgs) -> ExitCode {
         Err(error) => return fail(error),
     };
     let folder = merged.ledger.folder();
-    if let Err(error) = Summary::of(folder.config(), &merged.results).write(folder) {
+    let holdings = match folder.contents() {
+        Ok(holdings) => holdings,
+        Err(error) => return fail(error),
+    };
+    if let Err(error) = Summary::of_run(folder.config(), &holdings).write(folder) {
         return fail(format_args!("cannot write the summary into {}: {error}", folder.path().display()));
     }
     print_line(format_args!("{} of {}", count(merged.results.len(), "trial"), count(args.shards.len(), "shard")));
+    for (shard, note) in &merged.doubts {
+        say(format_args!("warning: {}: {}", shard.display(), note.message));
+    }
     if merged.missing.is_empty() {
-        return ExitCode::SUCCESS;
+        return if merged.doubts.iter().all(|(_, note)| !note.code.is_doubt()) { ExitCode::SUCCESS } else { FINDINGS };
     }
     say(format_args!("support-ops: {} missing:", count(merged.missing.len(), "trial")));
     for trial in merged.missing.iter().take(MAX_TOLD) {
-        say(format_args!("  {trial}"));
+        say(format_args!("  {}", trial.shown()));
     }
     if merged.missing.len() > MAX_TOLD {
         say(format_args!("  and {} more", merged.missing.len() - MAX_TOLD));

@@ -13,11 +13,11 @@ use crate::eval::{Target, TargetError, TaskConfig, Trial};
 use crate::protocol::{Difficulty, StepResult};
 use crate::task::{Catalog, Split};
 
-use super::super::output::fail;
+use super::super::output::{fail, say};
 use super::super::packs::load_catalog;
 use super::run::EvalRunArgs;
 
-/// How long one answer of a server may take: what OpenEnv's own client waits.
+/// How long one answer of a server may take where --timeout says nothing: what OpenEnv's own client waits.
 const SERVER_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where a run is played, and on what.
@@ -32,7 +32,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Loads the packs, asks the server, and chooses the tasks.
-    pub(super) fn of(args: &EvalRunArgs, agents: &[AgentName], stop: &Stop) -> Result<Plan, ExitCode> {
+    pub(super) fn of(args: &EvalRunArgs, agents: &[AgentName], stop: &Arc<Stop>) -> Result<Plan, ExitCode> {
         let catalog = Arc::new(load_catalog(&args.tasks)?);
         let known = catalog.tasks().iter().map(|task| TaskConfig::from(&**task)).collect::<Vec<_>>();
         let Some(url) = args.url.clone() else {
@@ -40,7 +40,9 @@ impl Plan {
             let target = Box::new(Local::new(catalog.clone()));
             return Ok(Plan { catalog, target, url: None, tasks });
         };
-        let remote = Remote::new(url.clone(), args.token.as_deref(), args.transport, SERVER_PATIENCE, catalog.clone());
+        let patience = args.timeout.unwrap_or(SERVER_PATIENCE);
+        let (token, own) = (args.token.as_deref(), catalog.clone());
+        let remote = Remote::new(url.clone(), token, args.transport, patience, own, stop.clone());
         let tasks = match patiently(stop, || remote.tasks()).map_err(fail)? {
             Some(offered) => offered
                 .into_iter()
@@ -140,14 +142,22 @@ fn learn_digests(remote: &Remote, catalog: &Catalog, tasks: &mut [TaskConfig], s
 }
 
 fn patiently<T>(stop: &Stop, ask: impl Fn() -> Result<T, TargetError>) -> Result<T, TargetError> {
-    let mut waiting = Waiting::new(Patience::at_first());
+    let patience = Patience::default();
+    let mut waiting = Waiting::new(patience);
+    let mut is_told = false;
     loop {
         match ask() {
             Ok(answer) => return Ok(answer),
-            Err(error) => waiting.wait(error, false, stop)?,
-        }
-        if stop.is_asked() {
-            return Err(TargetError::lasting("stopped before anything was played".to_owned()));
+            Err(_) if stop.is_asked() => {
+                return Err(TargetError::lasting("stopped before anything was played".to_owned()));
+            }
+            Err(error) => {
+                if error.may_pass && !std::mem::replace(&mut is_told, true) {
+                    let seconds = patience.whole.as_secs();
+                    say(format_args!("support-ops: {error}; asking again for {seconds} s (Ctrl-C ends that)"));
+                }
+                waiting.wait(error, false, stop)?;
+            }
         }
     }
 }

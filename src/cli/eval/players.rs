@@ -1,6 +1,5 @@
 //! The players of a run, as its agent is named.
 
-use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,6 +10,7 @@ use crate::eval::players::{AgentName, BuiltIn, Cheats, Program, ProgramSettings}
 use crate::eval::run::Stop;
 use crate::eval::{Player, PlayerError, Trial};
 use crate::protocol::{ActionType, ToolUseAction};
+use crate::record::append_regular;
 use crate::task::{Catalog, Task};
 
 /// Makes the player of a trial.
@@ -54,7 +54,7 @@ impl Cast<'_> {
             }
             AgentName::Program(words) => {
                 let path = self.folder.join(NOTES);
-                let notes = OpenOptions::new().create(true).append(true).open(&path);
+                let notes = append_regular(&path);
                 let notes = notes.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
                 let settings = ProgramSettings {
                     words: words.clone(),

@@ -63,7 +63,8 @@ impl Progress {
     pub(super) fn tell(&self, what: &Told<'_>) {
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         match what {
-            Told::Begins { kept, left } => {
+            Told::Begins { kept, doubts, left } => {
+                doubts.notes().iter().for_each(|note| say(format_args!("warning: {}", note.message)));
                 (tally.kept, tally.all) = (kept.len(), kept.len() + left);
                 kept.iter().for_each(|result| tally.add(result));
             }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::cli::output::{fail, print_line, say, width};
+use crate::cli::output::{FINDINGS, fail, print_line, say, width};
 use crate::cli::packs::count;
 use crate::cli::record::Tasks;
 use crate::cli::table::{Column, fitting, four, render_table};
@@ -67,7 +67,7 @@ fn report(args: &ReportArgs) -> Result<ExitCode, ExitCode> {
         let (runs, kilobytes) = (count(runs.len(), "run"), page.len().div_ceil(1_000));
         say(format_args!("wrote {}: {runs}, {kilobytes} kB", file.display()));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(if report.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS })
 }
 
 /// Characters of a label that are shown.

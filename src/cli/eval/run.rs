@@ -76,9 +76,10 @@ pub(super) struct EvalRunArgs {
     /// [env: SUPPORT_OPS_CONCURRENCY].
     #[arg(long, value_name = "N", value_parser = parse_count)]
     concurrency: Option<usize>,
-    /// How long a program may take for an action, or a model for an answer [default: 2m] [env: SUPPORT_OPS_TIMEOUT].
+    /// How long a program may take for an action, and a model or a server for an answer [default: 2m; 1m for a server]
+    /// [env: SUPPORT_OPS_TIMEOUT].
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
     /// What reports call the run [default: the model's name, else the agent's].
     #[arg(long, value_name = "TEXT", value_parser = parse_label)]
     label: Option<String>,
@@ -263,14 +264,15 @@ fn evaluate_agent(
 
 /// Writes and prints what came of the run, and says what is left to do.
 fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, ExitCode> {
-    let Outcome { results, left, halt } = outcome;
+    let Outcome { holdings, left, halt } = outcome;
+    let results = &holdings.results;
     let folder = ledger.folder();
-    let summary = Summary::of(folder.config(), results);
+    let summary = Summary::of_run(folder.config(), holdings);
     let cannot = |error| fail(format_args!("cannot write the summary into {}: {error}", folder.path().display()));
     summary.write(folder).map_err(cannot)?;
     let failed = results.iter().filter(|result| result.ended == Ended::Failed).count();
     super::summary::print(&summary, format);
-    let mut code = ExitCode::SUCCESS;
+    let mut code = if summary.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS };
     let why = halt.as_ref().map(|halt| match halt {
         Halt::Stopped => "stopped",
         Halt::Budget(why) | Halt::Target(why) | Halt::Refused(why) => why,
@@ -281,7 +283,7 @@ fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, 
         let first = first.filter(|(_, error)| why != Some(&error.message));
         say(format_args!("support-ops: {} failed; --resume plays them again", count(failed, "trial")));
         if let Some((trial, error)) = first {
-            say(format_args!("  the first: {trial}: {}", error.message));
+            say(format_args!("  the first: {}: {}", trial.shown(), error.message));
         }
         code = FINDINGS;
     }

@@ -11,7 +11,7 @@ use crate::eval::statistics::Interval;
 use crate::eval::{Estimate, Figures, GroupFigures, Note, NoteCode, RunFolder, Summary, TaskFigures};
 
 use super::super::log::shorten;
-use super::super::output::{self, fail, print_line, say, width};
+use super::super::output::{self, FINDINGS, fail, print_line, say, width};
 use super::super::packs::count;
 use super::super::record::Format;
 use super::super::table::{Column, fitting, four, render_table};
@@ -25,7 +25,9 @@ const MAX_TASKS: usize = 40;
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   support-ops eval summary run
-  support-ops eval summary run --format json")]
+  support-ops eval summary run --format json
+
+Exit 1 where the folder holds what does not fit together: a result that its log contradicts, a log that is damaged.")]
 pub(super) struct SummaryArgs {
     /// A run's folder.
     #[arg(value_name = "RUN")]
@@ -42,7 +44,7 @@ pub(super) fn run(args: &SummaryArgs) -> ExitCode {
     match summary_of(&args.run) {
         Ok(summary) => {
             print(&summary, args.format);
-            ExitCode::SUCCESS
+            if summary.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS }
         }
         Err(code) => code,
     }
@@ -51,7 +53,8 @@ pub(super) fn run(args: &SummaryArgs) -> ExitCode {
 /// What the results in a run's folder say.
 fn summary_of(path: &Path) -> Result<Summary, ExitCode> {
     let folder = RunFolder::open(path).map_err(fail)?;
-    Summary::of_folder(&folder).map_err(fail)
+    let holdings = folder.contents().map_err(fail)?;
+    Ok(Summary::of_run(folder.config(), &holdings))
 }
 
 /// Prints what a run says: the figures on stdout, what to bear in mind on stderr.

@@ -1,7 +1,7 @@
 //! Every answer of a model, kept before it is acted upon, so that none is paid twice.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::eval::ErrorKind;
+use crate::record::append_regular;
 
 use super::completion::Tokens;
 use super::conversation::Form;
@@ -100,7 +101,7 @@ impl Journal {
     pub(super) fn open(path: &Path) -> Result<Journal, JournalError> {
         let wrong = |what: String| JournalError { path: path.to_owned(), what };
         let failed = |error: io::Error| wrong(format!("cannot be opened: {error}"));
-        let file = OpenOptions::new().read(true).append(true).create(true).open(path).map_err(failed)?;
+        let file = append_regular(path).map_err(failed)?;
         let mut kept = BTreeMap::new();
         let (mut spent, mut went_over) = (0.0, false);
         let mut unpriced = Tokens { prompt: 0, completion: 0 };

@@ -6,6 +6,7 @@
 
 mod account;
 mod backoff;
+mod book;
 mod clock;
 mod completion;
 mod conversation;
@@ -24,6 +25,7 @@ mod secret;
 mod stream;
 mod trouble;
 
+pub(in crate::eval) use book::spent;
 pub(in crate::eval) use journal::MAX_LINE as MAX_JOURNAL_LINE;
 
 pub use endpoint::{DEFAULT_API_BASE_URL, DEFAULT_MODEL_NAME, Endpoint, EndpointError};

@@ -3,6 +3,8 @@
 //! Read [`AgentName`] first.
 
 mod built_in;
+#[cfg(target_os = "linux")]
+mod kin;
 mod name;
 mod program;
 mod words;

@@ -17,6 +17,9 @@ use crate::eval::run::Stop;
 use crate::eval::{ErrorKind, Player, PlayerError, Trial, Usage};
 use crate::protocol::{StepResult, ToolUseAction};
 
+#[cfg(target_os = "linux")]
+use super::kin::Kin;
+
 /// The longest line of a program: an action at its limit, with every character escaped, takes less than half of it.
 const MAX_LINE_BYTES: u64 = 256 << 10;
 /// How often in a row a line may be no action.
@@ -187,6 +190,16 @@ impl Program {
 
     /// Waits until it ends by itself, kills it and whatever it has started, and says how it ended.
     fn reap(&mut self) -> String {
+        #[cfg(target_os = "linux")]
+        // The number of one that has ended may be another's by now.
+        let kin = matches!(self.child.try_wait(), Ok(None)).then(|| Kin::of(self.child.id())).unwrap_or_default();
+        let status = self.wait_or_kill();
+        #[cfg(target_os = "linux")]
+        kin.kill();
+        status
+    }
+
+    fn wait_or_kill(&mut self) -> String {
         self.says = None;
         let until = Instant::now() + GRACE;
         loop {

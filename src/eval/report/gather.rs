@@ -6,7 +6,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use crate::diag::printable;
-use crate::eval::{Deviation, FolderError, RunFolder, Summary, TaskConfig, TrialResult};
+use crate::eval::{Deviation, FolderError, Holdings, RunFolder, Summary, TaskConfig, TrialResult};
 use crate::task::Catalog;
 
 use super::contents::{Contents, RunContents, TaskContents, TrialColumns};
@@ -35,6 +35,7 @@ pub struct ReportLimits {
 #[derive(Debug)]
 pub struct Report {
     contents: Contents,
+    is_doubtful: bool,
 }
 
 impl Report {
@@ -48,14 +49,19 @@ impl Report {
         let tasks = gather_tasks(runs, &mut contents);
         let labels = labels(runs);
         let mut results = Vec::with_capacity(runs.len());
-        let mut listed = 0;
+        let (mut listed, mut is_doubtful) = (0, false);
         for (run, label) in runs.iter().zip(labels) {
-            let all = run.results()?;
+            let holdings = run.contents()?;
+            for note in holdings.doubts.notes() {
+                contents.notes.push(format!("{label}: {}.", shown(&note.message, MAX_REASON)));
+                is_doubtful |= note.code.is_doubt();
+            }
+            let all = &holdings.results;
             let shown = &all[..all.len().min(MAX_TRIALS / runs.len())];
             listed += shown.len();
             let trials = columns(shown, &tasks, &mut contents.pool);
-            contents.runs.push(gather_run(run, label, &all, trials));
-            results.push(all);
+            contents.runs.push(gather_run(run, label, &holdings, trials));
+            results.push(holdings.results);
         }
         leaderboard::note_what_differs(&results, &tasks, &mut contents);
         let played: usize = results.iter().map(Vec::len).sum();
@@ -68,7 +74,7 @@ impl Report {
             let chosen = Chosen::of(&contents, limits.episodes);
             viewed::gather_episodes(runs, &results, chosen, catalog, &mut contents);
         }
-        Ok(Report { contents })
+        Ok(Report { contents, is_doubtful })
     }
 
     #[cfg(test)]
@@ -84,6 +90,11 @@ impl Report {
     /// The runs in figures, the highest score first.
     pub fn leaderboard(&self) -> Vec<Standing> {
         leaderboard::standings(&self.contents)
+    }
+
+    /// Whether some run's folder holds what does not fit together.
+    pub fn is_doubtful(&self) -> bool {
+        self.is_doubtful
     }
 
     /// What is left out, and what the runs differ in.
@@ -135,7 +146,7 @@ fn labels(runs: &[RunFolder]) -> Vec<String> {
     runs.iter().map(|run| shown(&name(run), MAX_NAME)).collect()
 }
 
-fn gather_run(run: &RunFolder, label: String, results: &[TrialResult], trials: TrialColumns) -> RunContents {
+fn gather_run(run: &RunFolder, label: String, holdings: &Holdings, trials: TrialColumns) -> RunContents {
     let config = run.config();
     let name = |text: &String| shown(text, MAX_NAME);
     RunContents {
@@ -145,7 +156,7 @@ fn gather_run(run: &RunFolder, label: String, results: &[TrialResult], trials: T
         url: config.url.as_ref().map(name),
         folder: shown(&folder_name(run.path()), MAX_NAME),
         shard: config.shard.map(|(own, of)| (own.saturating_add(1), of)),
-        figures: Summary::of(config, results).overall,
+        figures: Summary::of_run(config, holdings).overall,
         trials,
     }
 }

@@ -1,11 +1,13 @@
 //! A run's folder while it is written: locked, its results appended one by one.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use crate::eval::files::replace;
 use crate::eval::{FolderError, RunConfig, RunFolder, TrialResult};
+use crate::record::append_regular;
 
 use super::differ::differences;
 
@@ -13,6 +15,8 @@ use super::differ::differences;
 const LOCK: &str = "run.lock";
 /// What the configuration is called until it is whole.
 const DRAFT: &str = "config.json.new";
+/// The longest line of results that a crash can leave unfinished.
+const MAX_TORN_BYTES: u64 = 1 << 20;
 
 /// A run's folder that is being written, by this process alone.
 #[derive(Debug)]
@@ -43,6 +47,9 @@ pub enum LedgerError {
         /// What differs.
         what: Vec<String>,
     },
+    /// Nothing that can be played.
+    #[error("{0}")]
+    Unplayable(String),
     /// A file of it.
     #[error("cannot write {}: {source}", path.display())]
     Write {
@@ -67,6 +74,7 @@ impl Ledger {
             let path = path.to_owned();
             move |source| LedgerError::Write { path, source }
         };
+        config.check().map_err(LedgerError::Unplayable)?;
         fs::create_dir_all(path).map_err(cannot(path))?;
         let mut has_config = false;
         for entry in fs::read_dir(path).map_err(cannot(path))? {
@@ -77,7 +85,7 @@ impl Ledger {
             return Err(LedgerError::Foreign(path.to_owned()));
         }
         let lock_path = path.join(LOCK);
-        let lock = File::options().create(true).append(true).open(&lock_path).map_err(cannot(&lock_path))?;
+        let lock = append_regular(&lock_path).map_err(cannot(&lock_path))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(LedgerError::Locked(path.to_owned())),
@@ -125,8 +133,7 @@ impl Ledger {
     /// It cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
         let path = self.folder.path().join(name);
-        let draft = self.folder.path().join(format!("{name}.new"));
-        replace(&draft, &path, bytes).map_err(|source| LedgerError::Write { path, source })
+        replace(&path, bytes).map_err(|source| LedgerError::Write { path, source })
     }
 }
 
@@ -144,24 +151,24 @@ fn is_untouched(path: &Path) -> io::Result<bool> {
 fn write_config(folder: &Path, config: &RunConfig) -> io::Result<()> {
     let mut json = serde_json::to_vec_pretty(config).expect("configurations are plain JSON");
     json.push(b'\n');
-    replace(&folder.join(DRAFT), &folder.join(RunFolder::CONFIG), &json)
-}
-
-/// Puts a file in place of another at once, so that none is ever seen in part.
-fn replace(draft: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(draft, path)
+    replace(&folder.join(RunFolder::CONFIG), &json)
 }
 
 /// Opens the file of results to append to it. A last line that was not written whole goes: its trial is played again.
 fn open_trials(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new().create(true).append(true).open(path)?;
-    let bytes = fs::read(path)?;
-    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    if whole < bytes.len() {
-        file.set_len(whole as u64)?;
+    let mut file = append_regular(path)?;
+    let length = file.metadata()?.len();
+    let from = length.saturating_sub(MAX_TORN_BYTES);
+    file.seek(SeekFrom::Start(from))?;
+    let mut tail = Vec::new();
+    Read::by_ref(&mut file).take(MAX_TORN_BYTES).read_to_end(&mut tail)?;
+    let whole = tail.iter().rposition(|&byte| byte == b'\n').map(|at| at as u64 + 1);
+    if whole.is_none() && from > 0 {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "its last line is too long for a result of a trial"));
+    }
+    let whole = from + whole.unwrap_or(0);
+    if whole < length {
+        file.set_len(whole)?;
         file.sync_all()?;
     }
     Ok(file)

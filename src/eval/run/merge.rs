@@ -6,8 +6,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::eval::{FolderError, RunConfig, RunFolder, Trial, TrialResult};
-use crate::record::{Durable, Ending, Episodes, OpenError, ReadError, RecordedEpisode, Recorder, Unrecorded};
+use crate::eval::{FolderError, Note, NoteCode, RunConfig, RunFolder, Trial, TrialResult};
+use crate::record::{Durable, Ending, Episodes, OpenError, ReadError, RecordedEpisode, Recorder, Unrecorded, open_regular};
 
 use super::differ::differences;
 use super::ledger::{Ledger, LedgerError};
@@ -24,6 +24,8 @@ pub struct Merged {
     pub results: Vec<TrialResult>,
     /// Trials that no shard has a result of.
     pub missing: Vec<Trial>,
+    /// What is doubtful in the shards, and in which.
+    pub doubts: Vec<(PathBuf, Note)>,
 }
 
 /// Shards cannot be put together.
@@ -48,6 +50,14 @@ pub enum MergeError {
         first: PathBuf,
         /// Where it has the other.
         other: PathBuf,
+    },
+    /// A shard's log does not bear out its results.
+    #[error("{}: {what}", path.display())]
+    Doubtful {
+        /// The shard.
+        path: PathBuf,
+        /// What is doubtful.
+        what: String,
     },
     /// A shard cannot be read.
     #[error(transparent)]
@@ -88,12 +98,20 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
         }
     }
     let mut found: BTreeMap<Trial, (&RunFolder, TrialResult)> = BTreeMap::new();
+    let mut doubts = Vec::new();
     for folder in &folders {
-        for result in folder.results()? {
+        let holdings = folder.contents()?;
+        for note in holdings.doubts.notes() {
+            if matches!(note.code, NoteCode::Contradicted | NoteCode::Unrecorded) {
+                return Err(MergeError::Doubtful { path: folder.path().to_owned(), what: note.message });
+            }
+            doubts.push((folder.path().to_owned(), note));
+        }
+        for result in holdings.results {
             match found.get(&result.trial) {
                 Some((before, there)) if !is_same(there, &result) => {
                     return Err(MergeError::Twice {
-                        trial: result.trial.to_string(),
+                        trial: result.trial.shown(),
                         first: before.path().to_owned(),
                         other: folder.path().to_owned(),
                     });
@@ -126,7 +144,7 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
         lines.push(b'\n');
     }
     ledger.write(RunFolder::TRIALS, &lines)?;
-    Ok(Merged { ledger, results, missing })
+    Ok(Merged { ledger, results, missing, doubts })
 }
 
 /// Whether two results say the same, the clock aside.
@@ -159,7 +177,7 @@ fn copy_calls(folders: &[RunFolder], out: &Path) -> Result<(), MergeError> {
     for folder in folders {
         let path = folder.path().join(RunFolder::CALLS);
         let cannot = |source| MergeError::Copy { path: path.clone(), source };
-        let source = match File::open(&path) {
+        let source = match open_regular(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             source => source.map_err(cannot)?,
         };

@@ -24,13 +24,6 @@ impl Default for Patience {
     }
 }
 
-impl Patience {
-    /// For a server that somebody waits for at the terminal: a wrong address is told soon.
-    pub fn at_first() -> Patience {
-        Patience { whole: Duration::from_secs(5), ..Patience::default() }
-    }
-}
-
 /// A wait for a target, longer each time.
 #[derive(Debug)]
 pub struct Waiting {

@@ -73,79 +73,96 @@ impl Attempt<'_> {
         let first = match environment.reset(self.trial, &episode_id) {
             Ok(first) => first,
             Err(error) if error.may_pass => return Ok(Played::NotBegun(error)),
-            Err(error) => return Ok(self.failed(Vec::new(), begun, Usage::default(), error.into())),
+            Err(error) => return Ok(self.not_played(error.into(), begun)),
         };
         let task = environment.episode().map(|episode| episode.task().clone());
         let mut player = match players(self.trial, task.as_ref()) {
             Ok(player) => player,
-            Err(error) => return Ok(self.given_up_on(error, Vec::new(), begun, Usage::default())),
+            Err(error) => return Ok(self.not_played(error.into(), begun)),
         };
         let mut log = Log::begin(self.recorder, environment, self.trial, &episode_id, &first);
-        let mut last = first;
         let mut rewards = Vec::new();
+        let way = match self.play_steps(environment, &mut *player, &mut log, first, &mut rewards) {
+            Ok(way) => way,
+            Err(cut) => return Ok(Played::CutShort(cut)),
+        };
+        let mut result = match way {
+            Way::Done(last, score) => {
+                player.end(&last);
+                let how = if is_submitted(environment, &log) { Ended::Submitted } else { Ended::StepLimit };
+                let ended = self.result(how, begun, None);
+                TrialResult { score: score.score, passed: score.passed, parts: PartValues::from(&score), ..ended }
+            }
+            Way::GivenUp => self.result(Ended::GaveUp, begun, None),
+            Way::Failed(error) => self.result(Ended::Failed, begun, Some(error)),
+        };
+        result.rewards = rewards;
+        result.usage = player.usage();
+        log.finish()?;
+        Ok(Played::Ended(Box::new(result)))
+    }
+
+    /// Plays until the episode ends or its player or its place do.
+    fn play_steps(
+        &self,
+        environment: &mut dyn Environment,
+        player: &mut dyn Player,
+        log: &mut Log,
+        first: StepResult,
+        rewards: &mut Vec<f64>,
+    ) -> Result<Way, Cut> {
+        if first.done {
+            let what = "the server's episode is over before its first step".to_owned();
+            return Ok(Way::Failed(TargetError::lasting(what).into()));
+        }
+        let mut last = first;
         let most = if self.max_steps == 0 { MAX_STEPS } else { self.max_steps };
-        while !last.done {
+        loop {
             if self.stop.is_asked() {
-                return Ok(Played::CutShort(Cut::Stopped));
+                return Err(Cut::Stopped);
             }
             if rewards.len() >= most as usize {
                 let what = format!("the server does not end the episode after its {most} steps");
-                let error = TargetError::lasting(what);
-                return Ok(self.failed(rewards, begun, player.usage(), error.into()));
+                return Ok(Way::Failed(TargetError::lasting(what).into()));
             }
             let action = match player.act(&last) {
                 Ok(Some(action)) => environment.carried(kept_action(&action)),
-                Ok(None) => {
-                    let usage = player.usage();
-                    return Ok(self.ended(Ended::GaveUp, rewards, begun, usage, None));
-                }
-                Err(error) => return Ok(self.given_up_on(error, rewards, begun, player.usage())),
+                Ok(None) => return Ok(Way::GivenUp),
+                Err(error) => return self.is_cut(error.into()).map(Way::Failed),
             };
             last = match environment.step(&action) {
                 Ok(last) => last,
-                Err(error) => return Ok(self.failed(rewards, begun, player.usage(), error.into())),
+                Err(error) => return self.is_cut(error.into()).map(Way::Failed),
             };
-            rewards.push(last.reward.filter(|reward| reward.is_finite()).unwrap_or(0.0));
-            log.step(environment, &action, &last);
+            let score = match last.done.then(|| final_score(environment, &last)).transpose() {
+                Ok(score) => score,
+                Err(what) => return Ok(Way::Failed(TargetError::lasting(what).into())),
+            };
+            rewards.push(last.reward.unwrap_or(0.0));
+            log.step(environment, &action, &last, score.as_ref());
+            if let Some(score) = score {
+                return Ok(Way::Done(last, score));
+            }
         }
-        player.end(&last);
-        let usage = player.usage();
-        log.finish()?;
-        let score = final_score(&last);
-        let ended = if is_submitted(environment, &log) { Ended::Submitted } else { Ended::StepLimit };
-        let mut played = self.result(ended, rewards, begun, usage, None);
-        played.score = score.score;
-        played.passed = score.passed;
-        played.parts = PartValues::from(&score);
-        Ok(Played::Ended(Box::new(played)))
     }
 
-    fn given_up_on(&self, error: PlayerError, rewards: Vec<f64>, begun: Instant, usage: Usage) -> Played {
-        if self.stop.is_asked() {
-            return Played::CutShort(Cut::Stopped);
+    /// The error, unless the trial did not fail but was cut short by it.
+    fn is_cut(&self, error: TrialError) -> Result<TrialError, Cut> {
+        match error.kind {
+            _ if self.stop.is_asked() => Err(Cut::Stopped),
+            ErrorKind::Budget => Err(Cut::Budget(error.message)),
+            _ => Ok(error),
         }
-        if error.kind == ErrorKind::Budget {
-            return Played::CutShort(Cut::Budget(error.message));
+    }
+
+    fn not_played(&self, error: TrialError, begun: Instant) -> Played {
+        match self.is_cut(error) {
+            Ok(error) => Played::Ended(Box::new(self.result(Ended::Failed, begun, Some(error)))),
+            Err(cut) => Played::CutShort(cut),
         }
-        self.failed(rewards, begun, usage, error.into())
     }
 
-    fn failed(&self, rewards: Vec<f64>, begun: Instant, usage: Usage, error: TrialError) -> Played {
-        self.ended(Ended::Failed, rewards, begun, usage, Some(error))
-    }
-
-    fn ended(&self, how: Ended, rewards: Vec<f64>, begun: Instant, usage: Usage, error: Option<TrialError>) -> Played {
-        Played::Ended(Box::new(self.result(how, rewards, begun, usage, error)))
-    }
-
-    fn result(
-        &self,
-        ended: Ended,
-        rewards: Vec<f64>,
-        begun: Instant,
-        usage: Usage,
-        error: Option<TrialError>,
-    ) -> TrialResult {
+    fn result(&self, ended: Ended, begun: Instant, error: Option<TrialError>) -> TrialResult {
         TrialResult {
             trial: self.trial.clone(),
             episode_id: self.trial.to_string(),
@@ -153,14 +170,24 @@ impl Attempt<'_> {
             score: 0.0,
             passed: false,
             parts: PartValues::default(),
-            rewards,
+            rewards: Vec::new(),
             // Milliseconds: what a clock tells beyond is noise.
             seconds: (begun.elapsed().as_secs_f64() * 1_000.0).round() / 1_000.0,
-            usage,
+            usage: Usage::default(),
             error,
             deviation: None,
         }
     }
+}
+
+/// How an episode was left.
+enum Way {
+    /// It ended with this answer, and is worth that.
+    Done(StepResult, ScoreReport),
+    /// The player went no further.
+    GivenUp,
+    /// Something failed.
+    Failed(TrialError),
 }
 
 impl From<TargetError> for TrialError {
@@ -171,13 +198,21 @@ impl From<TargetError> for TrialError {
 
 /// What an ended episode is worth: the score it came with, else the score it shows, else its last reward, which by the
 /// contract is the score. Without a report an episode counts as passed where it scores full marks.
-fn final_score(last: &StepResult) -> ScoreReport {
-    if let Some(report) = &last.observation.metadata.score {
-        return (**report).clone();
+///
+/// # Errors
+/// It tells none of them, or what cannot be a score.
+fn final_score(environment: &dyn Environment, last: &StepResult) -> Result<ScoreReport, String> {
+    let own = environment.episode().and_then(|episode| episode.score());
+    if let Some(report) = own.or(last.observation.metadata.score.as_ref()) {
+        return Ok((**report).clone());
     }
-    let is_share = |value: &f64| (0.0..=1.0).contains(value);
-    let score = last.observation.current_score.filter(is_share).or(last.reward.filter(is_share)).unwrap_or(0.0);
-    ScoreReport { score, passed: score >= 1.0, zeroed_by: None, parts: Vec::new() }
+    match last.observation.current_score.or(last.reward) {
+        Some(score) if (0.0..=1.0).contains(&score) => {
+            Ok(ScoreReport { score, passed: score >= 1.0, zeroed_by: None, parts: Vec::new() })
+        }
+        Some(score) => Err(format!("the server ended the episode with {score}, which is no score from 0 to 1")),
+        None => Err("the server ended the episode without a score".to_owned()),
+    }
 }
 
 fn is_submitted(environment: &dyn Environment, log: &Log) -> bool {
@@ -220,7 +255,14 @@ impl Log {
         Log { recording, steps: 0, was_submitted: false, receipt: None }
     }
 
-    fn step(&mut self, environment: &dyn Environment, action: &ToolUseAction, last: &StepResult) {
+    /// Records a step, and with its score the episode's end.
+    fn step(
+        &mut self,
+        environment: &dyn Environment,
+        action: &ToolUseAction,
+        last: &StepResult,
+        score: Option<&ScoreReport>,
+    ) {
         self.steps += 1;
         let is_accepted = last.observation.last_action_error.is_none();
         self.was_submitted = action.action_type == ActionType::SubmitResolution && is_accepted;
@@ -231,18 +273,18 @@ impl Log {
                     of: 0,
                     step: self.steps,
                     action: action.clone(),
-                    reward: last.reward.filter(|reward| reward.is_finite()).unwrap_or(0.0),
+                    reward: last.reward.unwrap_or(0.0),
                     digest: AnswerDigest::of(last),
                 };
                 let reason = if self.was_submitted { Ending::Submitted } else { Ending::StepLimit };
-                let end = last.done.then(|| End { of: 0, reason, score: Some(final_score(last)) });
+                let end = score.map(|score| End { of: 0, reason, score: Some(score.clone()) });
                 self.recording.step_as(step, end)
             }
         };
     }
 
-    /// Waits until the episode is on disk.
-    fn finish(&mut self) -> Result<(), Unrecorded> {
-        self.receipt.take().map_or(Ok(()), Receipt::wait)
+    /// Waits until the episode is on disk, with its end or as abandoned.
+    fn finish(self) -> Result<(), Unrecorded> {
+        self.recording.abandon().or(self.receipt).map_or(Ok(()), Receipt::wait)
     }
 }

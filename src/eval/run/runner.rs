@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::eval::{Ended, Environment, ErrorKind, RunFolder, Target, Trial, TrialResult};
+use crate::eval::{Doubts, Ended, Environment, ErrorKind, Holdings, RunFolder, Target, Trial, TrialResult};
 use crate::record::{Durable, OpenError, Recorder, Unrecorded};
 
 use super::ledger::{Ledger, LedgerError};
@@ -37,6 +37,8 @@ pub enum Told<'a> {
     Begins {
         /// Results that are kept.
         kept: &'a [TrialResult],
+        /// What is doubtful in the folder as it is.
+        doubts: &'a Doubts,
         /// Trials to play.
         left: usize,
     },
@@ -47,8 +49,8 @@ pub enum Told<'a> {
 /// What came of a run.
 #[derive(Debug)]
 pub struct Outcome {
-    /// All results, in the order of the configuration.
-    pub results: Vec<TrialResult>,
+    /// What the folder holds now.
+    pub holdings: Holdings,
     /// Trials without one.
     pub left: usize,
     /// Why there are such.
@@ -96,19 +98,20 @@ struct Shared<'a> {
 }
 
 impl Runner<'_> {
-    /// Plays every trial that has no result, and those that have failed.
+    /// Plays every trial that has no result, those that have failed, and those whose results the log does not bear out.
     ///
     /// # Errors
     /// A file that cannot be read or written. What was told to have ended is kept.
     pub fn play(&self) -> Result<Outcome, RunError> {
         let folder = self.ledger.folder();
+        let Holdings { results, doubts, .. } = folder.contents().map_err(LedgerError::from)?;
         let kept: Vec<TrialResult> =
-            folder.results().map_err(LedgerError::from)?.into_iter().filter(|it| it.ended != Ended::Failed).collect();
+            results.into_iter().filter(|it| it.ended != Ended::Failed && !doubts.is_about(&it.trial)).collect();
         let trials = folder.config().trials();
         let mut left = trials;
         let is_kept: std::collections::BTreeSet<&Trial> = kept.iter().map(|result| &result.trial).collect();
         left.retain(|trial| !is_kept.contains(trial));
-        (self.told)(Told::Begins { kept: &kept, left: left.len() });
+        (self.told)(Told::Begins { kept: &kept, doubts: &doubts, left: left.len() });
         let mut halt = None;
         if !left.is_empty() {
             let log = folder.path().join(RunFolder::LOG);
@@ -118,9 +121,9 @@ impl Runner<'_> {
             halt = ended?;
             closed?;
         }
-        let results = folder.results().map_err(LedgerError::from)?;
-        let left = folder.config().trials().len() - results.len();
-        Ok(Outcome { results, left, halt })
+        let holdings = folder.contents().map_err(LedgerError::from)?;
+        let left = folder.config().trials().len() - holdings.results.len();
+        Ok(Outcome { holdings, left, halt })
     }
 
     fn play_all(&self, trials: Vec<Trial>, recorder: &Arc<Recorder>) -> Result<Option<Halt>, RunError> {

@@ -33,6 +33,23 @@ pub enum NoteCode {
     FewTasks,
     /// The cost of some trials is not known.
     UnknownCost,
+    /// The log says otherwise than some results.
+    Contradicted,
+    /// The log lacks the episodes of some results.
+    Unrecorded,
+    /// There is no log.
+    NoLog,
+    /// Some of the log cannot be read.
+    LogFault,
+    /// The folder holds episodes or results of trials that are not the run's.
+    Foreign,
+}
+
+impl NoteCode {
+    /// Whether something in the run's folder does not fit together.
+    pub fn is_doubt(self) -> bool {
+        matches!(self, NoteCode::Contradicted | NoteCode::Unrecorded | NoteCode::LogFault | NoteCode::Foreign)
+    }
 }
 
 impl Note {

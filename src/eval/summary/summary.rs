@@ -1,14 +1,14 @@
 //! A run in figures: as a whole, and by difficulty, split and task.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 
 use serde::Serialize;
 
-use super::super::folder::{RunConfig, RunFolder, TaskConfig};
+use super::super::files::replace;
+use super::super::folder::{RunConfig, Holdings, RunFolder, TaskConfig};
 use super::super::trial::TrialResult;
-use super::figures::{Figures, TaskTrials};
+use super::figures::{Figures, TaskTrials, round_to};
 use super::note::Note;
 
 /// The version of `summary.json`.
@@ -88,12 +88,19 @@ impl Summary {
         }
     }
 
-    /// What the results in this folder say.
-    ///
-    /// # Errors
-    /// A folder that cannot be read.
-    pub fn of_folder(folder: &RunFolder) -> Result<Summary, super::super::folder::FolderError> {
-        Ok(Summary::of(folder.config(), &folder.results()?))
+    /// What a run's folder says: the figures of its results, what all calls of a model came to, and what is doubtful.
+    pub fn of_run(config: &RunConfig, holdings: &Holdings) -> Summary {
+        let mut summary = Summary::of(config, &holdings.results);
+        let cost = &mut summary.overall.cost;
+        let told = cost.total.unwrap_or(0.0);
+        cost.total = holdings.spent.map(|spent| round_to(spent, 6)).filter(|spent| *spent > told).or(cost.total);
+        summary.notes.extend(holdings.doubts.notes());
+        summary
+    }
+
+    /// Whether the folder holds what does not fit together.
+    pub fn is_doubtful(&self) -> bool {
+        self.notes.iter().any(|note| note.code.is_doubt())
     }
 
     /// The content of `summary.json`.
@@ -102,15 +109,12 @@ impl Summary {
         serde_json::to_string_pretty(self).expect("a summary is JSON") + "\n"
     }
 
-    /// Writes `summary.json`: beside it first, so that there is never half of one.
+    /// Writes `summary.json` at once, so that there is never half of one.
     ///
     /// # Errors
     /// A folder that cannot be written.
     pub fn write(&self, folder: &RunFolder) -> io::Result<()> {
-        let file = folder.path().join(RunFolder::SUMMARY);
-        let beside = folder.path().join(format!("{}.new", RunFolder::SUMMARY));
-        fs::write(&beside, self.render())?;
-        fs::rename(&beside, &file)
+        replace(&folder.path().join(RunFolder::SUMMARY), self.render().as_bytes())
     }
 }
 

@@ -7,6 +7,11 @@ use serde_json::{Map, Value};
 use crate::eval::Trial;
 use crate::protocol::{ActionType, Difficulty, Observation, ObservationMetadata, ScoreReport, StepResult};
 
+/// The most that a step may pay or cost: whatever is added up stays a number.
+pub(in crate::eval) const MAX_REWARD: f64 = 1e9;
+/// How far a score may be from the sum of its parts: each is rounded to four decimals.
+const ROUNDING: f64 = 1e-3;
+
 /// Reads the envelope of an observation. `trial` and `episode_id` stand in where the server does not tell.
 ///
 /// # Errors
@@ -25,8 +30,18 @@ pub(super) fn parse_answer(answer: &Value, trial: &Trial, episode_id: &str) -> R
         None | Some(Value::Null) => None,
         Some(reward) => Some(reward.as_f64().ok_or("`reward` is no number")?),
     };
+    if let Some(reward) = reward.filter(|reward| reward.abs() > MAX_REWARD) {
+        return Err(format!("`reward` is {reward:e}, which no step pays"));
+    }
     let metadata = [seen.get("metadata"), envelope.get("metadata")].into_iter().flatten().find_map(Value::as_object);
-    Ok(StepResult { observation: parse_observation(seen, metadata, trial, episode_id), reward, done })
+    let mut observation = parse_observation(seen, metadata, trial, episode_id);
+    if let Some(score) = observation.current_score.filter(|score| !is_share(*score)) {
+        return Err(format!("`current_score` is {score:e}, which is no score from 0 to 1"));
+    }
+    if let Some(score) = metadata.and_then(|metadata| metadata.get("score")) {
+        observation.metadata.score = parse_score(score)?.map(Arc::new);
+    }
+    Ok(StepResult { observation, reward, done })
 }
 
 fn parse_observation(
@@ -39,7 +54,6 @@ fn parse_observation(
     let difficulty = seen.get("difficulty").and_then(Value::as_str);
     let difficulty = Difficulty::ALL.into_iter().find(|level| Some(level.as_str()) == difficulty);
     let about = |key: &str| metadata.and_then(|metadata| text(metadata, key));
-    let score = metadata.and_then(|metadata| metadata.get("score"));
     Observation {
         difficulty: difficulty.unwrap_or(Difficulty::Easy),
         objective: text(seen, "objective").unwrap_or_default(),
@@ -58,18 +72,38 @@ fn parse_observation(
             seed: metadata.and_then(|metadata| metadata.get("seed")).and_then(Value::as_u64).or(trial.seed),
             pack_digest: about("pack_digest").unwrap_or_default(),
             session_id: about("session_id"),
-            score: score.and_then(parse_score).map(Arc::new),
+            score: None,
         },
         task_id,
     }
 }
 
-/// A whole score with numbers that are scores.
-fn parse_score(score: &Value) -> Option<ScoreReport> {
-    let report: ScoreReport = serde::Deserialize::deserialize(score).ok()?;
-    let is_share = |value: f64| (0.0..=1.0).contains(&value);
-    let sound = is_share(report.score) && report.parts.iter().all(|part| is_share(part.value) && is_share(part.weight));
-    sound.then_some(report)
+/// A score as this protocol writes it; `None` for what another one may call so.
+///
+/// # Errors
+/// One whose figures cannot be, or contradict each other.
+fn parse_score(score: &Value) -> Result<Option<ScoreReport>, String> {
+    let Ok(report) = <ScoreReport as serde::Deserialize>::deserialize(score) else { return Ok(None) };
+    let wrong = |what: &str| Err(format!("`metadata.score` {what}"));
+    let ScoreReport { score, passed, zeroed_by, parts } = &report;
+    if !is_share(*score) || !parts.iter().all(|part| is_share(part.value) && is_share(part.weight)) {
+        return wrong("holds what is no share from 0 to 1");
+    }
+    if zeroed_by.is_some() && (*passed || *score > 0.0) {
+        return wrong("is zeroed and is not 0");
+    }
+    let sum: f64 = parts.iter().map(|part| part.weight * part.value).sum();
+    if !parts.is_empty() && zeroed_by.is_none() && (sum - score).abs() > ROUNDING {
+        return wrong("is not what its parts come to");
+    }
+    if *passed && *score == 0.0 && parts.is_empty() {
+        return wrong("is 0 and said to have passed");
+    }
+    Ok(Some(report))
+}
+
+fn is_share(value: f64) -> bool {
+    (0.0..=1.0).contains(&value)
 }
 
 fn text(fields: &Map<String, Value>, key: &str) -> Option<Arc<str>> {
@@ -114,6 +148,22 @@ mod tests {
             &json!({"observation": {"difficulty": "odd", "collected_evidence": 4, "metadata": []}, "reward": null, "metadata": {"score": {"score": 9}}}),
             "mug 0 None false Some(7) mug~s7",
         );
+        check(&json!({"observation": {}, "reward": -1e300}), "`reward` is -1e300, which no step pays");
+        check(&json!({"observation": {"current_score": 5}}), "`current_score` is 5e0, which is no score from 0 to 1");
+        let score = |score: Value| json!({"observation": {"metadata": {"score": score}}, "done": true});
+        let part = json!({"criterion": "resolution", "value": 0.5, "weight": 1.0, "points": 0.5, "reason": ""});
+        let zeroed = json!({"kind": "forbidden_phrase", "id": "pin"});
+        let none = Value::Null;
+        let sound = json!({"score": 0.5, "passed": false, "zeroed_by": none, "parts": [part]});
+        check(&score(sound), "mug 0 None true Some(7) mug~s7");
+        for (wrong, why) in [
+            (json!({"score": -0.5, "passed": false, "zeroed_by": none, "parts": []}), "holds what is no share from 0 to 1"),
+            (json!({"score": 0.0, "passed": true, "zeroed_by": none, "parts": []}), "is 0 and said to have passed"),
+            (json!({"score": 0.9, "passed": false, "zeroed_by": none, "parts": [part]}), "is not what its parts come to"),
+            (json!({"score": 0.9, "passed": true, "zeroed_by": zeroed, "parts": []}), "is zeroed and is not 0"),
+        ] {
+            check(&score(wrong), &format!("`metadata.score` {why}"));
+        }
         check(&json!([]), "the answer is no object");
         check(&json!({"observation": "x"}), "the answer holds no `observation`");
         check(&json!({"observation": {}, "done": "yes"}), "`done` is no boolean");

@@ -41,7 +41,7 @@ impl Drop for Idle {
             let params = json!({ "session_id": id });
             let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "openenv/session/close", "params": params });
             // A server that cannot be asked closes them by itself, later.
-            if self.web.post(&self.mcp_url, None, &call).is_err() {
+            if self.web.post_last(&self.mcp_url, &call).is_err() {
                 return;
             }
         }

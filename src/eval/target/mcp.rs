@@ -96,7 +96,9 @@ impl Drop for McpSession {
     fn drop(&mut self) {
         if !self.session.is_empty() {
             // A session that is not closed ends by itself, later.
-            let _ = self.call("openenv/session/close", json!({ "session_id": self.session }));
+            let params = json!({ "session_id": self.session });
+            let call = json!({ "jsonrpc": "2.0", "id": 0, "method": "openenv/session/close", "params": params });
+            let _ = self.web.post_last(&self.url, &call);
         }
     }
 }

@@ -11,8 +11,10 @@ mod mcp;
 mod mirror;
 mod remote;
 mod web;
+mod within;
 mod ws;
 
+pub(in crate::eval) use answer::MAX_REWARD;
 pub use address::{ServerUrl, Transport};
 pub use local::Local;
 pub use remote::{PublicTask, Remote};

@@ -1,11 +1,13 @@
 //! A server by its address.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use ureq::http::HeaderValue;
 
+use crate::eval::run::Stop;
 use crate::eval::{Environment, Target, TargetError};
 use crate::task::Catalog;
 
@@ -31,6 +33,7 @@ pub struct Remote {
     bearer: Option<HeaderValue>,
     idle: Arc<Idle>,
     known: Arc<Catalog>,
+    stop: Arc<Stop>,
 }
 
 /// What a server tells of a task.
@@ -51,21 +54,23 @@ pub struct PublicTask {
 impl Remote {
     /// The server at this address, each answer of which may take that long. Where it plays a pack that is `known`, its
     /// answers are compared with what they should be. A `token` is sent with every request, to this address alone; it is
-    /// one word of visible ASCII characters, and one that cannot stand in a header is not sent.
+    /// one word of visible ASCII characters, and one that cannot stand in a header is not sent. Once `stop` is asked, nothing
+    /// is waited for any more.
     pub fn new(
         url: ServerUrl,
         token: Option<&str>,
         transport: Transport,
         patience: Duration,
         known: Arc<Catalog>,
+        stop: Arc<Stop>,
     ) -> Remote {
         let bearer = token.and_then(|token| HeaderValue::try_from(format!("Bearer {token}")).ok()).map(|mut value| {
             value.set_sensitive(true);
             value
         });
-        let web = Web::new(patience, bearer.clone());
+        let web = Web::new(patience, bearer.clone(), stop.clone());
         let idle = Idle::new(&url, web.clone());
-        Remote { url, transport, patience, web, bearer, idle, known }
+        Remote { url, transport, patience, web, bearer, idle, known, stop }
     }
 
     /// The tasks that the server offers, in its order; `None` where it has no such list.
@@ -89,7 +94,11 @@ impl Remote {
         let list = document.get("tasks").and_then(Value::as_array);
         let name = document.get("env_name").and_then(Value::as_str).unwrap_or_default().to_owned();
         let Some(list) = list else { return Ok((name, None)) };
-        let tasks = list.iter().map(PublicTask::parse).collect::<Result<_, _>>()?;
+        let tasks: Vec<PublicTask> = list.iter().map(PublicTask::parse).collect::<Result<_, _>>()?;
+        let mut ids = BTreeSet::new();
+        if let Some(task) = tasks.iter().find(|task| !ids.insert(&*task.id)) {
+            return Err(TargetError::lasting(format!("the server lists the task `{}` twice", task.id)));
+        }
         Ok((name, Some(tasks)))
     }
 }
@@ -97,7 +106,7 @@ impl Remote {
 impl Target for Remote {
     fn open(&self) -> Result<Box<dyn Environment>, TargetError> {
         let server: Box<dyn Environment> = match self.transport {
-            Transport::Ws => Box::new(WsSession::open(&self.url, self.bearer.clone(), self.patience)?),
+            Transport::Ws => Box::new(WsSession::open(&self.url, self.bearer.clone(), self.patience, self.stop.clone())?),
             Transport::Http => Box::new(HttpSession::new(&self.url, self.web.clone(), self.idle.clone())),
             Transport::Mcp => Box::new(McpSession::open(&self.url, self.web.clone())?),
         };

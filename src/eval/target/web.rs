@@ -1,5 +1,6 @@
 //! HTTP to a server: JSON in, JSON out, within a deadline and a size.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -7,9 +8,14 @@ use ureq::http::HeaderValue;
 use ureq::http::header::AUTHORIZATION;
 
 use crate::eval::TargetError;
+use crate::eval::run::Stop;
+
+use super::within::unless_stopped;
 
 /// The longest answer to a step, in bytes: that of OpenEnv's own probe for messages.
 pub(super) const MAX_MESSAGE_BYTES: usize = 1 << 20;
+/// How long a server may take to hear that a session is over: it ends by itself, too.
+pub(super) const LAST_WORD: Duration = Duration::from_secs(1);
 /// Characters of a server's own words that are told.
 const MAX_TOLD: usize = 300;
 
@@ -19,6 +25,8 @@ pub(super) struct Web {
     agent: ureq::Agent,
     /// `Bearer TOKEN`, sent with every request; it is not shown by `Debug`.
     bearer: Option<HeaderValue>,
+    patience: Duration,
+    stop: Arc<Stop>,
 }
 
 /// What was answered.
@@ -30,7 +38,8 @@ pub(super) struct WebAnswer {
 }
 
 impl Web {
-    pub(super) fn new(patience: Duration, bearer: Option<HeaderValue>) -> Web {
+    /// A client each answer to which may take that long, unless stopping is asked.
+    pub(super) fn new(patience: Duration, bearer: Option<HeaderValue>, stop: Arc<Stop>) -> Web {
         let config = ureq::Agent::config_builder()
             .timeout_global(Some(patience))
             .http_status_as_error(false)
@@ -39,21 +48,34 @@ impl Web {
             .max_response_header_size(64 << 10)
             .user_agent(concat!("support-ops/", env!("CARGO_PKG_VERSION")))
             .build();
-        Web { agent: config.into(), bearer }
+        Web { agent: config.into(), bearer, patience, stop }
     }
 
     /// A document of at most so many bytes.
     pub(super) fn get(&self, url: &str, most: usize) -> Result<WebAnswer, TargetError> {
-        let mut request = self.agent.get(url);
-        if let Some(bearer) = &self.bearer {
-            request = request.header(AUTHORIZATION, bearer);
-        }
-        let answer = request.call().map_err(|error| unreachable_server(&error))?;
-        read(answer, most)
+        let (web, url) = (self.clone(), url.to_owned());
+        unless_stopped(&self.stop, move || {
+            let mut request = web.agent.get(url);
+            if let Some(bearer) = &web.bearer {
+                request = request.header(AUTHORIZATION, bearer);
+            }
+            let answer = request.call().map_err(|error| unreachable_server(&error))?;
+            read(answer, most)
+        })
     }
 
     /// The answer to a JSON body.
     pub(super) fn post(&self, url: &str, session: Option<&str>, body: &Value) -> Result<WebAnswer, TargetError> {
+        let (web, url, session, body) = (self.clone(), url.to_owned(), session.map(str::to_owned), body.to_string());
+        unless_stopped(&self.stop, move || web.send(&url, session.as_deref(), &body, web.patience))
+    }
+
+    /// The same for a last word to the server: also when stopping is asked, and not for long.
+    pub(super) fn post_last(&self, url: &str, body: &Value) -> Result<WebAnswer, TargetError> {
+        self.send(url, None, &body.to_string(), LAST_WORD.min(self.patience))
+    }
+
+    fn send(&self, url: &str, session: Option<&str>, body: &str, patience: Duration) -> Result<WebAnswer, TargetError> {
         let mut request = self.agent.post(url).header("Content-Type", "application/json");
         if let Some(session) = session {
             request = request.header("X-Session-ID", session);
@@ -61,7 +83,8 @@ impl Web {
         if let Some(bearer) = &self.bearer {
             request = request.header(AUTHORIZATION, bearer);
         }
-        let answer = request.send(body.to_string().as_bytes()).map_err(|error| unreachable_server(&error))?;
+        let request = request.config().timeout_global(Some(patience)).build();
+        let answer = request.send(body.as_bytes()).map_err(|error| unreachable_server(&error))?;
         read(answer, MAX_MESSAGE_BYTES)
     }
 }
@@ -107,7 +130,11 @@ fn unreachable_server(error: &ureq::Error) -> TargetError {
         error,
         ureq::Error::Timeout(_) | ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound
     );
-    TargetError { message: format!("the server cannot be reached: {}", line(&error.to_string())), may_pass }
+    let message = match error {
+        ureq::Error::Timeout(_) => "the server took too long to answer; --timeout allows more".to_owned(),
+        error => format!("the server cannot be reached: {}", line(&error.to_string())),
+    };
+    TargetError { message, may_pass }
 }
 
 /// The beginning of what a server says, on one line, with nothing in it that steers a terminal.

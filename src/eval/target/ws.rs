@@ -13,12 +13,14 @@ use tungstenite::protocol::WebSocketConfig;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Error, HandshakeError, Message, WebSocket, client_tls_with_config};
 
+use crate::eval::run::Stop;
 use crate::eval::{Environment, TargetError, Trial};
 use crate::protocol::{StepResult, ToolUseAction};
 
 use super::address::ServerUrl;
 use super::answer::parse_answer;
-use super::web::{MAX_MESSAGE_BYTES, line};
+use super::web::{LAST_WORD, MAX_MESSAGE_BYTES, line};
+use super::within::{LOOK_FOR_STOP, stopped, unless_stopped};
 
 /// One session over a WebSocket.
 pub(super) struct WsSession {
@@ -33,9 +35,12 @@ impl WsSession {
         url: &ServerUrl,
         bearer: Option<HeaderValue>,
         patience: Duration,
+        stop: Arc<Stop>,
     ) -> Result<WsSession, TargetError> {
         let until = Until::new(patience);
-        let line = Line { stream: connect(url, patience)?, until: until.clone() };
+        let to = url.clone();
+        let stream = unless_stopped(&stop, move || connect(&to, patience))?;
+        let line = Line { stream, until: until.clone(), stop };
         let mut config = WebSocketConfig::default();
         // Answers take kilobytes; a thousand sockets are not to hold 128 MB of empty buffers.
         config.read_buffer_size = 16 << 10;
@@ -106,7 +111,7 @@ impl Environment for WsSession {
 impl Drop for WsSession {
     fn drop(&mut self) {
         // Whether anybody hears it does not matter.
-        self.until.renew(Duration::from_secs(1));
+        self.until.renew(LAST_WORD);
         let _ = self.socket.send(Message::text(r#"{"type":"close"}"#));
     }
 }
@@ -150,7 +155,7 @@ fn failed(error: &Error) -> TargetError {
 }
 
 fn too_slow() -> TargetError {
-    TargetError::passing("the server took too long to answer".to_owned())
+    TargetError::passing("the server took too long to answer; --timeout allows more".to_owned())
 }
 
 /// When the wait for an answer ends; shared with the stream below the socket.
@@ -173,17 +178,27 @@ impl Until {
     }
 }
 
-/// A connection that is read and written against a deadline, however slowly bytes drip.
+/// A connection that is read and written against a deadline, however slowly bytes drip, and read until stopping is asked.
 #[derive(Debug)]
 struct Line {
     stream: TcpStream,
     until: Until,
+    stop: Arc<Stop>,
 }
 
 impl Read for Line {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.stream.set_read_timeout(Some(self.until.left()?))?;
-        self.stream.read(buffer)
+        loop {
+            self.stream.set_read_timeout(Some(self.until.left()?.min(LOOK_FOR_STOP)))?;
+            match self.stream.read(buffer) {
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                    if self.stop.is_asked() {
+                        return Err(io::Error::other(stopped()));
+                    }
+                }
+                read => return read,
+            }
+        }
     }
 }
 

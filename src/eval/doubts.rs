@@ -1,0 +1,279 @@
+//! What does not fit together in a run's folder: results that its log does not bear out, and what belongs to no trial.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use crate::record::{Ending, Episodes, RecordedEpisode};
+
+use super::folder::RunFolder;
+use super::summary::{Note, NoteCode};
+use super::trial::{Ended, PartValues, Trial, TrialResult};
+
+/// How many of a kind are told one by one.
+const MAX_TOLD: usize = 3;
+/// How far two figures may be apart that are the same: both were written and read again as decimals.
+const SAME: f64 = 1e-9;
+
+/// What a reader of a run must not take for granted. A result counts where the log holds its episode and says the same.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Doubts {
+    /// Results whose episodes say otherwise, and what differs.
+    contradicted: BTreeMap<Trial, String>,
+    /// Results whose episodes are not in the log.
+    unrecorded: BTreeSet<Trial>,
+    /// What of the log cannot be read.
+    faults: Counted,
+    /// Episodes of the log that are of no trial.
+    foreign: Counted,
+    /// Lines of results that are of no trial.
+    stray: Counted,
+    /// Whether there is no log at all.
+    has_no_log: bool,
+}
+
+/// Some things, the first of them by name.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Counted {
+    all: usize,
+    first: Vec<String>,
+}
+
+impl Counted {
+    fn add(&mut self, name: impl FnOnce() -> String) {
+        self.all += 1;
+        if self.first.len() < MAX_TOLD {
+            self.first.push(name());
+        }
+    }
+
+    fn names(&self, between: &str) -> String {
+        let more = if self.all > self.first.len() { format!("{between}…") } else { String::new() };
+        self.first.join(between) + &more
+    }
+}
+
+impl Doubts {
+    /// Notes a line of results whose trial the run does not have.
+    pub(super) fn add_stray(&mut self, line: usize, trial: &Trial) {
+        self.stray.add(|| format!("line {line} ({})", trial.shown()));
+    }
+
+    /// Compares every result with its episode in the log.
+    pub(super) fn compare(&mut self, folder: &RunFolder, results: &[TrialResult]) {
+        let config = folder.config();
+        let ids: BTreeMap<String, usize> =
+            results.iter().enumerate().map(|(at, result)| (result.trial.to_string(), at)).collect();
+        let digests: BTreeMap<&str, &str> = match config.url {
+            // What a server plays is its own affair; where it is known here, it was compared while it was played.
+            Some(_) => BTreeMap::new(),
+            None => config.tasks.iter().map(|task| (&*task.id, &*task.pack_digest)).collect(),
+        };
+        let trials: BTreeSet<String> = config.trials().iter().map(Trial::to_string).collect();
+        let mut verdicts: Vec<Verdict> = vec![Verdict::default(); results.len()];
+        let mut faults = 0;
+        match Episodes::open(&folder.path().join(RunFolder::LOG)) {
+            // Left out by whoever passed the folder on; what is there is not borne out, and not contradicted.
+            Err(error) if error.source.kind() == io::ErrorKind::NotFound => {
+                self.has_no_log = results.iter().any(needs_episode);
+                return;
+            }
+            Err(error) => {
+                if results.iter().any(needs_episode) {
+                    self.faults.add(|| error.to_string());
+                }
+            }
+            Ok(mut episodes) => {
+                while let Some(episode) = episodes.next() {
+                    match episode {
+                        Err(error) => self.faults.add(|| error.to_string()),
+                        Ok(episode) => match ids.get(&episode.begin.episode_id) {
+                            Some(&at) => verdicts[at].take(&results[at], &episode, &digests),
+                            None if trials.contains(&episode.begin.episode_id) => {}
+                            None => self.foreign.add(|| format!("`{}`", episode.begin.episode_id)),
+                        },
+                    }
+                    for fault in &episodes.faults()[faults..] {
+                        self.faults.add(|| fault.to_string());
+                    }
+                    faults = episodes.faults().len();
+                }
+                for fault in &episodes.faults()[faults..] {
+                    self.faults.add(|| fault.to_string());
+                }
+            }
+        }
+        for (result, verdict) in results.iter().zip(verdicts) {
+            match verdict {
+                Verdict::Agrees => {}
+                Verdict::Missing if !needs_episode(result) => {}
+                Verdict::Missing => drop(self.unrecorded.insert(result.trial.clone())),
+                Verdict::Differs { what, .. } => drop(self.contradicted.insert(result.trial.clone(), what)),
+            }
+        }
+    }
+
+    /// Whether the log does not bear out this trial's result.
+    pub fn is_about(&self, trial: &Trial) -> bool {
+        self.contradicted.contains_key(trial) || self.unrecorded.contains(trial)
+    }
+
+    /// What to tell.
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let mut note = |code, message| notes.push(Note { code, message });
+        if !self.contradicted.is_empty() {
+            let told: Vec<String> =
+                self.contradicted.iter().take(MAX_TOLD).map(|(trial, what)| format!("{}: {what}", trial.shown())).collect();
+            let message = format!(
+                "{} contradicted by the log: {}{}; `eval --resume` plays such trials again",
+                are(self.contradicted.len(), "result"),
+                told.join("; "),
+                more(self.contradicted.len(), "; ")
+            );
+            note(NoteCode::Contradicted, message);
+        }
+        if !self.unrecorded.is_empty() {
+            let told: Vec<String> = self.unrecorded.iter().take(MAX_TOLD).map(Trial::shown).collect();
+            let message = format!(
+                "{} without an episode in the log: {}{}; `eval --resume` plays such trials again",
+                are(self.unrecorded.len(), "result"),
+                told.join(", "),
+                more(self.unrecorded.len(), ", ")
+            );
+            note(NoteCode::Unrecorded, message);
+        }
+        if self.has_no_log {
+            note(NoteCode::NoLog, "there is no log here, with which the results could be compared".to_owned());
+        }
+        if self.faults.all > 0 {
+            let message = format!(
+                "the log is damaged ({}): {}; `eval merge` into a new folder copies what is whole",
+                places(self.faults.all),
+                self.faults.names("; ")
+            );
+            note(NoteCode::LogFault, message);
+        }
+        if self.foreign.all > 0 {
+            let message = format!(
+                "{} of no trial of this run in the log: {}; they count for nothing",
+                are(self.foreign.all, "episode"),
+                self.foreign.names(", ")
+            );
+            note(NoteCode::Foreign, message);
+        }
+        if self.stray.all > 0 {
+            let message = format!(
+                "{} of no trial of this run in {}: {}; they count for nothing",
+                are(self.stray.all, "result"),
+                RunFolder::TRIALS,
+                self.stray.names(", ")
+            );
+            note(NoteCode::Foreign, message);
+        }
+        notes
+    }
+}
+
+fn are(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what} is") } else { format!("{number} {what}s are") }
+}
+
+fn places(number: usize) -> String {
+    if number == 1 { "1 place".to_owned() } else { format!("{number} places") }
+}
+
+fn more(number: usize, between: &str) -> String {
+    if number > MAX_TOLD { format!("{between}…") } else { String::new() }
+}
+
+/// A trial that failed before its first step may have no episode.
+fn needs_episode(result: &TrialResult) -> bool {
+    result.ended != Ended::Failed || !result.rewards.is_empty()
+}
+
+/// What the episodes of one trial say to its result. A trial may have been begun more than once: of episodes that came to
+/// their end the last counts, else any that says the same.
+#[derive(Debug, Clone, Default)]
+enum Verdict {
+    #[default]
+    Missing,
+    Agrees,
+    Differs {
+        what: String,
+        came_to_its_end: bool,
+    },
+}
+
+impl Verdict {
+    fn take(&mut self, result: &TrialResult, episode: &RecordedEpisode, digests: &BTreeMap<&str, &str>) {
+        let came_to_its_end = is_whole(episode);
+        let settled = matches!(self, Verdict::Agrees) || matches!(self, Verdict::Differs { came_to_its_end: true, .. });
+        if settled && !came_to_its_end {
+            return;
+        }
+        *self = match difference(result, episode, digests) {
+            None => Verdict::Agrees,
+            Some(what) => Verdict::Differs { what, came_to_its_end },
+        };
+    }
+}
+
+/// Whether an episode came to its end by the rules of its task.
+fn is_whole(episode: &RecordedEpisode) -> bool {
+    episode.end.as_ref().is_some_and(|end| end.reason != Ending::Abandoned)
+}
+
+/// The first thing in which a result and its episode differ.
+fn difference(result: &TrialResult, episode: &RecordedEpisode, digests: &BTreeMap<&str, &str>) -> Option<String> {
+    let RecordedEpisode { begin, steps, end, has_gap, .. } = episode;
+    let trial = &result.trial;
+    if begin.task_id != trial.task_id {
+        return Some(format!("its episode is of the task `{}`", begin.task_id));
+    }
+    if begin.seed != trial.seed {
+        return Some("its episode has another seed".to_owned());
+    }
+    if digests.get(&*trial.task_id).is_some_and(|digest| **digest != *begin.pack_digest) {
+        return Some("its episode is of another state of the pack".to_owned());
+    }
+    if *has_gap {
+        return Some("steps of its episode are missing".to_owned());
+    }
+    let differs = |what: &str, here: &dyn std::fmt::Display, there: &dyn std::fmt::Display| {
+        Some(format!("{what} {here} in {}, {there} in the log", RunFolder::TRIALS))
+    };
+    let how = match end.as_ref().map(|end| end.reason) {
+        Some(Ending::Submitted) => "submitted",
+        Some(Ending::StepLimit) => "step_limit",
+        Some(Ending::Abandoned) | None => "abandoned",
+    };
+    let expected = match result.ended {
+        Ended::Submitted => "submitted",
+        Ended::StepLimit => "step_limit",
+        Ended::GaveUp | Ended::Failed => "abandoned",
+    };
+    if how != expected {
+        return differs("ended:", &expected, &how);
+    }
+    if steps.len() != result.rewards.len() {
+        return differs("steps:", &result.rewards.len(), &steps.len());
+    }
+    let rewards = steps.iter().zip(&result.rewards).zip(1..);
+    if let Some(((step, reward), at)) = rewards.into_iter().find(|((step, reward), _)| !is_same(step.reward, **reward)) {
+        return differs(&format!("reward of step {at}:"), reward, &step.reward);
+    }
+    let Some(score) = episode.score() else {
+        return (result.score != 0.0 || result.passed).then(|| "a trial that did not come to its end has a score".to_owned());
+    };
+    if !is_same(score.score, result.score) {
+        return differs("score:", &result.score, &score.score);
+    }
+    if score.passed != result.passed {
+        return differs("passed:", &result.passed, &score.passed);
+    }
+    (PartValues::from(score) != result.parts).then(|| "the score's parts differ".to_owned())
+}
+
+fn is_same(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= SAME
+}

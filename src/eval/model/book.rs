@@ -1,0 +1,104 @@
+//! What a run's calls have come to, by the lines of their file.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::record::open_regular;
+
+use super::journal::MAX_LINE;
+
+/// More than a call can cost; whatever else a line says, sums stay numbers.
+const MAX_COST: f64 = 1e9;
+
+/// Of a line what it says about money.
+#[derive(Debug, Deserialize)]
+struct Line {
+    trial: String,
+    call: u32,
+    cost: Option<f64>,
+    begun: Option<f64>,
+}
+
+/// US dollars that calls came to. A call that was under way when its process was killed has cost what it may have cost.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    spent: f64,
+    under_way: BTreeMap<(String, u32), f64>,
+    is_priced: bool,
+}
+
+impl Book {
+    /// Books a line of the file: the most that a call that `begun` may cost, or what one that came to its end did cost.
+    pub(super) fn add(&mut self, trial: &str, call: u32, begun: Option<f64>, cost: Option<f64>) {
+        let is_sound = |cost: &f64| (0.0..=MAX_COST).contains(cost);
+        let key = (trial.to_owned(), call);
+        self.is_priced |= begun.is_some() || cost.is_some();
+        self.spent += match begun {
+            Some(worst) => {
+                self.under_way.insert(key, Some(worst).filter(is_sound).unwrap_or_default()).unwrap_or_default()
+            }
+            None => {
+                self.under_way.remove(&key);
+                0.0
+            }
+        };
+        self.spent += cost.filter(is_sound).unwrap_or_default();
+    }
+
+    /// All of it.
+    pub(super) fn spent(&self) -> f64 {
+        self.spent + self.under_way.values().sum::<f64>()
+    }
+}
+
+/// What the calls in this file came to; `None` without such a file, and where no call had a price. A line that is no call
+/// counts for nothing: whoever goes on with the run is told of it.
+///
+/// # Errors
+/// A file that cannot be read.
+pub(in crate::eval) fn spent(path: &Path) -> io::Result<Option<f64>> {
+    let mut file = match open_regular(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => BufReader::new(file?),
+    };
+    let (mut book, mut line) = (Book::default(), Vec::new());
+    loop {
+        line.clear();
+        if file.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if let Ok(Line { trial, call, cost, begun }) = serde_json::from_slice(&line) {
+            book.add(&trial, call, begun, cost);
+        }
+    }
+    Ok(book.is_priced.then(|| book.spent()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn calls_of_trials_that_were_cut_short_count_too() {
+        let check = |lines: &str, expect: Option<f64>| {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("calls.jsonl");
+            fs::write(&path, lines).expect("it can be written");
+            assert_eq!(spent(&path).expect("it can be read"), expect, "{lines}");
+        };
+        check("", None);
+        check("{\"trial\":\"a\",\"call\":0,\"cost\":null}\n", None);
+        let begun = "{\"trial\":\"a\",\"call\":0,\"cost\":null,\"begun\":0.5}\n";
+        check(begun, Some(0.5));
+        check(&format!("{begun}{{\"trial\":\"a\",\"call\":0,\"cost\":0.25}}\n"), Some(0.25));
+        // The one that was killed, and the one that was made in its place.
+        check(&format!("{begun}{begun}{{\"trial\":\"a\",\"call\":0,\"cost\":0.25}}\n"), Some(0.75));
+        check("{\"trial\":\"a\",\"call\":0,\"cost\":1e308}\nnonsense\n", Some(0.0));
+        assert_eq!(spent(Path::new("/nowhere/calls.jsonl")).expect("there is none"), None);
+    }
+}
