@@ -205,7 +205,8 @@ test('texts of others are shown, and do nothing', async ({ page }) => {
   const [line = ''] = readFileSync(trials, 'utf8').split('\n');
   const result = { ...(JSON.parse(line) as object), ended: 'failed', passed: false, score: 0, error: { kind: 'program', message: hostile }, deviation: { step: 1, kind: 'stopped', reason: hostile } };
   appendFileSync(trials, `${JSON.stringify(result)}\n`);
-  await openReport(page, `${writeReport(own.path, ['tests/browser/hostile'])}#search=&trial=${encodeURIComponent(hostile)}&sort=${encodeURIComponent('"><b>')}`);
+  // Exit 1: the log says otherwise.
+  await openReport(page, `${writeReport(own.path, ['tests/browser/hostile'], [], 1)}#search=&trial=${encodeURIComponent(hostile)}&sort=${encodeURIComponent('"><b>')}`);
   await expect(page.locator('.leaderboard')).toContainText('</script><script>window.pwned = 1</script>');
   await expect(page.locator('.viewer .error')).toContainText('<img src=x');
   await expect(page.locator('.viewer .message')).toBeVisible();

@@ -1,5 +1,5 @@
 // Plays runs with the real binary, and has the report over them written.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +17,13 @@ export function makeFolder(): Folder {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export function supportOps(args: string[]): string {
+/** What the binary prints; it has to end with this code. */
+export function supportOps(args: string[], code = 0): string {
   const binary = process.env.SUPPORT_OPS;
   if (binary === undefined) throw new Error('SUPPORT_OPS names the binary to test; tests/browser/run.sh sets it');
-  return execFileSync(binary, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20, stdio: ['ignore', 'pipe', 'pipe'] });
+  const done = spawnSync(binary, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (done.status !== code) throw new Error(`${args.join(' ')} ended with ${done.status}: ${done.stderr}`);
+  return done.stdout;
 }
 
 const named = (tasks: string[]) => tasks.flatMap((path) => ['--tasks', path]);
@@ -43,8 +46,8 @@ export function change(run: string, by: (config: Record<string, unknown>) => Rec
 }
 
 /** The report's address. */
-export function writeReport(folder: string, tasks: string[], extra: string[] = []): string {
+export function writeReport(folder: string, tasks: string[], extra: string[] = [], code = 0): string {
   const file = join(folder, 'report.html');
-  supportOps(['eval', 'report', folder, '--html', file, ...named(tasks), ...extra]);
+  supportOps(['eval', 'report', folder, '--html', file, ...named(tasks), ...extra], code);
   return `file://${file}`;
 }
