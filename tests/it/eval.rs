@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support_ops_env::eval::run::Ledger;
+use support_ops_env::eval::run::{Ledger, Stop};
 use support_ops_env::eval::target::{Remote, ServerUrl, Transport};
 use support_ops_env::eval::{Environment, RunFolder, Target, TargetError, Trial};
 use support_ops_env::protocol::{ActionType, StepResult, ToolUseAction};
@@ -80,7 +80,8 @@ struct Server {
 impl Server {
     fn start(more: &[&str]) -> Server {
         let child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
-            .args([&["serve", PACK, "--host", "127.0.0.1", "--port", "0"], more].concat())
+            .args([&["serve", PACK, "--host", "127.0.0.1"], more].concat())
+            .env("PORT", "0")
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program can be started");
@@ -328,11 +329,19 @@ fn programs_that_misbehave_cost_their_own_trial() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_program_ends_with_whatever_it_has_started() {
+    // One in the program's group, and one that has left it.
+    for session in ["False", "True"] {
+        end_of_a_program_that_has_started_another(session);
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn end_of_a_program_that_has_started_another(session: &str) {
     let program = "import os, subprocess, sys\n\
-                   child = subprocess.Popen(['sleep', '600'])\n\
+                   child = subprocess.Popen(['sleep', '600'], start_new_session=SESSION)\n\
                    open(os.path.join(os.path.dirname(__file__), 'pid'), 'w').write(str(child.pid))\n\
                    sys.stdin.readline()\nprint('{\"give_up\": true}', flush=True)\nchild.wait()";
-    let folder = play_program(program, "gave_up", "");
+    let folder = play_program(&program.replace("SESSION", session), "gave_up", "");
     let pid = fs::read_to_string(folder.join("pid")).expect("a number");
     // It was sent its end, and may take a moment to meet it, or its new parent to notice.
     let status = || fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -554,4 +563,70 @@ fn misuse_is_told_before_anything_is_written() {
     tell(&[], "--agent");
     let help = String::from_utf8(run(&["eval", "--help"]).stdout).expect("a text");
     assert!(help.contains("support-ops eval merge") && help.contains("cheat:NAME"), "{help}");
+}
+
+#[test]
+fn a_word_to_stop_ends_every_wait_for_a_server() {
+    for transport in Transport::ALL {
+        let stop = Arc::new(Stop::default());
+        // Whoever connects is never answered, and the run is stopped.
+        let held = std::sync::Mutex::new(Vec::new());
+        let asks = stop.clone();
+        let url = rogue(move |stream| {
+            held.lock().expect("no panic").push(stream);
+            asks.ask();
+        });
+        let known = Arc::new(Catalog::new(Vec::new()));
+        let remote = Remote::new(url, None, transport, Duration::from_secs(600), known, stop);
+        let trial = Trial { task_id: "any".to_owned(), seed: None, repeat: 0 };
+        let error = remote.open().and_then(|mut opened| opened.reset(&trial, "any")).expect_err("nobody answers");
+        assert!(error.message.contains("stopped"), "{transport:?}: {error}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_up_yet_is_waited_for() {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run");
+    let url = format!("http://127.0.0.1:{port}");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+        .args(arguments(&out, &["--agent", "nop", "--url", &url]))
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program can be started");
+    let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+    let first = lines.next().expect("a line").expect("a text");
+    assert!(first.contains("asking again for 60 s"), "{first}");
+    let _server = Server::start(&["--port", &port.to_string()]);
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert_eq!(results(&out).len(), 3);
+}
+
+#[test]
+fn what_cannot_be_a_score_fails_the_trial() {
+    let check_score = |ending: &'static str, expect: &str| {
+        let url = rogue(move |stream| {
+            std::thread::spawn(move || {
+                let Ok(mut socket) = accept(stream) else { return };
+                while let Ok(Message::Text(frame)) = socket.read() {
+                    let data = if frame.as_str().contains("reset") { r#"{"observation":{}}"# } else { ending };
+                    let _ = socket.send(Message::text(format!(r#"{{"type":"observation","data":{data}}}"#)));
+                }
+            });
+        });
+        let (_, second) = match begin(&url, Transport::Ws) {
+            Ok(answers) => answers,
+            Err(error) => {
+                assert!(error.message.contains(expect), "{ending}: {error}");
+                return;
+            }
+        };
+        assert!(second.done && expect.is_empty(), "{ending}");
+    };
+    check_score(r#"{"observation":{},"reward":1,"done":true}"#, "");
+    check_score(r#"{"observation":{"current_score":-1},"done":true}"#, "no score from 0 to 1");
+    check_score(r#"{"observation":{},"reward":1e999,"done":true}"#, "no JSON");
+    check_score(r#"{"observation":{},"reward":1e308,"done":true}"#, "which no step pays");
 }

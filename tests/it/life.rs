@@ -348,3 +348,20 @@ fn with_watch_a_sound_change_is_served_and_a_broken_one_is_not() {
     assert!(process.get("/tasks").contains("second-loan"));
     assert!(process.post("/reset", r#"{"task_id":"library-loan"}"#).contains("The Moor Atlas"));
 }
+
+#[test]
+fn a_log_says_how_sessions_ended_that_were_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("log");
+    let log = log.to_str().expect("a text");
+    let process = Process::start(&["--tasks", concat!(env!("CARGO_MANIFEST_DIR"), "/tasks"), "--watch", "--record", log]);
+    assert!(process.post("/reset", "{}").starts_with("HTTP/1.1 200 OK"));
+    let mut socket = tungstenite_connect(process.port, "/ws", "Bearer none");
+    socket.send(tungstenite::Message::text(r#"{"type":"reset"}"#)).expect("it is taken");
+    assert!(socket.read().is_ok());
+    let (code, _, _) = process.signal("TERM");
+    assert_eq!(code, Some(0));
+    let listed = command(&["log", "ls", log]).output().expect("it runs");
+    let listed = String::from_utf8(listed.stdout).expect("a text");
+    assert_eq!(listed.matches("abandoned").count(), 2, "{listed}");
+}

@@ -1,7 +1,9 @@
 //! What is made of runs: `eval summary` and `eval compare`, on folders written by hand.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -117,4 +119,147 @@ fn what_is_no_run_is_refused() {
     let text = fs::read_to_string(&config).expect("a file");
     fs::write(&config, text.replace("\"repeats\":1", "\"repeats\":4000000000")).expect("a file");
     assert!(check(&["eval", "summary", &a], 2).1.contains("no run that could be played"));
+}
+
+/// A run of the reference, played twice on each task, and its path.
+fn played() -> (tempfile::TempDir, String) {
+    let home = tempfile::tempdir().expect("a folder");
+    let run = home.path().join("run").to_str().expect("a text").to_owned();
+    check(&["eval", "--tasks", "tasks", "--agent", "oracle", "--repeats", "2", "--out", &run], 0);
+    (home, run)
+}
+
+/// The log's only file.
+fn log_file(run: &str) -> PathBuf {
+    let mut files = fs::read_dir(Path::new(run).join("log")).expect("a folder").map(|entry| entry.expect("one").path());
+    files.find(|path| path.extension().is_some_and(|ending| ending == "log")).expect("a log")
+}
+
+/// Spoils a run, sees that all that reads it says so, and that it is mended by going on with it; or what then still is
+/// said of it.
+#[track_caller]
+fn spoil(spoil: impl FnOnce(&str), expect: &str, merges: i32, mended: i32) {
+    let (home, run) = played();
+    let (_other, good) = played();
+    spoil(&run);
+    let at = |name: &str| home.path().join(name).to_str().expect("a text").to_owned();
+    for command in [
+        &["eval", "summary", &run][..],
+        &["eval", "compare", &good, &run],
+        &["eval", "report", &run],
+        &["eval", "report", &run, "--html", &at("page.html")],
+    ] {
+        let (_, errors) = check(command, 1);
+        assert!(errors.contains(expect), "{command:?}: {errors}");
+    }
+    let page = fs::read_to_string(at("page.html")).expect("a page");
+    assert!(page.len() > 10_000);
+    let (out, _) = check(&["eval", "summary", &run, "--format", "json"], 1);
+    let summary: Value = serde_json::from_str(&out).expect("a document");
+    assert!(summary["notes"].to_string().contains(expect), "{}", summary["notes"]);
+    let (_, errors) = check(&["eval", "merge", &at("merged"), &run], merges);
+    assert!(errors.contains(expect), "{errors}");
+    let resume = ["eval", "--tasks", "tasks", "--agent", "oracle", "--repeats", "2", "--out", &run, "--resume"];
+    let (_, errors) = check(&resume, mended);
+    assert!(errors.contains(expect), "{errors}");
+    let (out, _) = check(&["eval", "summary", &run], mended);
+    assert!(out.contains("6 of 6 trials") && out.contains("score    1.0000"), "{out}");
+    if mended == 1 {
+        let clean = at("clean");
+        check(&["eval", "merge", &clean, &run], 1);
+        check(&["eval", "summary", &clean], i32::from(expect.contains("of no trial")));
+    }
+}
+
+#[test]
+fn a_result_and_its_episode_say_the_same() {
+    let rewrite = |run: &str, from: &str, to: &str| {
+        let path = Path::new(run).join("trials.jsonl");
+        let text = fs::read_to_string(&path).expect("a file");
+        assert!(text.contains(from), "{text}");
+        fs::write(&path, text.replacen(from, to, 1)).expect("a file");
+    };
+    let contradicted = "1 result is contradicted by the log: ";
+    spoil(|run| rewrite(run, "\"score\":1.0", "\"score\":0.5"), contradicted, 2, 0);
+    spoil(|run| rewrite(run, "\"passed\":true", "\"passed\":false"), "passed: false in trials.jsonl, true in the log", 2, 0);
+    spoil(|run| rewrite(run, "\"rewards\":[0.05,", "\"rewards\":["), contradicted, 2, 0);
+    spoil(|run| rewrite(run, "\"ended\":\"submitted\"", "\"ended\":\"step_limit\""), contradicted, 2, 0);
+    let stray = |run: &str| {
+        let path = Path::new(run).join("trials.jsonl");
+        let text = fs::read_to_string(&path).expect("a file");
+        let line = text.lines().next().expect("a line");
+        let mut result: Value = serde_json::from_str(line).expect("a result");
+        (result["task_id"], result["repeat"], result["episode_id"]) = ("else\u{9b}".into(), 0.into(), "else\u{9b}".into());
+        fs::write(&path, format!("{text}{result}\n")).expect("a file");
+    };
+    spoil(stray, "1 result is of no trial of this run in trials.jsonl: line 7 (else\u{fffd})", 1, 1);
+}
+
+#[test]
+fn a_log_that_is_damaged_or_anothers_is_told() {
+    let flip = |run: &str| {
+        let mut bytes = fs::read(log_file(run)).expect("a file");
+        bytes[500] ^= 1;
+        fs::write(log_file(run), bytes).expect("a file");
+    };
+    spoil(flip, "the log is damaged (1 place)", 2, 1);
+    let cut = |run: &str| {
+        let bytes = fs::read(log_file(run)).expect("a file");
+        fs::write(log_file(run), &bytes[..bytes.len() / 2]).expect("a file");
+    };
+    spoil(cut, "without an episode in the log", 2, 0);
+    let foreign = |run: &str| {
+        let (_home, other) = played();
+        check(&["eval", "--tasks", "tasks", "--agent", "nop", "--seeds", "9", "--out", &format!("{other}-2")], 0);
+        fs::copy(log_file(&format!("{other}-2")), log_file(run)).expect("a copy");
+    };
+    spoil(foreign, "3 episodes are of no trial of this run in the log", 2, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_are_no_files_of_a_run() {
+    for name in ["trials.jsonl", "calls.jsonl", "config.json", "run.lock", "agent.stderr"] {
+        for link in [None, Some("/dev/zero")] {
+            let (_home, run) = played();
+            let path = Path::new(&run).join(name);
+            let _ = fs::remove_file(&path);
+            match link {
+                Some(target) => std::os::unix::fs::symlink(target, &path).expect("a link"),
+                None => assert!(Command::new("mkfifo").arg(&path).status().expect("it can be started").success()),
+            }
+            let is_read = !["run.lock", "agent.stderr"].contains(&name);
+            let (_, errors) = check(&["eval", "summary", &run], if is_read { 2 } else { 0 });
+            assert!(!is_read || errors.contains("this is no regular file"), "{name}: {errors}");
+            if name == "config.json" {
+                continue;
+            }
+            // As if a program had played, which has notes to keep.
+            let program = "cmd:sh -c 'exit 1'";
+            let config = fs::read_to_string(Path::new(&run).join("config.json")).expect("a file");
+            fs::write(Path::new(&run).join("config.json"), config.replace("\"oracle\"", &json!(program).to_string()))
+                .expect("a file");
+            let resume = ["eval", "--tasks", "tasks", "--agent", program, "--repeats", "2", "--out", &run, "--resume"];
+            let (_, errors) = check(&resume, 2);
+            assert!(errors.contains("this is no regular file"), "{name}: {errors}");
+        }
+    }
+}
+
+#[test]
+fn a_configuration_names_each_task_and_seed_once() {
+    let (_home, run) = played();
+    let path = Path::new(&run).join("config.json");
+    let config: Value = serde_json::from_slice(&fs::read(&path).expect("a file")).expect("a document");
+    let tell = |change: &dyn Fn(&mut Value), expect: &str| {
+        let mut config = config.clone();
+        change(&mut config);
+        fs::write(&path, config.to_string()).expect("a file");
+        let (_, errors) = check(&["eval", "summary", &run], 2);
+        assert!(errors.contains(expect), "{errors}");
+    };
+    tell(&|config| config["tasks"][1] = config["tasks"][0].clone(), "stands there twice");
+    tell(&|config| config["seeds"] = json!([4, 5, 4]), "the seed 4 stands there twice");
+    tell(&|config| config["tasks"][0]["id"] = "a\nsupport-ops: all is well".into(), "is no task's id");
+    tell(&|config| config["repeats"] = 0.into(), "no run that could be played");
 }

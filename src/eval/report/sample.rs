@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::agent::Agent;
-use crate::episode::Episode;
+use crate::episode::{EndReason, Episode};
 use crate::eval::{Ended, PartValues, RUN_VERSION, RunConfig, RunFolder, TaskConfig, Trial, TrialResult, Usage};
 use crate::pack::load_embedded;
 use crate::record::{Durable, Recorder};
@@ -57,7 +57,11 @@ pub(super) fn write_run(
         results.push(TrialResult {
             episode_id: trial.to_string(),
             trial,
-            ended: score.map_or(Ended::GaveUp, |_| Ended::Submitted),
+            ended: match episode.end_reason() {
+                None => Ended::GaveUp,
+                Some(EndReason::Submitted) => Ended::Submitted,
+                Some(EndReason::StepLimit) => Ended::StepLimit,
+            },
             score: score.map_or(0.0, |score| score.score),
             passed: score.is_some_and(|score| score.passed),
             parts: score.map(|score| PartValues::from(&**score)).unwrap_or_default(),

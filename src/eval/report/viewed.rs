@@ -245,7 +245,7 @@ mod tests {
     fn a_lost_log_is_told_and_is_no_error() {
         let page = view(|_, _| {}, &sample::catalog(), true);
         assert!(
-            page["notes"][0].as_str().is_some_and(|note| note.contains("no steps can be shown")),
+            page["notes"].to_string().contains("no steps can be shown"),
             "{}",
             page["notes"]
         );
