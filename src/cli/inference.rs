@@ -138,7 +138,14 @@ fn place(args: &InferenceArgs, variables: Variables<'_>) -> Result<Result<Place,
         return Ok(Ok(Place { target: Box::new(Local::new(catalog)), env, ids }));
     };
     let token = server_token(args.auth_token_file.as_deref(), &variables)?;
-    let remote = Remote::new(url, token.as_deref(), Transport::Ws, SERVER_PATIENCE, Arc::new(Catalog::new(Vec::new())), Arc::default());
+    let remote = Remote::new(
+        url,
+        token.as_deref(),
+        Transport::Ws,
+        SERVER_PATIENCE,
+        Arc::new(Catalog::new(Vec::new())),
+        Arc::default(),
+    );
     let (env, tasks) = remote.offer().map_err(|error| error.message)?;
     let offered = tasks.ok_or("the server lists no tasks at /tasks")?;
     let ids = offered.into_iter().map(|task| task.id).collect();

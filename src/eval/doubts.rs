@@ -122,8 +122,12 @@ impl Doubts {
         let mut notes = Vec::new();
         let mut note = |code, message| notes.push(Note { code, message });
         if !self.contradicted.is_empty() {
-            let told: Vec<String> =
-                self.contradicted.iter().take(MAX_TOLD).map(|(trial, what)| format!("{}: {what}", trial.shown())).collect();
+            let told: Vec<String> = self
+                .contradicted
+                .iter()
+                .take(MAX_TOLD)
+                .map(|(trial, what)| format!("{}: {what}", trial.shown()))
+                .collect();
             let message = format!(
                 "{} contradicted by the log: {}{}; `eval --resume` plays such trials again",
                 are(self.contradicted.len(), "result"),
@@ -259,11 +263,13 @@ fn difference(result: &TrialResult, episode: &RecordedEpisode, digests: &BTreeMa
         return differs("steps:", &result.rewards.len(), &steps.len());
     }
     let rewards = steps.iter().zip(&result.rewards).zip(1..);
-    if let Some(((step, reward), at)) = rewards.into_iter().find(|((step, reward), _)| !is_same(step.reward, **reward)) {
+    if let Some(((step, reward), at)) = rewards.into_iter().find(|((step, reward), _)| !is_same(step.reward, **reward))
+    {
         return differs(&format!("reward of step {at}:"), reward, &step.reward);
     }
     let Some(score) = episode.score() else {
-        return (result.score != 0.0 || result.passed).then(|| "a trial that did not come to its end has a score".to_owned());
+        return (result.score != 0.0 || result.passed)
+            .then(|| "a trial that did not come to its end has a score".to_owned());
     };
     if !is_same(score.score, result.score) {
         return differs("score:", &result.score, &score.score);

@@ -419,7 +419,8 @@ fn begin_within(
     url: &ServerUrl,
     transport: Transport,
 ) -> Result<(StepResult, StepResult), TargetError> {
-    let remote = Remote::new(url.clone(), None, transport, patience, Arc::new(Catalog::new(Vec::new())), Arc::default());
+    let remote =
+        Remote::new(url.clone(), None, transport, patience, Arc::new(Catalog::new(Vec::new())), Arc::default());
     let mut environment: Box<dyn Environment> = remote.open()?;
     let first = environment.reset(&Trial { task_id: "any".to_owned(), seed: None, repeat: 0 }, "any")?;
     Ok((first, environment.step(&ToolUseAction::new(ActionType::ReviewTicket, None))?))

@@ -354,7 +354,8 @@ fn a_log_says_how_sessions_ended_that_were_open() {
     let folder = tempfile::tempdir().expect("a folder");
     let log = folder.path().join("log");
     let log = log.to_str().expect("a text");
-    let process = Process::start(&["--tasks", concat!(env!("CARGO_MANIFEST_DIR"), "/tasks"), "--watch", "--record", log]);
+    let process =
+        Process::start(&["--tasks", concat!(env!("CARGO_MANIFEST_DIR"), "/tasks"), "--watch", "--record", log]);
     assert!(process.post("/reset", "{}").starts_with("HTTP/1.1 200 OK"));
     let mut socket = tungstenite_connect(process.port, "/ws", "Bearer none");
     socket.send(tungstenite::Message::text(r#"{"type":"reset"}"#)).expect("it is taken");

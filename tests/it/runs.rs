@@ -167,7 +167,7 @@ fn spoil(spoil: impl FnOnce(&str), expect: &str, merges: i32, mended: i32) {
     if mended == 1 {
         let clean = at("clean");
         check(&["eval", "merge", &clean, &run], 1);
-        check(&["eval", "summary", &clean], i32::from(expect.contains("of no trial")));
+        check(&["eval", "summary", &clean], 0);
     }
 }
 
@@ -181,7 +181,12 @@ fn a_result_and_its_episode_say_the_same() {
     };
     let contradicted = "1 result is contradicted by the log: ";
     spoil(|run| rewrite(run, "\"score\":1.0", "\"score\":0.5"), contradicted, 2, 0);
-    spoil(|run| rewrite(run, "\"passed\":true", "\"passed\":false"), "passed: false in trials.jsonl, true in the log", 2, 0);
+    spoil(
+        |run| rewrite(run, "\"passed\":true", "\"passed\":false"),
+        "passed: false in trials.jsonl, true in the log",
+        2,
+        0,
+    );
     spoil(|run| rewrite(run, "\"rewards\":[0.05,", "\"rewards\":["), contradicted, 2, 0);
     spoil(|run| rewrite(run, "\"ended\":\"submitted\"", "\"ended\":\"step_limit\""), contradicted, 2, 0);
     let stray = |run: &str| {
@@ -189,7 +194,8 @@ fn a_result_and_its_episode_say_the_same() {
         let text = fs::read_to_string(&path).expect("a file");
         let line = text.lines().next().expect("a line");
         let mut result: Value = serde_json::from_str(line).expect("a result");
-        (result["task_id"], result["repeat"], result["episode_id"]) = ("else\u{9b}".into(), 0.into(), "else\u{9b}".into());
+        (result["task_id"], result["repeat"], result["episode_id"]) =
+            ("else\u{9b}".into(), 0.into(), "else\u{9b}".into());
         fs::write(&path, format!("{text}{result}\n")).expect("a file");
     };
     spoil(stray, "1 result is of no trial of this run in trials.jsonl: line 7 (else\u{fffd})", 1, 1);

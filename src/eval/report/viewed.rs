@@ -244,11 +244,7 @@ mod tests {
     #[test]
     fn a_lost_log_is_told_and_is_no_error() {
         let page = view(|_, _| {}, &sample::catalog(), true);
-        assert!(
-            page["notes"].to_string().contains("no steps can be shown"),
-            "{}",
-            page["notes"]
-        );
+        assert!(page["notes"].to_string().contains("no steps can be shown"), "{}", page["notes"]);
         assert_eq!(page["episodes"], Value::Array(Vec::new()));
     }
 

@@ -1,13 +1,15 @@
 //! Shards of a run, put together to one run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::eval::{FolderError, Note, NoteCode, RunConfig, RunFolder, Trial, TrialResult};
-use crate::record::{Durable, Ending, Episodes, OpenError, ReadError, RecordedEpisode, Recorder, Unrecorded, open_regular};
+use crate::record::{
+    Durable, Ending, Episodes, OpenError, ReadError, RecordedEpisode, Recorder, Unrecorded, open_regular,
+};
 
 use super::differ::differences;
 use super::ledger::{Ledger, LedgerError};
@@ -101,12 +103,12 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
     let mut doubts = Vec::new();
     for folder in &folders {
         let holdings = folder.contents()?;
-        for note in holdings.doubts.notes() {
-            if matches!(note.code, NoteCode::Contradicted | NoteCode::Unrecorded) {
-                return Err(MergeError::Doubtful { path: folder.path().to_owned(), what: note.message });
-            }
-            doubts.push((folder.path().to_owned(), note));
+        let notes = holdings.doubts.notes();
+        if notes.iter().any(|note| matches!(note.code, NoteCode::Contradicted | NoteCode::Unrecorded)) {
+            let what: Vec<String> = notes.into_iter().map(|note| note.message).collect();
+            return Err(MergeError::Doubtful { path: folder.path().to_owned(), what: what.join("; ") });
         }
+        doubts.extend(notes.into_iter().map(|note| (folder.path().to_owned(), note)));
         for result in holdings.results {
             match found.get(&result.trial) {
                 Some((before, there)) if !is_same(there, &result) => {
@@ -124,8 +126,9 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
     let config = RunConfig { shard: None, ..first.config().clone() };
     let ledger = Ledger::open(out, &config, false)?;
     let (recorder, _) = Recorder::open(&out.join(RunFolder::LOG), Durable::Off, |_| {})?;
+    let ids: BTreeSet<String> = config.trials().iter().map(Trial::to_string).collect();
     for folder in &folders {
-        copy_log(folder, &recorder)?;
+        copy_log(folder, &ids, &recorder)?;
     }
     recorder.close()?;
     copy_calls(&folders, out)?;
@@ -152,13 +155,17 @@ fn is_same(a: &TrialResult, b: &TrialResult) -> bool {
     TrialResult { seconds: 0.0, ..a.clone() } == TrialResult { seconds: 0.0, ..b.clone() }
 }
 
-fn copy_log(folder: &RunFolder, recorder: &Arc<Recorder>) -> Result<(), MergeError> {
+/// Copies the episodes of a run's trials.
+fn copy_log(folder: &RunFolder, ids: &BTreeSet<String>, recorder: &Arc<Recorder>) -> Result<(), MergeError> {
     let log = folder.path().join(RunFolder::LOG);
     if !log.is_dir() {
         return Ok(());
     }
     for episode in Episodes::open(&log)? {
         let RecordedEpisode { begin, steps, end, .. } = episode?;
+        if !ids.contains(&begin.episode_id) {
+            continue;
+        }
         let (mut recording, _) = recorder.begin_as(begin);
         let last = steps.len();
         for (at, step) in steps.into_iter().enumerate() {

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::super::files::replace;
-use super::super::folder::{RunConfig, Holdings, RunFolder, TaskConfig};
+use super::super::folder::{Holdings, RunConfig, RunFolder, TaskConfig};
 use super::super::trial::TrialResult;
 use super::figures::{Figures, TaskTrials, round_to};
 use super::note::Note;

@@ -157,9 +157,15 @@ mod tests {
         let sound = json!({"score": 0.5, "passed": false, "zeroed_by": none, "parts": [part]});
         check(&score(sound), "mug 0 None true Some(7) mug~s7");
         for (wrong, why) in [
-            (json!({"score": -0.5, "passed": false, "zeroed_by": none, "parts": []}), "holds what is no share from 0 to 1"),
+            (
+                json!({"score": -0.5, "passed": false, "zeroed_by": none, "parts": []}),
+                "holds what is no share from 0 to 1",
+            ),
             (json!({"score": 0.0, "passed": true, "zeroed_by": none, "parts": []}), "is 0 and said to have passed"),
-            (json!({"score": 0.9, "passed": false, "zeroed_by": none, "parts": [part]}), "is not what its parts come to"),
+            (
+                json!({"score": 0.9, "passed": false, "zeroed_by": none, "parts": [part]}),
+                "is not what its parts come to",
+            ),
             (json!({"score": 0.9, "passed": true, "zeroed_by": zeroed, "parts": []}), "is zeroed and is not 0"),
         ] {
             check(&score(wrong), &format!("`metadata.score` {why}"));

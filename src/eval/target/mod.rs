@@ -14,7 +14,7 @@ mod web;
 mod within;
 mod ws;
 
-pub(in crate::eval) use answer::MAX_REWARD;
 pub use address::{ServerUrl, Transport};
+pub(in crate::eval) use answer::MAX_REWARD;
 pub use local::Local;
 pub use remote::{PublicTask, Remote};

@@ -106,7 +106,9 @@ impl Remote {
 impl Target for Remote {
     fn open(&self) -> Result<Box<dyn Environment>, TargetError> {
         let server: Box<dyn Environment> = match self.transport {
-            Transport::Ws => Box::new(WsSession::open(&self.url, self.bearer.clone(), self.patience, self.stop.clone())?),
+            Transport::Ws => {
+                Box::new(WsSession::open(&self.url, self.bearer.clone(), self.patience, self.stop.clone())?)
+            }
             Transport::Http => Box::new(HttpSession::new(&self.url, self.web.clone(), self.idle.clone())),
             Transport::Mcp => Box::new(McpSession::open(&self.url, self.web.clone())?),
         };
