@@ -32,10 +32,10 @@ pub const MAX_TRIALS: u64 = 10_000_000;
 
 /// The longest configuration, in bytes: 10,000 tasks and a hundred thousand seeds take a twentieth of it.
 const MAX_CONFIG_BYTES: u64 = 64 << 20;
-/// The longest line of a result: a thousand rewards and a long reason take a twentieth of it.
-const MAX_LINE_BYTES: u64 = 1 << 20;
+/// The longest line of a result: the rewards of as many steps as are ever played take a fifth of it.
+const MAX_LINE_BYTES: u64 = 16 << 20;
 /// The most seconds of a trial, and the most dollars: what is added up stays a number.
-const MAX_SUM: f64 = 1e9;
+const MAX_SUM: f64 = 1e15;
 
 /// What was to be played.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

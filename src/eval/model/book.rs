@@ -10,8 +10,9 @@ use crate::record::open_regular;
 
 use super::journal::MAX_LINE;
 
-/// More than a call can cost; whatever else a line says, sums stay numbers.
-const MAX_COST: f64 = 1e9;
+/// More US dollars than a line can say: what a call of the longest answer may cost at the dearest price is less. Sums of
+/// others' files stay finite.
+const MAX_BOOKED: f64 = 1e12;
 
 /// Of a line what it says about money.
 #[derive(Debug, Deserialize)]
@@ -31,9 +32,10 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// Books a line of the file: the most that a call that `begun` may cost, or what one that came to its end did cost.
-    pub(super) fn add(&mut self, trial: &str, call: u32, begun: Option<f64>, cost: Option<f64>) {
-        let is_sound = |cost: &f64| (0.0..=MAX_COST).contains(cost);
+    /// Books a line of the file: the most that a call that `begun` may cost, or what one that came to its end did cost;
+    /// whether it tells that.
+    pub(super) fn add(&mut self, trial: &str, call: u32, begun: Option<f64>, cost: Option<f64>) -> bool {
+        let is_sound = |cost: &f64| (0.0..=MAX_BOOKED).contains(cost);
         let key = (trial.to_owned(), call);
         self.is_priced |= begun.is_some() || cost.is_some();
         self.spent += match begun {
@@ -45,7 +47,9 @@ impl Book {
                 0.0
             }
         };
-        self.spent += cost.filter(is_sound).unwrap_or_default();
+        let cost = cost.filter(is_sound);
+        self.spent += cost.unwrap_or_default();
+        cost.is_some()
     }
 
     /// All of it.

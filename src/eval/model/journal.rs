@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::eval::ErrorKind;
 use crate::record::append_regular;
 
+use super::book::Book;
 use super::completion::Tokens;
 use super::conversation::Form;
 use super::options::ModelOptions;
@@ -20,10 +21,6 @@ use super::question::Question;
 
 /// The longest line: an answer has a text and calls of bounded size.
 pub(in crate::eval) const MAX_LINE: u64 = 16 << 20;
-
-/// More US dollars than a line can say: what a call of the longest answer may cost at the dearest price is less. Sums of
-/// others' files stay finite.
-const MAX_BOOKED: f64 = 1e12;
 
 /// A call of the model: a line of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,10 +100,8 @@ impl Journal {
         let failed = |error: io::Error| wrong(format!("cannot be opened: {error}"));
         let file = append_regular(path).map_err(failed)?;
         let mut kept = BTreeMap::new();
-        let (mut spent, mut went_over) = (0.0, false);
+        let (mut book, mut went_over) = (Book::default(), false);
         let mut unpriced = Tokens { prompt: 0, completion: 0 };
-        let mut under_way: BTreeMap<(String, u32), f64> = BTreeMap::new();
-        let is_sound = |cost: &f64| (0.0..=MAX_BOOKED).contains(cost);
         let mut reader = BufReader::new(&file);
         let (mut whole, mut line) = (0_u64, Vec::new());
         for number in 1.. {
@@ -118,30 +113,15 @@ impl Journal {
             let entry: Entry = serde_json::from_slice(&line)
                 .map_err(|error| wrong(format!("line {number} is no call of a model: {error}")))?;
             whole += line.len() as u64;
-            // A call that was under way when its process was killed has cost what it may have cost.
-            let key = (entry.trial.clone(), entry.call);
-            spent += match entry.begun {
-                Some(worst) => {
-                    under_way.insert(key, Some(worst).filter(is_sound).unwrap_or_default()).unwrap_or_default()
-                }
-                None => {
-                    under_way.remove(&key);
-                    0.0
-                }
-            };
-            match entry.cost.filter(is_sound) {
-                Some(cost) => spent += cost,
-                None => {
-                    unpriced.prompt = unpriced.prompt.saturating_add(entry.prompt_tokens);
-                    unpriced.completion = unpriced.completion.saturating_add(entry.completion_tokens);
-                }
+            if !book.add(&entry.trial, entry.call, entry.begun, entry.cost) {
+                unpriced.prompt = unpriced.prompt.saturating_add(entry.prompt_tokens);
+                unpriced.completion = unpriced.completion.saturating_add(entry.completion_tokens);
             }
             went_over |= entry.form == Form::Json;
             if entry.message.is_some() {
                 kept.insert((entry.trial.clone(), entry.call), entry);
             }
         }
-        spent += under_way.values().sum::<f64>();
         if line.len() as u64 >= MAX_LINE {
             return Err(wrong("has a line that is too long for a call of a model".to_owned()));
         }
@@ -152,7 +132,7 @@ impl Journal {
             path: path.to_owned(),
             file: Mutex::new(file),
             kept: Mutex::new(kept),
-            spent,
+            spent: book.spent(),
             unpriced,
             went_over,
         })

@@ -16,7 +16,7 @@ const LOCK: &str = "run.lock";
 /// What the configuration is called until it is whole.
 const DRAFT: &str = "config.json.new";
 /// The longest line of results that a crash can leave unfinished.
-const MAX_TORN_BYTES: u64 = 1 << 20;
+const MAX_TORN_BYTES: u64 = 16 << 20;
 
 /// A run's folder that is being written, by this process alone.
 #[derive(Debug)]

@@ -16,6 +16,8 @@ use super::stop::Stop;
 
 /// The most steps of a task whose limit is not known: the most that any task may have.
 const MAX_STEPS: u32 = 1_000;
+/// The most steps that are played whatever a server claims: a result stays a line that can be read.
+const MAX_CLAIMED_STEPS: u32 = 100_000;
 
 /// Makes the player of a trial; the task is given where it is known here.
 pub(super) type Players<'a> =
@@ -87,7 +89,8 @@ impl Attempt<'_> {
             Err(cut) => return Ok(Played::CutShort(cut)),
         };
         let mut result = match way {
-            Way::Done(last, score) => {
+            Way::Done(ended) => {
+                let (last, score) = *ended;
                 player.end(&last);
                 let how = if is_submitted(environment, &log) { Ended::Submitted } else { Ended::StepLimit };
                 let ended = self.result(how, begun, None);
@@ -116,7 +119,7 @@ impl Attempt<'_> {
             return Ok(Way::Failed(TargetError::lasting(what).into()));
         }
         let mut last = first;
-        let most = if self.max_steps == 0 { MAX_STEPS } else { self.max_steps };
+        let most = if self.max_steps == 0 { MAX_STEPS } else { self.max_steps.min(MAX_CLAIMED_STEPS) };
         loop {
             if self.stop.is_asked() {
                 return Err(Cut::Stopped);
@@ -141,7 +144,7 @@ impl Attempt<'_> {
             rewards.push(last.reward.unwrap_or(0.0));
             log.step(environment, &action, &last, score.as_ref());
             if let Some(score) = score {
-                return Ok(Way::Done(last, score));
+                return Ok(Way::Done(Box::new((last, score))));
             }
         }
     }
@@ -183,7 +186,7 @@ impl Attempt<'_> {
 /// How an episode was left.
 enum Way {
     /// It ended with this answer, and is worth that.
-    Done(StepResult, ScoreReport),
+    Done(Box<(StepResult, ScoreReport)>),
     /// The player went no further.
     GivenUp,
     /// Something failed.
