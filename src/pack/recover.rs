@@ -259,7 +259,8 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
 
 /// The quote that closes a text of one line right before `at`, which its author meant to stand inside.
 fn closing_quote(text: &str, value: Option<usize>, at: usize) -> Option<char> {
-    let written = &text[value?..at];
+    // Where a whole statement stands behind a table's header, the value comes after.
+    let written = text.get(value?..at)?;
     let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let long = written.starts_with("\"\"\"") || written.starts_with("'''");
     (!long && written.len() > 1 && written.ends_with(quote)).then_some(quote)
