@@ -194,6 +194,14 @@ impl App {
         }
     }
 
+    /// Whether the request picks a task.
+    ///
+    /// # Errors
+    /// It picks none.
+    pub(crate) fn check_task(&self, request: &ResetRequest) -> Result<(), SelectError> {
+        self.offer().catalog.select(request, &mut 0).map(|_| ())
+    }
+
     /// Begins an episode.
     ///
     /// # Errors

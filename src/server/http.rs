@@ -48,13 +48,15 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
         let answer = app.reset(&mut session.lock(), &asked.request).map_err(invalid)?;
         return Ok((id, answer.release().await?));
     }
-    // Begun before it is added: a reset that picks no task leaves no session behind.
+    app.check_task(&asked.request).map_err(invalid)?;
+    // Given room before the episode begins: one that nobody plays is neither counted nor recorded. Begun before it is
+    // added: a reset that picks no task leaves no session behind.
+    let slot = app.take_slot().await?;
     let mut session = app.new_session();
     if entry == Entry::Playground {
         session.watch();
     }
     let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
-    let slot = app.take_slot().await?;
     let (id, _) = app.store.add_in(slot, session, entry == Entry::Protocol);
     Ok((id, answer.release().await?))
 }

@@ -49,17 +49,18 @@ impl SessionStore {
         listed.collect()
     }
 
-    /// Ends the session with this handle or id, whoever uses it; `None` where there is no such session. A WebSocket that
+    /// Ends the session with this handle, whoever uses it; `None` where there is no such session. A WebSocket that
     /// holds it closes, and the session goes with it.
-    pub fn end(&self, name: &str) -> Option<Closing> {
-        if let Some(number) = private_number(name) {
+    pub fn end(&self, handle: &str) -> Option<Closing> {
+        if let Some(number) = private_number(handle) {
             let shelf = locked(&self.shelf);
             shelf.private.get(&number)?.hold.end(Over::Ended);
             return Some(Closing::Pending);
         }
-        // Hashed outside of the lock: there may be very many.
+        // By no id: clients of the Open Reward Standard choose theirs, also to be another session's handle. Hashed outside of
+        // the lock: there may be very many.
         let ids: Vec<SessionId> = locked(&self.shelf).shared.keys().cloned().collect();
-        let id = ids.into_iter().find(|id| id.as_str() == name || handle_of(id) == name)?;
+        let id = ids.into_iter().find(|id| handle_of(id) == handle)?;
         let closing = self.close(id.as_str())?;
         if let Some(hold) = locked(&self.shelf).shared.get(&id).and_then(|entry| entry.attached.as_ref()) {
             hold.end(Over::Ended);
@@ -98,4 +99,24 @@ fn private_handle(number: u64) -> String {
 /// The number in such a handle.
 fn private_number(handle: &str) -> Option<u64> {
     handle.strip_prefix("ws-")?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::session::{ManualClock, Session};
+
+    #[test]
+    fn an_id_that_is_anothers_handle_leads_no_operator_astray() {
+        let store = SessionStore::new(Arc::new(ManualClock::default()), 9, Duration::from_secs(60));
+        let slot = || store.take_slot().map_err(|_| "full").expect("room");
+        let (id, _) = store.add_in(slot(), Session::new(), false);
+        let decoy = SessionId::choose(&handle_of(&id)).expect("an id");
+        store.adopt_in(slot(), decoy.clone(), Session::new()).expect("it is free");
+        assert!(store.end(id.as_str()).is_none(), "an id is no handle");
+        assert_eq!(store.end(&handle_of(&id)), Some(Closing::Closed));
+        assert!(store.get(id.as_str()).is_none() && store.get(decoy.as_str()).is_some());
+    }
 }

@@ -23,6 +23,9 @@ pub(super) struct Shelf {
     freed: Arc<Notify>,
     max: usize,
     timeout: Duration,
+    /// No session's time is over before then. Where there is no room, those who ask would otherwise have all sessions looked
+    /// through, each of them.
+    first_over: Duration,
 }
 
 /// A session that only its socket reaches.
@@ -54,6 +57,7 @@ impl Shelf {
             freed,
             max,
             timeout,
+            first_over: Duration::MAX,
         }
     }
 
@@ -63,7 +67,7 @@ impl Shelf {
 
     /// Whether another session may come; those whose time is over make room for it.
     pub(super) fn check_room(&mut self, now: Duration) -> Result<(), AtCapacity> {
-        if self.active() >= self.max {
+        if self.active() >= self.max && now >= self.first_over {
             self.reap(now);
         }
         if self.active() >= self.max {
@@ -96,10 +100,15 @@ impl Shelf {
     /// Forgets the sessions that nobody has used for too long; returns how many.
     pub(super) fn reap(&mut self, now: Duration) -> usize {
         let before = self.shared.len();
-        let Shelf { shared, invitations, timeout, .. } = self;
+        let Shelf { shared, invitations, timeout, first_over, .. } = self;
+        *first_over = Duration::MAX;
         shared.retain(|id, entry| {
             let stays = !entry.is_over(now, *timeout);
-            if !stays {
+            if stays {
+                // The time of one that a socket holds begins when it is let go.
+                let unused_since = if entry.attached.is_some() { now } else { entry.last_used };
+                *first_over = (*first_over).min(unused_since + *timeout);
+            } else {
                 invitations.spend(id.as_str());
             }
             stays
@@ -138,6 +147,7 @@ impl Shelf {
         let session = SharedSession::new(session);
         let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
         self.shared.insert(id, entry);
+        self.first_over = self.first_over.min(now + self.timeout);
         session
     }
 
@@ -166,4 +176,29 @@ impl Entry {
 /// whole or, for an episode, thrown away.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_finds_no_room_has_nobody_looked_for_before_the_first_is_over() {
+        let at = Duration::from_secs;
+        let mut shelf = Shelf::new(2, at(60), Arc::default());
+        for (id, since) in [("a", 0), ("b", 10)] {
+            shelf.insert(SessionId::from(id.to_owned()), Session::new(), at(since));
+        }
+        assert_eq!(shelf.first_over, at(60));
+        shelf.live("a", at(30)).expect("it is there").1.last_used = at(30);
+        assert!(shelf.check_room(at(59)).is_err());
+        assert_eq!(shelf.first_over, at(60), "nobody was looked for");
+        assert!(shelf.check_room(at(60)).is_err());
+        assert_eq!(shelf.first_over, at(70), "the next one to be over");
+        shelf.live("b", at(65)).expect("it is there").1.attached = Some(Arc::default());
+        assert!(shelf.check_room(at(70)).is_err());
+        assert_eq!(shelf.first_over, at(90));
+        assert!(shelf.check_room(at(90)).is_ok());
+        assert_eq!((shelf.active(), shelf.first_over), (1, at(150)), "one that is held counts as used now");
+    }
 }

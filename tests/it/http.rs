@@ -182,6 +182,21 @@ async fn sessions_expire_and_capacity_is_503() {
     assert!(full.detail().contains("1/1 sessions"), "{}", full.detail());
     let invalid = desk.post("/reset", &[], r#"{"task_id":7}"#).await;
     assert_eq!(invalid.status, StatusCode::UNPROCESSABLE_ENTITY, "a bad shape is told before anything else");
+    let unknown = desk.post("/reset", &[], r#"{"task_id":"late-bok"}"#).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "so is a task that there is not");
+    let stateless = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "tools/call"), ("mcp-name", "start_task")];
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let params = json!({ "name": "start_task", "arguments": {}, "_meta": meta });
+    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }).to_string();
+    let full = desk.post("/mcp", &stateless, &call).await;
+    assert!(String::from_utf8_lossy(&full.body).contains("1/1 sessions"), "{:?}", full.body);
+    let metrics = desk.get("/metrics").await;
+    let metrics = String::from_utf8_lossy(&metrics.body);
+    assert!(metrics.contains("episodes_started_total 1\n"), "what is refused has not begun: {metrics}");
     desk.clock.advance(timeout);
     assert_eq!(desk.step(&[], WINNING[0]).await.status, StatusCode::CONFLICT, "the session is over");
     assert_eq!(desk.post("/reset", &[], "{}").await.status, StatusCode::OK);

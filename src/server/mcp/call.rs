@@ -218,17 +218,21 @@ async fn call_with_handle(
             Err(full) => refuse_full(app, full),
         },
         (ToolCall::StartTask(request), None) => {
-            // Begun before it is added: a request that picks no task leaves no session behind.
+            if let Err(error) = app.check_task(&request) {
+                return Ok(Held::free(ToolResult::failure(error.message)));
+            }
+            // As a reset over HTTP: given room, begun, added.
+            let slot = match app.take_slot().await {
+                Ok(slot) => slot,
+                Err(full) => return Ok(refuse_full(app, full)),
+            };
             let mut session = app.new_session();
             match app.reset(&mut session, &request) {
                 Err(error) => Held::free(ToolResult::failure(error.message)),
-                Ok(answer) => match app.take_slot().await {
-                    Ok(slot) => {
-                        let (id, _) = app.store.add_in(slot, session, false);
-                        answer.map(|answer| ToolResult::of_step(&answer, Some(id.as_str())))
-                    }
-                    Err(full) => refuse_full(app, full),
-                },
+                Ok(answer) => {
+                    let (id, _) = app.store.add_in(slot, session, false);
+                    answer.map(|answer| ToolResult::of_step(&answer, Some(id.as_str())))
+                }
             }
         }
         (ToolCall::Act(_), None) => Held::free(ToolResult::failure(NOT_STARTED)),
