@@ -66,11 +66,12 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
     let key = StepKey::of(&head.headers, &body)?;
-    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone()).find(&app).await?;
+    let identity = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone());
     if asked.action == StepAction::ListTools {
+        identity.find(&app).await?;
         return Ok(json(StatusCode::OK, mcp::list_tools_as_step(render_http_tool_step)));
     }
-    let (id, session) = found.or_else(|| app.store.latest()).ok_or(Refused::NoEpisode)?;
+    let (id, session) = identity.find_or_latest(&app).await?.ok_or(Refused::NoEpisode)?;
     let keep = |session: &mut Session, answer: &Held<StepResult>| {
         if let Some(key) = &key {
             key.keep(session, answer);
@@ -119,8 +120,8 @@ fn find_earlier(app: &App, key: Option<&StepKey>, session: &Session) -> Result<O
 /// `GET /state`.
 pub(crate) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, _) = request.into_parts();
-    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, None).find(&app).await?;
-    let Some((id, session)) = found.or_else(|| app.store.latest()) else {
+    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, None).find_or_latest(&app).await?;
+    let Some((id, session)) = found else {
         return Ok(json(StatusCode::OK, render_http_state(&Default::default())));
     };
     let state = app.state(&session.lock());
