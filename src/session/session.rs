@@ -159,6 +159,11 @@ impl SharedSession {
         SharedSession(Arc::new(Mutex::new(session)))
     }
 
+    /// Whether nobody has begun an episode in it; not so where somebody is at it.
+    pub(super) fn is_unbegun(&self) -> bool {
+        self.0.try_lock().is_ok_and(|session| session.episode.is_none())
+    }
+
     /// The session, once everybody before has finished with it.
     pub fn lock(&self) -> impl DerefMut<Target = Session> + use<'_> {
         locked(&self.0)

@@ -1,6 +1,6 @@
 //! The table behind the store: which sessions there are, for how long, and whether there is room for another.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,6 +8,10 @@ use tokio::sync::Notify;
 
 use super::invitation::Invitations;
 use super::{AtCapacity, Hold, Session, SessionId, SharedSession};
+
+/// How long a session that has not begun an episode keeps its place where there is room for no other: whoever makes one
+/// begins at once.
+const UNBEGUN_STAYS: Duration = Duration::from_secs(10);
 
 /// Every session, the shared ones by id and the private ones of WebSockets as a number, under one limit. Kept under a lock
 /// by the store, which also tells the time.
@@ -26,6 +30,9 @@ pub(super) struct Shelf {
     /// No session's time is over before then. Where there is no room, those who ask would otherwise have all sessions looked
     /// through, each of them.
     first_over: Duration,
+    /// The shared sessions that were added without an episode, by when they were last used, or earlier; some are over, or
+    /// have begun one since.
+    unbegun: BTreeSet<(Duration, SessionId)>,
 }
 
 /// A session that only its socket reaches.
@@ -58,6 +65,7 @@ impl Shelf {
             max,
             timeout,
             first_over: Duration::MAX,
+            unbegun: BTreeSet::new(),
         }
     }
 
@@ -65,15 +73,37 @@ impl Shelf {
         self.shared.len() + self.private.len()
     }
 
-    /// Whether another session may come; those whose time is over make room for it.
+    /// Whether another session may come; those whose time is over make room for it, else the one that has gone unused for
+    /// longest without an episode.
     pub(super) fn check_room(&mut self, now: Duration) -> Result<(), AtCapacity> {
         if self.active() >= self.max && now >= self.first_over {
             self.reap(now);
         }
         if self.active() >= self.max {
+            self.give_way(now);
+        }
+        if self.active() >= self.max {
             return Err(AtCapacity { active: self.active(), max: self.max });
         }
         Ok(())
+    }
+
+    /// Ends the session that has gone unused for longest of those that never began an episode, if that is long enough.
+    fn give_way(&mut self, now: Duration) {
+        while let Some((since, id)) = self.unbegun.pop_first() {
+            let Some(entry) = self.shared.get(&id).filter(|entry| entry.session.is_unbegun()) else { continue };
+            let last_used = if entry.attached.is_some() { now } else { entry.last_used };
+            if last_used > since {
+                self.unbegun.insert((last_used, id));
+            } else if now.saturating_sub(since) < UNBEGUN_STAYS {
+                self.unbegun.insert((since, id));
+                return;
+            } else {
+                self.remove(&id);
+                self.expired += 1;
+                return;
+            }
+        }
     }
 
     /// Begins the session of an id that was handed out ahead of it.
@@ -145,6 +175,14 @@ impl Shelf {
     /// Adds a shared session.
     pub(super) fn insert(&mut self, id: SessionId, session: Session, now: Duration) -> SharedSession {
         let session = SharedSession::new(session);
+        if session.is_unbegun() {
+            // Some of these are long over: looked through now and then, so that they stay as few as there are sessions.
+            if self.unbegun.len() > 2 * self.shared.len() + 64 {
+                let shared = &self.shared;
+                self.unbegun.retain(|(_, id)| shared.contains_key(id));
+            }
+            self.unbegun.insert((now, id.clone()));
+        }
         let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
         self.shared.insert(id, entry);
         self.first_over = self.first_over.min(now + self.timeout);
@@ -189,6 +227,8 @@ mod tests {
         for (id, since) in [("a", 0), ("b", 10)] {
             shelf.insert(SessionId::from(id.to_owned()), Session::new(), at(since));
         }
+        // As if they had begun an episode.
+        shelf.unbegun.clear();
         assert_eq!(shelf.first_over, at(60));
         shelf.live("a", at(30)).expect("it is there").1.last_used = at(30);
         assert!(shelf.check_room(at(59)).is_err());
@@ -200,5 +240,43 @@ mod tests {
         assert_eq!(shelf.first_over, at(90));
         assert!(shelf.check_room(at(90)).is_ok());
         assert_eq!((shelf.active(), shelf.first_over), (1, at(150)), "one that is held counts as used now");
+    }
+
+    #[test]
+    fn sessions_that_never_began_give_way_the_longest_unused_first() {
+        let at = Duration::from_secs;
+        let mut shelf = Shelf::new(3, at(600), Arc::default());
+        for (id, since) in [("a", 0), ("b", 1), ("c", 2)] {
+            shelf.insert(SessionId::from(id.to_owned()), Session::new(), at(since));
+        }
+        let names = |shelf: &Shelf| {
+            let mut names: Vec<String> = shelf.shared.keys().map(SessionId::to_string).collect();
+            names.sort_unstable();
+            names.concat()
+        };
+        shelf.live("a", at(5)).expect("it is there").1.last_used = at(5);
+        assert!(shelf.check_room(at(10)).is_err(), "nobody has gone unused for long");
+        assert!(shelf.check_room(at(11)).is_ok());
+        assert_eq!((names(&shelf).as_str(), shelf.expired), ("ac", 1));
+        let busy = shelf.live("a", at(11)).expect("it is there").1.session.clone();
+        shelf.insert(SessionId::from("d".to_owned()), Session::new(), at(11));
+        let at_work = busy.lock();
+        assert!(shelf.check_room(at(12)).is_ok(), "c has");
+        assert_eq!(names(&shelf), "ad");
+        shelf.insert(SessionId::from("e".to_owned()), Session::new(), at(12));
+        shelf.live("d", at(20)).expect("it is there").1.attached = Some(Arc::default());
+        assert!(shelf.check_room(at(21)).is_err(), "at work, held, and hardly there");
+        drop(at_work);
+    }
+
+    #[test]
+    fn sessions_that_come_and_go_leave_nothing_behind() {
+        let mut shelf = Shelf::new(3, Duration::from_secs(60), Arc::default());
+        for number in 0..1_000 {
+            let id = SessionId::from(number.to_string());
+            shelf.insert(id.clone(), Session::new(), Duration::from_secs(number));
+            shelf.remove(&id);
+        }
+        assert!(shelf.unbegun.len() < 70, "{}", shelf.unbegun.len());
     }
 }
