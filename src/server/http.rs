@@ -23,6 +23,7 @@ use super::held::Held;
 use super::identity::{Entry, Identity, announce, remember};
 use super::mcp;
 use super::once::{REPLAYED_HEADER, StepKey};
+use super::turn::in_turn;
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
@@ -79,27 +80,27 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
     };
     let (mut response, is_replayed) = match &asked.action {
         StepAction::Act(action) => {
-            let (answer, is_replayed) = {
+            let act = || -> Result<_, Refused> {
                 let session = &mut *session.lock();
-                match find_earlier(&app, key.as_ref(), session)? {
-                    Some(earlier) => (earlier, true),
-                    None => {
-                        let answer = app.step(session, action)?;
-                        keep(session, &answer);
-                        (answer, false)
-                    }
+                if let Some(earlier) = find_earlier(&app, key.as_ref(), session)? {
+                    return Ok((earlier, true));
                 }
+                let answer = app.step(session, action)?;
+                keep(session, &answer);
+                Ok((answer, false))
             };
+            let (answer, is_replayed) = in_turn(body.len(), act).await?;
             (observation(&id, answer.release().await?), is_replayed)
         }
         StepAction::CallTool(step) => {
-            let (answer, is_replayed) = {
+            let act = || -> Result<_, Refused> {
                 let session = &mut *session.lock();
-                match find_earlier(&app, key.as_ref(), session)? {
+                Ok(match find_earlier(&app, key.as_ref(), session)? {
                     Some(earlier) => (mcp::answer_tool_again(earlier, step, render_http_tool_step), true),
                     None => (mcp::answer_tool_step(&app, session, step, render_http_tool_step, keep), false),
-                }
+                })
             };
+            let (answer, is_replayed) = in_turn(body.len(), act).await?;
             let mut response = json(StatusCode::OK, answer.release().await?);
             announce(response.headers_mut(), &id);
             (response, is_replayed)

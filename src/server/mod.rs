@@ -29,6 +29,7 @@ mod seat;
 mod socket;
 mod stamp;
 mod tasks;
+mod turn;
 mod ws;
 
 pub use access::{BadToken, Token};

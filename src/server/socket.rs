@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use super::frames::{FrameReader, Incoming, Violation, render_close, render_ping, render_pong, render_text};
 use super::held::HeldText;
 use super::life::Life;
+use super::turn::{Spent, in_turn};
 
 /// The longest message a client may send, in bytes.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1 << 20;
@@ -155,6 +156,8 @@ pub(crate) struct Socket<T> {
     asked: u32,
     /// When the message began that has not ended.
     unfinished: Option<Instant>,
+    /// What was done for it since others had a turn.
+    spent: Spent,
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
@@ -162,7 +165,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     pub(crate) fn new(stream: T) -> Socket<T> {
         let now = Instant::now();
         let reader = FrameReader::new(MAX_MESSAGE_BYTES);
-        Socket { stream, reader, heard: now, control: (now, 0), asked: 0, unfinished: None }
+        Socket { stream, reader, heard: now, control: (now, 0), asked: 0, unfinished: None, spent: Spent::default() }
     }
 
     /// Reads and answers until there is a reason to stop; `None` where the client has closed and was answered.
@@ -192,7 +195,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                         self.unfinished = None;
                     }
                     let said = match incoming {
-                        Incoming::Text(text) => Some(answer(Message::Text(text))),
+                        Incoming::Text(text) => {
+                            let bytes = text.len();
+                            let said = in_turn(bytes, || answer(Message::Text(text))).await;
+                            self.spent.spend(bytes).await;
+                            Some(said)
+                        }
                         Incoming::Binary => Some(answer(Message::Binary)),
                         Incoming::Ping(payload) => {
                             self.write(&render_pong(&payload), self.heard + dead_after).await?;

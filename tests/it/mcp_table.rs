@@ -334,6 +334,25 @@ async fn batches_are_answered_in_order() {
 }
 
 #[tokio::test]
+async fn a_batch_lets_others_go_between_its_messages() {
+    let desk = desk();
+    let pings = (0..10).map(|id| json!({ "jsonrpc": "2.0", "id": id, "method": "ping" }));
+    let session = initialize(&desk).await;
+    let turns = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = turns.clone();
+    let other = tokio::spawn(async move {
+        loop {
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            tokio::task::yield_now().await;
+        }
+    });
+    let reply = desk.post("/mcp", &[("mcp-session-id", &session)], &Value::from_iter(pings).to_string()).await;
+    other.abort();
+    assert_eq!((reply.status, reply.json().as_array().map(Vec::len)), (StatusCode::OK, Some(10)));
+    assert!(turns.load(std::sync::atomic::Ordering::Relaxed) >= 10, "{turns:?}");
+}
+
+#[tokio::test]
 async fn a_stateless_client_plays_with_its_handle() {
     let desk = desk();
     let found = stateless(&desk, "server/discover", json!({})).await.json()["result"].clone();

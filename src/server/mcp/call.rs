@@ -22,6 +22,7 @@ use crate::server::app::App;
 use crate::server::held::{Held, HeldText, NOT_RECORDED};
 use crate::server::metrics::Fault;
 use crate::server::seat::Seat;
+use crate::server::turn::in_turn;
 
 /// How long a client may go by a list of tools, in milliseconds. They change with the program only.
 const TOOLS_TTL_MS: u32 = 3_600_000;
@@ -83,7 +84,7 @@ async fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -> Out
             let call = parse_tool_call(id.as_ref(), &name, &arguments)?;
             let result = match place {
                 Place::Params => match find_session(app, id, session_id).await? {
-                    Some(session) => call_tool(app, &mut session.lock(), call),
+                    Some(session) => in_turn(length(&call), || call_tool(app, &mut session.lock(), call)).await,
                     None => call_without_session(app, call),
                 },
                 Place::Seat(seat) => seat.with(|session| call_tool(app, session, call)),
@@ -192,9 +193,17 @@ async fn call_in(app: &App, id: &str, call: ToolCall) -> Held<ToolResult> {
         ToolCall::Act(_) => Ok(app.store.get(id)),
     };
     match found {
-        Ok(Some((_, session))) => call_tool(app, &mut session.lock(), call),
+        Ok(Some((_, session))) => in_turn(length(&call), || call_tool(app, &mut session.lock(), call)).await,
         Ok(None) => Held::free(ToolResult::failure(NOT_STARTED)),
         Err(full) => refuse_full(app, full),
+    }
+}
+
+/// How long the text is that a call has judged, in bytes.
+fn length(call: &ToolCall) -> usize {
+    match call {
+        ToolCall::Act(action) => action.message.as_ref().map_or(0, |message| message.len()),
+        ToolCall::ListTasks | ToolCall::StartTask(_) => 0,
     }
 }
 
@@ -209,7 +218,9 @@ async fn call_with_handle(
     Ok(match (call, handle.filter(|handle| !handle.is_empty())) {
         (call @ ToolCall::ListTasks, _) => call_tool(app, &mut app.new_session(), call),
         (call, Some(handle)) => match app.find_session(&handle).await {
-            Ok(Some((id, session))) => call_and_name(app, &mut session.lock(), call, Some(id.as_str())),
+            Ok(Some((id, session))) => {
+                in_turn(length(&call), || call_and_name(app, &mut session.lock(), call, Some(id.as_str()))).await
+            }
             Ok(None) => {
                 app.metrics.fault(Fault::UnknownSession);
                 let what = format!("{}. It may have expired; call start_task for another.", unknown_session(&handle));

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use tokio::task::yield_now;
 
 use crate::protocol::{
     Dialect, HeaderText, McpHead, McpPost, RpcError, RpcErrorCode, RpcMethod, RpcRequest, STATEFUL_VERSIONS,
@@ -130,6 +131,8 @@ async fn answer_batch(app: &Arc<App>, head: &McpHead, calls: Vec<Result<RpcReque
     let mut replies = Vec::new();
     for call in calls.into_iter().filter(|call| !is_unanswered(call)) {
         replies.push(answer_in(app, place, call).await.0.release().await);
+        // Others have their turn in between.
+        yield_now().await;
     }
     if replies.is_empty() {
         return empty(StatusCode::ACCEPTED);

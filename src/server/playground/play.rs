@@ -12,6 +12,7 @@ use crate::server::App;
 use crate::server::answer::{Refused, json};
 use crate::server::http::{begin, content_type, observation, read};
 use crate::server::identity::{Entry, Identity, announce};
+use crate::server::turn::in_turn;
 use crate::session::{SessionId, SharedSession};
 
 /// `GET /web/metadata`.
@@ -34,7 +35,7 @@ pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
         let what = "The page's steps are the five actions; /step and /ws take list_tools and call_tool.".to_owned();
         return Err(Refused::Unfit(StatusCode::UNPROCESSABLE_ENTITY, what));
     };
-    let answer = app.step(&mut session.lock(), &action).map_err(|_| NO_EPISODE)?;
+    let answer = in_turn(body.len(), || app.step(&mut session.lock(), &action)).await.map_err(|_| NO_EPISODE)?;
     Ok(observation(&id, answer.release().await?))
 }
 

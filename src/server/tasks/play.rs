@@ -14,6 +14,7 @@ use crate::server::App;
 use crate::server::answer::{Refused, json, shorten};
 use crate::server::held::NOT_RECORDED;
 use crate::server::http::{content_type, read};
+use crate::server::turn::in_turn;
 
 use super::environment::Environment;
 use super::events::{stream_answer, stream_error};
@@ -78,7 +79,8 @@ pub(super) async fn call(
     let answer: Arc<str> = match read_call(&asked) {
         Err(error) => render_call_failure(&error).into(),
         Ok(action) => {
-            let held = app.step(&mut session.lock(), &action).map_err(|_| Refused::NotActive)?;
+            let held = in_turn(body.len(), || app.step(&mut session.lock(), &action)).await;
+            let held = held.map_err(|_| Refused::NotActive)?;
             match held.release().await {
                 Ok(result) => render_call_output(&outcome_text(&result), result.reward, result.done).into(),
                 Err(error) => {

@@ -1,0 +1,98 @@
+//! Whose turn it is: work on what is long waits for other such work, so that the many short requests need not.
+//!
+//! A reply of the longest kind is judged for some milliseconds. On the threads that serve everybody, a client that sends
+//! one after another would have all others wait for each of them.
+
+use std::num::NonZeroUsize;
+use std::sync::LazyLock;
+
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::Semaphore;
+use tokio::task::{block_in_place, yield_now};
+
+/// What is at most so long is carried out at once, in bytes: a usual reply has some hundreds.
+const USUAL_BYTES: usize = 4096;
+
+/// Half of the machine: the other half is for what is short.
+static LONG_WORK: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new((std::thread::available_parallelism().map_or(1, NonZeroUsize::get) / 2).max(1)));
+
+/// Does the work that so many bytes ask for: at once where they are few, else in its turn and beside the threads that serve
+/// everybody.
+pub(crate) async fn in_turn<R>(bytes: usize, work: impl FnOnce() -> R) -> R {
+    if bytes <= USUAL_BYTES {
+        return work();
+    }
+    // Boxed, so that no waiting socket has room for it.
+    Box::pin(take_turn(&LONG_WORK, work)).await
+}
+
+async fn take_turn<R>(turns: &Semaphore, work: impl FnOnce() -> R) -> R {
+    // Never closed; and were it, the work would still have to be done.
+    let turn = turns.acquire().await;
+    let done = match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread => block_in_place(work),
+        _ => work(),
+    };
+    drop(turn);
+    yield_now().await;
+    done
+}
+
+/// What a client has had done without giving others a turn.
+#[derive(Debug, Default)]
+pub(crate) struct Spent(usize);
+
+impl Spent {
+    /// What a message costs besides its bytes.
+    const PER_MESSAGE: usize = 256;
+
+    /// Counts a message of so many bytes, and lets others go first once that comes to as much as one that is long.
+    pub(crate) async fn spend(&mut self, bytes: usize) {
+        self.0 += bytes + Spent::PER_MESSAGE;
+        if self.0 > USUAL_BYTES {
+            self.0 = 0;
+            yield_now().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    /// How often a future gives others a turn before it ends.
+    fn turns<R>(future: impl Future<Output = R>) -> usize {
+        let mut future = pin!(future);
+        let mut context = Context::from_waker(Waker::noop());
+        (0..1_000).find(|_| future.as_mut().poll(&mut context).is_ready()).expect("it ends")
+    }
+
+    #[tokio::test]
+    async fn long_work_waits_for_other_long_work_and_short_work_does_not() {
+        let semaphore = Semaphore::new(1);
+        let held = semaphore.try_acquire().expect("one turn");
+        let mut long = pin!(take_turn(&semaphore, || "done"));
+        assert_eq!(long.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending);
+        assert_eq!(turns(in_turn(USUAL_BYTES, || ())), 0, "short work waits for nobody");
+        drop(held);
+        assert_eq!((long.await, semaphore.available_permits()), ("done", 1));
+        assert_eq!(turns(take_turn(&semaphore, || ())), 1, "and long work lets others go next");
+    }
+
+    #[tokio::test]
+    async fn many_messages_are_no_long_turn() {
+        let spend = async |messages: usize, bytes: usize| {
+            let mut spent = Spent::default();
+            for _ in 0..messages {
+                spent.spend(bytes).await;
+            }
+        };
+        assert_eq!(turns(spend(10, 100)), 0);
+        assert_eq!(turns(spend(120, 100)), 10);
+        assert_eq!(turns(spend(10, 5_000)), 10);
+    }
+}
