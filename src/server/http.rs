@@ -8,7 +8,8 @@ use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::protocol::{
     StepAction, StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope,
@@ -27,8 +28,14 @@ use super::turn::in_turn;
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
+/// Up to which length a body is taken however many there are; a step is seldom longer.
+const SHORT_BODY_BYTES: usize = 64 << 10;
+/// How many longer ones are in memory at once: 64 MiB of them.
+static LONG_BODIES: Semaphore = Semaphore::const_new(64);
 /// How long a body may take.
 pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+const TOO_MANY_LONG: &str = "The server is at work on as many long requests as it takes at once; try again soon.";
 
 /// `POST /reset`.
 pub(crate) async fn reset(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
@@ -152,24 +159,74 @@ pub(crate) async fn read(request: Request) -> Result<(Parts, Bytes), Refused> {
 /// # Errors
 /// As [`read`].
 pub(crate) async fn read_within(request: Request, most: usize) -> Result<(Parts, Bytes), Refused> {
-    let (head, body) = request.into_parts();
+    read_among(request, most, &LONG_BODIES).await
+}
+
+async fn read_among(request: Request, most: usize, rooms: &'static Semaphore) -> Result<(Parts, Bytes), Refused> {
+    let (mut head, body) = request.into_parts();
     let announced = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > most as u64) {
         return Err(Refused::TooLarge(most));
     }
-    let whole = Limited::new(body, most).collect();
-    match tokio::time::timeout(BODY_DEADLINE, whole).await {
-        Ok(Ok(body)) => Ok((head, body.to_bytes())),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refused::TooLarge(most)),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "body broke off");
-            Err(Refused::Broken)
+    match tokio::time::timeout(BODY_DEADLINE, collect(body, most, rooms)).await {
+        Ok(Ok((body, room))) => {
+            if let Some(room) = room {
+                // Let go with the request.
+                head.extensions.insert(Arc::new(room));
+            }
+            Ok((head, body))
         }
+        Ok(Err(refused)) => Err(refused),
         Err(_) => Err(Refused::TooSlow),
     }
+}
+
+async fn collect(
+    mut body: Body,
+    most: usize,
+    rooms: &'static Semaphore,
+) -> Result<(Bytes, Option<SemaphorePermit<'static>>), Refused> {
+    let (mut whole, mut room) = (Vec::new(), None);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            tracing::debug!(%error, "body broke off");
+            Refused::Broken
+        })?;
+        // Trailers say nothing here.
+        let Ok(bytes) = frame.into_data() else { continue };
+        let length = whole.len() + bytes.len();
+        if length > most {
+            return Err(Refused::TooLarge(most));
+        }
+        if length > SHORT_BODY_BYTES && room.is_none() {
+            room = Some(rooms.try_acquire().map_err(|_| Refused::Busy(TOO_MANY_LONG))?);
+        }
+        whole.extend_from_slice(&bytes);
+    }
+    Ok((whole.into(), room))
 }
 
 /// The request's content type, where it names one that can be read.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
     headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn long_bodies_share_their_room_and_short_ones_need_none() {
+        static ROOMS: Semaphore = Semaphore::const_new(1);
+        let read =
+            async |bytes: usize| read_among(Request::new(Body::from(vec![b' '; bytes])), MAX_BODY_BYTES, &ROOMS).await;
+        let long = read(SHORT_BODY_BYTES + 1).await.expect("there is room");
+        assert_eq!(ROOMS.available_permits(), 0, "held as long as the request");
+        assert!(matches!(read(SHORT_BODY_BYTES + 1).await, Err(Refused::Busy(_))));
+        assert!(read(SHORT_BODY_BYTES).await.is_ok());
+        drop(long);
+        assert!(read(MAX_BODY_BYTES).await.is_ok());
+        assert!(matches!(read(MAX_BODY_BYTES + 1).await, Err(Refused::TooLarge(_))));
+        assert_eq!(ROOMS.available_permits(), 1);
+    }
 }
