@@ -6,9 +6,10 @@
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
-use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
-use tokio::task::{block_in_place, yield_now};
+use tokio::task::yield_now;
+
+use crate::session::aside;
 
 /// What is at most so long is carried out at once, in bytes: a usual reply has some hundreds.
 const USUAL_BYTES: usize = 4096;
@@ -30,10 +31,7 @@ pub(crate) async fn in_turn<R>(bytes: usize, work: impl FnOnce() -> R) -> R {
 async fn take_turn<R>(turns: &Semaphore, work: impl FnOnce() -> R) -> R {
     // Never closed; and were it, the work would still have to be done.
     let turn = turns.acquire().await;
-    let done = match Handle::current().runtime_flavor() {
-        RuntimeFlavor::MultiThread => block_in_place(work),
-        _ => work(),
-    };
+    let done = aside(work);
     drop(turn);
     yield_now().await;
     done

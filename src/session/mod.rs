@@ -20,5 +20,6 @@ pub use id::SessionId;
 pub use log::LogEntry;
 pub use repeats::{KeyTaken, RequestDigest};
 pub use roll::Listed;
+pub(crate) use session::aside;
 pub use session::{NoEpisode, Session, SharedSession};
 pub use store::{AtCapacity, AttachError, Closing, IdTaken, SessionStore};

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::ops::DerefMut;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, TryLockError};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::watch;
+use tokio::task::block_in_place;
 
 use crate::episode::{EndReason, Episode};
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
@@ -166,6 +168,41 @@ impl SharedSession {
 
     /// The session, once everybody before has finished with it.
     pub fn lock(&self) -> impl DerefMut<Target = Session> + use<'_> {
-        locked(&self.0)
+        match self.0.try_lock() {
+            Err(TryLockError::WouldBlock) => aside(|| locked(&self.0)),
+            Ok(session) => session,
+            Err(TryLockError::Poisoned(session)) => session.into_inner(),
+        }
+    }
+}
+
+/// Does what may take a while beside the threads that serve everybody, where there are several.
+pub(crate) fn aside<R>(work: impl FnOnce() -> R) -> R {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => block_in_place(work),
+        _ => work(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn whoever_waits_for_a_session_keeps_no_thread_from_others() {
+        let session = SharedSession::new(Session::new());
+        let at_work = session.lock();
+        let waiting = session.clone();
+        let waiting = tokio::spawn(async move { waiting.lock().episode().is_none() });
+        let (say, heard) = std::sync::mpsc::channel();
+        tokio::spawn(async move { say.send(()) });
+        // The time is for a test that fails: nothing here takes any. The runtime's own would stand still then.
+        let served = heard.recv_timeout(Duration::from_secs(10));
+        assert!(!waiting.is_finished());
+        drop(at_work);
+        assert!(served.is_ok(), "the only thread waits for the session");
+        assert!(waiting.await.expect("it comes to its turn"));
     }
 }
