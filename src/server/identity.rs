@@ -71,15 +71,14 @@ impl Identity {
         }
     }
 
-    /// As [`Identity::find`]; a request that says nothing means the session that was begun last. One that says anything does
-    /// not: it would play in somebody else's, whose id it would be told.
+    /// As [`Identity::find`]; a request that names nothing, or has a cookie from before, means the session that was begun
+    /// last. One that names anything does not: it would play in somebody else's, whose id it would be told.
     ///
     /// # Errors
-    /// As [`Identity::find`]; and a session that is remembered but not there.
+    /// As [`Identity::find`]; and an empty name.
     pub(crate) async fn find_or_latest(&self, app: &App) -> Result<Option<(SessionId, SharedSession)>, Refused> {
         match (self.find(app).await?, self) {
-            (None, Identity::None) => Ok(app.store.latest()),
-            (None, Identity::Remembered(id)) => Err(Refused::UnknownSession(id.clone())),
+            (None, Identity::None | Identity::Remembered(_)) => Ok(app.store.latest()),
             (None, Identity::Empty) => Err(Refused::UnknownSession(String::new())),
             (found, _) => Ok(found),
         }

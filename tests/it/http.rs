@@ -149,10 +149,12 @@ async fn unknown_ids_are_404_and_stale_cookies_are_nothing() {
     assert!(desk.get(&format!("/state?session_id={long}")).await.body.len() < 500, "the echo is cut");
 
     let stale = [("cookie", "support_ops_session=nobody")];
+    assert_eq!(desk.post("/step", &stale, step).await.status, StatusCode::CONFLICT);
     let reset = desk.post("/reset", &stale, "{}").await;
     assert_eq!(reset.status, StatusCode::OK, "a new one");
+    assert_eq!(desk.post("/step", &stale, step).await.header("x-session-id"), reset.header("x-session-id"));
     // That session is the latest now, and none of those who name another are led to it.
-    for name in [stale[0], ("x-session-id", ""), ("mcp-session-id", "nobody")] {
+    for name in [("x-session-id", ""), ("mcp-session-id", "nobody")] {
         let state = Request::get("/state").header(name.0, name.1).body(Body::empty()).expect("a request");
         for reply in [desk.post("/step", &[name], step).await, desk.send(state).await] {
             assert_eq!((reply.status, reply.header("x-session-id")), (StatusCode::NOT_FOUND, ""), "{name:?}");
