@@ -570,7 +570,8 @@ def main() -> int:
     out.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if not API_KEY:
-        log(f"there is no key in {' or '.join(key_names(API_BASE_URL))}: the scripted policy plays")
+        why = f"there is no key in {' or '.join(key_names(API_BASE_URL))}"
+        log(f"{why}: the scripted policy plays; a host that wants no key takes any, such as API_KEY=EMPTY")
     try:
         run = Run(out, MODEL_NAME if API_KEY else "scripted", open_interval)
         return asyncio.run(play_all(run, arguments.task))

@@ -229,11 +229,10 @@ fn render_change(change: &Change) -> String {
 
 fn summary(difference: &Difference) -> String {
     let (before, after) = difference.means();
-    let mut text = format!(
-        "{} compared, {} moved; mean score {before:.4} -> {after:.4}",
-        count(difference.compared, "episode"),
-        difference.changes.len()
-    );
+    let mut text = format!("{} compared", count(difference.compared, "episode"));
+    if difference.compared > 0 {
+        text.push_str(&format!(", {} moved; mean score {before:.4} -> {after:.4}", difference.changes.len()));
+    }
     if difference.only != (0, 0) {
         text.push_str(&format!("; {} only before, {} only after", difference.only.0, difference.only.1));
     }

@@ -85,7 +85,10 @@ fn play_all(args: &InferenceArgs) -> Result<ExitCode, String> {
         let model = Model::new(options, None, Arc::default(), warn).map_err(|error| error.to_string())?;
         Some((name, Arc::new(model)))
     } else {
-        say(format_args!("{}: the scripted policy plays", endpoint.describe_key()));
+        let why = endpoint.describe_key();
+        say(format_args!(
+            "{why}: the scripted policy plays; a host that wants no key takes any, such as API_KEY=EMPTY"
+        ));
         None
     };
     let is_said = |text: String| ["1", "true", "yes", "on"].contains(&text.trim().to_ascii_lowercase().as_str());

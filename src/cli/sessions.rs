@@ -1,5 +1,6 @@
 //! `support-ops sessions`: what a running server holds, and how to end it.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -111,7 +112,7 @@ fn list(server: &Subject, token: Option<&str>, as_json: bool) -> ExitCode {
     let body = match server.call("GET", "/operator/sessions", token) {
         Ok((200, body)) => body,
         Ok((status, body)) => return fail(refusal(status, &body)),
-        Err(error) => return fail(error),
+        Err(error) => return fail(unreached(server, error)),
     };
     if as_json {
         print_line(body);
@@ -171,13 +172,20 @@ fn close(server: &Subject, token: Option<&str>, handles: &[String]) -> ExitCode 
                 code = FINDINGS;
             }
             Ok((status, body)) => return fail(refusal(status, &body)),
-            Err(error) => return fail(error),
+            Err(error) => return fail(unreached(server, error)),
         }
     }
     code
 }
 
+fn unreached(server: &Subject, error: impl Display) -> String {
+    format!("{} cannot be reached: {error}; is a server there? --url names another", server.address().url())
+}
+
 fn refusal(status: u16, body: &Value) -> String {
+    if status == 401 {
+        return "the server wants its token: --auth-token-file names the file that holds it".to_owned();
+    }
     let detail = body["detail"].as_str().unwrap_or("no reason was given");
     format!("the server answered {status}: {}", detail.chars().take(500).collect::<String>())
 }

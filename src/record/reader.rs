@@ -70,7 +70,12 @@ pub fn log_files(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
     }
     let files = files_in(path).map_err(cannot)?;
     if files.is_empty() {
-        return Err(cannot(io::Error::new(io::ErrorKind::NotFound, "the folder holds no log")));
+        let inner = path.join("log");
+        let what = match files_in(&inner) {
+            Ok(files) if !files.is_empty() => format!("the folder holds no log; did you mean {}?", inner.display()),
+            _ => "the folder holds no log".to_owned(),
+        };
+        return Err(cannot(io::Error::new(io::ErrorKind::NotFound, what)));
     }
     Ok(files)
 }

@@ -63,6 +63,11 @@ impl Address {
         Ok(Address { host: host.to_owned(), port, base: base.trim_end_matches('/').to_owned() })
     }
 
+    /// The URL.
+    pub fn url(&self) -> String {
+        format!("http://{}:{}{}", self.host, self.port, self.base)
+    }
+
     fn connect(&self) -> Result<TcpStream, WireError> {
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
         let mut last = io::Error::new(io::ErrorKind::NotFound, format!("`{host}` names no address"));
@@ -89,6 +94,11 @@ impl Subject {
     /// The server at this address.
     pub fn at(address: Address) -> Subject {
         Subject { address }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &Address {
+        &self.address
     }
 
     /// A document, as JSON.

@@ -468,7 +468,7 @@ fn servers_that_misbehave_are_told_and_never_waited_for_without_end() {
     http(format!("{head}2000000\r\n\r\n{}", " ".repeat(2_000_000)), "longer than 1048576 bytes");
     http(format!("{head}8\r\n\r\n\u{1b}[2Jnope"), "no JSON");
     http("HTTP/1.1 307 Moved\r\nLocation: http://other.example/\r\nContent-Length: 0\r\n\r\n".to_owned(), "redirect");
-    http("HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno".to_owned(), "wants its token, or another (401): no");
+    http("HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno".to_owned(), "--auth-token-file");
 }
 
 #[test]

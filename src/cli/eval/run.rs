@@ -122,6 +122,8 @@ impl EvalRunArgs {
         args.url = choose(args.url, &["SUPPORT_OPS_URL"], env, ServerUrl::parse)?;
         if args.url.is_some() {
             args.token = server_token(args.auth_token_file.as_deref(), env)?.map(Arc::from);
+        } else if args.auth_token_file.is_some() || args.transport_flag.is_some() {
+            return Err("--transport and --auth-token-file are for a server, which --url names".to_owned());
         }
         args.transport =
             choose(args.transport_flag, &["SUPPORT_OPS_TRANSPORT"], env, parse_transport)?.unwrap_or(Transport::Ws);

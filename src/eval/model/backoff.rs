@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::trouble::{Then, Trouble};
 
 /// How often a question is asked of a host that fails. One that is busy is asked for as long as there is patience.
-const MAX_FAILURES: u32 = 6;
+pub(super) const MAX_FAILURES: u32 = 6;
 /// The first pause is drawn from so much, each later one from twice as much as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// No pause of our own is longer: half a minute, so that hosts that count by the minute are met early in the next.

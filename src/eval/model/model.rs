@@ -11,7 +11,7 @@ use crate::eval::{ErrorKind, PlayerError, Usage};
 use crate::protocol::ToolUseAction;
 
 use super::account::{Account, BYTES_A_TOKEN};
-use super::backoff::{Backoff, Troubles};
+use super::backoff::{Backoff, MAX_FAILURES, Troubles};
 use super::clock::{Clock, SystemClock};
 use super::completion::{Completion, Said, Tokens};
 use super::conversation::Form;
@@ -192,11 +192,14 @@ impl Model {
                 return Err(PlayerError { message, ..failed });
             };
             if pause >= LONG_PAUSE && !self.was_told.swap(true, Ordering::Relaxed) {
-                let most = self.backoff.patience().as_secs();
-                self.warn(&format!(
-                    "{}; waiting until it has answered nobody for {most} s (--patience)",
-                    failed.message
-                ));
+                let how = match trouble.then {
+                    Then::Later => {
+                        let most = self.backoff.patience().as_secs();
+                        format!("waiting until it has answered nobody for {most} s (--patience)")
+                    }
+                    _ => format!("asking {MAX_FAILURES} times at most"),
+                };
+                self.warn(&format!("{}; {how}", failed.message));
             }
             if trouble.wait.is_some() {
                 self.pace.hold(&*self.clock, pause);

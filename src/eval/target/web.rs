@@ -102,7 +102,8 @@ impl WebAnswer {
             200 => return Ok(self),
             503 => format!("the server has no room: {}", told(&self.body)),
             300..=399 => "the server's address leads elsewhere (a redirect); give the address it leads to".to_owned(),
-            401 => format!("the server wants its token, or another (401): {}", told(&self.body)),
+            401 => "the server wants its token, or another (401): --auth-token-file names the file that holds it"
+                .to_owned(),
             403 => format!("the server does not let us in (403): {}", told(&self.body)),
             404 => format!("the server knows no such route or session (404): {}", told(&self.body)),
             status => format!("the server answered {status}: {}", told(&self.body)),
