@@ -25,12 +25,13 @@ CHURN_COSTS_MIB = 8
 SILENT = int(os.environ.get("SILENT_CONNECTIONS", "10000"))
 SAMPLES = 2000
 FLOOR_MS = 2.0
+CROWD = 64
 STATE = b'{"type":"state"}'
 
 
 class Server:
-    def __init__(self, binary):
-        self.process = subprocess.Popen([binary, "serve", "--host", "127.0.0.1", "--port", "0"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    def __init__(self, binary, options=()):
+        self.process = subprocess.Popen([binary, "serve", "--host", "127.0.0.1", "--port", "0", *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         line = self.process.stderr.readline()
         self.address = ("127.0.0.1", int(line.split("http://127.0.0.1:")[1].split(" ")[0]))
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
@@ -232,6 +233,56 @@ def silent_connections(server):
         time.sleep(1)
 
 
+def costly_replies(server):
+    """Two clients that send the longest replies one after another, without waiting for answers."""
+    words = "We have refunded the order to your card and a replacement is on its way to you at no extra cost. "
+    step = json.dumps({"type": "step", "data": {"action_type": "draft_reply", "message": (words * 200)[:16000]}}).encode()
+    episode = frame(0x81, b'{"type":"reset"}') + frame(0x81, step) * 5
+
+    def client():
+        connection = handshake(server)
+        threading.Thread(target=lambda: [None for _ in iter(lambda: connection.recv(1 << 20), b"")], daemon=True).start()
+        while True:
+            connection.sendall(episode)
+
+    threads = [threading.Thread(target=client) for _ in range(2)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+
+
+def crowded_out(first):
+    """A check that newcomers are served beside more clients than there is room for, who say `first` and no more."""
+
+    def check(server):
+        done = threading.Event()
+
+        def holder():
+            while not done.is_set():
+                try:
+                    with server.connect() as connection:
+                        connection.sendall(first)
+                        while connection.recv(65536) and not done.is_set():
+                            pass
+                except OSError:
+                    pass
+
+        threads = [threading.Thread(target=holder, daemon=True) for _ in range(CROWD + CROWD // 4)]
+        [thread.start() for thread in threads]
+        time.sleep(3)
+        served = 0
+        for _ in range(24):
+            try:
+                served += exchange(server, b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")[0] == 200
+            except (OSError, IndexError):
+                pass
+            time.sleep(0.25)
+        done.set()
+        # Others come at the same moment, and one may have to try again.
+        return f"{served} of 24 newcomers were served", [] if served >= 22 else ["too few"]
+
+    return check
+
+
 def churn(server):
     def client(until):
         while time.monotonic() < until:
@@ -275,6 +326,8 @@ def steps_at_once(server):
     return f"{count} steps", [] if (count, statuses) == (64, [200] * 64) else [f"{count} steps, {statuses}"]
 
 
+OPTIONS = {name: ("--max-connections", str(CROWD)) for name in ("heads that rest", "bodies that never come")}
+
 CASES = {
     "slow head, body, frame, fragments": slow_clients,
     "huge bodies": huge_bodies,
@@ -282,6 +335,9 @@ CASES = {
     "fragments of one byte": disturbed(flood(frame(0x01, b" ") + frame(0x00, b" ") * 500 + frame(0x80, b" "), reads=True)),
     "clients that never read": disturbed(flood(frame(0x81, STATE) * 50, reads=False)),
     "silent connections": disturbed(silent_connections),
+    "costly replies": disturbed(costly_replies),
+    "heads that rest": crowded_out(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    "bodies that never come": crowded_out(post("/reset", length=100)),
     "steps at once": steps_at_once,
     "churn": churn,
 }
@@ -294,7 +350,7 @@ def main():
     for name, check in CASES.items():
         if wanted and name not in wanted:
             continue
-        server = Server(binary)
+        server = Server(binary, OPTIONS.get(name, ()))
         try:
             said, faults = check(server)
         finally:
