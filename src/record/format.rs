@@ -68,13 +68,16 @@ pub struct FrameHead {
 /// The head that these bytes begin with.
 ///
 /// # Errors
-/// Too few bytes, or a length that no payload has.
+/// Too few bytes, or a length that no payload has, or a number that no record has.
 pub fn parse_frame_head(bytes: &[u8]) -> Result<FrameHead, Flaw> {
     let Some(head) = bytes.first_chunk::<FRAME_BYTES>() else { return Err(Flaw::Short) };
     let length = u32::from_le_bytes(part(head, 0));
     let fits = usize::try_from(length).ok().filter(|length| (1..=MAX_PAYLOAD_BYTES).contains(length));
     let length = fits.ok_or(Flaw::Length(length))?;
     let (checksum, sequence) = (u32::from_le_bytes(part(head, 4)), u64::from_le_bytes(part(head, 8)));
+    if sequence == u64::MAX {
+        return Err(Flaw::Number);
+    }
     Ok(FrameHead { length, checksum, sequence })
 }
 
@@ -101,6 +104,9 @@ pub enum Flaw {
     /// No record is that long.
     #[error("a record cannot have {0} bytes")]
     Length(u32),
+    /// No record has the last number there is: none could follow it.
+    #[error("a record cannot have the number {}", u64::MAX)]
+    Number,
     /// The bytes are not those that were written.
     #[error("the checksum does not match")]
     Checksum,
@@ -159,6 +165,9 @@ mod tests {
             },
             Flaw::Version(2),
         );
+        let mut last = Vec::new();
+        push_frame(&mut last, u64::MAX, b"{}");
+        assert_eq!(parse_frame_head(&last), Err(Flaw::Number));
         assert_eq!(parse_frame_head(&[0; FRAME_BYTES]), Err(Flaw::Length(0)));
         assert_eq!(parse_frame_head(&[255; FRAME_BYTES]), Err(Flaw::Length(u32::MAX)));
         assert_eq!(parse_frame_head(&[0; FRAME_BYTES - 1]), Err(Flaw::Short));

@@ -280,6 +280,27 @@ mod tests {
     }
 
     #[test]
+    fn a_log_whose_numbers_are_used_up_takes_no_more() {
+        for first in [u64::MAX - 1, u64::MAX] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join(file_name(first));
+            let mut bytes = render_header(first).to_vec();
+            super::super::format::push_frame(&mut bytes, u64::MAX, b"{}");
+            fs::write(&path, bytes).expect("the file");
+            let (records, faults) = read(folder.path());
+            assert_eq!((records, faults[0].flaw), (vec![], Flaw::Number));
+            let (recorder, recovery) = Recorder::open(folder.path(), Durable::Off, |_| {}).expect("a folder");
+            assert_eq!(recovery.records, 0);
+            let catalog = Catalog::new(load_embedded().packs);
+            let task = catalog.tasks()[0].clone();
+            let play = |id: &str| drop(recorder.begin(&Episode::start(task.clone(), Arc::from(id), None)));
+            play("a");
+            play("b");
+            assert!(recorder.close().is_err_and(|error| error.to_string().contains("no numbers left")));
+        }
+    }
+
+    #[test]
     fn bytes_before_and_between_records_are_told() {
         let Log { folder: _folder, path, bytes, records, places } = log();
         let check = |change: &dyn Fn(&mut Vec<u8>), lost: std::ops::Range<usize>, flaw: Flaw| {

@@ -225,15 +225,19 @@ impl Recorder {
         if state.failure.is_none() && payloads.iter().any(|payload| payload.len() > MAX_PAYLOAD_BYTES) {
             state.failure = Some("a record is longer than 2 MiB".into());
         }
+        // The last number is no record's.
+        let next = first.checked_add(payloads.len() as u64);
+        if state.failure.is_none() && next.is_none() {
+            state.failure = Some("the log has no numbers left".into());
+        }
         if state.failure.is_some() || state.closing {
             let told = self.durable != Durable::Off;
             return (first, told.then(|| Receipt { shared: self.shared.clone(), upto: u64::MAX }));
         }
-        for payload in &payloads {
-            let sequence = state.next;
+        for (payload, sequence) in payloads.iter().zip(first..) {
             push_frame(&mut state.waiting, sequence, payload);
-            state.next += 1;
         }
+        state.next = next.unwrap_or(first);
         state.wants_sync |= wants_sync;
         let upto = state.next;
         let waits = wants_sync || state.waiting.len() > MAX_WAITING_BYTES;
