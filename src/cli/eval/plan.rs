@@ -1,6 +1,6 @@
 //! What is to be played, and where.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -124,19 +124,28 @@ fn choose(tasks: Vec<TaskConfig>, args: &EvalRunArgs) -> Result<Vec<TaskConfig>,
     if left.is_empty() { Err("no task is left to play".to_owned()) } else { Ok(left) }
 }
 
-/// Asks the server which state of their packs it plays: one task of each pack that is known here, and one that is not,
-/// tell it of the others. It also shows, before anything is written or paid, whether the server can be played on.
+/// The most tasks that are asked for one by one before a run begins.
+const MAX_PROBES: usize = 64;
+
+/// Asks the server which state of their packs it plays. A task tells it of all others of its pack where that state is
+/// known here; others are asked for one by one, and of those behind the first [`MAX_PROBES`] it is left open. It also
+/// shows, before anything is written or paid, whether the server can be played on.
 fn learn_digests(remote: &Remote, catalog: &Catalog, tasks: &mut [TaskConfig], stop: &Stop) -> Result<(), TargetError> {
-    let own = |task: &TaskConfig| catalog.get(&task.id).map(|task| task.pack_digest.to_string());
-    let mut told: BTreeMap<Option<String>, String> = BTreeMap::new();
+    let mut told = BTreeSet::new();
+    let mut asked = 0;
     for task in tasks.iter_mut() {
-        let pack = own(task);
-        if !told.contains_key(&pack) {
+        let own = catalog.get(&task.id).map_or("", |own| &*own.pack_digest);
+        if told.contains(own) {
+            task.pack_digest = own.to_owned();
+        } else if asked < MAX_PROBES {
+            asked += 1;
             let trial = Trial { task_id: task.id.clone(), seed: None, repeat: 0 };
             let first: StepResult = patiently(stop, || remote.open()?.reset(&trial, "probe"))?;
-            told.insert(pack.clone(), first.observation.metadata.pack_digest.to_string());
+            task.pack_digest = first.observation.metadata.pack_digest.to_string();
+            if task.pack_digest == own && !own.is_empty() {
+                told.insert(own);
+            }
         }
-        task.pack_digest = told.get(&pack).cloned().unwrap_or_default();
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The players of a run, as its agent is named.
 
+use std::io::Read;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use crate::eval::players::{AgentName, BuiltIn, Cheats, Program, ProgramSettings}
 use crate::eval::run::Stop;
 use crate::eval::{Player, PlayerError, Trial};
 use crate::protocol::{ActionType, ToolUseAction};
-use crate::record::append_regular;
+use crate::record::{append_regular, open_regular};
 use crate::task::{Catalog, Task};
 
 /// Makes the player of a trial.
@@ -18,6 +19,9 @@ pub(super) type Players = Box<dyn Fn(&Trial, Option<&Arc<Task>>) -> Result<Box<d
 
 /// Where programs' stderr goes, within a run's folder.
 const NOTES: &str = "agent.stderr";
+
+/// More than the actions of any episode take.
+const MAX_SCRIPT_BYTES: u64 = 16 << 20;
 
 /// What players of this agent need.
 pub(super) struct Cast<'a> {
@@ -79,6 +83,11 @@ fn boxed(player: impl Player + 'static) -> Box<dyn Player> {
 /// Reads a script's file.
 pub(super) fn read_script(agent: &AgentName) -> Result<Option<Script>, String> {
     let AgentName::Script(file) = agent else { return Ok(None) };
-    let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let mut text = String::new();
+    let read = open_regular(file).and_then(|file| file.take(MAX_SCRIPT_BYTES).read_to_string(&mut text));
+    read.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    if text.len() as u64 == MAX_SCRIPT_BYTES {
+        return Err(format!("{} is too long for a script", file.display()));
+    }
     Script::parse(&text).map(Some).map_err(|error| format!("{}: {error}", file.display()))
 }
