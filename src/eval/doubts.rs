@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use crate::pack::load_embedded;
 use crate::record::{Ending, Episodes, RecordedEpisode};
 
-use super::folder::RunFolder;
+use super::folder::{RunFolder, TaskConfig};
+use super::model::Answered;
 use super::summary::{Note, NoteCode};
 use super::trial::{Ended, PartValues, Trial, TrialResult};
 
@@ -29,6 +31,10 @@ pub struct Doubts {
     stray: Counted,
     /// Whether there is no log at all.
     has_no_log: bool,
+    /// Results whose calls of a model say otherwise, and what differs.
+    miscounted: BTreeMap<Trial, String>,
+    /// Tasks that are described otherwise than in the pack.
+    misdescribed: Counted,
 }
 
 /// Some things, the first of them by name.
@@ -63,10 +69,9 @@ impl Doubts {
         let config = folder.config();
         let ids: BTreeMap<String, usize> =
             results.iter().enumerate().map(|(at, result)| (result.trial.to_string(), at)).collect();
-        let digests: BTreeMap<&str, &str> = match config.url {
-            // What a server plays is its own affair; where it is known here, it was compared while it was played.
-            Some(_) => BTreeMap::new(),
-            None => config.tasks.iter().map(|task| (&*task.id, &*task.pack_digest)).collect(),
+        let mut states = States {
+            is_remote: config.url.is_some(),
+            of: config.tasks.iter().map(|task| (task.id.clone(), task.pack_digest.clone())).collect(),
         };
         let trials: BTreeSet<String> = config.trials().iter().map(Trial::to_string).collect();
         let mut verdicts: Vec<Verdict> = vec![Verdict::default(); results.len()];
@@ -87,7 +92,7 @@ impl Doubts {
                     match episode {
                         Err(error) => self.faults.add(|| error.to_string()),
                         Ok(episode) => match ids.get(&episode.begin.episode_id) {
-                            Some(&at) => verdicts[at].take(&results[at], &episode, &digests),
+                            Some(&at) => verdicts[at].take(&results[at], &episode, &mut states),
                             None if trials.contains(&episode.begin.episode_id) => {}
                             None => self.foreign.add(|| format!("`{}`", episode.begin.episode_id)),
                         },
@@ -112,9 +117,42 @@ impl Doubts {
         }
     }
 
-    /// Whether the log does not bear out this trial's result.
+    /// Compares what results say of calls of a model with these.
+    pub(super) fn compare_calls(&mut self, results: &[TrialResult], answered: &Answered) {
+        for result in results {
+            let own = &result.usage;
+            let counted = answered.first(&result.trial.to_string(), own.calls);
+            let what = if own.calls != counted.calls {
+                format!("{} calls in {}, {} in {}", own.calls, RunFolder::TRIALS, counted.calls, RunFolder::CALLS)
+            } else if (own.prompt_tokens, own.completion_tokens) != (counted.prompt_tokens, counted.completion_tokens) {
+                format!("the tokens in {} are not those in {}", RunFolder::TRIALS, RunFolder::CALLS)
+            } else if !is_same(own.cost.unwrap_or_default(), counted.cost.unwrap_or_default()) {
+                let dollars = |cost: Option<f64>| cost.map_or("no cost".to_owned(), |cost| format!("${cost:.6}"));
+                let (here, there) = (dollars(own.cost), dollars(counted.cost));
+                format!("{here} in {}, {there} in {}", RunFolder::TRIALS, RunFolder::CALLS)
+            } else {
+                continue;
+            };
+            self.miscounted.insert(result.trial.clone(), what);
+        }
+    }
+
+    /// Compares the configuration's tasks with those of the built-in pack that it names.
+    pub(super) fn compare_tasks(&mut self, tasks: &[TaskConfig]) {
+        for pack in load_embedded().packs {
+            for own in pack.tasks.iter().map(|task| TaskConfig::from(&**task)) {
+                let is_other =
+                    |task: &&TaskConfig| task.id == own.id && task.pack_digest == own.pack_digest && **task != own;
+                if tasks.iter().any(|task| is_other(&task)) {
+                    self.misdescribed.add(|| format!("`{}`", own.id));
+                }
+            }
+        }
+    }
+
+    /// Whether the log, or the file of calls, does not bear out this trial's result.
     pub fn is_about(&self, trial: &Trial) -> bool {
-        self.contradicted.contains_key(trial) || self.unrecorded.contains(trial)
+        self.contradicted.contains_key(trial) || self.unrecorded.contains(trial) || self.miscounted.contains_key(trial)
     }
 
     /// What to tell.
@@ -145,6 +183,30 @@ impl Doubts {
                 more(self.unrecorded.len(), ", ")
             );
             note(NoteCode::Unrecorded, message);
+        }
+        if !self.miscounted.is_empty() {
+            let told: Vec<String> = self
+                .miscounted
+                .iter()
+                .take(MAX_TOLD)
+                .map(|(trial, what)| format!("{}: {what}", trial.shown()))
+                .collect();
+            let message = format!(
+                "{} contradicted by its calls: {}{}; `eval --resume` plays such trials again with the answers that are kept",
+                are(self.miscounted.len(), "result"),
+                told.join("; "),
+                more(self.miscounted.len(), "; ")
+            );
+            note(NoteCode::Miscounted, message);
+        }
+        if self.misdescribed.all > 0 {
+            let message = format!(
+                "{} described otherwise in {} than in the pack: {}; figures by difficulty and split may be others",
+                are(self.misdescribed.all, "task"),
+                RunFolder::CONFIG,
+                self.misdescribed.names(", ")
+            );
+            note(NoteCode::Misdescribed, message);
         }
         if self.has_no_log {
             note(NoteCode::NoLog, "there is no log here, with which the results could be compared".to_owned());
@@ -195,6 +257,30 @@ fn needs_episode(result: &TrialResult) -> bool {
     result.ended != Ended::Failed || !result.rewards.is_empty()
 }
 
+/// Which state of its pack each task is played in; empty where that is not known yet.
+struct States {
+    /// Whether a server played, which need not tell it.
+    is_remote: bool,
+    of: BTreeMap<String, String>,
+}
+
+impl States {
+    /// Whether an episode was played in the task's state; where that was left open, that of the first whole one counts.
+    fn is_same(&mut self, task: &str, digest: &str, is_whole: bool) -> bool {
+        if self.is_remote && digest.is_empty() {
+            return true;
+        }
+        match self.of.get_mut(task) {
+            Some(state) if !state.is_empty() => state == digest,
+            Some(state) if is_whole => {
+                *state = digest.to_owned();
+                true
+            }
+            _ => true,
+        }
+    }
+}
+
 /// What the episodes of one trial say to its result. A trial may have been begun more than once: of episodes that came to
 /// their end the last counts, else any that says the same.
 #[derive(Debug, Clone, Default)]
@@ -209,13 +295,13 @@ enum Verdict {
 }
 
 impl Verdict {
-    fn take(&mut self, result: &TrialResult, episode: &RecordedEpisode, digests: &BTreeMap<&str, &str>) {
+    fn take(&mut self, result: &TrialResult, episode: &RecordedEpisode, states: &mut States) {
         let came_to_its_end = is_whole(episode);
         let settled = matches!(self, Verdict::Agrees) || matches!(self, Verdict::Differs { came_to_its_end: true, .. });
         if settled && !came_to_its_end {
             return;
         }
-        *self = match difference(result, episode, digests) {
+        *self = match difference(result, episode, states) {
             None => Verdict::Agrees,
             Some(what) => Verdict::Differs { what, came_to_its_end },
         };
@@ -228,7 +314,7 @@ fn is_whole(episode: &RecordedEpisode) -> bool {
 }
 
 /// The first thing in which a result and its episode differ.
-fn difference(result: &TrialResult, episode: &RecordedEpisode, digests: &BTreeMap<&str, &str>) -> Option<String> {
+fn difference(result: &TrialResult, episode: &RecordedEpisode, states: &mut States) -> Option<String> {
     let RecordedEpisode { begin, steps, end, has_gap, .. } = episode;
     let trial = &result.trial;
     if begin.task_id != trial.task_id {
@@ -237,7 +323,7 @@ fn difference(result: &TrialResult, episode: &RecordedEpisode, digests: &BTreeMa
     if begin.seed != trial.seed {
         return Some("its episode has another seed".to_owned());
     }
-    if digests.get(&*trial.task_id).is_some_and(|digest| **digest != *begin.pack_digest) {
+    if !states.is_same(&trial.task_id, &begin.pack_digest, is_whole(episode)) {
         return Some("its episode is of another state of the pack".to_owned());
     }
     if *has_gap {

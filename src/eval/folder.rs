@@ -20,7 +20,7 @@ use crate::task::Task;
 use super::doubts::Doubts;
 use super::files::read_bounded;
 use super::found::describe;
-use super::model::spent;
+use super::model::{Answered, spent};
 use super::target::MAX_REWARD;
 use super::trial::{Ended, Trial, TrialResult};
 
@@ -255,7 +255,12 @@ impl RunFolder {
             doubts.add_stray(line, &trial);
         }
         doubts.compare(self, &results);
+        doubts.compare_tasks(&self.config.tasks);
         let calls = self.path.join(RunFolder::CALLS);
+        let answered = Answered::read(&calls);
+        if let Some(answered) = answered.map_err(|source| FolderError::Read { path: calls.clone(), source })? {
+            doubts.compare_calls(&results, &answered);
+        }
         let spent = spent(&calls).map_err(|source| FolderError::Read { path: calls, source })?;
         Ok(Holdings { results, doubts, spent })
     }

@@ -543,6 +543,86 @@ fn a_server_that_is_not_ours_is_played_on() {
 }
 
 #[test]
+fn states_of_a_pack_are_not_mixed() {
+    // The third time that the second task is begun, its pack is another one.
+    let begun = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let url = rogue(move |mut stream| {
+        let begun = begun.clone();
+        std::thread::spawn(move || {
+            let mut request = [0; 6];
+            if stream.peek(&mut request).is_ok() && request == *b"GET /t" {
+                let _ = stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}");
+                return;
+            }
+            let Ok(mut socket) = accept(stream) else { return };
+            while let Ok(message) = socket.read() {
+                let Ok(text) = message.to_text() else { return };
+                let answer = match serde_json::from_str::<Value>(text) {
+                    Ok(frame) if frame["type"] == "reset" => {
+                        let is_second = frame["data"]["task_id"] == "second";
+                        let count = begun.fetch_add(usize::from(is_second), std::sync::atomic::Ordering::SeqCst);
+                        let state = if !is_second {
+                            "a"
+                        } else if count < 2 {
+                            "b"
+                        } else {
+                            "c"
+                        };
+                        json!({ "observation": { "metadata": { "pack_digest": state } }, "done": false })
+                    }
+                    Ok(frame) if frame["type"] == "step" => {
+                        json!({ "observation": {}, "reward": 0.5, "done": true })
+                    }
+                    _ => return,
+                };
+                let _ = socket.send(Message::text(json!({ "type": "observation", "data": answer }).to_string()));
+            }
+        });
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let (out, address) = (folder.path().join("run"), url.to_string());
+    let own =
+        ["eval", "--agent", "nop", "--repeats", "2", "--concurrency", "1", "--url", &address, "--out", text(&out)];
+    let own = [&own[..], &["--task", "first", "--task", "second", "--resume"]].concat();
+    let (_, errors) = check(&own, 1);
+    assert!(errors.contains("second, repeat 2: its episode is of another state of the pack"), "{errors}");
+    let config = RunFolder::open(&out).expect("a run").config().clone();
+    assert_eq!(config.tasks.iter().map(|task| &*task.pack_digest).collect::<Vec<_>>(), ["a", "b"]);
+    let (_, errors) = check(&own, 2);
+    assert!(errors.contains("was begun otherwise"), "{errors}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_was_moved_away_is_not_taken_for_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    for name in ["one", "other"] {
+        check(&arguments(&at(name), &["--agent", "nop"]), 0);
+    }
+    std::os::unix::fs::symlink(at("one"), at("link")).expect("a link");
+    let config = RunFolder::open(&at("one")).expect("a run").config().clone();
+    let ledger = Ledger::open(&at("link"), &config, true).expect("nobody else runs there");
+    fs::remove_file(at("link")).expect("a link");
+    std::os::unix::fs::symlink(at("other"), at("link")).expect("a link");
+    ledger.write("seen", b"here").expect("it is where it was");
+    assert!(at("one/seen").exists() && !at("other/seen").exists());
+    fs::rename(at("one"), at("away")).expect("a folder");
+    fs::rename(at("other"), at("one")).expect("a folder");
+    let told = ledger.contents().expect_err("another folder").to_string();
+    assert!(told.contains("is not the folder any more"), "{told}");
+    assert!(ledger.write("mine", b"").is_err() && !at("one/mine").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_script_is_a_regular_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (_, errors) = check(&arguments(&folder.path().join("run"), &["--agent", "script:/dev/zero"]), 2);
+    assert!(errors.contains("this is no regular file"), "{errors}");
+}
+
+#[test]
 fn misuse_is_told_before_anything_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("run");

@@ -222,6 +222,89 @@ fn a_log_that_is_damaged_or_anothers_is_told() {
     spoil(foreign, "3 episodes are of no trial of this run in the log", 2, 1);
 }
 
+#[test]
+fn tasks_are_described_as_in_their_pack() {
+    let harder = |run: &str| {
+        let path = Path::new(run).join("config.json");
+        let text = fs::read_to_string(&path).expect("a file");
+        fs::write(&path, text.replacen("\"difficulty\": \"easy\"", "\"difficulty\": \"hard\"", 1)).expect("a file");
+    };
+    let (_home, run) = played();
+    harder(&run);
+    let (_, errors) = check(&["eval", "summary", &run], 1);
+    assert!(errors.contains("1 task is described otherwise in config.json than in the pack: `damaged-mug"), "{errors}");
+}
+
+/// A line of `calls.jsonl`.
+fn call(trial: &str, call: u32, cost: f64, seconds: f64) -> String {
+    let message = json!({ "role": "assistant", "content": "x" });
+    let line = json!({
+        "trial": trial, "call": call, "digest": "d", "form": "tools", "message": message, "finish_reason": "stop",
+        "prompt_tokens": 3, "completion_tokens": 4, "cost": cost, "seconds": seconds, "errors": {},
+    });
+    format!("{line}\n")
+}
+
+/// A run of two tasks of which one was played, by two calls of a dollar, and of the other's calls one.
+fn write_asked(folder: &Path) {
+    write_run(folder, "model", &[("mug", &[1.0]), ("fraud", &[1.0])]);
+    let trials = fs::read_to_string(folder.join("trials.jsonl")).expect("a file");
+    let usage = r#"{"calls":2,"prompt_tokens":6,"completion_tokens":8,"cost":2.0,"errors":{}}"#;
+    let none = r#"{"calls":0,"prompt_tokens":0,"completion_tokens":0,"cost":null,"errors":{}}"#;
+    let first = trials.lines().next().expect("a line").replace(none, usage);
+    assert!(first.contains(usage), "{first}");
+    fs::write(folder.join("trials.jsonl"), first + "\n").expect("a file");
+    let calls = [call("mug", 0, 1.0, 0.1), call("fraud", 0, 0.5, 0.2), call("mug", 1, 1.0, 0.3)];
+    fs::write(folder.join("calls.jsonl"), calls.concat()).expect("a file");
+}
+
+#[test]
+fn what_a_result_says_of_its_calls_is_what_they_came_to() {
+    let tell = |from: &str, to: &str, expect: &str| {
+        let home = tempfile::tempdir().expect("a folder");
+        write_asked(home.path());
+        let path = home.path().join("trials.jsonl");
+        let text = fs::read_to_string(&path).expect("a file");
+        assert!(text.contains(from), "{text}");
+        fs::write(&path, text.replace(from, to)).expect("a file");
+        let run = home.path().to_str().expect("a text");
+        let (_, errors) = check(&["eval", "summary", run], i32::from(!expect.is_empty()));
+        assert!(errors.contains(expect), "{errors}");
+        assert_eq!(errors.contains("contradicted by its calls"), !expect.is_empty(), "{errors}");
+    };
+    tell("mug", "mug", "");
+    tell("\"cost\":2.0", "\"cost\":0.25", "mug: $0.250000 in trials.jsonl, $2.000000 in calls.jsonl");
+    tell("\"calls\":2", "\"calls\":3", "mug: 3 calls in trials.jsonl, 2 in calls.jsonl");
+    tell("\"prompt_tokens\":6", "\"prompt_tokens\":60", "the tokens in trials.jsonl are not those in calls.jsonl");
+}
+
+#[test]
+fn what_stands_in_several_shards_counts_once() {
+    let home = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| home.path().join(name);
+    for name in ["a", "b"] {
+        write_asked(&at(name));
+    }
+    // Gone on with after it was copied: the other task's second call, and another answer behind the result's.
+    let more = [call("fraud", 1, 0.5, 0.4), call("mug", 1, 8.0, 0.5)].concat();
+    let calls = fs::read_to_string(at("b").join("calls.jsonl")).expect("a file") + &more;
+    fs::write(at("b").join("calls.jsonl"), calls).expect("a file");
+    let [out, a, b] = ["out", "a", "b"].map(|name| at(name).to_str().expect("a text").to_owned());
+    let (_, errors) = check(&["eval", "merge", &out, &a, &a, &b], 1);
+    assert!(errors.contains("note: 1 trial with the same result in more than one shard"), "{errors}");
+    let calls = fs::read_to_string(at("out").join("calls.jsonl")).expect("a file");
+    assert_eq!(calls.lines().count(), 5, "{calls}");
+    let (out, errors) = check(&["eval", "summary", &out, "--format", "json"], 1);
+    let summary: Value = serde_json::from_str(&out).expect("a document");
+    assert_eq!(summary["overall"]["cost"]["total"], json!(11.0), "{errors}");
+    assert!(!out.contains("miscounted"), "the answers behind the result stand last: {calls}");
+    let (_home, run) = played();
+    let twice = at("twice").to_str().expect("a text").to_owned();
+    check(&["eval", "merge", &twice, &run, &run], 0);
+    let episodes = |run: &str| check(&["log", "ls", &format!("{run}/log")], 0).0.lines().count();
+    assert_eq!(episodes(&twice), episodes(&run));
+}
+
 #[cfg(unix)]
 #[test]
 fn pipes_and_devices_are_no_files_of_a_run() {

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::eval::Summary;
 use crate::eval::run::merge;
+use crate::eval::{RunFolder, Summary};
 
 use super::super::output::{FINDINGS, fail, print_line, say};
 use super::super::packs::count;
@@ -36,14 +36,19 @@ pub(super) fn run(args: &MergeArgs) -> ExitCode {
         Err(error) => return fail(error),
     };
     let folder = merged.ledger.folder();
-    let holdings = match folder.contents() {
+    let holdings = match merged.ledger.contents() {
         Ok(holdings) => holdings,
         Err(error) => return fail(error),
     };
-    if let Err(error) = Summary::of_run(folder.config(), &holdings).write(folder) {
-        return fail(format_args!("cannot write the summary into {}: {error}", folder.path().display()));
+    let summary = Summary::of_run(folder.config(), &holdings);
+    if let Err(error) = merged.ledger.write(RunFolder::SUMMARY, summary.render().as_bytes()) {
+        return fail(error);
     }
     print_line(format_args!("{} of {}", count(merged.results.len(), "trial"), count(args.shards.len(), "shard")));
+    if merged.repeated > 0 {
+        let repeated = count(merged.repeated, "trial");
+        say(format_args!("note: {repeated} with the same result in more than one shard; each counts once"));
+    }
     for (shard, note) in &merged.doubts {
         say(format_args!("warning: {}: {}", shard.display(), note.message));
     }

@@ -241,6 +241,7 @@ fn evaluate_agent(
         return Err(fail(format_args!("these would be {planned} trials; {MAX_TRIALS} is the most")));
     }
     let ledger = Ledger::open(folder, &config, args.resume).map_err(fail)?;
+    let folder = ledger.folder().path();
     let patience = args.timeout.unwrap_or(USUAL_TIMEOUT);
     let warn = |text: &str| say(format_args!("warning: {text}"));
     let model = model.map(|options| Model::new(options, Some(&folder.join(RunFolder::CALLS)), stop.clone(), warn));
@@ -270,8 +271,7 @@ fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, 
     let results = &holdings.results;
     let folder = ledger.folder();
     let summary = Summary::of_run(folder.config(), holdings);
-    let cannot = |error| fail(format_args!("cannot write the summary into {}: {error}", folder.path().display()));
-    summary.write(folder).map_err(cannot)?;
+    ledger.write(RunFolder::SUMMARY, summary.render().as_bytes()).map_err(fail)?;
     let failed = results.iter().filter(|result| result.ended == Ended::Failed).count();
     super::summary::print(&summary, format);
     let mut code = if summary.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS };

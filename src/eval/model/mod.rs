@@ -5,6 +5,7 @@
 //! [`LlmPlayer`].
 
 mod account;
+mod answered;
 mod backoff;
 mod book;
 mod clock;
@@ -25,6 +26,7 @@ mod secret;
 mod stream;
 mod trouble;
 
+pub(in crate::eval) use answered::Answered;
 pub(in crate::eval) use book::spent;
 pub(in crate::eval) use journal::MAX_LINE as MAX_JOURNAL_LINE;
 

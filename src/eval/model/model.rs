@@ -272,7 +272,7 @@ fn stopped() -> Trouble {
 }
 
 /// Adds an answered call to what a trial has cost.
-fn count(usage: &mut Usage, tokens: Tokens, cost: Option<f64>) {
+pub(super) fn count(usage: &mut Usage, tokens: Tokens, cost: Option<f64>) {
     usage.calls += 1;
     usage.prompt_tokens += tokens.prompt;
     usage.completion_tokens += tokens.completion;

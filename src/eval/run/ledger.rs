@@ -1,12 +1,12 @@
 //! A run's folder while it is written: locked, its results appended one by one.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::eval::files::replace;
-use crate::eval::{FolderError, RunConfig, RunFolder, TrialResult};
+use crate::eval::{FolderError, Holdings, RunConfig, RunFolder, TrialResult};
 use crate::record::append_regular;
 
 use super::differ::differences;
@@ -24,7 +24,7 @@ pub struct Ledger {
     folder: RunFolder,
     trials: Mutex<File>,
     /// Held for as long as the folder is written to.
-    _lock: File,
+    lock: File,
 }
 
 /// A folder cannot be written to as a run.
@@ -47,6 +47,9 @@ pub enum LedgerError {
         /// What differs.
         what: Vec<String>,
     },
+    /// Another folder stands where it was, or none.
+    #[error("{} is not the folder any more that the run was begun in, which was moved away; nothing is read or written there, and --resume goes on where it is now", .0.display())]
+    Moved(PathBuf),
     /// Nothing that can be played.
     #[error("{0}")]
     Unplayable(String),
@@ -76,6 +79,8 @@ impl Ledger {
         };
         config.check().map_err(LedgerError::Unplayable)?;
         fs::create_dir_all(path).map_err(cannot(path))?;
+        // A link that is changed meanwhile changes nothing.
+        let path = &fs::canonicalize(path).map_err(cannot(path))?;
         let mut has_config = false;
         for entry in fs::read_dir(path).map_err(cannot(path))? {
             let name = entry.map_err(cannot(path))?.file_name();
@@ -107,12 +112,32 @@ impl Ledger {
         let folder = RunFolder::open(path)?;
         let trials_path = path.join(RunFolder::TRIALS);
         let trials = open_trials(&trials_path).map_err(cannot(&trials_path))?;
-        Ok(Ledger { folder, trials: Mutex::new(trials), _lock: lock })
+        Ok(Ledger { folder, trials: Mutex::new(trials), lock })
     }
 
     /// The folder.
     pub fn folder(&self) -> &RunFolder {
         &self.folder
+    }
+
+    /// What the folder holds.
+    ///
+    /// # Errors
+    /// A file that cannot be read, and a folder that was moved away.
+    pub fn contents(&self) -> Result<Holdings, LedgerError> {
+        self.check_place()?;
+        let holdings = self.folder.contents()?;
+        // Moved meanwhile, it may be another's.
+        self.check_place()?;
+        Ok(holdings)
+    }
+
+    /// Whether the folder's lock is the one that is held.
+    fn check_place(&self) -> Result<(), LedgerError> {
+        let own = self.lock.metadata();
+        let found = fs::symlink_metadata(self.folder.path().join(LOCK));
+        let is_same = matches!((own, found), (Ok(own), Ok(found)) if is_same_file(&own, &found));
+        if is_same { Ok(()) } else { Err(LedgerError::Moved(self.folder.path().to_owned())) }
     }
 
     /// Appends a result; it is on disk when this returns.
@@ -132,9 +157,22 @@ impl Ledger {
     /// # Errors
     /// It cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+        self.check_place()?;
         let path = self.folder.path().join(name);
         replace(&path, bytes).map_err(|source| LedgerError::Write { path, source })
     }
+}
+
+#[cfg(unix)]
+fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Elsewhere a folder with an open file in it cannot be moved.
+#[cfg(not(unix))]
+fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
+    true
 }
 
 /// Whether nothing is in a folder but what a run that was stopped at its very beginning leaves.

@@ -6,6 +6,9 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
 use crate::eval::{FolderError, Note, NoteCode, RunConfig, RunFolder, Trial, TrialResult};
 use crate::record::{
     Durable, Ending, Episodes, OpenError, ReadError, RecordedEpisode, Recorder, Unrecorded, open_regular,
@@ -28,6 +31,8 @@ pub struct Merged {
     pub missing: Vec<Trial>,
     /// What is doubtful in the shards, and in which.
     pub doubts: Vec<(PathBuf, Note)>,
+    /// How many trials have the same result in more than one shard.
+    pub repeated: usize,
 }
 
 /// Shards cannot be put together.
@@ -99,9 +104,10 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
             return Err(MergeError::Differ { first: first.path().to_owned(), other: other.path().to_owned(), what });
         }
     }
-    let mut found: BTreeMap<Trial, (&RunFolder, TrialResult)> = BTreeMap::new();
+    let mut found: BTreeMap<Trial, (usize, TrialResult)> = BTreeMap::new();
+    let mut repeated = BTreeSet::new();
     let mut doubts = Vec::new();
-    for folder in &folders {
+    for (at, folder) in folders.iter().enumerate() {
         let holdings = folder.contents()?;
         let notes = holdings.doubts.notes();
         if notes.iter().any(|note| matches!(note.code, NoteCode::Contradicted | NoteCode::Unrecorded)) {
@@ -114,24 +120,23 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
                 Some((before, there)) if !is_same(there, &result) => {
                     return Err(MergeError::Twice {
                         trial: result.trial.shown(),
-                        first: before.path().to_owned(),
+                        first: folders[*before].path().to_owned(),
                         other: folder.path().to_owned(),
                     });
                 }
-                Some(_) => {}
-                None => drop(found.insert(result.trial.clone(), (folder, result))),
+                Some(_) => drop(repeated.insert(result.trial)),
+                None => drop(found.insert(result.trial.clone(), (at, result))),
             }
         }
     }
     let config = RunConfig { shard: None, ..first.config().clone() };
     let ledger = Ledger::open(out, &config, false)?;
     let (recorder, _) = Recorder::open(&out.join(RunFolder::LOG), Durable::Off, |_| {})?;
-    let ids: BTreeSet<String> = config.trials().iter().map(Trial::to_string).collect();
-    for folder in &folders {
-        copy_log(folder, &ids, &recorder)?;
-    }
+    let owner = |trial: &Trial| found.get(trial).map(|(at, _)| *at);
+    let owners: Owners = config.trials().iter().map(|trial| (trial.to_string(), owner(trial))).collect();
+    copy_logs(&folders, &owners, &recorder)?;
     recorder.close()?;
-    copy_calls(&folders, out)?;
+    copy_calls(&folders, &owners, out)?;
     let trials = config.trials();
     let mut results = Vec::new();
     let mut missing = Vec::new();
@@ -147,7 +152,7 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
         lines.push(b'\n');
     }
     ledger.write(RunFolder::TRIALS, &lines)?;
-    Ok(Merged { ledger, results, missing, doubts })
+    Ok(Merged { ledger, results, missing, doubts, repeated: repeated.len() })
 }
 
 /// Whether two results say the same, the clock aside.
@@ -155,51 +160,113 @@ fn is_same(a: &TrialResult, b: &TrialResult) -> bool {
     TrialResult { seconds: 0.0, ..a.clone() } == TrialResult { seconds: 0.0, ..b.clone() }
 }
 
-/// Copies the episodes of a run's trials.
-fn copy_log(folder: &RunFolder, ids: &BTreeSet<String>, recorder: &Arc<Recorder>) -> Result<(), MergeError> {
-    let log = folder.path().join(RunFolder::LOG);
-    if !log.is_dir() {
-        return Ok(());
-    }
-    for episode in Episodes::open(&log)? {
-        let RecordedEpisode { begin, steps, end, .. } = episode?;
-        if !ids.contains(&begin.episode_id) {
+/// Of each trial of a run, by its name, the place of the shard whose result counts.
+type Owners = BTreeMap<String, Option<usize>>;
+
+/// Copies the episodes of a run's trials: those of a trial with a result from the shard whose result counts, of others
+/// each once.
+fn copy_logs(folders: &[RunFolder], owners: &Owners, recorder: &Arc<Recorder>) -> Result<(), MergeError> {
+    let mut unowned = BTreeSet::new();
+    for (at, folder) in folders.iter().enumerate() {
+        let log = folder.path().join(RunFolder::LOG);
+        if !log.is_dir() {
             continue;
         }
-        let (mut recording, _) = recorder.begin_as(begin);
-        let last = steps.len();
-        for (at, step) in steps.into_iter().enumerate() {
-            let end = end.clone().filter(|end| at + 1 == last && end.reason != Ending::Abandoned);
-            if let Some(receipt) = recording.step_as(step, end) {
-                receipt.wait()?;
+        for episode in Episodes::open(&log)? {
+            let episode = episode?;
+            let is_wanted = match owners.get(&episode.begin.episode_id) {
+                None => false,
+                Some(Some(owner)) => *owner == at,
+                // Numbers are those of a log; what was played, and when, is the same in a copy.
+                Some(None) => {
+                    let steps: Vec<_> =
+                        episode.steps.iter().map(|step| (step.step, &step.action, step.reward)).collect();
+                    let told = serde_json::to_vec(&(&episode.begin, steps)).expect("episodes are plain JSON");
+                    unowned.insert(digest(&told))
+                }
+            };
+            if is_wanted {
+                copy_episode(episode, recorder)?;
             }
         }
     }
     Ok(())
 }
 
-/// Puts the shards' journals of calls behind one another, whole lines only.
-fn copy_calls(folders: &[RunFolder], out: &Path) -> Result<(), MergeError> {
+fn copy_episode(episode: RecordedEpisode, recorder: &Arc<Recorder>) -> Result<(), MergeError> {
+    let RecordedEpisode { begin, steps, end, .. } = episode;
+    let (mut recording, _) = recorder.begin_as(begin);
+    let last = steps.len();
+    for (at, step) in steps.into_iter().enumerate() {
+        let end = end.clone().filter(|end| at + 1 == last && end.reason != Ending::Abandoned);
+        if let Some(receipt) = recording.step_as(step, end) {
+            receipt.wait()?;
+        }
+    }
+    Ok(())
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// A reading of the journals: the calls behind results are counted, then what is not among them is copied, then they.
+#[derive(Clone, Copy)]
+enum Round {
+    Count,
+    Others,
+    Own,
+}
+
+/// Puts the shards' journals of calls behind one another, whole lines only. What stands in several is the same call. The
+/// calls behind a result stand last: whoever reads the file takes a call's last line.
+fn copy_calls(folders: &[RunFolder], owners: &Owners, out: &Path) -> Result<(), MergeError> {
+    #[derive(Deserialize)]
+    struct Line {
+        trial: String,
+    }
     let mut target: Option<File> = None;
-    for folder in folders {
-        let path = folder.path().join(RunFolder::CALLS);
-        let cannot = |source| MergeError::Copy { path: path.clone(), source };
-        let source = match open_regular(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            source => source.map_err(cannot)?,
-        };
-        let target = match &mut target {
-            Some(target) => target,
-            none => none.insert(fs::File::create(out.join(RunFolder::CALLS)).map_err(cannot)?),
-        };
-        copy_lines(source, target).map_err(cannot)?;
+    let mut counted: BTreeMap<[u8; 32], u32> = BTreeMap::new();
+    for round in [Round::Count, Round::Others, Round::Own] {
+        for (at, folder) in folders.iter().enumerate() {
+            let path = folder.path().join(RunFolder::CALLS);
+            let cannot = |source| MergeError::Copy { path: path.clone(), source };
+            let source = match open_regular(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                source => source.map_err(cannot)?,
+            };
+            let target = match &mut target {
+                Some(target) => target,
+                none => none.insert(fs::File::create(out.join(RunFolder::CALLS)).map_err(cannot)?),
+            };
+            let mut here: BTreeMap<[u8; 32], u32> = BTreeMap::new();
+            let is_wanted = |line: &[u8]| {
+                let trial = serde_json::from_slice::<Line>(line).map(|line| line.trial);
+                let is_own = trial.is_ok_and(|trial| owners.get(&trial) == Some(&Some(at)));
+                match round {
+                    Round::Count if is_own => *counted.entry(digest(line)).or_default() += 1,
+                    Round::Others if !is_own => {
+                        let digest = digest(line);
+                        let (here, counted) = (here.entry(digest).or_default(), counted.entry(digest).or_default());
+                        *here += 1;
+                        let is_new = *here > *counted;
+                        *counted = (*counted).max(*here);
+                        return is_new;
+                    }
+                    Round::Own => return is_own,
+                    _ => {}
+                }
+                false
+            };
+            copy_lines(source, target, is_wanted).map_err(cannot)?;
+        }
     }
     target
         .map_or(Ok(()), |file| file.sync_all())
         .map_err(|source| MergeError::Copy { path: out.join(RunFolder::CALLS), source })
 }
 
-fn copy_lines(source: File, target: &mut File) -> io::Result<()> {
+fn copy_lines(source: File, target: &mut File, mut is_wanted: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
     let mut source = BufReader::new(source);
     let mut line = Vec::new();
     loop {
@@ -215,6 +282,8 @@ fn copy_lines(source: File, target: &mut File) -> io::Result<()> {
             // The end, or a line that was not written whole.
             return Ok(());
         }
-        target.write_all(&line)?;
+        if is_wanted(&line) {
+            target.write_all(&line)?;
+        }
     }
 }

@@ -104,7 +104,7 @@ impl Runner<'_> {
     /// A file that cannot be read or written. What was told to have ended is kept.
     pub fn play(&self) -> Result<Outcome, RunError> {
         let folder = self.ledger.folder();
-        let Holdings { results, doubts, .. } = folder.contents().map_err(LedgerError::from)?;
+        let Holdings { results, doubts, .. } = self.ledger.contents()?;
         let kept: Vec<TrialResult> =
             results.into_iter().filter(|it| it.ended != Ended::Failed && !doubts.is_about(&it.trial)).collect();
         let trials = folder.config().trials();
@@ -121,7 +121,7 @@ impl Runner<'_> {
             halt = ended?;
             closed?;
         }
-        let holdings = folder.contents().map_err(LedgerError::from)?;
+        let holdings = self.ledger.contents()?;
         let left = folder.config().trials().len() - holdings.results.len();
         Ok(Outcome { holdings, left, halt })
     }

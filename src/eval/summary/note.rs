@@ -37,6 +37,10 @@ pub enum NoteCode {
     Contradicted,
     /// The log lacks the episodes of some results.
     Unrecorded,
+    /// The calls of a model say otherwise than some results.
+    Miscounted,
+    /// Some tasks are not described as in their pack.
+    Misdescribed,
     /// There is no log.
     NoLog,
     /// Some of the log cannot be read.
@@ -48,7 +52,15 @@ pub enum NoteCode {
 impl NoteCode {
     /// Whether something in the run's folder does not fit together.
     pub fn is_doubt(self) -> bool {
-        matches!(self, NoteCode::Contradicted | NoteCode::Unrecorded | NoteCode::LogFault | NoteCode::Foreign)
+        matches!(
+            self,
+            NoteCode::Contradicted
+                | NoteCode::Unrecorded
+                | NoteCode::Miscounted
+                | NoteCode::Misdescribed
+                | NoteCode::LogFault
+                | NoteCode::Foreign
+        )
     }
 }
 

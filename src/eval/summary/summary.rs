@@ -1,12 +1,10 @@
 //! A run in figures: as a whole, and by difficulty, split and task.
 
 use std::collections::BTreeMap;
-use std::io;
 
 use serde::Serialize;
 
-use super::super::files::replace;
-use super::super::folder::{Holdings, RunConfig, RunFolder, TaskConfig};
+use super::super::folder::{Holdings, RunConfig, TaskConfig};
 use super::super::trial::TrialResult;
 use super::figures::{Figures, TaskTrials, round_to};
 use super::note::Note;
@@ -69,7 +67,7 @@ pub struct TaskFigures {
 
 impl Summary {
     /// What these results of the run say. `results` are in the order of [`RunConfig::trials`], as
-    /// [`RunFolder::results`] has them.
+    /// [`super::super::folder::RunFolder::contents`] has them.
     pub fn of(config: &RunConfig, results: &[TrialResult]) -> Summary {
         let tasks = trials_by_task(config, results);
         let overall = Figures::of(&tasks);
@@ -107,14 +105,6 @@ impl Summary {
     pub fn render(&self) -> String {
         // Numbers and texts alone, and no map whose keys are none: this cannot fail.
         serde_json::to_string_pretty(self).expect("a summary is JSON") + "\n"
-    }
-
-    /// Writes `summary.json` at once, so that there is never half of one.
-    ///
-    /// # Errors
-    /// A folder that cannot be written.
-    pub fn write(&self, folder: &RunFolder) -> io::Result<()> {
-        replace(&folder.path().join(RunFolder::SUMMARY), self.render().as_bytes())
     }
 }
 
