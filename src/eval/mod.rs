@@ -5,6 +5,7 @@
 //! Synchronous, with a thread for each trial that is played at once. Read [`Trial`] first, then [`Player`] and
 //! [`Environment`], then [`TrialResult`] and [`RunFolder`].
 
+mod client;
 mod compare;
 mod deviation;
 mod doubts;
@@ -20,6 +21,7 @@ pub mod report;
 pub mod run;
 #[cfg(test)]
 mod sample;
+mod secret;
 pub mod statistics;
 mod summary;
 pub mod target;

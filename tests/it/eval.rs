@@ -472,6 +472,83 @@ fn servers_that_misbehave_are_told_and_never_waited_for_without_end() {
 }
 
 #[test]
+fn a_token_that_a_server_says_back_is_hidden() {
+    const TOKEN: &str = "a-Secret-token/4f1d";
+    // One answer for each transport: what is looked for in it stands at the same place.
+    let answer = |said: &str| {
+        let seen = json!({ "objective": said, "customer_message": said.to_uppercase(), "last_tool_result": said });
+        let seen = json!({ "observation": seen, "metadata": { "episode_id": said } });
+        let mut whole = json!({ "type": "observation", "data": seen, "observation": seen["observation"] });
+        whole["result"] = json!({ "session_id": "s", "structuredContent": seen });
+        whole.to_string()
+    };
+    let serve = |status: &'static str, body: String| {
+        rogue(move |mut stream| {
+            let body = body.clone();
+            std::thread::spawn(move || {
+                let mut first = [0; 4];
+                if stream.peek(&mut first).is_ok() && first == *b"GET " && status == "200 OK" {
+                    let Ok(mut socket) = accept(stream) else { return };
+                    while let Ok(Message::Text(_)) = socket.read() {
+                        let _ = socket.send(Message::text(body.clone()));
+                    }
+                    return;
+                }
+                let head = format!("HTTP/1.1 {status}\r\nX-Session-ID: s\r\nContent-Length: {}\r\n", body.len());
+                let mut request = [0; 4_096];
+                while stream.read(&mut request).is_ok_and(|read| read > 0) {
+                    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+                }
+            });
+        })
+    };
+    let begin = |url: ServerUrl, transport: Transport| {
+        let known = Arc::new(Catalog::new(Vec::new()));
+        let remote =
+            Remote::new(url, Some(TOKEN), transport, Duration::from_secs(30), known, Arc::new(Stop::default()));
+        let mut environment: Box<dyn Environment> = remote.open()?;
+        environment.reset(&Trial { task_id: "any".to_owned(), seed: None, repeat: 0 }, "any")
+    };
+    let check = |shown: String| {
+        assert!(shown.contains("[key]") && !shown.to_lowercase().contains("secret-token"), "{shown}");
+    };
+    let split = "a-Sec\u{200b}ret%2Dtoken%2f4f1d";
+    for transport in Transport::ALL {
+        for said in [TOKEN, split] {
+            let first = begin(serve("200 OK", answer(said)), transport).expect("it answers");
+            assert!(first.observation.objective.starts_with("[key]"), "{transport:?}: {first:?}");
+            check(format!("{first:?}"));
+        }
+        if transport == Transport::Ws {
+            check(begin(serve("200 OK", format!("no {TOKEN}")), transport).expect_err("no JSON").message);
+        } else {
+            check(begin(serve("401 No", format!("no {TOKEN}")), transport).expect_err("it is refused").message);
+        }
+    }
+    let refused = serve("403 No", format!("no {TOKEN}"));
+    let known = Arc::new(Catalog::new(Vec::new()));
+    let remote = Remote::new(refused, Some(TOKEN), Transport::Ws, Duration::from_secs(30), known, Arc::default());
+    check(remote.tasks().expect_err("it is refused").message);
+}
+
+#[test]
+fn a_server_on_this_machine_is_asked_through_no_proxy() {
+    let server = Server::start(&[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    for transport in ["http", "mcp"] {
+        let out = folder.path().join(transport);
+        let more =
+            ["--agent", "nop", "--task", "damaged-mug-replacement", "--url", &server.url, "--transport", transport];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_support-ops"));
+        for name in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"] {
+            command.env(name, "http://127.0.0.1:9");
+        }
+        let done = command.args(arguments(&out, &more)).output().expect("it runs");
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+}
+
+#[test]
 fn sockets_that_misbehave_are_told() {
     let check = |answer: fn() -> Message, expect: &str| {
         let url = rogue(move |stream| {

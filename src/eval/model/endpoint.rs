@@ -1,10 +1,8 @@
 //! Where a model is asked, and the key that opens it.
 
-use std::net::IpAddr;
-
+use crate::eval::client::is_near;
+use crate::eval::secret::{MIN_SECRET, Secret};
 use crate::protocol::ToolUseAction;
-
-use super::secret::{MIN_SECRET, Secret};
 
 /// The host that is asked where no other is named.
 pub const DEFAULT_API_BASE_URL: &str = "https://router.huggingface.co/v1";
@@ -19,7 +17,8 @@ const KEYS: [(&str, Option<&str>); 3] =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     base_url: String,
-    is_near: bool,
+    /// The host's name, in lower case and without brackets.
+    host: String,
     /// The variables that may hold its key, in the order in which they are looked at.
     variables: Vec<&'static str>,
     /// The key, and the variable that held it.
@@ -74,7 +73,7 @@ impl Endpoint {
             key = Some((name, Secret::new(value)));
             break;
         }
-        Ok(Endpoint { base_url: base_url.to_owned(), is_near, variables, key })
+        Ok(Endpoint { base_url: base_url.to_owned(), host, variables, key })
     }
 
     /// The address, without a slash at its end.
@@ -87,9 +86,9 @@ impl Endpoint {
         self.key.is_some()
     }
 
-    /// Whether it is on this machine.
-    pub(super) fn is_near(&self) -> bool {
-        self.is_near
+    /// The host's name, in lower case and without brackets.
+    pub(super) fn host(&self) -> &str {
+        &self.host
     }
 
     /// Which key is shown, or why there is none, for people.
@@ -108,7 +107,7 @@ impl Endpoint {
     /// The same bytes without the key, should the host have said it back: before anything of them is cut or decoded.
     pub(super) fn redact_bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
         match &self.key {
-            Some((_, key)) => key.hide(String::from_utf8_lossy(&bytes).into_owned()).into_bytes(),
+            Some((_, key)) => key.hide_bytes(bytes),
             None => bytes,
         }
     }
@@ -131,12 +130,6 @@ impl Endpoint {
             None => text,
         }
     }
-}
-
-/// Whether a host's name can only mean this machine.
-fn is_near(host: &str) -> bool {
-    let is_loopback = host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
-    is_loopback || host == "localhost" || host.ends_with(".localhost")
 }
 
 /// The host's name in an address, in lower case.

@@ -8,12 +8,16 @@ use ureq::tls::TlsConfig;
 use ureq::{Agent, Timeout};
 
 use crate::eval::ErrorKind;
+use crate::eval::client::client_of;
 
 use super::options::ModelOptions;
 use super::stream::is_whole;
 
-/// The largest answer, in bytes: thousands of times what an action takes.
-const MAX_ANSWER: usize = 8 << 20;
+/// The largest answer, in bytes: four times the longest text of the most tokens that models write. As JSON it may take
+/// dozens of times its length in memory, for each call that is under way.
+const MAX_ANSWER: usize = 2 << 20;
+/// The largest stream, whose pieces are read one by one: each token comes in a frame of hundreds of bytes.
+const MAX_STREAM: usize = 8 << 20;
 /// How long a host may take to let us in.
 const CONNECT: Duration = Duration::from_secs(15);
 /// Connections that are kept for later calls.
@@ -56,24 +60,15 @@ pub(super) struct HttpHost {
 impl HttpHost {
     pub(super) fn new(options: &ModelOptions) -> HttpHost {
         let ModelOptions { endpoint, timeout, .. } = options;
-        let mut config = Agent::config_builder();
+        let mut config = client_of(endpoint.host());
         if let Some(roots) = &options.roots {
             config = config.tls_config(TlsConfig::builder().root_certs(roots.certificates()).build());
         }
-        if endpoint.is_near() {
-            // What is on this machine no proxy can reach, and no proxy needs to know.
-            config = config.proxy(None);
-        }
         let config = config
-            // A redirect would carry the key, or the question, to somebody else.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
             .timeout_global(Some(*timeout))
             .timeout_connect(Some(CONNECT.min(*timeout)))
             .max_idle_connections(MAX_IDLE)
             .max_idle_connections_per_host(MAX_IDLE)
-            .user_agent(concat!("support-ops/", env!("CARGO_PKG_VERSION")))
             .build();
         HttpHost {
             agent: config.new_agent(),
@@ -113,8 +108,9 @@ impl Host for HttpHost {
             if reply.is_stream && is_whole(&reply.body) {
                 return Ok(reply);
             }
-            if reply.body.len() > MAX_ANSWER {
-                let message = format!("the answer is longer than {} MiB", MAX_ANSWER >> 20);
+            let most = if reply.is_stream { MAX_STREAM } else { MAX_ANSWER };
+            if reply.body.len() > most {
+                let message = format!("the answer is longer than {} MiB", most >> 20);
                 return Err(Broken { kind: ErrorKind::Nonsense, message, was_sent: true, is_lasting: false });
             }
         }

@@ -22,7 +22,6 @@ mod price;
 mod question;
 mod reading;
 mod roots;
-mod secret;
 mod stream;
 mod trouble;
 

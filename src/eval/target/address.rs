@@ -75,6 +75,11 @@ impl ServerUrl {
         Ok(ServerUrl { is_secure, host: host.to_ascii_lowercase(), port, base })
     }
 
+    /// The host's name without the brackets of an IPv6 address.
+    pub(super) fn name(&self) -> &str {
+        self.host.trim_start_matches('[').trim_end_matches(']')
+    }
+
     /// The address of a route over HTTP.
     pub(super) fn http(&self, route: &str) -> String {
         format!("{}{route}", self.render(if self.is_secure { "https" } else { "http" }))

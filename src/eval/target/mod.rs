@@ -10,6 +10,7 @@ mod local;
 mod mcp;
 mod mirror;
 mod remote;
+mod token;
 mod web;
 mod within;
 mod ws;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use ureq::http::HeaderValue;
 
 use crate::eval::run::Stop;
 use crate::eval::{Environment, Target, TargetError};
@@ -15,6 +14,7 @@ use super::address::{ServerUrl, Transport};
 use super::http::{HttpSession, Idle};
 use super::mcp::McpSession;
 use super::mirror::Mirrored;
+use super::token::Token;
 use super::web::{Web, line};
 use super::ws::WsSession;
 
@@ -30,7 +30,7 @@ pub struct Remote {
     transport: Transport,
     patience: Duration,
     web: Web,
-    bearer: Option<HeaderValue>,
+    token: Option<Token>,
     idle: Arc<Idle>,
     known: Arc<Catalog>,
     stop: Arc<Stop>,
@@ -54,7 +54,8 @@ pub struct PublicTask {
 impl Remote {
     /// The server at this address, each answer of which may take that long. Where it plays a pack that is `known`, its
     /// answers are compared with what they should be. A `token` is sent with every request, to this address alone; it is
-    /// one word of visible ASCII characters, and one that cannot stand in a header is not sent. Once `stop` is asked, nothing
+    /// one word of visible ASCII characters, and one that cannot stand in a header is not sent. Where the
+    /// server says it back, `[key]` stands in its place. Once `stop` is asked, nothing
     /// is waited for any more.
     pub fn new(
         url: ServerUrl,
@@ -64,13 +65,10 @@ impl Remote {
         known: Arc<Catalog>,
         stop: Arc<Stop>,
     ) -> Remote {
-        let bearer = token.and_then(|token| HeaderValue::try_from(format!("Bearer {token}")).ok()).map(|mut value| {
-            value.set_sensitive(true);
-            value
-        });
-        let web = Web::new(patience, bearer.clone(), stop.clone());
+        let token = token.and_then(Token::new);
+        let web = Web::new(&url, patience, token.clone(), stop.clone());
         let idle = Idle::new(&url, web.clone());
-        Remote { url, transport, patience, web, bearer, idle, known, stop }
+        Remote { url, transport, patience, web, token, idle, known, stop }
     }
 
     /// The tasks that the server offers, in its order; `None` where it has no such list.
@@ -107,7 +105,7 @@ impl Target for Remote {
     fn open(&self) -> Result<Box<dyn Environment>, TargetError> {
         let server: Box<dyn Environment> = match self.transport {
             Transport::Ws => {
-                Box::new(WsSession::open(&self.url, self.bearer.clone(), self.patience, self.stop.clone())?)
+                Box::new(WsSession::open(&self.url, self.token.clone(), self.patience, self.stop.clone())?)
             }
             Transport::Http => Box::new(HttpSession::new(&self.url, self.web.clone(), self.idle.clone())),
             Transport::Mcp => Box::new(McpSession::open(&self.url, self.web.clone())?),

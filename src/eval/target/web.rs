@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use ureq::http::HeaderValue;
 use ureq::http::header::AUTHORIZATION;
 
 use crate::eval::TargetError;
+use crate::eval::client::client_of;
 use crate::eval::run::Stop;
 
+use super::address::ServerUrl;
+use super::token::{Token, hide};
 use super::within::unless_stopped;
 
 /// The longest answer to a step, in bytes: that of OpenEnv's own probe for messages.
@@ -23,8 +25,8 @@ const MAX_TOLD: usize = 300;
 #[derive(Debug, Clone)]
 pub(super) struct Web {
     agent: ureq::Agent,
-    /// `Bearer TOKEN`, sent with every request; it is not shown by `Debug`.
-    bearer: Option<HeaderValue>,
+    /// Sent with every request, and hidden in every answer.
+    token: Option<Token>,
     patience: Duration,
     stop: Arc<Stop>,
 }
@@ -39,16 +41,9 @@ pub(super) struct WebAnswer {
 
 impl Web {
     /// A client each answer to which may take that long, unless stopping is asked.
-    pub(super) fn new(patience: Duration, bearer: Option<HeaderValue>, stop: Arc<Stop>) -> Web {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(patience))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_response_header_size(64 << 10)
-            .user_agent(concat!("support-ops/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Web { agent: config.into(), bearer, patience, stop }
+    pub(super) fn new(url: &ServerUrl, patience: Duration, token: Option<Token>, stop: Arc<Stop>) -> Web {
+        let config = client_of(url.name()).timeout_global(Some(patience)).max_response_header_size(64 << 10).build();
+        Web { agent: config.into(), token, patience, stop }
     }
 
     /// A document of at most so many bytes.
@@ -56,11 +51,11 @@ impl Web {
         let (web, url) = (self.clone(), url.to_owned());
         unless_stopped(&self.stop, move || {
             let mut request = web.agent.get(url);
-            if let Some(bearer) = &web.bearer {
-                request = request.header(AUTHORIZATION, bearer);
+            if let Some(token) = &web.token {
+                request = request.header(AUTHORIZATION, token.bearer());
             }
             let answer = request.call().map_err(|error| unreachable_server(&error))?;
-            read(answer, most)
+            web.read(answer, most)
         })
     }
 
@@ -80,12 +75,25 @@ impl Web {
         if let Some(session) = session {
             request = request.header("X-Session-ID", session);
         }
-        if let Some(bearer) = &self.bearer {
-            request = request.header(AUTHORIZATION, bearer);
+        if let Some(token) = &self.token {
+            request = request.header(AUTHORIZATION, token.bearer());
         }
         let request = request.config().timeout_global(Some(patience)).build();
         let answer = request.send(body.as_bytes()).map_err(|error| unreachable_server(&error))?;
-        read(answer, MAX_MESSAGE_BYTES)
+        self.read(answer, MAX_MESSAGE_BYTES)
+    }
+
+    fn read(&self, answer: ureq::http::Response<ureq::Body>, most: usize) -> Result<WebAnswer, TargetError> {
+        let session = answer.headers().get("X-Session-ID").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let status = answer.status().as_u16();
+        let body = answer.into_body().into_with_config().limit(most as u64).read_to_vec();
+        let body = body.map_err(|error| match error {
+            ureq::Error::BodyExceedsLimit(_) => {
+                TargetError::lasting(format!("the server's answer is longer than {most} bytes"))
+            }
+            other => unreachable_server(&other),
+        })?;
+        Ok(WebAnswer { status, session, body: hide(self.token.as_ref(), body) })
     }
 }
 
@@ -111,19 +119,6 @@ impl WebAnswer {
         let may_pass = matches!(self.status, 429 | 502..=504);
         Err(TargetError { message, may_pass })
     }
-}
-
-fn read(answer: ureq::http::Response<ureq::Body>, most: usize) -> Result<WebAnswer, TargetError> {
-    let session = answer.headers().get("X-Session-ID").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let status = answer.status().as_u16();
-    let body = answer.into_body().into_with_config().limit(most as u64).read_to_vec();
-    let body = body.map_err(|error| match error {
-        ureq::Error::BodyExceedsLimit(_) => {
-            TargetError::lasting(format!("the server's answer is longer than {most} bytes"))
-        }
-        other => unreachable_server(&other),
-    })?;
-    Ok(WebAnswer { status, session, body })
 }
 
 fn unreachable_server(error: &ureq::Error) -> TargetError {

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tungstenite::client::IntoClientRequest;
-use tungstenite::http::HeaderValue;
 use tungstenite::http::header::AUTHORIZATION;
 use tungstenite::protocol::WebSocketConfig;
 use tungstenite::stream::MaybeTlsStream;
@@ -19,12 +18,14 @@ use crate::protocol::{StepResult, ToolUseAction};
 
 use super::address::ServerUrl;
 use super::answer::parse_answer;
-use super::web::{LAST_WORD, MAX_MESSAGE_BYTES, line};
+use super::token::{Token, hide};
+use super::web::{LAST_WORD, MAX_MESSAGE_BYTES, line, told};
 use super::within::{LOOK_FOR_STOP, stopped, unless_stopped};
 
 /// One session over a WebSocket.
 pub(super) struct WsSession {
     socket: WebSocket<MaybeTlsStream<Line>>,
+    token: Option<Token>,
     until: Until,
     patience: Duration,
     playing: Option<(Trial, String)>,
@@ -33,7 +34,7 @@ pub(super) struct WsSession {
 impl WsSession {
     pub(super) fn open(
         url: &ServerUrl,
-        bearer: Option<HeaderValue>,
+        token: Option<Token>,
         patience: Duration,
         stop: Arc<Stop>,
     ) -> Result<WsSession, TargetError> {
@@ -47,15 +48,15 @@ impl WsSession {
         config.max_message_size = Some(MAX_MESSAGE_BYTES);
         config.max_frame_size = Some(MAX_MESSAGE_BYTES);
         let mut request = url.ws().into_client_request().map_err(|error| failed(&error))?;
-        if let Some(bearer) = bearer {
-            request.headers_mut().insert(AUTHORIZATION, bearer);
+        if let Some(token) = &token {
+            request.headers_mut().insert(AUTHORIZATION, token.bearer());
         }
         let opened = client_tls_with_config(request, line, Some(config), None);
         let (socket, _) = opened.map_err(|error| match error {
             HandshakeError::Failure(error) => failed(&error),
             HandshakeError::Interrupted(_) => too_slow(),
         })?;
-        Ok(WsSession { socket, until, patience, playing: None })
+        Ok(WsSession { socket, token, until, patience, playing: None })
     }
 
     /// The answer's data to a frame.
@@ -70,8 +71,9 @@ impl WsSession {
                 Message::Close(_) => return Err(TargetError::passing("the server closed the socket".to_owned())),
             }
         };
-        let mut answer: Value = serde_json::from_str(text.as_str())
-            .map_err(|_| TargetError::lasting(format!("the server's answer is no JSON: {}", line(text.as_str()))))?;
+        let text = hide(self.token.as_ref(), text.as_str().to_owned().into_bytes());
+        let mut answer: Value = serde_json::from_slice(&text)
+            .map_err(|_| TargetError::lasting(format!("the server's answer is no JSON: {}", told(&text))))?;
         let data = answer.get_mut("data").map(Value::take).unwrap_or_default();
         match answer.get("type").and_then(Value::as_str) {
             Some("observation") => Ok(data),
@@ -117,10 +119,9 @@ impl Drop for WsSession {
 }
 
 fn connect(url: &ServerUrl, patience: Duration) -> Result<TcpStream, TargetError> {
-    let host = url.host.trim_start_matches('[').trim_end_matches(']');
     let cannot =
         |error: &io::Error| TargetError::passing(format!("cannot connect to {url}: {error}; is the server running?"));
-    let addresses = (host, url.port).to_socket_addrs().map_err(|error| cannot(&error))?;
+    let addresses = (url.name(), url.port).to_socket_addrs().map_err(|error| cannot(&error))?;
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     for address in addresses {
         match TcpStream::connect_timeout(&address, patience) {
