@@ -1,16 +1,20 @@
 //! The flags of a model, and what its variables say where a flag does not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
 use crate::eval::model::{DEFAULT_API_BASE_URL, DEFAULT_MODEL_NAME, Endpoint, Mode, ModelOptions, Price, Roots};
+use crate::record::read_regular;
 
 use super::settings::{choose, parse_duration, parse_text, process_environment};
 
 /// How long an answer may take where nothing is said: a slow model's.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The longest file of prices or of certificates: many times that of a system's authorities.
+const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// A model, how it is asked and what it may cost.
 #[derive(Debug, Clone, Args)]
@@ -46,7 +50,7 @@ pub(super) struct ModelArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     tpm: Option<u64>,
     /// Prices of models: a TOML file with lines such as "NAME" = { prompt = 0.5, completion = 1.5 }, in US dollars for a
-    /// million tokens. What a host says that a call took goes before it.
+    /// million tokens. A call costs what a host says, or this where it is more.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["price_prompt", "price_completion"])]
     prices: Option<PathBuf>,
     /// US dollars for a million tokens read.
@@ -78,7 +82,8 @@ impl ModelArgs {
         let price = match (&self.prices, self.price_prompt, self.price_completion) {
             (Some(file), ..) => {
                 let wrong = |what: String| format!("{}: {what}", file.display());
-                let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+                let bytes = read_regular(file, MAX_FILE_BYTES).map_err(|error| wrong(error.to_string()))?;
+                let text = String::from_utf8(bytes).map_err(|_| wrong("it is not text".to_owned()))?;
                 Some(Price::parse(&text, &name).map_err(wrong)?)
             }
             (None, Some(prompt), Some(completion)) => Some(Price { prompt, completion }),
@@ -87,7 +92,8 @@ impl ModelArgs {
         let roots = match env("SSL_CERT_FILE") {
             Some(file) => {
                 let wrong = |what: String| format!("SSL_CERT_FILE: {file} {what}");
-                let pem = std::fs::read(&file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+                let pem = read_regular(Path::new(&file), MAX_FILE_BYTES);
+                let pem = pem.map_err(|error| wrong(format!("cannot be read: {error}")))?;
                 Some(Roots::parse(&pem).map_err(wrong)?)
             }
             None => None,

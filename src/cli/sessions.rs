@@ -1,8 +1,7 @@
 //! `support-ops sessions`: what a running server holds, and how to end it.
 
 use std::fmt::Display;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,6 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use crate::diag::visible;
+use crate::record::read_regular;
 use crate::validate::{Address, Subject};
 
 use super::output::{FINDINGS, fail, print_line, say};
@@ -89,15 +89,13 @@ pub(super) fn server_token(flag: Option<&Path>, environment: Environment<'_>) ->
 pub(super) fn read_token(path: &Path) -> Result<String, String> {
     /// Longer than any token that fits into a request's head with the rest of it.
     const MAX_BYTES: u64 = 4096;
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
-    read.map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => "it is not text".to_owned(),
+    let bytes = read_regular(path, MAX_BYTES).map_err(|error| match error.kind() {
+        io::ErrorKind::FileTooLarge => {
+            "it is longer than 4 KiB; give a file that holds the token and nothing else".to_owned()
+        }
         _ => format!("cannot read it: {error}"),
     })?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err("it is longer than 4 KiB; give a file that holds the token and nothing else".to_owned());
-    }
+    let text = String::from_utf8(bytes).map_err(|_| "it is not text".to_owned())?;
     let token = text.trim();
     if token.is_empty() {
         return Err(format!("it holds no token; put one there with: openssl rand -hex 32 > {}", path.display()));

@@ -28,6 +28,6 @@ pub use reader::{Fault, LogReader, ReadError, Record, log_files};
 pub use recover::{Cut, Recovery};
 pub use regrade::{Grade, grade};
 #[cfg(feature = "eval")]
-pub(crate) use regular::{append_regular, open_regular};
+pub(crate) use regular::{append_regular, open_regular, read_regular};
 pub use replay::{Mismatch, Replayed, replay};
 pub use writer::{Durable, OpenError, Receipt, Recorder, Recording, Unrecorded};

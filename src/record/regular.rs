@@ -1,7 +1,7 @@
 //! Opening files in folders that others may have written: a pipe would hang, a device would never end.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// Opens a regular file, or a link to one, to read it.
@@ -11,6 +11,19 @@ use std::path::Path;
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     check_kind(fs::metadata(path)?)?;
     File::open(path)
+}
+
+/// The content of a regular file of at most so many bytes.
+///
+/// # Errors
+/// As [`open_regular`], and a longer one.
+pub(crate) fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is longer than {most} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// Opens a regular file to read it and to append to it, and makes it where there is none. A link is refused: what is

@@ -172,6 +172,7 @@ fn a_token_is_read_from_its_file_and_told_to_nobody() {
         (file("binary", b"marker-token\xff"), "not text"),
         (file("long", &[b'm'; 5000]), "longer than 4 KiB"),
         (folder.path().to_str().expect("a path in UTF-8").to_owned(), "cannot read it"),
+        ("/dev/zero".to_owned(), "no regular file"),
     ] {
         let refused = command(&["serve", "--auth-token-file", &path]).output().expect("it runs");
         assert_eq!(refused.status.code(), Some(2), "{path}");
