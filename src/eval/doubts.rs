@@ -29,6 +29,8 @@ pub struct Doubts {
     foreign: Counted,
     /// Lines of results that are of no trial.
     stray: Counted,
+    /// Lines of a model's calls that are none.
+    bad_calls: Counted,
     /// Whether there is no log at all.
     has_no_log: bool,
     /// Results whose calls of a model say otherwise, and what differs.
@@ -62,6 +64,11 @@ impl Doubts {
     /// Notes a line of results whose trial the run does not have.
     pub(super) fn add_stray(&mut self, line: usize, trial: &Trial) {
         self.stray.add(|| format!("line {line} ({})", trial.shown()));
+    }
+
+    /// Notes a line of a model's calls that is none.
+    pub(super) fn add_bad_call(&mut self, line: usize) {
+        self.bad_calls.add(|| format!("line {line}"));
     }
 
     /// Compares every result with its episode in the log.
@@ -233,6 +240,16 @@ impl Doubts {
                 are(self.stray.all, "result"),
                 RunFolder::TRIALS,
                 self.stray.names(", ")
+            );
+            note(NoteCode::Foreign, message);
+        }
+        if self.bad_calls.all > 0 {
+            let message = format!(
+                "{} no call of a model in {}: {}; what they cost is not counted; take them out, and --resume asks again \
+                 what they said",
+                are(self.bad_calls.all, "line"),
+                RunFolder::CALLS,
+                self.bad_calls.names(", ")
             );
             note(NoteCode::Foreign, message);
         }

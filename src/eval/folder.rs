@@ -14,11 +14,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::open_regular;
+use crate::record::{open_regular, read_regular};
 use crate::task::Task;
 
 use super::doubts::Doubts;
-use super::files::read_bounded;
 use super::found::describe;
 use super::model::{Answered, spent};
 use super::target::MAX_REWARD;
@@ -213,7 +212,7 @@ impl RunFolder {
     /// A folder without a configuration, or with one of another version.
     pub fn open(path: &Path) -> Result<RunFolder, FolderError> {
         let file = path.join(RunFolder::CONFIG);
-        let bytes = match read_bounded(&file, MAX_CONFIG_BYTES) {
+        let bytes = match read_regular(&file, MAX_CONFIG_BYTES) {
             Err(error) if is_absent(&error) => {
                 return Err(FolderError::NoRun { path: path.to_owned(), found: describe(path) });
             }
@@ -261,7 +260,8 @@ impl RunFolder {
         if let Some(answered) = answered.map_err(|source| FolderError::Read { path: calls.clone(), source })? {
             doubts.compare_calls(&results, &answered);
         }
-        let spent = spent(&calls).map_err(|source| FolderError::Read { path: calls, source })?;
+        let spent = spent(&calls, |line| doubts.add_bad_call(line));
+        let spent = spent.map_err(|source| FolderError::Read { path: calls, source })?;
         Ok(Holdings { results, doubts, spent })
     }
 

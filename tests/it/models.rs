@@ -218,6 +218,39 @@ fn nobody_is_there() {
 }
 
 #[test]
+fn files_without_end_are_not_read() {
+    let host = Standin::new(|_, _| Deed::Play);
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = folder.path().join("run");
+    let errors = evaluate(&host, &run, &["--prices", "/dev/zero"], 2);
+    assert!(errors.contains("no regular file"), "{errors}");
+    let done = command(&host, &run, &[]).env("SSL_CERT_FILE", "/dev/zero").output().expect("it runs");
+    let errors = String::from_utf8(done.stderr).expect("a text");
+    assert!(done.status.code() == Some(2) && errors.contains("no regular file"), "{errors}");
+    assert!(host.asked().is_empty() && !run.exists());
+}
+
+#[test]
+fn a_line_that_is_no_call_is_told() {
+    let host = Standin::new(|_, _| Deed::Play);
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = folder.path().join("run");
+    evaluate(&host, &run, &[], 0);
+    let path = run.join("calls.jsonl");
+    let calls = fs::read_to_string(&path).expect("it was written");
+    fs::write(&path, format!("{{\"trial\":\"x{calls}")).expect("it can be written");
+    let done = Command::new(env!("CARGO_BIN_EXE_support-ops")).args(["eval", "summary"]).arg(&run).output();
+    let done = done.expect("it runs");
+    let said = String::from_utf8(done.stdout).expect("a text");
+    assert!(
+        done.status.code() == Some(1) && said.contains("1 line is no call of a model in calls.jsonl: line 1"),
+        "{said}"
+    );
+    let errors = evaluate(&host, &run, &["--resume"], 2);
+    assert!(errors.contains("line 1 is no call of a model; take it out"), "{errors}");
+}
+
+#[test]
 fn a_killed_run_goes_on_and_pays_nothing_twice() {
     // The fifth call of the second trial is never answered: the run is killed while it waits.
     let host = Standin::new(first(vec![Deed::Play; 9].into_iter().chain([Deed::Hang]).collect()));

@@ -7,7 +7,7 @@ use crate::eval::ErrorKind;
 
 use super::completion::{Completion, Tokens};
 use super::journal::{Entry, Journal, JournalError};
-use super::options::ModelOptions;
+use super::options::{BOUNDED_TOKENS, ModelOptions};
 use super::price::{Budget, Hold, Price};
 use super::trouble::{Then, Trouble};
 
@@ -64,7 +64,7 @@ impl Account {
     /// Holds back what a request of so many bytes may cost at most.
     pub(super) fn hold(&self, entry: Entry, bytes: u64) -> Result<OpenCall<'_>, Trouble> {
         // No token is shorter than a byte.
-        let worst_tokens = Tokens { prompt: bytes, completion: self.sent_tokens.map_or(0, u64::from) };
+        let worst_tokens = Tokens { prompt: bytes, completion: u64::from(self.sent_tokens.unwrap_or(BOUNDED_TOKENS)) };
         let worst = self.price.map_or(0.0, |price| price.of(worst_tokens));
         let hold = self.budget.hold(worst).ok_or_else(|| self.overdrawn(worst))?;
         Ok(OpenCall { account: self, hold, entry, bytes, worst_tokens, worst })
@@ -90,19 +90,20 @@ impl Account {
 }
 
 impl OpenCall<'_> {
-    /// Keeps that it is about to be made, where money is limited: should the process be killed meanwhile, it counts.
-    pub(super) fn announce(&self) -> Result<(), Trouble> {
-        match self.is_limited() {
-            true => self.account.keep(&Entry { begun: Some(self.worst), ..self.entry.clone() }),
-            false => Ok(()),
+    /// Keeps that it is about to be made, where it may cost something: should the process be killed meanwhile, it counts.
+    pub(super) fn announce(&mut self) -> Result<(), Trouble> {
+        if self.worst <= 0.0 {
+            return Ok(());
         }
+        self.entry.begun = Some(self.worst);
+        self.account.keep(&self.entry)
     }
 
     /// It was not answered. Where nobody knows what it cost, the budget reckons with the worst.
     pub(super) fn fail(mut self, may_cost: bool, seconds: f64) -> Result<(), Trouble> {
         let cost = if may_cost { self.worst } else { 0.0 };
         (self.entry.cost, self.entry.seconds) = (Some(cost), seconds);
-        if cost > 0.0 || self.is_limited() {
+        if self.entry.begun.is_some() {
             self.hold.book(cost);
             self.account.keep(&self.entry)?;
         }
@@ -121,8 +122,14 @@ impl OpenCall<'_> {
         let estimated = Tokens { prompt: self.bytes / BYTES_A_TOKEN, completion: said.len() as u64 / BYTES_A_TOKEN };
         let tokens = completion.tokens.unwrap_or(estimated);
         // Under a limit of money a call whose tokens are not told has cost what it may have cost.
-        let billed = completion.tokens.unwrap_or(if self.is_limited() { self.worst_tokens } else { estimated });
-        let cost = completion.cost.or_else(|| self.account.price.map(|price| price.of(billed)));
+        let is_limited = self.account.limit.is_some();
+        let billed = completion.tokens.unwrap_or(if is_limited { self.worst_tokens } else { estimated });
+        // What the host says may leave out what somebody else is paid, and a price that is given what it says.
+        let priced = self.account.price.map(|price| price.of(billed));
+        let cost = match (completion.cost, priced) {
+            (Some(told), Some(priced)) if completion.tokens.is_some() => Some(told.max(priced)),
+            (told, priced) => told.or(priced),
+        };
         self.entry = Entry {
             message: Some(said.to_value()),
             finish_reason: completion.finish.clone(),
@@ -136,9 +143,5 @@ impl OpenCall<'_> {
         self.hold.book(cost.unwrap_or_default());
         self.account.keep(&self.entry)?;
         Ok((tokens, cost))
-    }
-
-    fn is_limited(&self) -> bool {
-        self.account.limit.is_some() && self.worst > 0.0
     }
 }

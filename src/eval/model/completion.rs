@@ -200,9 +200,17 @@ impl Tokens {
     }
 }
 
-/// What a host says that the call took, in US dollars.
+/// What a host says that the call took, in US dollars; none where it took nothing, though there were tokens: somebody else
+/// is paid for these.
 pub(super) fn parse_cost(usage: &Value) -> Option<f64> {
-    usage.get("cost").and_then(Value::as_f64).filter(|cost| is_cost(*cost))
+    let amount = |of: Option<&Value>| of.and_then(Value::as_f64).filter(|cost| is_cost(*cost));
+    let own = amount(usage.get("cost")).unwrap_or_default();
+    // With a key of one's own for the provider behind the host, the host charges its fee alone. Its price for other calls
+    // holds the provider's.
+    let upstream = amount(usage.pointer("/cost_details/upstream_inference_cost")).unwrap_or_default();
+    let is_apart = upstream > own || usage.get("is_byok").and_then(Value::as_bool) == Some(true);
+    let cost = if is_apart { own + upstream } else { own };
+    (cost > 0.0).then_some(cost)
 }
 
 /// Whether an object tells of a failure, as some hosts do after they have answered 200.
@@ -303,6 +311,16 @@ mod tests {
         check(json!({ "prompt_tokens": 5, "completion_tokens": 1e308 }), None);
         check(json!({ "prompt_tokens": "5", "completion_tokens": 7 }), None);
         check(json!(null), None);
+        let with_key = |cost: f64, upstream: f64, is_byok: bool, expect| {
+            let details = json!({ "upstream_inference_cost": upstream });
+            let usage = json!({ "cost": cost, "is_byok": is_byok, "cost_details": details });
+            assert_eq!(parse_cost(&usage), expect, "{usage}");
+        };
+        with_key(0.0, 2.0, true, Some(2.0));
+        with_key(0.5, 19.0, false, Some(19.5));
+        with_key(0.5, 0.25, true, Some(0.75));
+        with_key(0.5, 0.5, false, Some(0.5));
+        with_key(0.0, 0.0, true, None);
         let check = |cost: f64, expect| assert_eq!(parse_cost(&json!({ "cost": cost })), expect, "{cost}");
         check(0.25, Some(0.25));
         check(-0.25, None);

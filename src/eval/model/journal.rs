@@ -1,8 +1,7 @@
 //! Every answer of a model, kept before it is acted upon, so that none is paid twice.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::eval::ErrorKind;
+use crate::eval::files::Lines;
 use crate::record::append_regular;
 
 use super::book::Book;
@@ -21,6 +21,9 @@ use super::question::Question;
 
 /// The longest line: an answer has a text and calls of bounded size.
 pub(in crate::eval) const MAX_LINE: u64 = 16 << 20;
+
+/// What is said of a line that is none.
+pub(super) const BAD_LINE: &str = "no call of a model; take it out, and what it said is asked, and paid, again";
 
 /// A call of the model: a line of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,8 +43,9 @@ pub(super) struct Entry {
     pub(super) completion_tokens: u64,
     /// US dollars; none where no price is known.
     pub(super) cost: Option<f64>,
-    /// US dollars that the call may cost at most, where this line says that it is about to be made; the call's next
-    /// line says what became of it. Where none does, the process was killed meanwhile.
+    /// US dollars that the call may cost at most, where it may cost something. Without a cost beside it, the line says that
+    /// the call is about to be made; the next one with both says what became of it. Where none does, the process was
+    /// killed meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) begun: Option<f64>,
     /// How long the answer took.
@@ -74,7 +78,7 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Journal {
     path: PathBuf,
-    file: Mutex<File>,
+    lines: Lines,
     /// Answers of earlier processes that nobody has asked for yet.
     kept: Mutex<BTreeMap<(String, u32), Entry>>,
     /// What the file says was spent.
@@ -111,7 +115,7 @@ impl Journal {
                 break;
             }
             let entry: Entry = serde_json::from_slice(&line)
-                .map_err(|error| wrong(format!("line {number} is no call of a model: {error}")))?;
+                .map_err(|error| wrong(format!("line {number} is {BAD_LINE}: {error}")))?;
             whole += line.len() as u64;
             if !book.add(&entry.trial, entry.call, entry.begun, entry.cost) {
                 unpriced.prompt = unpriced.prompt.saturating_add(entry.prompt_tokens);
@@ -130,7 +134,7 @@ impl Journal {
         }
         Ok(Journal {
             path: path.to_owned(),
-            file: Mutex::new(file),
+            lines: Lines::new(file),
             kept: Mutex::new(kept),
             spent: book.spent(),
             unpriced,
@@ -159,11 +163,8 @@ impl Journal {
 
     /// Writes a call, and returns when it is on the disk.
     pub(super) fn append(&self, entry: &Entry) -> Result<(), JournalError> {
-        let mut line = serde_json::to_vec(entry).expect("calls are plain JSON");
-        line.push(b'\n');
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = file.write_all(&line).and_then(|()| file.sync_data());
-        written.map_err(|error| JournalError {
+        let line = serde_json::to_vec(entry).expect("calls are plain JSON");
+        self.lines.push(line).map_err(|error| JournalError {
             path: self.path.clone(),
             what: format!("an answer cannot be kept, and would be paid twice: {error}"),
         })
@@ -211,9 +212,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("calls.jsonl");
         let begun = |call| Entry { message: None, cost: None, begun: Some(8.0), ..entry("a", call, "") };
-        let failed = Entry { message: None, cost: Some(0.0), ..entry("a", 1, "") };
+        let answered = Entry { begun: Some(8.0), ..entry("a", 0, "answered") };
+        let failed = Entry { message: None, cost: Some(0.0), begun: Some(8.0), ..entry("a", 1, "") };
         let journal = Journal::open(&path).expect("a new file");
-        for entry in [begun(0), entry("a", 0, "answered"), begun(1), failed, begun(1), begun(1)] {
+        for entry in [begun(0), answered, begun(1), failed, begun(1), begun(1)] {
             journal.append(&entry).expect("there is room");
         }
         let journal = Journal::open(&path).expect("it was just written");

@@ -219,7 +219,7 @@ impl Model {
         let body = question.render(&self.options, self.is_limit_renamed.load(Ordering::Relaxed));
         let bytes = body.len() as u64;
         let estimate = bytes / BYTES_A_TOKEN + self.options.sent_tokens().map_or(USUAL_TOKENS, u64::from);
-        let call = self.account.hold(Entry::of(question, &self.options), bytes)?;
+        let mut call = self.account.hold(Entry::of(question, &self.options), bytes)?;
         if self.pace.wait(&*self.clock, estimate) {
             return Err(stopped());
         }
@@ -440,6 +440,44 @@ mod tests {
         let error = bench.ask(9).expect_err("a dollar does not fit");
         assert!(error.kind == ErrorKind::Budget && error.message.contains("--max-cost 2 $1.5000"), "{error}");
         assert!(bench.model.stopped().is_none(), "a smaller question may fit");
+    }
+
+    #[test]
+    fn a_host_that_says_that_it_cost_nothing_is_not_believed() {
+        let check = |price: Option<Price>, cost: &str, expect: Option<f64>| {
+            let answer = OK.replace("500000", &format!("500000,\"cost\":{cost}"));
+            let mut bench = Bench::new(vec![status(200, &answer)], |options| options.price = price);
+            bench.ask(0).expect("it answers");
+            assert_eq!(bench.usage.cost, expect, "{price:?} {cost}");
+            assert_eq!(bench.model.spent(), expect.unwrap_or_default(), "{price:?} {cost}");
+        };
+        let price = Some(Price { prompt: 2.0, completion: 4.0 });
+        check(price, "0", Some(4.0));
+        check(price, "0.5", Some(4.0));
+        check(price, "4.5", Some(4.5));
+        check(None, "0", None);
+        check(None, "0.5", Some(0.5));
+    }
+
+    #[test]
+    fn a_call_that_is_killed_counts_whatever_is_said_of_limits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let priced = |options: &mut ModelOptions| options.price = Some(price);
+        let mut bench = Bench::with_journal(Vec::new(), Some(&path), priced);
+        bench.ask(0).expect("it answers");
+        // Cut where the process was killed while it waited: what the answer said is not there yet.
+        let lines = std::fs::read_to_string(&path).expect("it was written");
+        let first = lines.lines().next().expect("that it is about to be made");
+        std::fs::write(&path, format!("{first}\n")).expect("it can be written");
+        assert_eq!(Bench::with_journal(Vec::new(), Some(&path), priced).model.spent(), 1.0);
+        // Gone on with without a price, and then with one.
+        let free = OK.replace("500000", "0").replace("1000000", "1");
+        let mut bench = Bench::with_journal(vec![status(200, &free)], Some(&path), |_| {});
+        bench.ask(0).expect("it answers");
+        let again = Bench::with_journal(Vec::new(), Some(&path), priced);
+        assert_eq!(again.model.spent(), 1.0, "the first was not answered by the second's answer");
     }
 
     #[test]

@@ -6,6 +6,8 @@ use super::completion::{Completion, NoCompletion, Said, Tokens, check_failure, p
 
 /// What a stream ends with.
 const DONE: &str = "[DONE]";
+/// The longest event, in bytes: one may hold a whole answer.
+const MAX_EVENT: usize = 1 << 20;
 
 /// Puts a stream together.
 ///
@@ -18,6 +20,9 @@ pub(super) fn parse_stream(text: &str) -> Result<Completion, StreamError> {
         if event.trim() == DONE {
             is_done = true;
             break;
+        }
+        if event.len() > MAX_EVENT {
+            return Err(NoCompletion::Nonsense("an event of the stream is longer than 1 MiB").into());
         }
         let Ok(Value::Object(object)) = serde_json::from_str::<Value>(&event) else { continue };
         check_failure(&object)?;
@@ -164,6 +169,7 @@ mod tests {
         check(broken, Err("BrokeOff"));
         check("", Err("BrokeOff"));
         check("data: [DONE]\n\n", Err("Nonsense"));
+        check(&format!("data: [{}1]\n\n{whole}", "1,".repeat(MAX_EVENT / 2)), Err("Nonsense"));
         check("data: {\"error\":{\"message\":\"busy\",\"code\":503}}\n\n", Err("Failed(Some(503), \"busy\")"));
         assert!(is_whole(whole.as_bytes()) && is_whole(b"data:[DONE]"));
         assert!(!is_whole(b"[DONE]") && !is_whole(broken.as_bytes()));

@@ -1,11 +1,10 @@
 //! A run's folder while it is written: locked, its results appended one by one.
 
 use std::fs::{self, File, Metadata, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
-use crate::eval::files::replace;
+use crate::eval::files::{Lines, replace};
 use crate::eval::{FolderError, Holdings, RunConfig, RunFolder, TrialResult};
 use crate::record::append_regular;
 
@@ -22,7 +21,7 @@ const MAX_TORN_BYTES: u64 = 16 << 20;
 #[derive(Debug)]
 pub struct Ledger {
     folder: RunFolder,
-    trials: Mutex<File>,
+    trials: Lines,
     /// Held for as long as the folder is written to.
     lock: File,
 }
@@ -112,7 +111,7 @@ impl Ledger {
         let folder = RunFolder::open(path)?;
         let trials_path = path.join(RunFolder::TRIALS);
         let trials = open_trials(&trials_path).map_err(cannot(&trials_path))?;
-        Ok(Ledger { folder, trials: Mutex::new(trials), lock })
+        Ok(Ledger { folder, trials: Lines::new(trials), lock })
     }
 
     /// The folder.
@@ -145,11 +144,10 @@ impl Ledger {
     /// # Errors
     /// It cannot be written.
     pub fn push(&self, result: &TrialResult) -> Result<(), LedgerError> {
-        let mut line = serde_json::to_vec(result).expect("results are plain JSON");
-        line.push(b'\n');
-        let mut trials = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = trials.write_all(&line).and_then(|()| trials.sync_data());
-        written.map_err(|source| LedgerError::Write { path: self.folder.path().join(RunFolder::TRIALS), source })
+        let line = serde_json::to_vec(result).expect("results are plain JSON");
+        self.trials
+            .push(line)
+            .map_err(|source| LedgerError::Write { path: self.folder.path().join(RunFolder::TRIALS), source })
     }
 
     /// Writes a file of the run whole, or leaves the one that is there.
