@@ -27,7 +27,8 @@ pub use many::{Other, Tally, replay_all};
 pub use reader::{Fault, LogReader, ReadError, Record, log_files};
 pub use recover::{Cut, Recovery};
 pub use regrade::{Grade, grade};
+pub(crate) use regular::read_regular;
 #[cfg(feature = "eval")]
-pub(crate) use regular::{append_regular, open_regular, read_regular};
+pub(crate) use regular::{append_regular, open_regular};
 pub use replay::{Mismatch, Replayed, replay};
 pub use writer::{Durable, OpenError, Receipt, Recorder, Recording, Unrecorded};

@@ -522,10 +522,10 @@ fn a_token_that_a_server_says_back_is_hidden() {
         if transport == Transport::Ws {
             check(begin(serve("200 OK", format!("no {TOKEN}")), transport).expect_err("no JSON").message);
         } else {
-            check(begin(serve("401 No", format!("no {TOKEN}")), transport).expect_err("it is refused").message);
+            check(begin(serve("500 No", format!("no {TOKEN}")), transport).expect_err("it is refused").message);
         }
     }
-    let refused = serve("403 No", format!("no {TOKEN}"));
+    let refused = serve("500 No", format!("no {TOKEN}"));
     let known = Arc::new(Catalog::new(Vec::new()));
     let remote = Remote::new(refused, Some(TOKEN), Transport::Ws, Duration::from_secs(30), known, Arc::default());
     check(remote.tasks().expect_err("it is refused").message);

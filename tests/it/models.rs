@@ -241,7 +241,7 @@ fn a_line_that_is_no_call_is_told() {
     fs::write(&path, format!("{{\"trial\":\"x{calls}")).expect("it can be written");
     let done = Command::new(env!("CARGO_BIN_EXE_support-ops")).args(["eval", "summary"]).arg(&run).output();
     let done = done.expect("it runs");
-    let said = String::from_utf8(done.stdout).expect("a text");
+    let said = String::from_utf8(done.stderr).expect("a text");
     assert!(
         done.status.code() == Some(1) && said.contains("1 line is no call of a model in calls.jsonl: line 1"),
         "{said}"
