@@ -114,7 +114,7 @@ def result_of(task, seed, repeat, worth, rng):
         "task_id": task,
         "seed": seed,
         "repeat": repeat,
-        "episode_id": f"{task}~s{seed}" + (f"~r{repeat}" if repeat else ""),
+        "episode_id": task + ("" if seed is None else f"~s{seed}") + (f"~r{repeat}" if repeat else ""),
         "ended": "submitted",
         "score": worth,
         "passed": worth >= 1.0,
