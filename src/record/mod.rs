@@ -27,6 +27,7 @@ pub use many::{Other, Tally, replay_all};
 pub use reader::{Fault, LogReader, ReadError, Record, log_files};
 pub use recover::{Cut, Recovery};
 pub use regrade::{Grade, grade};
+#[cfg(feature = "serve")]
 pub(crate) use regular::read_regular;
 #[cfg(feature = "eval")]
 pub(crate) use regular::{append_regular, open_regular};

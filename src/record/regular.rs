@@ -1,7 +1,9 @@
 //! Opening files in folders that others may have written: a pipe would hang, a device would never end.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
+#[cfg(feature = "serve")]
+use std::io::Read;
 use std::path::Path;
 
 /// Opens a regular file, or a link to one, to read it.
@@ -17,6 +19,7 @@ pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// As [`open_regular`], and a longer one.
+#[cfg(feature = "serve")]
 pub(crate) fn read_regular(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_regular(path)?.take(most + 1).read_to_end(&mut bytes)?;
