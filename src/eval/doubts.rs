@@ -39,7 +39,7 @@ pub struct Doubts {
     misdescribed: Counted,
 }
 
-/// Some things, the first of them by name.
+/// Some things, the first of them in words.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Counted {
     all: usize,
@@ -47,6 +47,10 @@ struct Counted {
 }
 
 impl Counted {
+    fn of(each: impl ExactSizeIterator<Item = String>) -> Counted {
+        Counted { all: each.len(), first: each.take(MAX_TOLD).collect() }
+    }
+
     fn add(&mut self, name: impl FnOnce() -> String) {
         self.all += 1;
         if self.first.len() < MAX_TOLD {
@@ -54,9 +58,20 @@ impl Counted {
         }
     }
 
+    /// "a, b, c, …".
     fn names(&self, between: &str) -> String {
         let more = if self.all > self.first.len() { format!("{between}…") } else { String::new() };
         self.first.join(between) + &more
+    }
+
+    /// "4 results are WHAT: a, b, c, …"; nothing where there are none.
+    fn tell(&self, thing: &str, what: &str, between: &str) -> Option<String> {
+        let are = match self.all {
+            0 => return None,
+            1 => format!("1 {thing} is"),
+            all => format!("{all} {thing}s are"),
+        };
+        Some(format!("{are} {what}: {}", self.names(between)))
     }
 }
 
@@ -164,109 +179,60 @@ impl Doubts {
 
     /// What to tell.
     pub fn notes(&self) -> Vec<Note> {
+        let explained =
+            |of: &BTreeMap<Trial, String>| Counted::of(of.iter().map(|(at, what)| format!("{}: {what}", at.shown())));
         let mut notes = Vec::new();
-        let mut note = |code, message| notes.push(Note { code, message });
-        if !self.contradicted.is_empty() {
-            let told: Vec<String> = self
-                .contradicted
-                .iter()
-                .take(MAX_TOLD)
-                .map(|(trial, what)| format!("{}: {what}", trial.shown()))
-                .collect();
-            let message = format!(
-                "{} contradicted by the log: {}{}; `eval --resume` plays such trials again",
-                are(self.contradicted.len(), "result"),
-                told.join("; "),
-                more(self.contradicted.len(), "; ")
-            );
-            note(NoteCode::Contradicted, message);
-        }
-        if !self.unrecorded.is_empty() {
-            let told: Vec<String> = self.unrecorded.iter().take(MAX_TOLD).map(Trial::shown).collect();
-            let message = format!(
-                "{} without an episode in the log: {}{}; `eval --resume` plays such trials again",
-                are(self.unrecorded.len(), "result"),
-                told.join(", "),
-                more(self.unrecorded.len(), ", ")
-            );
-            note(NoteCode::Unrecorded, message);
-        }
-        if !self.miscounted.is_empty() {
-            let told: Vec<String> = self
-                .miscounted
-                .iter()
-                .take(MAX_TOLD)
-                .map(|(trial, what)| format!("{}: {what}", trial.shown()))
-                .collect();
-            let message = format!(
-                "{} contradicted by its calls: {}{}; `eval --resume` plays such trials again with the answers that are kept",
-                are(self.miscounted.len(), "result"),
-                told.join("; "),
-                more(self.miscounted.len(), "; ")
-            );
-            note(NoteCode::Miscounted, message);
-        }
-        if self.misdescribed.all > 0 {
-            let message = format!(
-                "{} described otherwise in {} than in the pack: {}; figures by difficulty and split may be others",
-                are(self.misdescribed.all, "task"),
-                RunFolder::CONFIG,
-                self.misdescribed.names(", ")
-            );
-            note(NoteCode::Misdescribed, message);
-        }
-        if self.has_no_log {
-            note(NoteCode::NoLog, "there is no log here, with which the results could be compared".to_owned());
-        }
-        if self.faults.all > 0 {
-            let message = format!(
-                "the log is damaged ({}): {}; `eval merge` into a new folder copies what is whole",
-                places(self.faults.all),
-                self.faults.names("; ")
-            );
-            note(NoteCode::LogFault, message);
-        }
-        if self.foreign.all > 0 {
-            let message = format!(
-                "{} of no trial of this run in the log: {}; they count for nothing",
-                are(self.foreign.all, "episode"),
-                self.foreign.names(", ")
-            );
-            note(NoteCode::Foreign, message);
-        }
-        if self.stray.all > 0 {
-            let message = format!(
-                "{} of no trial of this run in {}: {}; they count for nothing",
-                are(self.stray.all, "result"),
-                RunFolder::TRIALS,
-                self.stray.names(", ")
-            );
-            note(NoteCode::Foreign, message);
-        }
-        if self.bad_calls.all > 0 {
-            let message = format!(
-                "{} no call of a model in {}: {}; what they cost is not counted; take them out, and --resume asks again \
-                 what they said",
-                are(self.bad_calls.all, "line"),
-                RunFolder::CALLS,
-                self.bad_calls.names(", ")
-            );
-            note(NoteCode::Foreign, message);
-        }
+        let mut note = |code, told: Option<String>, then: &str| {
+            notes.extend(told.map(|told| Note { code, message: told + then }));
+        };
+        note(
+            NoteCode::Contradicted,
+            explained(&self.contradicted).tell("result", "contradicted by the log", "; "),
+            "; `eval --resume` plays such trials again",
+        );
+        note(
+            NoteCode::Unrecorded,
+            Counted::of(self.unrecorded.iter().map(Trial::shown)).tell("result", "without an episode in the log", ", "),
+            "; `eval --resume` plays such trials again",
+        );
+        note(
+            NoteCode::Miscounted,
+            explained(&self.miscounted).tell("result", "contradicted by its calls", "; "),
+            "; `eval --resume` plays such trials again with the answers that are kept",
+        );
+        let what = format!("described otherwise in {} than in the pack", RunFolder::CONFIG);
+        note(
+            NoteCode::Misdescribed,
+            self.misdescribed.tell("task", &what, ", "),
+            "; figures by difficulty and split may be others",
+        );
+        let no_log = || "there is no log here, with which the results could be compared".to_owned();
+        note(NoteCode::NoLog, self.has_no_log.then(no_log), "");
+        let damaged = || format!("the log is damaged ({}): {}", places(self.faults.all), self.faults.names("; "));
+        note(
+            NoteCode::LogFault,
+            (self.faults.all > 0).then(damaged),
+            "; `eval merge` into a new folder copies what is whole",
+        );
+        note(
+            NoteCode::Foreign,
+            self.foreign.tell("episode", "of no trial of this run in the log", ", "),
+            "; they count for nothing",
+        );
+        let what = format!("of no trial of this run in {}", RunFolder::TRIALS);
+        note(NoteCode::Foreign, self.stray.tell("result", &what, ", "), "; they count for nothing");
+        let what = format!("no call of a model in {}", RunFolder::CALLS);
+        note(
+            NoteCode::Foreign,
+            self.bad_calls.tell("line", &what, ", "),
+            "; what they cost is not counted; take them out, and --resume asks again what they said",
+        );
         notes
     }
 }
 
-fn are(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what} is") } else { format!("{number} {what}s are") }
-}
-
 fn places(number: usize) -> String {
     if number == 1 { "1 place".to_owned() } else { format!("{number} places") }
-}
-
-fn more(number: usize, between: &str) -> String {
-    if number > MAX_TOLD { format!("{between}…") } else { String::new() }
 }
 
 /// A trial that failed before its first step may have no episode.
