@@ -7,7 +7,7 @@ use crate::pack::load_embedded;
 use crate::record::{Ending, Episodes, RecordedEpisode};
 
 use super::folder::{RunFolder, TaskConfig};
-use super::model::Answered;
+use super::model::Calls;
 use super::summary::{Note, NoteCode};
 use super::trial::{Ended, PartValues, Trial, TrialResult};
 
@@ -140,10 +140,10 @@ impl Doubts {
     }
 
     /// Compares what results say of calls of a model with these.
-    pub(super) fn compare_calls(&mut self, results: &[TrialResult], answered: &Answered) {
+    pub(super) fn compare_calls(&mut self, results: &[TrialResult], calls: &Calls) {
         for result in results {
             let own = &result.usage;
-            let counted = answered.first(&result.trial.to_string(), own.calls);
+            let counted = calls.first(&result.trial.to_string(), own.calls);
             let what = if own.calls != counted.calls {
                 format!("{} calls in {}, {} in {}", own.calls, RunFolder::TRIALS, counted.calls, RunFolder::CALLS)
             } else if (own.prompt_tokens, own.completion_tokens) != (counted.prompt_tokens, counted.completion_tokens) {

@@ -19,7 +19,7 @@ use crate::task::Task;
 
 use super::doubts::Doubts;
 use super::found::describe;
-use super::model::{Answered, spent};
+use super::model::Calls;
 use super::target::MAX_REWARD;
 use super::trial::{Ended, Trial, TrialResult};
 
@@ -255,13 +255,13 @@ impl RunFolder {
         }
         doubts.compare(self, &results);
         doubts.compare_tasks(&self.config.tasks);
-        let calls = self.path.join(RunFolder::CALLS);
-        let answered = Answered::read(&calls);
-        if let Some(answered) = answered.map_err(|source| FolderError::Read { path: calls.clone(), source })? {
-            doubts.compare_calls(&results, &answered);
+        let path = self.path.join(RunFolder::CALLS);
+        let calls = Calls::read(&path, |line| doubts.add_bad_call(line));
+        let calls = calls.map_err(|source| FolderError::Read { path, source })?;
+        if let Some(calls) = &calls {
+            doubts.compare_calls(&results, calls);
         }
-        let spent = spent(&calls, |line| doubts.add_bad_call(line));
-        let spent = spent.map_err(|source| FolderError::Read { path: calls, source })?;
+        let spent = calls.and_then(|calls| calls.spent());
         Ok(Holdings { results, doubts, spent })
     }
 

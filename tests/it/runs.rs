@@ -279,6 +279,25 @@ fn what_a_result_says_of_its_calls_is_what_they_came_to() {
 }
 
 #[test]
+fn a_call_of_any_number_of_tokens_is_a_call() {
+    let home = tempfile::tempdir().expect("a folder");
+    write_asked(home.path());
+    let rewrite = |file: &str, from: &str, to: &str| {
+        let path = home.path().join(file);
+        let text = fs::read_to_string(&path).expect("a file");
+        assert!(text.contains(from), "{text}");
+        fs::write(&path, text.replace(from, to)).expect("a file");
+    };
+    rewrite("calls.jsonl", "\"prompt_tokens\":3", "\"prompt_tokens\":5000000000");
+    rewrite("trials.jsonl", "\"prompt_tokens\":6", "\"prompt_tokens\":10000000000");
+    let run = home.path().to_str().expect("a text");
+    check(&["eval", "summary", run], 0);
+    rewrite("calls.jsonl", "5000000000", "18446744073709551615");
+    let (_, errors) = check(&["eval", "summary", run], 1);
+    assert!(errors.contains("the tokens in trials.jsonl are not those in calls.jsonl"), "{errors}");
+}
+
+#[test]
 fn what_stands_in_several_shards_counts_once() {
     let home = tempfile::tempdir().expect("a folder");
     let at = |name: &str| home.path().join(name);

@@ -5,9 +5,9 @@
 //! [`LlmPlayer`].
 
 mod account;
-mod answered;
 mod backoff;
 mod book;
+mod calls;
 mod clock;
 mod completion;
 mod conversation;
@@ -25,8 +25,7 @@ mod roots;
 mod stream;
 mod trouble;
 
-pub(in crate::eval) use answered::Answered;
-pub(in crate::eval) use book::spent;
+pub(in crate::eval) use calls::Calls;
 pub(in crate::eval) use journal::MAX_LINE as MAX_JOURNAL_LINE;
 
 pub use endpoint::{DEFAULT_API_BASE_URL, DEFAULT_MODEL_NAME, Endpoint, EndpointError};

@@ -143,7 +143,8 @@ impl Model {
             return None;
         }
         for (kind, count) in &kept.errors {
-            *usage.errors.entry(*kind).or_default() += count;
+            let troubles = usage.errors.entry(*kind).or_default();
+            *troubles = troubles.saturating_add(*count);
         }
         let tokens = Tokens { prompt: kept.prompt_tokens, completion: kept.completion_tokens };
         count(usage, tokens, kept.cost);
@@ -274,8 +275,9 @@ fn stopped() -> Trouble {
 /// Adds an answered call to what a trial has cost.
 pub(super) fn count(usage: &mut Usage, tokens: Tokens, cost: Option<f64>) {
     usage.calls += 1;
-    usage.prompt_tokens += tokens.prompt;
-    usage.completion_tokens += tokens.completion;
+    // A file may say anything.
+    usage.prompt_tokens = usage.prompt_tokens.saturating_add(tokens.prompt);
+    usage.completion_tokens = usage.completion_tokens.saturating_add(tokens.completion);
     if let Some(cost) = cost {
         usage.cost = Some(usage.cost.unwrap_or_default() + cost);
     }
