@@ -324,6 +324,45 @@ fn what_stands_in_several_shards_counts_once() {
     assert_eq!(episodes(&twice), episodes(&run));
 }
 
+#[test]
+fn calls_that_copies_of_a_run_have_made_are_all_counted() {
+    // What a call may cost at most stands before it, and what it did cost behind it.
+    let begun = |id: &str| {
+        let mut line: Value = serde_json::from_str(&call("fraud", 0, 0.5, 0.0)).expect("a call");
+        (line["id"], line["begun"], line["cost"], line["message"]) = (id.into(), 8.0.into(), Value::Null, Value::Null);
+        format!("{line}\n")
+    };
+    let ended = |id: &str| {
+        let mut line: Value = serde_json::from_str(&call("fraud", 0, 0.5, 0.1)).expect("a call");
+        (line["id"], line["begun"]) = (id.into(), 8.0.into());
+        format!("{line}\n")
+    };
+    let tell = |shards: &[&[String]], expect: f64| {
+        let home = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| home.path().join(name).to_str().expect("a text").to_owned();
+        let paths: Vec<String> = (0..shards.len()).map(|number| at(&number.to_string())).collect();
+        for (path, calls) in paths.iter().zip(shards) {
+            write_run(Path::new(path), "model", &[("mug", &[1.0]), ("fraud", &[])]);
+            fs::write(Path::new(path).join("calls.jsonl"), calls.concat()).expect("a file");
+        }
+        let out = at("out");
+        check(&[&["eval", "merge", &out][..], &paths.iter().map(String::as_str).collect::<Vec<_>>()].concat(), 1);
+        let (out, _) = check(&["eval", "summary", &out, "--format", "json"], 1);
+        let summary: Value = serde_json::from_str(&out).expect("a document");
+        assert_eq!(summary["overall"]["cost"]["total"], json!(expect), "{shards:?}");
+    };
+    // Copied while a call was under way; then the copy alone went on.
+    tell(&[&[begun("a")], &[begun("a"), begun("b"), ended("b")]], 8.5);
+    // Copied before it: one was killed, and one was answered.
+    tell(&[&[begun("a")], &[begun("b"), ended("b")]], 8.5);
+    tell(&[&[begun("b"), ended("b")], &[begun("a")]], 8.5);
+    // Copied while it was under way: it was answered here, and made once more there.
+    tell(&[&[begun("a"), begun("b"), ended("b")], &[begun("a"), ended("a")]], 1.0);
+    tell(&[&[begun("a"), ended("a")], &[begun("a"), begun("b"), ended("b")]], 1.0);
+    // The same folder twice.
+    tell(&[&[begun("a"), begun("b"), ended("b")], &[begun("a"), begun("b"), ended("b")]], 8.5);
+}
+
 #[cfg(unix)]
 #[test]
 fn pipes_and_devices_are_no_files_of_a_run() {

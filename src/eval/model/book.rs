@@ -15,15 +15,17 @@ pub(super) fn is_sound(cost: &f64) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Book {
     spent: f64,
+    /// By call.
     under_way: BTreeMap<(String, u32), f64>,
     is_priced: bool,
 }
 
 impl Book {
     /// Books a line of the file: the most that a call that has `begun` may cost, or what one that came to its end did cost;
-    /// whether it tells that. The end of a call that was not announced is that of no other.
-    pub(super) fn add(&mut self, trial: &str, call: u32, begun: Option<f64>, cost: Option<f64>) -> bool {
-        let key = (trial.to_owned(), call);
+    /// whether it tells that. The end of a call that was not announced is that of no other. `of` is the call's id, or its
+    /// trial where it has none: then another one of the same number has taken the place of one that was killed.
+    pub(super) fn add(&mut self, of: &str, call: u32, begun: Option<f64>, cost: Option<f64>) -> bool {
+        let key = (of.to_owned(), call);
         self.is_priced |= begun.is_some() || cost.is_some();
         match (begun, cost) {
             (Some(worst), None) => {

@@ -20,6 +20,7 @@ use super::model::count;
 struct Line {
     trial: String,
     call: u32,
+    id: Option<String>,
     message: Option<IgnoredAny>,
     prompt_tokens: u64,
     completion_tokens: u64,
@@ -62,8 +63,8 @@ impl Calls {
     }
 
     fn add(&mut self, line: Line) {
-        let Line { trial, call, message, prompt_tokens, completion_tokens, cost, begun } = line;
-        self.book.add(&trial, call, begun, cost);
+        let Line { trial, call, id, message, prompt_tokens, completion_tokens, cost, begun } = line;
+        self.book.add(id.as_ref().unwrap_or(&trial), call, begun, cost);
         if message.is_some() {
             let tokens = Tokens { prompt: prompt_tokens, completion: completion_tokens };
             self.answered.entry(trial).or_default().insert(call, (tokens, cost.filter(is_sound)));
@@ -125,6 +126,13 @@ mod tests {
         check(&format!("{begun}{begun}{ended}"), Some(0.75));
         check(&format!("{begun}{}", line("\"cost\":null")), Some(0.5));
         check(&format!("{begun}{}", line("\"cost\":0.25")), Some(0.75));
+        // Of two that were under way at once the first was answered last, as in copies of a run.
+        let [a, b] = ["x", "y"].map(|id| {
+            let of = |fields: &str| line(&format!("\"id\":\"{id}\",\"begun\":0.5,{fields}"));
+            (of("\"cost\":null"), of("\"cost\":0.25"))
+        });
+        check(&format!("{}{}", a.0, b.0), Some(1.0));
+        check(&format!("{}{}{}{}", a.0, b.0, b.1, a.1), Some(0.5));
         check(&line("\"cost\":1e308"), Some(0.0));
         let glued = format!("{begun}{{\"trial\":\"a\",{begun}{begun}{{\"tri");
         assert_eq!(check(&glued, Some(1.0)), [2], "the last line was cut short");

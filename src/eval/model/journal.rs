@@ -32,6 +32,9 @@ pub(super) struct Entry {
     pub(super) trial: String,
     /// Which of the trial's answered calls, from 0.
     pub(super) call: u32,
+    /// Tells this call from every other, also in a copy of the run: lines that are the same are of the same call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<String>,
     /// SHA-256 over what was asked.
     pub(super) digest: String,
     /// How it was asked.
@@ -60,6 +63,7 @@ impl Entry {
         Entry {
             trial: question.trial.to_owned(),
             call: question.call,
+            id: Some(uuid::Uuid::new_v4().simple().to_string()),
             digest: question.digest(options),
             form: question.form,
             message: None,
@@ -117,7 +121,7 @@ impl Journal {
             let entry: Entry = serde_json::from_slice(&line)
                 .map_err(|error| wrong(format!("line {number} is {BAD_LINE}: {error}")))?;
             whole += line.len() as u64;
-            if !book.add(&entry.trial, entry.call, entry.begun, entry.cost) {
+            if !book.add(entry.id.as_ref().unwrap_or(&entry.trial), entry.call, entry.begun, entry.cost) {
                 unpriced.prompt = unpriced.prompt.saturating_add(entry.prompt_tokens);
                 unpriced.completion = unpriced.completion.saturating_add(entry.completion_tokens);
             }
@@ -183,6 +187,7 @@ mod tests {
         Entry {
             trial: trial.to_owned(),
             call,
+            id: None,
             digest: "d".to_owned(),
             form: Form::Tools,
             message: Some(json!({ "role": "assistant", "content": text })),

@@ -493,6 +493,9 @@ mod tests {
         assert!(bench.model.spent() > 1.0, "one answer was lost on its way");
         let again = Bench::with_journal(Vec::new(), Some(&path), change);
         assert_eq!(again.model.spent(), bench.model.spent());
+        let told = std::fs::read_to_string(&path).expect("it was written");
+        let lines: std::collections::BTreeSet<&str> = told.lines().collect();
+        assert_eq!(lines.len(), told.lines().count(), "a call is told from one that asks the same: {told}");
         assert!(again.model.kept("trial", 0).is_some() && again.model.kept("trial", 0).is_none());
     }
 

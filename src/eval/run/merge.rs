@@ -1,8 +1,8 @@
 //! Shards of a run, put together to one run.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, IntoInnerError, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -210,64 +210,58 @@ fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// A reading of the journals: the calls behind results are counted, then what is not among them is copied, then they.
-#[derive(Clone, Copy)]
-enum Round {
-    Count,
-    Others,
-    Own,
+/// Puts the shards' journals of calls behind one another, whole lines only. Each call has an id: lines that are the same
+/// are of the same call, and are copied from one shard, that of the trial's result where they stand there. The calls
+/// behind a result stand last: whoever reads the file takes a call's last line.
+fn copy_calls(folders: &[RunFolder], owners: &Owners, out: &Path) -> Result<(), MergeError> {
+    let mut sources: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    each_call(folders, owners, |line, at, is_own| {
+        let source = sources.entry(digest(line)).or_insert(at);
+        *source = if is_own { at } else { *source };
+        Ok(())
+    })?;
+    if sources.is_empty() {
+        return Ok(());
+    }
+    let path = out.join(RunFolder::CALLS);
+    let cannot = |source| MergeError::Copy { path: path.clone(), source };
+    let mut target = BufWriter::new(File::create(&path).map_err(cannot)?);
+    for is_last in [false, true] {
+        each_call(folders, owners, |line, at, is_own| {
+            let is_wanted = is_own == is_last && sources.get(&digest(line)) == Some(&at);
+            if is_wanted { target.write_all(line) } else { Ok(()) }
+        })?;
+    }
+    target.into_inner().map_err(IntoInnerError::into_error).and_then(|file| file.sync_all()).map_err(cannot)
 }
 
-/// Puts the shards' journals of calls behind one another, whole lines only. What stands in several is the same call. The
-/// calls behind a result stand last: whoever reads the file takes a call's last line.
-fn copy_calls(folders: &[RunFolder], owners: &Owners, out: &Path) -> Result<(), MergeError> {
+/// Goes through the whole lines of all journals; `take` is told of each from which shard it is and whether the result of
+/// its trial is that shard's.
+fn each_call(
+    folders: &[RunFolder],
+    owners: &Owners,
+    mut take: impl FnMut(&[u8], usize, bool) -> io::Result<()>,
+) -> Result<(), MergeError> {
     #[derive(Deserialize)]
     struct Line {
         trial: String,
     }
-    let mut target: Option<File> = None;
-    let mut counted: BTreeMap<[u8; 32], u32> = BTreeMap::new();
-    for round in [Round::Count, Round::Others, Round::Own] {
-        for (at, folder) in folders.iter().enumerate() {
-            let path = folder.path().join(RunFolder::CALLS);
-            let cannot = |source| MergeError::Copy { path: path.clone(), source };
-            let source = match open_regular(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                source => source.map_err(cannot)?,
-            };
-            let target = match &mut target {
-                Some(target) => target,
-                none => none.insert(fs::File::create(out.join(RunFolder::CALLS)).map_err(cannot)?),
-            };
-            let mut here: BTreeMap<[u8; 32], u32> = BTreeMap::new();
-            let is_wanted = |line: &[u8]| {
-                let trial = serde_json::from_slice::<Line>(line).map(|line| line.trial);
-                let is_own = trial.is_ok_and(|trial| owners.get(&trial) == Some(&Some(at)));
-                match round {
-                    Round::Count if is_own => *counted.entry(digest(line)).or_default() += 1,
-                    Round::Others if !is_own => {
-                        let digest = digest(line);
-                        let (here, counted) = (here.entry(digest).or_default(), counted.entry(digest).or_default());
-                        *here += 1;
-                        let is_new = *here > *counted;
-                        *counted = (*counted).max(*here);
-                        return is_new;
-                    }
-                    Round::Own => return is_own,
-                    _ => {}
-                }
-                false
-            };
-            copy_lines(source, target, is_wanted).map_err(cannot)?;
+    for (at, folder) in folders.iter().enumerate() {
+        let path = folder.path().join(RunFolder::CALLS);
+        let read = each_line(&path, |line| {
+            let trial = serde_json::from_slice::<Line>(line).map(|line| line.trial);
+            take(line, at, trial.is_ok_and(|trial| owners.get(&trial) == Some(&Some(at))))
+        });
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            read => read.map_err(|source| MergeError::Copy { path, source })?,
         }
     }
-    target
-        .map_or(Ok(()), |file| file.sync_all())
-        .map_err(|source| MergeError::Copy { path: out.join(RunFolder::CALLS), source })
+    Ok(())
 }
 
-fn copy_lines(source: File, target: &mut File, mut is_wanted: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
-    let mut source = BufReader::new(source);
+fn each_line(path: &Path, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    let mut source = BufReader::new(open_regular(path)?);
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -282,8 +276,6 @@ fn copy_lines(source: File, target: &mut File, mut is_wanted: impl FnMut(&[u8]) 
             // The end, or a line that was not written whole.
             return Ok(());
         }
-        if is_wanted(&line) {
-            target.write_all(&line)?;
-        }
+        take(&line)?;
     }
 }
