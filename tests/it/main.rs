@@ -6,6 +6,7 @@ mod desk;
 mod documents;
 mod episodes;
 mod eval;
+mod eval_servers;
 mod explain_reply;
 mod fixes;
 mod flawed;
