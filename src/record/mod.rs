@@ -4,6 +4,7 @@
 //! digest, its seed and its actions: what was answered is not kept but recomputed. Read [`Recorder`] first, then
 //! [`Episodes`].
 
+mod appender;
 mod diff;
 mod episodes;
 mod event;
@@ -18,6 +19,7 @@ mod regular;
 mod replay;
 mod writer;
 
+pub use appender::{Receipt, Unrecorded};
 pub use diff::{Change, Difference, Entry, compare};
 pub use episodes::{Episodes, RecordedEpisode};
 pub use event::{AnswerDigest, Begin, End, Ending, Event, Step};
@@ -32,4 +34,4 @@ pub(crate) use regular::read_regular;
 #[cfg(feature = "eval")]
 pub(crate) use regular::{append_regular, open_regular};
 pub use replay::{Mismatch, Replayed, replay};
-pub use writer::{Durable, OpenError, Receipt, Recorder, Recording, Unrecorded};
+pub use writer::{Durable, OpenError, Recorder, Recording};
