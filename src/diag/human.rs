@@ -72,7 +72,8 @@ fn render_place(
 
 /// Text from a file without what could steer a terminal or reorder a line.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(visible).collect()
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain { text.to_owned() } else { text.chars().map(visible).collect() }
 }
 
 /// A character as it may be printed: what could steer a terminal or reorder a line becomes U+FFFD.

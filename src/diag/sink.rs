@@ -1,6 +1,6 @@
 //! Where findings go while a run goes on.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::{Diagnostic, Severity, Sources};
 
@@ -57,8 +57,11 @@ impl Sink {
             (sources.get(diagnostic.span.source).path.clone(), diagnostic.span.start, diagnostic.code.as_str())
         };
         found.sort_by_cached_key(key);
-        let mut seen = HashSet::new();
-        found.retain(|diagnostic| seen.insert((diagnostic.code, diagnostic.span, diagnostic.message.clone())));
+        let mut seen = HashSet::with_capacity(found.len());
+        let is_new: Vec<bool> =
+            found.iter().map(|one| seen.insert((one.code, one.span, one.message.as_str()))).collect();
+        let mut is_new = is_new.into_iter();
+        found.retain(|_| is_new.next() == Some(true));
         let mut run = 0;
         let mut last = None;
         found.retain(|diagnostic| {

@@ -1,8 +1,10 @@
 //! Files as they were read, and places in them.
 
 use std::borrow::Cow;
+use std::iter;
 use std::sync::{Arc, OnceLock};
 
+use memchr::memchr_iter;
 use serde::Serialize;
 
 /// Which file of [`Sources`].
@@ -78,13 +80,8 @@ impl Source {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let mut starts = vec![0];
-            for (at, byte) in self.text.bytes().enumerate() {
-                if byte == b'\n' {
-                    starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
-                }
-            }
-            starts
+            let ends = memchr_iter(b'\n', self.text.as_bytes());
+            iter::once(0).chain(ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect()
         })
     }
 

@@ -8,12 +8,26 @@ use crate::pack::AuthoredFile;
 pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let start = at + text[at..].find(char::is_alphanumeric)?;
-        let rest = &text[start..];
-        let end = start + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        at = end;
-        Some((&text[start..end], start..end))
+        at = end_of(text, at, false);
+        let start = at;
+        at = end_of(text, at, true);
+        (start < at).then(|| (&text[start..at], start..at))
     })
+}
+
+/// Where the characters from here on end that are letters and digits, or that are none.
+fn end_of(text: &str, mut at: usize, alphanumeric: bool) -> usize {
+    while let Some(byte) = text.as_bytes().get(at) {
+        let (is_alphanumeric, length) = match text[at..].chars().next() {
+            Some(c) if !byte.is_ascii() => (c.is_alphanumeric(), c.len_utf8()),
+            _ => (byte.is_ascii_alphanumeric(), 1),
+        };
+        if is_alphanumeric != alphanumeric {
+            break;
+        }
+        at += length;
+    }
+    at
 }
 
 /// Every place where these words stand one after the other, whatever their case and what parts them.
@@ -87,7 +101,12 @@ pub(crate) fn root(word: &str) -> &str {
 
 /// The roots of a phrase's words as an author writes it (`=` is no part of it), in order.
 pub(crate) fn roots(phrase: &str) -> Vec<String> {
-    word_places(phrase).map(|(word, _)| root(&word.to_lowercase()).to_owned()).collect()
+    let root_of = |word: &str| {
+        let mut lower = word.to_lowercase();
+        lower.truncate(root(&lower).len());
+        lower
+    };
+    word_places(phrase).map(|(word, _)| root_of(word)).collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ impl Sieve {
     /// Looks at the file as it is written. A text of a sound file without escapes stands there as it is read, between
     /// quotes, where a word may begin and end.
     pub(super) fn of(file: &AuthoredFile<'_>) -> Sieve {
-        let as_read = file.complete && !file.text.contains('\\');
+        let as_read = file.complete && !file.has_escapes;
         Sieve(if as_read { TABLE.without_signs | TABLE.find(file.text.as_bytes()) } else { Stages::MAX })
     }
 
@@ -121,9 +121,13 @@ impl Table {
     /// The stages that have a sign with this beginning, whose third byte is at `end`; those known already are not asked.
     fn find_at(&self, text: &[u8], end: usize, beginning: Beginning, known: Stages) -> Stages {
         let Some(start) = end.checked_sub(2) else { return 0 };
-        let signs = self.signs.get(&beginning).into_iter().flatten();
-        let found = signs.filter(|(stage, sign)| known & stage == 0 && sign.stands_at(text, start));
-        found.fold(0, |found, (stage, _)| found | stage)
+        let mut found = 0;
+        for (stage, sign) in self.signs.get(&beginning).map_or(&[][..], Vec::as_slice) {
+            if known & stage == 0 && sign.stands_at(text, start) {
+                found |= stage;
+            }
+        }
+        found
     }
 }
 

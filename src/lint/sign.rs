@@ -35,15 +35,17 @@ pub(super) struct Sign {
 impl Sign {
     /// Whether it stands at this byte.
     pub(super) fn stands_at(&self, text: &[u8], start: usize) -> bool {
-        let mut at = start;
+        let Some(mut rest) = text.get(start..) else { return false };
         for part in self.text.bytes() {
-            let Some(byte) = text.get(at).filter(|byte| meets(part, **byte)) else { return false };
-            at += 1;
-            if is_blank(*byte) {
-                at += text[at..].iter().take_while(|byte| is_blank(**byte)).count();
+            match rest {
+                [byte, behind @ ..] if meets(part, *byte) => rest = behind,
+                _ => return false,
+            }
+            if part == b' ' {
+                rest = &rest[rest.iter().take_while(|byte| is_blank(**byte)).count()..];
             }
         }
-        (self.fits)(&text[at..])
+        (self.fits)(rest)
     }
 
     /// The parts that stand for one byte each, up to the first blank.

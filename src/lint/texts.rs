@@ -33,7 +33,7 @@ pub(crate) const MAX_ESCAPED: usize = 20;
 
 /// Calls `see` with the text values that a backslash is part of: what they say is not what stands in the file.
 pub(crate) fn each_escaped<'a>(file: &AuthoredFile<'a>, mut see: impl FnMut(Text<'_>)) {
-    if !file.text.contains('\\') {
+    if !file.has_escapes {
         return;
     }
     each_text(file, |text| {

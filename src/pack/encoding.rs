@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
+
 use crate::diag::{Code, Diagnostic, Severity, Sink, Source, SourceId, Sources, Span};
 
 /// The most faults of encoding reported in one file; a binary file has thousands.
@@ -25,7 +27,7 @@ pub(super) fn decode(path: &str, bytes: &[u8], sources: &mut Sources, sink: &mut
         return Decoded { source, mended: Vec::new(), readable: false };
     }
     let (source, faults) = match std::str::from_utf8(bytes) {
-        Ok(text) if !text.contains('\0') && !text.contains('\r') => (Source::new(path, text), Vec::new()),
+        Ok(text) if memchr2(0, b'\r', bytes).is_none() => (Source::new(path, text), Vec::new()),
         _ => {
             let (text, faults) = mend(bytes);
             (Source::new(path, text), faults)

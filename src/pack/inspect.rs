@@ -64,6 +64,8 @@ pub(crate) struct AuthoredFile<'a> {
     pub(crate) tree: &'a Node,
     /// Whether nothing was lost to a syntax error: only then is what is missing really missing.
     pub(crate) complete: bool,
+    /// Whether a backslash stands anywhere: only then may a text say what does not stand in the file.
+    pub(crate) has_escapes: bool,
 }
 
 impl AuthoredFile<'_> {

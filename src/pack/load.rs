@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+use memchr::memchr;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -363,6 +364,7 @@ impl<T> Form<T> {
             text: &sources.get(self.source).text,
             tree: &self.tree,
             complete: !self.faults.any(),
+            has_escapes: memchr(b'\\', sources.get(self.source).text.as_bytes()).is_some(),
         }
     }
 }

@@ -28,7 +28,7 @@ const MAX_RUNS: usize = 10;
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
     let plain = file.text.is_ascii();
-    if plain && !file.text.contains('\\') {
+    if plain && !file.has_escapes {
         return;
     }
     each_text(file, |text| {

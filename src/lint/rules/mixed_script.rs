@@ -32,7 +32,7 @@ pub(super) const RULE: Rule = Rule {
 const MAX_WORDS: usize = 10;
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
-    if file.text.is_ascii() && !file.text.contains('\\') {
+    if file.text.is_ascii() && !file.has_escapes {
         return;
     }
     each_text(file, |text| {

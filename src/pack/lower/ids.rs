@@ -1,5 +1,6 @@
 //! Ids that must be told apart: by machines, and by people who read them.
 
+use std::collections::hash_map::Entry;
 use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt};
@@ -25,9 +26,12 @@ impl IdSet {
     /// overlook, is reported.
     pub(super) fn add(&mut self, id: &str, range: Range<usize>, file: &mut File<'_>) -> bool {
         let place = file.span(range);
-        let Some((other, first)) = self.seen.get(&confusable_key(id)) else {
-            self.note(id, place);
-            return true;
+        let (other, first) = match self.seen.entry(confusable_key(id)) {
+            Entry::Vacant(free) => {
+                free.insert((id.to_owned(), place));
+                return true;
+            }
+            Entry::Occupied(seen) => seen.into_mut(),
         };
         let diagnostic = if other == id {
             Diagnostic::new(Code::DuplicateLocalId, place, format!("{} id `{id}` is used twice", self.what))
@@ -49,12 +53,12 @@ impl IdSet {
 /// Equal for two ids that people take for one another: `-` and `_`, and the digits that look like letters. The form of
 /// an id leaves no other look-alikes.
 pub(in crate::pack) fn confusable_key(id: &str) -> String {
-    id.chars()
-        .map(|c| match c {
-            '-' => '_',
-            '0' => 'o',
-            '1' => 'l',
-            other => other,
-        })
-        .collect()
+    let mut key = String::with_capacity(id.len());
+    key.extend(id.chars().map(|c| match c {
+        '-' => '_',
+        '0' => 'o',
+        '1' => 'l',
+        other => other,
+    }));
+    key
 }

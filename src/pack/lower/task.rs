@@ -49,9 +49,10 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
     let weighs = settings.reply_known && settings.grading.weights.reply > 0.0;
     let artifacts = lower_artifacts(raw, file);
     let policies = lower_policies(raw.policies.items(), Some(&manifest.handbook), file);
-    let required = lower_evidence(raw, &policies, manifest, file);
+    let known = ArtifactIds::of(raw, file);
+    let required = lower_evidence(raw, &known, &policies, manifest, file);
     let outcomes = lower_outcomes(raw, manifest, file);
-    let records = records(raw, manifest, file);
+    let records = records(raw, &known, manifest);
     let reply = lower_reply(raw, weighs, &records, file);
     let examples = lower_examples(raw, file);
     check_oracle(raw, weighs, file);
@@ -146,26 +147,30 @@ fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
 
 /// The ids of the artifacts as they are written.
 #[derive(Default)]
-struct ArtifactIds {
-    ids: Vec<String>,
+struct ArtifactIds<'a> {
+    ids: Vec<&'a str>,
+    set: HashSet<&'a str>,
     /// Whether all of them are known.
     complete: bool,
     /// Whether each is there once: of two equal ones, one may be meant for an id that is not there.
     unique: bool,
 }
 
-fn artifact_ids(raw: &RawTask, file: &File<'_>) -> ArtifactIds {
-    let Some(artifacts) = raw.artifacts.get() else { return ArtifactIds::default() };
-    let ids: Vec<String> =
-        artifacts.iter().filter_map(|field| Some(field.get()?.id.get()?.as_str().to_owned())).collect();
-    ArtifactIds {
-        complete: ids.len() == artifacts.len() && !file.faults.loses_tables(),
-        unique: ids.iter().collect::<HashSet<_>>().len() == ids.len(),
-        ids,
+impl<'a> ArtifactIds<'a> {
+    fn of(raw: &'a RawTask, file: &File<'_>) -> ArtifactIds<'a> {
+        let Some(artifacts) = raw.artifacts.get() else { return ArtifactIds::default() };
+        let ids: Vec<&str> = artifacts.iter().filter_map(|field| Some(field.get()?.id.get()?.as_str())).collect();
+        let set: HashSet<&str> = ids.iter().copied().collect();
+        ArtifactIds {
+            complete: ids.len() == artifacts.len() && !file.faults.loses_tables(),
+            unique: set.len() == ids.len(),
+            ids,
+            set,
+        }
     }
 }
 
-fn records<'a>(raw: &'a RawTask, manifest: &Manifest, file: &File<'_>) -> Records<'a> {
+fn records<'a>(raw: &'a RawTask, known: &ArtifactIds<'_>, manifest: &Manifest) -> Records<'a> {
     let artifacts = raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::get);
     let mut by_id = IndexMap::new();
     for artifact in artifacts {
@@ -173,7 +178,6 @@ fn records<'a>(raw: &'a RawTask, manifest: &Manifest, file: &File<'_>) -> Record
         let Some(id) = artifact.id.get() else { continue };
         by_id.entry(id.as_str()).or_insert(artifact.record.get());
     }
-    let known = artifact_ids(raw, file);
     Records { by_id, complete: known.complete && known.unique, currency: manifest.currency }
 }
 
@@ -189,11 +193,15 @@ fn removal(text: &str, above: &Range<usize>, item: &Range<usize>) -> Range<usize
     item.start..item.end + comma * (rest.len() - plain.len() + 1)
 }
 
-fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mut File<'_>) -> Option<Vec<Evidence>> {
-    let ArtifactIds { ids: artifacts, complete: artifacts_complete, unique } = artifact_ids(raw, file);
+fn lower_evidence(
+    raw: &RawTask,
+    artifacts: &ArtifactIds<'_>,
+    own: &PolicySet,
+    manifest: &Manifest,
+    file: &mut File<'_>,
+) -> Option<Vec<Evidence>> {
     let policies: Vec<&str> =
         manifest.handbook.declared.iter().chain(&own.declared).map(|(id, _)| id.as_str()).collect();
-    let artifact_set: HashSet<&str> = artifacts.iter().map(String::as_str).collect();
     let policy_set: HashSet<&str> = policies.iter().copied().collect();
     let own_complete = !raw.policies.is_hole() && own.declared.len() >= raw.policies.items().len();
     let policies_complete = manifest.handbook_known && own_complete && !file.faults.loses_tables();
@@ -224,10 +232,9 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
             Some(evidence) => match evidence.kind {
                 EvidenceKind::Ticket => (true, true),
                 EvidenceKind::Artifact => {
-                    let slip =
-                        || nearest(evidence.id(), artifacts.iter().map(String::as_str).take(MAX_KNOWN)).is_some();
-                    let exists = artifact_set.contains(evidence.id());
-                    (exists, artifacts_complete && (exists || unique || file.suggests() && slip()))
+                    let slip = || nearest(evidence.id(), artifacts.ids.iter().copied().take(MAX_KNOWN)).is_some();
+                    let exists = artifacts.set.contains(evidence.id());
+                    (exists, artifacts.complete && (exists || artifacts.unique || file.suggests() && slip()))
                 }
                 EvidenceKind::Policy => (policy_set.contains(evidence.id()), policies_complete),
             },
@@ -239,7 +246,7 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
                 format!("`{key}` is no evidence key")
             };
             let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message)
-                .with_help(suggest_key(key, &artifacts, &policies, file));
+                .with_help(suggest_key(key, &artifacts.ids, &policies, file));
             file.sink.push(diagnostic);
         }
         match evidence {
@@ -251,7 +258,7 @@ fn lower_evidence(raw: &RawTask, own: &PolicySet, manifest: &Manifest, file: &mu
 }
 
 /// The evidence key that was meant. Only the ids are compared: what stands before them makes all keys look alike.
-fn suggest_key(key: &str, artifacts: &[String], policies: &[&str], file: &File<'_>) -> Option<String> {
+fn suggest_key(key: &str, artifacts: &[&str], policies: &[&str], file: &File<'_>) -> Option<String> {
     if !file.suggests() {
         return None;
     }
