@@ -411,6 +411,8 @@ pub(super) fn start_log(level: LogLevel, format: LogFormat) {
     let log = tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(io::stderr)
+        // A line that cannot be written is told of by a panic else, on the stream that has just failed.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false);
     // A log that is there already, as in tests, stays.

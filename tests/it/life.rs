@@ -1,8 +1,8 @@
 //! Starting and stopping: the process, its signals and its first line.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use support_ops_env::server::Settings;
@@ -12,7 +12,7 @@ use crate::ws::{Client, serve};
 /// The binary, serving on a free port; killed where a test ends early.
 pub(crate) struct Process {
     child: Child,
-    stderr: BufReader<ChildStderr>,
+    stderr: Box<dyn BufRead + Send>,
     first_line: String,
     pub(crate) port: u16,
 }
@@ -22,7 +22,7 @@ impl Process {
         let mut child = command(&[&["serve", "--host", "127.0.0.1", "--port", "0"], args].concat())
             .spawn()
             .expect("the binary starts");
-        let mut stderr = BufReader::new(child.stderr.take().expect("stderr is piped"));
+        let mut stderr = Box::new(BufReader::new(child.stderr.take().expect("stderr is piped")));
         let mut first_line = String::new();
         stderr.read_line(&mut first_line).expect("a line");
         let port = first_line.split("127.0.0.1:").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok());
@@ -198,6 +198,16 @@ fn results_that_cannot_be_written_are_no_success() {
     let output = command(&["test", "--format", "json"]).stdout(full).output().expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stderr).expect("a text").contains("cannot write the results"));
+}
+
+#[test]
+fn a_log_that_nobody_reads_any_more_stops_nothing() {
+    let mut process = Process::start(&["--log", "trace"]);
+    // What reads the log has gone away, and every line that is written fails.
+    process.stderr = Box::new(io::empty());
+    assert!(process.get("/health").starts_with("HTTP/1.1 200"));
+    assert!(process.post("/reset", "{}").starts_with("HTTP/1.1 200"));
+    assert_eq!(process.signal("TERM").0, Some(0));
 }
 
 #[test]
