@@ -27,6 +27,7 @@ def main():
         return not arguments.only or group in arguments.only
 
     import check_generic
+    import check_mcp
     import check_server
     import check_typed
 
@@ -38,19 +39,14 @@ def main():
         check_server.run_capacity(suite, arguments.small_url)
     if wanted("validate"):
         check_server.run_validate_url(suite, url)
-    if wanted("mcp") and not newest:
-        import check_mcp_steps
-
-        check_mcp_steps.run_all(suite, url)
+    if wanted("mcp"):
+        check_mcp.run_all(suite, url, newest)
     if newest:
         import check_http
         import check_limits
-        import check_mcp
         import check_socket
         import check_wire
 
-        if wanted("mcp"):
-            check_mcp.run_all(suite, url)
         if wanted("http"):
             check_http.run_all(suite, url)
         if wanted("socket"):
