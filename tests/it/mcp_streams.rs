@@ -164,3 +164,35 @@ fn the_command_ends_with_its_input() {
     assert_eq!((code, written), (Some(2), 0));
     assert!(told.contains("/no/such/folder"), "{told}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_command_ends_where_its_output_takes_nothing() {
+    use std::io::Write as _;
+
+    // Lines follow until one is refused: what ends the command is its output, not the end of its input.
+    let run = |stdout: Stdio| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_support-ops"))
+            .arg("mcp")
+            .stdin(Stdio::piped())
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        let mut input = child.stdin.take().expect("a pipe");
+        let ping = call(1, "ping", json!({}));
+        let refused = (0..100_000).any(|_| writeln!(input, "{ping}").is_err());
+        drop(input);
+        let ended = child.wait_with_output().expect("it ends");
+        assert!(refused, "it goes on for whom it cannot answer");
+        (ended.status.code(), String::from_utf8_lossy(&ended.stderr).into_owned())
+    };
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+    let (code, told) = run(full.into());
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.starts_with("error: cannot go on: ") && told.lines().count() == 1, "{told}");
+    // A host that has gone away is nobody to complain to.
+    let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+    drop(reader);
+    assert_eq!(run(writer.into()), (Some(0), String::new()));
+}
