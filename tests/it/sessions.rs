@@ -138,6 +138,25 @@ async fn the_same_step_at_once_is_taken_once() {
 }
 
 #[tokio::test]
+async fn an_operator_is_shown_a_thousand_sessions_the_oldest_first() {
+    let origins = OriginRules { loopback_only: true, ..OriginRules::default() };
+    let desk = Desk::new(Settings { origins, session_timeout: Duration::from_secs(1 << 20), ..Settings::default() });
+    for _ in 0..1_002 {
+        desk.post("/reset", &[], "{}").await;
+        desk.clock.advance(Duration::from_secs(1));
+    }
+    let listed = desk.get("/operator/sessions").await.json();
+    assert_eq!(listed["active_sessions"], 1_002);
+    let ages: Vec<u64> = listed["sessions"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|session| session["age_s"].as_u64().expect("seconds"))
+        .collect();
+    assert_eq!(ages, (3..=1_002).rev().collect::<Vec<u64>>());
+}
+
+#[tokio::test]
 async fn whoever_finds_no_room_waits_for_some() {
     let port = serve(Settings { max_sessions: 1, slot_wait: Duration::from_secs(600), ..Settings::default() }).await;
     let mut first = Client::connect(&port, "/ws").await;

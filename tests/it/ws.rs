@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use support_ops_env::server::{App, OriginRules, Settings, bind};
+use support_ops_env::server::{App, Mode, OriginRules, Settings, bind};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -115,6 +115,39 @@ async fn an_episode_from_reset_to_close() {
     assert_eq!((&state["type"], &state["data"]["episode_id"]), (&json!("state"), &json!("e1")));
     client.send(Message::text(r#"{"type":"close"}"#)).await;
     assert_eq!(client.closed().await, 1000);
+}
+
+/// What a socket is told of one episode from its reset to the state after its end, by steps, calls and MCP in turn.
+async fn told_of_an_episode(mode: Mode) -> String {
+    let port = serve(Settings { mode, ..Settings::default() }).await;
+    let mut client = Client::connect(&port, "/ws").await;
+    let mut told = vec![client.ask(STATE).await, client.ask(RESET).await, client.ask(STATE).await];
+    let tool = |(name, field, value): (&str, &str, &str)| {
+        (name.to_owned(), if field.is_empty() { json!({}) } else { json!({ field: value }) })
+    };
+    told.push(client.step(WINNING[0]).await);
+    let (name, arguments) = tool(WINNING[1]);
+    let called = json!({ "type": "call_tool", "tool_name": name, "arguments": arguments });
+    told.push(client.ask(json!({ "type": "step", "data": called }).to_string()).await);
+    let (name, arguments) = tool(WINNING[2]);
+    let params = json!({ "name": name, "arguments": arguments });
+    let called = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    told.push(client.ask(json!({ "type": "mcp", "data": called }).to_string()).await);
+    told.push(client.step(WINNING[3]).await);
+    assert_eq!(told.last().expect("an answer")["data"]["reward"], 1.0);
+    told.push(client.ask(STATE).await);
+    assert_eq!(told.last().expect("a state")["data"]["final_score"], 1.0);
+    json!(told).to_string()
+}
+
+#[tokio::test]
+async fn in_production_a_socket_is_told_neither_evidence_nor_the_reasons_of_a_score() {
+    let trainers = told_of_an_episode(Mode::Simulation).await;
+    let agents = told_of_an_episode(Mode::Production).await;
+    for secret in ["\"required_evidence\":[\"ticket", "\"parts\":", "\"passed\":", "\"score\":{"] {
+        assert!(trainers.contains(secret), "{secret} is nowhere in {trainers}");
+        assert!(!agents.contains(secret), "{secret} is told: {agents}");
+    }
 }
 
 #[tokio::test]
