@@ -169,7 +169,12 @@ impl<'j> Said<'j> {
 
 /// The table of dialects, from its first row to its last.
 fn choose(head: &McpHead, said: &Said<'_>) -> Dialect {
-    let in_session = head.session.is_sent() && head.version.text().is_none_or(is_stateful);
+    let is_of_session = match &head.version {
+        HeaderText::Absent => true,
+        HeaderText::One(version) => is_stateful(version),
+        HeaderText::Broken => false,
+    };
+    let in_session = head.session.is_sent() && is_of_session;
     match said.version {
         // A client that goes on in a session may repeat that session's version in the body.
         Some(Some(version)) if in_session && is_stateful(version) => Dialect::Streamable,

@@ -114,6 +114,7 @@ async fn the_row_decides() {
     check_row("1", &[(V, LATEST), (S, "session")], &modern, 400, Some(-32020)).await;
     check_row("1", &[], &modern, 400, Some(-32020)).await;
     check_row("1", &[(V, LATEST), (M, "tools/list")], &repeated, 400, Some(-32022)).await;
+    check_row("1", &[(V, LATEST), (V, LATEST), (S, "session")], &repeated, 400, Some(-32020)).await;
     let nope = call("tools/list", json!({ "_meta": meta("v9") }));
     check_row("1", &[(V, "v9"), (M, "tools/list")], &nope, 400, Some(-32022)).await;
     let init = call("initialize", json!({ "_meta": meta(STATELESS), "protocolVersion": STATELESS }));
@@ -177,6 +178,12 @@ async fn the_row_decides() {
     check_row("5", &[(S, "session")], &deep, 400, Some(-32600)).await;
     check_row("5", &[(S, "session")], &format!("[{note},{response}]"), 202, None).await;
     check_row("5", &[(S, "nobody's")], &batch, 404, Some(-32600)).await;
+    // Pings, and what is no message, need no session.
+    for (batch, replies) in [("[1]", 1), (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"},1]"#, 2)] {
+        let reply = desk().post("/mcp", &[(V, "2025-03-26")], batch).await;
+        assert_eq!((reply.status, reply.json().as_array().map(Vec::len)), (StatusCode::OK, Some(replies)), "{batch}");
+    }
+    check_row("5", &[(V, "2025-03-26")], &batch, 400, Some(-32600)).await;
 
     // Row 6: everything else is OpenEnv's.
     check_row("6", &[], &list, 200, None).await;
