@@ -12,10 +12,10 @@ use http_body_util::BodyExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::protocol::{
-    StepAction, StepResult, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope,
+    StepAction, StepResult, ToolUseAction, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope,
     render_http_state, render_http_tool_step,
 };
-use crate::session::{Session, SessionId};
+use crate::session::{Session, SessionId, SharedSession};
 use crate::task::SelectError;
 
 use super::App;
@@ -79,45 +79,62 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
         identity.find(&app).await?;
         return Ok(json(StatusCode::OK, mcp::list_tools_as_step(render_http_tool_step)));
     }
-    let (id, session) = identity.find_or_latest(&app).await?.ok_or(Refused::NoEpisode)?;
-    let keep = |session: &mut Session, answer: &Held<StepResult>| {
-        if let Some(key) = &key {
-            key.keep(session, answer);
-        }
-    };
-    let (mut response, is_replayed) = match &asked.action {
-        StepAction::Act(action) => {
-            let act = || -> Result<_, Refused> {
+    let found = identity.find_or_latest(&app).await?.ok_or(Refused::NoEpisode)?;
+    match &asked.action {
+        StepAction::Act(action) => act(&app, found, key, action, body.len()).await,
+        StepAction::CallTool(step) => {
+            let (id, session) = found;
+            let call = || -> Result<_, Refused> {
                 let session = &mut *session.lock();
                 if let Some(earlier) = find_earlier(&app, key.as_ref(), session)? {
-                    return Ok((earlier, true));
+                    return Ok((mcp::answer_tool_again(earlier, step, render_http_tool_step), true));
                 }
-                let answer = app.step(session, action)?;
-                keep(session, &answer);
-                Ok((answer, false))
+                let keep = |session: &mut Session, answer: &_| keep(key.as_ref(), session, answer);
+                Ok((mcp::answer_tool_step(&app, session, step, render_http_tool_step, keep), false))
             };
-            let (answer, is_replayed) = in_turn(body.len(), act).await?;
-            (observation(&id, answer.release().await?), is_replayed)
-        }
-        StepAction::CallTool(step) => {
-            let act = || -> Result<_, Refused> {
-                let session = &mut *session.lock();
-                Ok(match find_earlier(&app, key.as_ref(), session)? {
-                    Some(earlier) => (mcp::answer_tool_again(earlier, step, render_http_tool_step), true),
-                    None => (mcp::answer_tool_step(&app, session, step, render_http_tool_step, keep), false),
-                })
-            };
-            let (answer, is_replayed) = in_turn(body.len(), act).await?;
+            let (answer, is_replayed) = in_turn(body.len(), call).await?;
             let mut response = json(StatusCode::OK, answer.release().await?);
             announce(response.headers_mut(), &id);
-            (response, is_replayed)
+            mark(&mut response, is_replayed);
+            Ok(response)
         }
         StepAction::ListTools => unreachable!("answered above"),
+    }
+}
+
+/// Carries out an action of so many bytes, once where it has a key.
+pub(crate) async fn act(
+    app: &App,
+    (id, session): (SessionId, SharedSession),
+    key: Option<StepKey>,
+    action: &ToolUseAction,
+    bytes: usize,
+) -> Result<Response<Body>, Refused> {
+    let act = || -> Result<_, Refused> {
+        let session = &mut *session.lock();
+        if let Some(earlier) = find_earlier(app, key.as_ref(), session)? {
+            return Ok((earlier, true));
+        }
+        let answer = app.step(session, action)?;
+        keep(key.as_ref(), session, &answer);
+        Ok((answer, false))
     };
+    let (answer, is_replayed) = in_turn(bytes, act).await?;
+    let mut response = observation(&id, answer.release().await?);
+    mark(&mut response, is_replayed);
+    Ok(response)
+}
+
+fn keep(key: Option<&StepKey>, session: &mut Session, answer: &Held<StepResult>) {
+    if let Some(key) = key {
+        key.keep(session, answer);
+    }
+}
+
+fn mark(response: &mut Response<Body>, is_replayed: bool) {
     if is_replayed {
         response.headers_mut().insert(REPLAYED_HEADER, HeaderValue::from_static("true"));
     }
-    Ok(response)
 }
 
 /// The answer to the same step, if it was taken under this key.

@@ -87,6 +87,21 @@ async fn files_of_the_page_are_kept_by_whoever_has_them() {
 }
 
 #[tokio::test]
+async fn a_visitors_step_under_a_key_is_taken_once() {
+    let desk = desk();
+    let visitor = Visitor::new(&desk, json!({})).await;
+    let step = async |action| {
+        let headers = [("x-session-id", &*visitor.id), ("idempotency-key", "k")];
+        desk.post("/web/step", &headers, &json!({ "action": action_of(action) }).to_string()).await
+    };
+    let (first, again) = (step(WINNING[0]).await, step(WINNING[0]).await);
+    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"));
+    assert_eq!(first.body, again.body, "byte for byte");
+    assert_eq!(step(WINNING[1]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(visitor.get("/web/state").await.json()["step_count"], 1);
+}
+
+#[tokio::test]
 async fn a_visitor_plays_to_the_end_and_is_told_why() {
     let desk = desk();
     let metadata = desk.get("/web/metadata").await.json();

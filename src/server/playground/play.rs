@@ -10,9 +10,9 @@ use crate::protocol::{StepAction, parse_step_body, render_http_state};
 use crate::prove::Explanation;
 use crate::server::App;
 use crate::server::answer::{Refused, json};
-use crate::server::http::{begin, content_type, observation, read};
+use crate::server::http::{act, begin, content_type, observation, read};
 use crate::server::identity::{Entry, Identity, announce};
-use crate::server::turn::in_turn;
+use crate::server::once::StepKey;
 use crate::session::{SessionId, SharedSession};
 
 /// `GET /web/metadata`.
@@ -30,13 +30,16 @@ pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Resu
 pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, body) = read(request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
-    let (id, session) = visitors(&app, &head.headers, &head.uri, asked.session_id).await?;
+    let key = StepKey::of(&head.headers, &body)?;
+    let found = visitors(&app, &head.headers, &head.uri, asked.session_id).await?;
     let StepAction::Act(action) = asked.action else {
         let what = "The page's steps are the five actions; /step and /ws take list_tools and call_tool.".to_owned();
         return Err(Refused::Unfit(StatusCode::UNPROCESSABLE_ENTITY, what));
     };
-    let answer = in_turn(body.len(), || app.step(&mut session.lock(), &action)).await.map_err(|_| NO_EPISODE)?;
-    Ok(observation(&id, answer.release().await?))
+    act(&app, found, key, &action, body.len()).await.map_err(|refused| match refused {
+        Refused::NoEpisode => NO_EPISODE,
+        refused => refused,
+    })
 }
 
 /// `GET /web/state`.
