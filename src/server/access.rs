@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use axum::http::header::{ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION};
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
@@ -49,10 +49,8 @@ impl Token {
     }
 
     /// Whether the request may pass.
-    pub(crate) fn admits(&self, method: &Method, path: &str, headers: &HeaderMap) -> bool {
-        // A browser asks before it sends a token to another origin, and that question never carries one.
-        let is_preflight = method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-        PROBES.contains(&path) || is_preflight || self.is_carried_by(headers)
+    pub(crate) fn admits(&self, path: &str, headers: &HeaderMap) -> bool {
+        PROBES.contains(&path) || self.is_carried_by(headers)
     }
 
     /// Whether the headers carry the token, as `Bearer TOKEN` or, as browsers can, as the password of `Basic`; or, as
@@ -100,9 +98,9 @@ mod tests {
             headers.append(AUTHORIZATION, value.parse().expect("a header value"));
         }
         let token = Token::parse(" s3cret-Token\n").expect("a token");
-        assert_eq!(token.admits(&Method::POST, "/reset", &headers), expect, "{values:?}");
+        assert_eq!(token.admits("/reset", &headers), expect, "{values:?}");
         for probe in PROBES {
-            assert!(token.admits(&Method::GET, probe, &headers), "{values:?}");
+            assert!(token.admits(probe, &headers), "{values:?}");
         }
     }
 
@@ -152,7 +150,7 @@ mod tests {
             if let Some(value) = authorization {
                 headers.insert(AUTHORIZATION, value.parse().expect("a header value"));
             }
-            assert_eq!(token.admits(&Method::POST, "/create", &headers), expect, "{keys:?} {authorization:?}");
+            assert_eq!(token.admits("/create", &headers), expect, "{keys:?} {authorization:?}");
         }
     }
 
@@ -168,15 +166,5 @@ mod tests {
             assert_eq!(Token::parse(text), Err(expect), "{text:?}");
         }
         assert_eq!(format!("{:?}", Token::parse("s3cret")), "Ok(Token)");
-    }
-
-    #[test]
-    fn a_browsers_question_needs_no_token() {
-        let token = Token::parse("s3cret").expect("a token");
-        let mut headers = HeaderMap::new();
-        assert!(!token.admits(&Method::OPTIONS, "/step", &headers));
-        headers.insert(ACCESS_CONTROL_REQUEST_METHOD, "POST".parse().expect("a header value"));
-        assert!(token.admits(&Method::OPTIONS, "/step", &headers));
-        assert!(!token.admits(&Method::POST, "/step", &headers));
     }
 }

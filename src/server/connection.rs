@@ -14,10 +14,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::response::IntoResponse;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::header::{CONNECTION, HOST, HeaderValue};
-use hyper::{Request, Response, StatusCode, Version};
+use hyper::{Request, StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -41,7 +40,14 @@ const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 4 << 20;
 
 /// Serves one connection until it closes, waits too long or, once the server stops, has answered what is in flight.
-pub(crate) async fn serve_connection<T>(stream: T, pace: Arc<Pace>, place: Place, router: Router, life: Arc<Life>)
+/// Whether its end was a request that cannot be read as HTTP: nobody else sees that one.
+pub(crate) async fn serve_connection<T>(
+    stream: T,
+    pace: Arc<Pace>,
+    place: Place,
+    router: Router,
+    life: Arc<Life>,
+) -> bool
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -50,9 +56,12 @@ where
     let service = hyper::service::service_fn(|request: Request<Incoming>| {
         pace.request_began();
         let (router, pace) = (router.clone(), pace.clone());
-        let request = request.map(|body| Body::new(Awaited { body, pace: pace.clone() }));
+        let mut request = request.map(|body| Body::new(Awaited { body, pace: pace.clone() }));
+        if let Err(bad) = check_head(&request) {
+            request.extensions_mut().insert(bad);
+        }
         async move {
-            let mut response = answer(router, request).await;
+            let Ok(mut response) = router.oneshot(request).await;
             pace.response_ready(response.status());
             if closes(response.status()) {
                 // The rest of the request is not going to be read.
@@ -77,10 +86,9 @@ where
     poll_fn(|cx| {
         loop {
             if let Poll::Ready(end) = connection.as_mut().poll(cx) {
-                if let Err(error) = end {
-                    tracing::debug!(%error, "connection ended");
-                }
-                return Poll::Ready(());
+                let Err(error) = end else { return Poll::Ready(false) };
+                tracing::debug!(%error, "connection ended");
+                return Poll::Ready(error.is_parse());
             }
             // Only the poll above moves the deadline, so this is the place to follow it.
             if let Some(deadline) = pace.deadline() {
@@ -89,7 +97,7 @@ where
                 }
                 if timer.as_mut().poll(cx).is_ready() {
                     tracing::debug!("connection timed out");
-                    return Poll::Ready(());
+                    return Poll::Ready(false);
                 }
             }
             if stopping || stopped.as_mut().poll(cx).is_pending() {
@@ -99,7 +107,7 @@ where
             connection.as_mut().graceful_shutdown();
         }
     })
-    .await;
+    .await
 }
 
 /// Whether nothing can follow an answer of this status on its connection.
@@ -110,16 +118,30 @@ fn closes(status: StatusCode) -> bool {
     )
 }
 
-async fn answer(router: Router, request: Request<Body>) -> Response<Body> {
-    if let Err(refused) = check_head(&request) {
-        return refused.into_response();
+/// What is wrong with a request's head. It goes to the router with the request, so that it is refused as all else is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BadHead {
+    /// It is too long, or has too many fields.
+    TooLong,
+    /// HTTP/1.1 wants a `Host` (RFC 9112 §3.2).
+    NoHost,
+}
+
+impl From<BadHead> for Refused {
+    fn from(bad: BadHead) -> Refused {
+        let (status, what) = match bad {
+            BadHead::TooLong => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "The request's head is longer than 32 KiB or has more than 100 fields.",
+            ),
+            BadHead::NoHost => (StatusCode::BAD_REQUEST, "An HTTP/1.1 request needs a Host field."),
+        };
+        Refused::Other(status, what)
     }
-    let Ok(response) = router.oneshot(request).await;
-    response
 }
 
 /// The limits of a head, to the byte: the HTTP library's own only keep it from growing without end.
-fn check_head(request: &Request<Body>) -> Result<(), Refused> {
+fn check_head(request: &Request<Body>) -> Result<(), BadHead> {
     let uri = request.uri();
     let target = uri.path_and_query().map_or(0, |target| target.as_str().len())
         + uri.authority().map_or(0, |authority| authority.as_str().len());
@@ -128,11 +150,10 @@ fn check_head(request: &Request<Body>) -> Result<(), Refused> {
     if request.method().as_str().len() + target + 12 + fields + 2 > MAX_HEAD_BYTES
         || request.headers().len() > MAX_FIELDS
     {
-        let what = "The request's head is longer than 32 KiB or has more than 100 fields.";
-        return Err(Refused::Other(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, what));
+        return Err(BadHead::TooLong);
     }
     if request.version() == Version::HTTP_11 && !request.headers().contains_key(HOST) {
-        return Err(Refused::Other(StatusCode::BAD_REQUEST, "An HTTP/1.1 request needs a Host field."));
+        return Err(BadHead::NoHost);
     }
     Ok(())
 }
@@ -367,13 +388,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for Guarded<T> {
     }
 }
 
-/// Tells a client that there is no room for its connection.
-pub(crate) async fn turn_away<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, _standing: AtTheDoor) {
+/// Tells a client that there is no room for its connection; the answer goes by this name.
+pub(crate) async fn turn_away<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, id: HeaderValue, _standing: AtTheDoor) {
     const BODY: &str = r#"{"detail":"The server has as many connections as it takes; try again soon."}"#;
-    let length = BODY.len();
+    let (length, id) = (BODY.len(), id.to_str().unwrap_or_default());
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
-         retry-after: 5\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{BODY}"
+         x-content-type-options: nosniff\r\nx-request-id: {id}\r\nretry-after: 5\r\nconnection: close\r\n\
+         content-length: {length}\r\n\r\n{BODY}"
     );
     if let Ok(Ok(())) = timeout(LINGER, stream.write_all(answer.as_bytes())).await {
         linger(stream).await;
@@ -400,6 +422,8 @@ async fn linger<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T) {
 
 #[cfg(test)]
 mod tests {
+    use axum::middleware::{Next, from_fn};
+    use axum::response::IntoResponse;
     use axum::routing::{get, post};
     use tokio::io::{DuplexStream, duplex};
 
@@ -416,7 +440,11 @@ mod tests {
             .route("/", get(|| async { "fine" }))
             .route("/slow", get(|| async { tokio::time::sleep(Duration::from_secs(600)).await }))
             .route("/full", post(|| async { StatusCode::PAYLOAD_TOO_LARGE }))
-            .route("/read", post(|_: Bytes| async { "read" }));
+            .route("/read", post(|_: Bytes| async { "read" }))
+            .layer(from_fn(async |request: Request<Body>, next: Next| match request.extensions().get::<BadHead>() {
+                Some(&bad) => Refused::from(bad).into_response(),
+                None => next.run(request).await,
+            }));
         let (ours, theirs) = duplex(1 << 20);
         let pace = Arc::new(Pace::new());
         let place = crowd.admit(&pace).expect("there is room");

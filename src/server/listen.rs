@@ -96,19 +96,26 @@ impl Bound {
     }
 }
 
-fn welcome(app: &App, router: &axum::Router, stream: TcpStream) {
+fn welcome(app: &Arc<App>, router: &axum::Router, stream: TcpStream) {
     // Answers are small and awaited: Nagle's algorithm would only hold them back.
     let _ = stream.set_nodelay(true);
     let pace = Arc::new(Pace::new());
     match app.crowd.admit(&pace) {
         Some(place) => {
             let number = place.number();
-            let serving = tokio::spawn(serve_connection(stream, pace, place, router.clone(), app.life.clone()));
+            let (app_of_all, router) = (app.clone(), router.clone());
+            let serving = tokio::spawn(async move {
+                let life = app_of_all.life.clone();
+                if serve_connection(stream, pace, place, router, life).await {
+                    app_of_all.metrics.unreadable();
+                }
+            });
             app.crowd.serves(number, serving.abort_handle());
         }
         None => {
             if let Some(standing) = app.crowd.stand_at_the_door() {
-                tokio::spawn(turn_away(stream, standing));
+                app.metrics.turned_away();
+                tokio::spawn(turn_away(stream, app.request_ids.make(), standing));
             }
         }
     }

@@ -109,6 +109,18 @@ impl Metrics {
         self.request_seconds.observe(took);
     }
 
+    /// A request that is no HTTP; the HTTP library refuses it.
+    pub(crate) fn unreadable(&self) {
+        self.answered(400, Duration::ZERO);
+        self.fault(Fault::Refused);
+    }
+
+    /// A connection without a place was told so.
+    pub(crate) fn turned_away(&self) {
+        self.answered(503, Duration::ZERO);
+        self.fault(Fault::Capacity);
+    }
+
     pub(crate) fn socket_opened(&self) {
         count(&self.sockets_opened);
     }

@@ -12,8 +12,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::handler::Handler;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, CONTENT_SECURITY_POLICY, HeaderValue, ORIGIN, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_SECURITY_POLICY,
+    HeaderName, HeaderValue, ORIGIN, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, Response, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
@@ -23,6 +23,7 @@ use tracing::Instrument;
 
 use super::answer::{Refused, allow, content, json, shorten};
 use super::app::{App, Mode};
+use super::connection::BadHead;
 use super::documents::Documents;
 use super::metrics::Fault;
 use super::origin::Caller;
@@ -132,67 +133,87 @@ async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Res
 
 async fn check_and_answer(app: Arc<App>, request: Request, next: Next) -> Response<Body> {
     let began = Instant::now();
-    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let origin = request.headers().get(ORIGIN).cloned();
-    let mut response = match app.settings.origins.check(&uri, request.headers()) {
-        Err(refusal) => Refused::Forbidden(refusal.message()).into_response(),
-        Ok(caller) => {
-            let admitted = match &app.settings.token {
-                Some(token) => token.admits(&method, uri.path(), request.headers()),
-                None => true,
-            };
-            let mut response =
-                if admitted { survive(next.run(request)).await } else { Refused::Unauthorized.into_response() };
-            if let (Caller::Named, Some(origin)) = (caller, origin) {
-                share_with(&mut response, &method, origin);
-            }
-            response
-        }
-    };
-    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let mut response = check(&app, request, next).await;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.append(VARY, HeaderValue::from_static("Origin"));
     let took = began.elapsed();
     app.metrics.answered(response.status().as_u16(), took);
     if let Some(&fault) = response.extensions().get::<Fault>() {
         app.metrics.fault(fault);
     }
     // The route only: a query or a path may name a session, which is as good as a key to it.
-    let path = shorten(route.as_ref().map_or(uri.path(), MatchedPath::as_str));
+    let path = route.as_ref().map_or("(none)", MatchedPath::as_str);
     tracing::info!(method = shorten(method.as_str()), path, status = response.status().as_u16(), ?took, "request");
     response
 }
 
-/// The handler's answer, or a 500 where it panics: a bug in one request is no other request's business.
-async fn survive(handler: impl Future<Output = Response<Body>>) -> Response<Body> {
-    let mut handler = pin!(handler);
-    let outcome = std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| handler.as_mut().poll(cx))) {
-        Ok(Poll::Ready(response)) => Poll::Ready(Some(response)),
-        Ok(Poll::Pending) => Poll::Pending,
-        Err(_) => Poll::Ready(None),
-    })
-    .await;
-    outcome.unwrap_or_else(|| {
-        tracing::error!("a request was answered by a panic; this is a bug");
-        Refused::Other(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response()
-    })
+/// The answer of whatever comes first: the limits of a head, the origin, what a browser asks before a page's request, the
+/// token, the route.
+async fn check(app: &App, request: Request, next: Next) -> Response<Body> {
+    if let Some(&bad) = request.extensions().get::<BadHead>() {
+        return Refused::from(bad).into_response();
+    }
+    let (uri, headers) = (request.uri(), request.headers());
+    let caller = match app.settings.origins.check(uri, headers) {
+        Ok(caller) => caller,
+        Err(refusal) => return Refused::Forbidden(refusal.message()).into_response(),
+    };
+    let named = headers.get(ORIGIN).filter(|_| caller == Caller::Named).cloned();
+    // A browser asks before it sends a token to another origin, and that question never carries one. All routes, those
+    // that there are not among them, answer it alike.
+    let asks_first = request.method() == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if named.is_some() && asks_first {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        response.headers_mut().extend(TO_WHO_ASKS_FIRST.map(|(name, value)| (name, HeaderValue::from_static(value))));
+        response
+    } else if app.settings.token.as_ref().is_none_or(|token| token.admits(uri.path(), headers)) {
+        answer(next.run(request)).await
+    } else {
+        Refused::Unauthorized.into_response()
+    };
+    if let Some(origin) = named {
+        // Lets the browser show the answer to the page.
+        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.headers_mut().insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    }
+    response
 }
 
-/// Lets the browser show the answer to a page of another origin, which the operator has allowed.
-fn share_with(response: &mut Response<Body>, method: &Method, origin: HeaderValue) {
-    let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(VARY, HeaderValue::from_static("Origin"));
-    headers.insert(
-        ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("X-Session-ID, Mcp-Session-Id, X-Request-ID, Retry-After"),
-    );
-    if method == Method::OPTIONS {
-        let asked = "Content-Type, X-Session-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Authorization, \
-                     Idempotency-Key, X-Request-ID";
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, DELETE, OPTIONS"));
-        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(asked));
-        headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
-    }
+/// What a browser is told that asks for a page of another origin, which the operator has named.
+const TO_WHO_ASKS_FIRST: [(HeaderName, &str); 3] = [
+    (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, DELETE, OPTIONS"),
+    (
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        "Content-Type, Authorization, X-API-Key, X-Session-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, \
+         Idempotency-Key, X-Request-ID",
+    ),
+    (ACCESS_CONTROL_MAX_AGE, "600"),
+];
+
+/// The headers of answers that such a page may read.
+const EXPOSED: &str = "X-Session-ID, Mcp-Session-Id, X-Request-ID, Idempotent-Replayed, Retry-After";
+
+/// What the work comes to, or nothing where it panics: a bug in one request is no other request's business.
+pub(super) async fn survive<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+        Ok(polled) => polled.map(Some),
+        Err(_) => {
+            tracing::error!("a request was answered by a panic; this is a bug");
+            Poll::Ready(None)
+        }
+    })
+    .await
+}
+
+/// The handler's answer, or a 500 where it panics.
+async fn answer(handler: impl Future<Output = Response<Body>>) -> Response<Body> {
+    survive(handler)
+        .await
+        .unwrap_or_else(|| Refused::Other(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error").into_response())
 }
 
 #[cfg(test)]
@@ -203,7 +224,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_500_in_json() {
-        let response = survive(async { panic!("a bug") }).await;
+        let response = answer(async { panic!("a bug") }).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let body = response.into_body().collect().await.expect("a body in memory").to_bytes();
         assert_eq!(&*body, br#"{"detail":"Internal Server Error"}"#);

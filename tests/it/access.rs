@@ -30,6 +30,7 @@ async fn routes() -> Vec<(String, String)> {
         let path = path.replace("{name}", "page.js").replace(['{', '}'], "");
         let methods = methods.as_object().expect("a route has methods");
         routes.extend(methods.keys().map(|method| (method.to_uppercase(), path.clone())));
+        routes.push(("OPTIONS".to_owned(), path));
     }
     for path in ["/ws", "/ws/ui", "/mcp", "/", "/web", "/web/", "/docs", "/redoc", "/nowhere", "//health", "/health/"] {
         routes.push(("GET".to_owned(), path.to_owned()));
@@ -53,7 +54,14 @@ async fn every_route_but_the_probes_wants_the_token() {
         let desk = Desk::new(Settings { mode, ..with_token() });
         for route in routes().await {
             let is_probe = ["/health", "/ready"].contains(&&*route.1);
-            for headers in [vec![], vec![("authorization", "Bearer marker-token-4f1d")], vec![("cookie", &*bearer)]] {
+            let asks_first = ("access-control-request-method", "POST");
+            for headers in [
+                vec![],
+                vec![("authorization", "Bearer marker-token-4f1d")],
+                vec![("cookie", &*bearer)],
+                vec![asks_first],
+                vec![asks_first, ("host", "localhost:8000"), ("origin", "http://localhost:8000")],
+            ] {
                 let reply = ask(&desk, &route, &headers).await;
                 assert_eq!(reply.status == StatusCode::UNAUTHORIZED, !is_probe, "{route:?} {headers:?}");
                 if !is_probe {
@@ -99,27 +107,113 @@ async fn every_route_refuses_foreign_hosts_and_origins() {
     }
 }
 
+const PAGE: [(&str, &str); 2] = [("host", "env.example"), ("origin", "https://app.example")];
+
+fn with_page(settings: Settings) -> Settings {
+    let origins = OriginRules { allow_origins: vec!["https://app.example".into()], ..OriginRules::default() };
+    Settings { origins, ..settings }
+}
+
 #[tokio::test]
 async fn a_page_that_is_named_may_ask_for_the_token() {
-    let origins = OriginRules { allow_origins: vec!["https://app.example".into()], ..OriginRules::default() };
-    let desk = Desk::new(Settings { origins, ..with_token() });
-    let step = ("OPTIONS".to_owned(), "/step".to_owned());
-    let page = [("host", "env.example"), ("origin", "https://app.example")];
-    let preflight = ask(&desk, &step, &[&page[..], &[("access-control-request-method", "POST")]].concat()).await;
-    assert_eq!(preflight.status, StatusCode::NO_CONTENT);
-    let allowed = preflight.header("access-control-allow-headers");
-    for header in ["Authorization", "Idempotency-Key", "X-Request-ID"] {
-        assert!(allowed.contains(header), "{header} is not in {allowed}");
-    }
-    let refused = ask(&desk, &("POST".to_owned(), "/step".to_owned()), &page).await;
+    let desk = Desk::new(with_page(with_token()));
+    let refused = ask(&desk, &("POST".to_owned(), "/step".to_owned()), &PAGE).await;
     assert_eq!(
         (refused.status, refused.header("access-control-allow-origin")),
         (StatusCode::UNAUTHORIZED, "https://app.example")
     );
     // A page that is not named learns nothing, not even that there is a token.
-    let stranger = [("host", "env.example"), ("origin", "https://evil.example")];
-    let reply = ask(&desk, &step, &[&stranger[..], &[("access-control-request-method", "POST")]].concat()).await;
+    let stranger =
+        [("host", "env.example"), ("origin", "https://evil.example"), ("access-control-request-method", "POST")];
+    let reply = ask(&desk, &("OPTIONS".to_owned(), "/step".to_owned()), &stranger).await;
     assert_eq!(reply.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_a_named_page_asks_first_tells_it_of_no_route() {
+    for settings in [with_page(with_token()), with_page(Settings { mode: Mode::Production, ..Settings::default() })] {
+        let desk = Desk::new(settings);
+        let question = [&PAGE[..], &[("access-control-request-method", "POST")]].concat();
+        for path in ["/step", "/health", "/operator/sessions", "/metrics", "/web/", "/nowhere"] {
+            let reply = ask(&desk, &("OPTIONS".to_owned(), path.to_owned()), &question).await;
+            assert_eq!(
+                (reply.status, reply.header("allow"), reply.body.len()),
+                (StatusCode::NO_CONTENT, "", 0),
+                "{path}"
+            );
+            assert_eq!(reply.header("access-control-allow-origin"), "https://app.example", "{path}");
+            assert_eq!(reply.header("access-control-allow-methods"), "GET, HEAD, POST, DELETE, OPTIONS", "{path}");
+            assert_eq!(reply.header("access-control-max-age"), "600", "{path}");
+            let allowed = reply.header("access-control-allow-headers");
+            for header in [
+                "Content-Type",
+                "Authorization",
+                "X-API-Key",
+                "X-Session-ID",
+                "Mcp-Session-Id",
+                "Mcp-Protocol-Version",
+                "Mcp-Method",
+                "Mcp-Name",
+                "Idempotency-Key",
+                "X-Request-ID",
+            ] {
+                assert!(allowed.split(", ").any(|each| each == header), "{header} is not in {allowed}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_named_page_reads_the_headers_that_clients_need_and_caches_are_told() {
+    let desk = Desk::new(with_page(Settings::default()));
+    let reset = ("POST".to_owned(), "/reset".to_owned());
+    let named = ask(&desk, &reset, &PAGE).await;
+    assert_eq!(
+        named.header("access-control-expose-headers"),
+        "X-Session-ID, Mcp-Session-Id, X-Request-ID, Idempotent-Replayed, Retry-After"
+    );
+    assert_eq!((named.header("vary"), named.header("access-control-allow-methods")), ("Origin", ""));
+    let own = ask(&desk, &reset, &[("host", "env.example"), ("origin", "https://env.example")]).await;
+    assert_eq!((own.header("vary"), own.header("access-control-expose-headers")), ("Origin", ""));
+    let page = String::from_utf8(desk.get("/web/").await.body).expect("a text");
+    let asset = page.split("assets/").nth(1).and_then(|rest| rest.split('"').next()).expect("the page has files");
+    let asset = ("GET".to_owned(), format!("/web/assets/{asset}"));
+    for headers in [&PAGE[..], &[]] {
+        let reply = ask(&desk, &asset, headers).await;
+        let vary: Vec<_> = reply.headers.get_all("vary").iter().collect();
+        assert_eq!(vary, ["Accept-Encoding", "Origin"], "{headers:?}");
+        assert!(reply.header("cache-control").starts_with("public, "));
+    }
+    // Behind a token no cache keeps for others what one was let in for.
+    let reply = ask(&Desk::new(with_token()), &asset, &[("authorization", &format!("Bearer {TOKEN}"))]).await;
+    assert_eq!(reply.header("cache-control"), "private, max-age=31536000, immutable");
+}
+
+#[tokio::test]
+async fn what_is_refused_before_any_route_is_named_and_counted() {
+    let port = serve(Settings::default()).await;
+    let many = "X: y\r\n".repeat(100);
+    for (head, status) in [
+        (format!("GET /health HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: mine\r\n{many}"), "431"),
+        ("GET /health HTTP/1.1\r\nX-Request-ID: mine\r\nConnection: close\r\n".to_owned(), "400"),
+    ] {
+        let answer = exchange(port.address, format!("{head}\r\n").as_bytes()).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+        for header in ["x-request-id: mine\r\n", "x-content-type-options: nosniff\r\n", "\r\n\r\n{\"detail\":"] {
+            assert!(answer.contains(header), "{header} is not in {answer}");
+        }
+    }
+    // What cannot be read as HTTP at all is only counted.
+    assert!(exchange(port.address, b"nonsense\r\n\r\n").await.starts_with("HTTP/1.1 400 "));
+    let metrics = loop {
+        let metrics = exchange(port.address, b"GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n").await;
+        // The last of them is counted as soon as its connection is over.
+        if metrics.contains("support_ops_http_requests_total{status=\"4xx\"} 3\n") {
+            break metrics;
+        }
+        assert!(!metrics.contains("{status=\"2xx\"} 50\n"), "{metrics}");
+    };
+    assert!(metrics.contains("support_ops_errors_total{kind=\"refused\"} 3\n"), "{metrics}");
 }
 
 #[tokio::test]
@@ -195,6 +289,7 @@ async fn whoever_opens_connections_and_says_nothing_keeps_nobody_out() {
     let refused = get_health(port.address).await;
     assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 5"), "{refused}");
     assert!(refused.contains("as many connections as it takes"), "{refused}");
+    assert!(refused.contains("x-content-type-options: nosniff") && refused.contains("x-request-id: "), "{refused}");
     for player in &mut players {
         assert_eq!(player.ask(r#"{"type":"reset"}"#).await["type"], "observation", "those who play are left alone");
     }
@@ -208,8 +303,12 @@ async fn whoever_opens_connections_and_says_nothing_keeps_nobody_out() {
 
 /// The whole answer to `GET /health`, on a connection of its own.
 async fn get_health(address: SocketAddr) -> String {
+    exchange(address, b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await
+}
+
+/// Everything that a connection answers to these bytes.
+async fn exchange(address: SocketAddr, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.expect("the port is open");
-    let request = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     stream.write_all(request).await.expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("an answer");

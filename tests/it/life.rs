@@ -270,6 +270,7 @@ fn logs_and_metrics_hold_nothing_secret() {
     drop(socket);
     let unknown = ureq::get(url("/state?session_id=marker-unknown")).header("authorization", bearer).call();
     assert!(unknown.is_err());
+    assert!(ureq::get(url("/nowhere/marker-path")).header("authorization", bearer).call().is_err());
     let _ = ureq::delete(url(&format!("/operator/sessions/{id}"))).header("authorization", bearer).call();
     let mut odd = TcpStream::connect(("127.0.0.1", process.port)).expect("the port is open");
     write!(odd, "{} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "M".repeat(20_000))
@@ -288,9 +289,18 @@ fn logs_and_metrics_hold_nothing_secret() {
     let (_, _, log) = process.signal("TERM");
     assert!(log.lines().any(|line| line.contains("\"id\":\"marker-request\"")), "{log}");
     assert!(log.contains("\"path\":\"/operator/sessions/{handle}\""), "{log}");
+    assert!(log.contains("\"path\":\"(none)\""), "{log}");
     assert!(log.contains(&"M".repeat(100)) && !log.contains(&"M".repeat(300)), "a method is cut like every text");
-    let secrets =
-        ["marker-token", "marker-reply", "marker-key", "marker-action", "marker-frame", "marker-unknown", &id];
+    let secrets = [
+        "marker-token",
+        "marker-reply",
+        "marker-key",
+        "marker-action",
+        "marker-frame",
+        "marker-unknown",
+        "marker-path",
+        &id,
+    ];
     for secret in secrets.into_iter().chain(expected.iter().map(|key| &**key)) {
         assert!(!log.contains(secret), "the log holds {secret}");
         // The ticket is everybody's first evidence; `ticket` stands in the name of an action.

@@ -1,10 +1,10 @@
 //! The page and its files, as `web/` builds them: carried gzipped, sent as they are to whoever takes gzip.
 
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use axum::body::Body;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, HeaderValue, IF_NONE_MATCH,
     LOCATION, REFERRER_POLICY, VARY,
@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use axum::response::IntoResponse;
 use bytes::Bytes;
 
+use crate::server::App;
 use crate::server::answer::{Refused, content};
 
 /// What `web/` has built; empty where it never was.
@@ -102,9 +103,14 @@ pub(super) async fn page(headers: HeaderMap) -> Response<Body> {
 }
 
 /// `GET /web/assets/<name>`: names change with the content, so that whoever has one keeps it.
-pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response<Body> {
+pub(super) async fn asset(State(app): State<Arc<App>>, Path(name): Path<String>, headers: HeaderMap) -> Response<Body> {
+    // Behind a token no cache hands others what one was let in for.
+    let cache = match app.settings.token {
+        None => "public, max-age=31536000, immutable",
+        Some(_) => "private, max-age=31536000, immutable",
+    };
     match ASSETS.get(&*name).filter(|_| name != PAGE) {
-        Some(asset) => asset.answer(&headers, "public, max-age=31536000, immutable"),
+        Some(asset) => asset.answer(&headers, cache),
         None => Refused::Other(StatusCode::NOT_FOUND, "Not Found").into_response(),
     }
 }
