@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use support_ops_env::server::{Mode, Settings};
+use tower::ServiceExt;
 
 use crate::desk::WINNING;
 use crate::http::{Desk, Reply, action_of};
@@ -272,6 +274,29 @@ async fn steps_show_what_is_seen_and_what_was_wrong() {
         assert_eq!((refused["ok"].as_bool(), refused.as_object().map(|object| object.len())), (Some(false), Some(2)));
     }
     assert_eq!(desk.get(&format!("/state?session_id={id}")).await.json()["step_count"], 2);
+}
+
+#[tokio::test]
+async fn a_call_is_named_before_it_is_answered_and_outlives_its_connection() {
+    let desk = desk();
+    let id = create(&desk, &json!({ "split": "test", "index": 0 })).await;
+    let post = |body: Value| {
+        let request = Request::post("/lending_desk/call").header("x-session-id", &id);
+        request.header("content-type", "application/json").body(Body::from(body.to_string())).expect("a request")
+    };
+    let look = json!({ "name": "review_ticket", "input": {} });
+    let mut body = desk.router.clone().oneshot(post(look.clone())).await.expect("an answer").into_body();
+    let first = body.frame().await.expect("a frame").expect("bytes").into_data().expect("data");
+    let first = std::str::from_utf8(&first).expect("a text");
+    let call =
+        first.strip_prefix("event: task_id\ndata: ").and_then(|rest| rest.strip_suffix("\n\n")).expect("the id, alone");
+    drop(body);
+    let (mut again, mut other) = (look.clone(), look);
+    (again["task_id"], other["task_id"]) = (json!(call), json!("x"));
+    let (task_id, seen) = answer(&desk.send(post(again)).await);
+    assert_eq!((&*task_id, &seen["ok"]), (call, &json!(true)));
+    assert_eq!(events(&desk.send(post(other)).await)[0].0, "error");
+    assert_eq!(desk.get(&format!("/state?session_id={id}")).await.json()["step_count"], 1);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::SetOnce;
+
 use crate::session::{Clock, SessionId};
 
 /// How long an answer can be asked for once more, as ORS has it.
@@ -12,8 +14,8 @@ const LINGER: Duration = Duration::from_secs(60);
 /// The most answers that are kept, and their bytes. Past that the oldest go first.
 const MAX_ANSWERS: usize = 65_536;
 const MAX_ANSWER_BYTES: usize = 32 << 20;
-/// About what an answer costs beside its text: two ids and their places in the tables.
-const OVERHEAD_BYTES: usize = 256;
+/// About what an answer costs beside its text: two ids, their places in the tables, and what waits for it.
+const OVERHEAD_BYTES: usize = 384;
 /// How many deleted ids are remembered.
 const MAX_DELETED: usize = 4_096;
 
@@ -36,8 +38,21 @@ struct Books {
 
 struct Kept {
     session: SessionId,
-    text: Arc<str>,
+    outcome: Arc<SetOnce<Outcome>>,
+    /// The length of its answer, once that is there.
+    bytes: usize,
     since: Duration,
+}
+
+/// What comes of a call: its answer, or what is said where there is none.
+pub(super) type Outcome = Result<Arc<str>, &'static str>;
+
+/// A call that is being carried out, or that was.
+#[derive(Clone)]
+pub(super) struct Call {
+    /// By which it is asked for once more; nobody guesses it.
+    pub(super) id: Arc<str>,
+    pub(super) outcome: Arc<SetOnce<Outcome>>,
 }
 
 impl Desk {
@@ -45,24 +60,42 @@ impl Desk {
         Desk { books: Mutex::default(), clock }
     }
 
-    /// Keeps the answer to a call for a while; returns the call's id, which nobody guesses.
-    pub(super) fn keep(&self, session: &SessionId, text: Arc<str>) -> Arc<str> {
+    /// A new call of this session. It is kept before anything comes of it, so that whoever knows its id can ask for it
+    /// whenever their connection breaks.
+    pub(super) fn open(&self, session: &SessionId) -> Call {
         let id: Arc<str> = uuid::Uuid::new_v4().simple().to_string().into();
+        let call = Call { id: id.clone(), outcome: Arc::default() };
         let now = self.clock.now();
+        let kept = Kept { session: session.clone(), outcome: call.outcome.clone(), bytes: 0, since: now };
         let mut books = self.books();
-        books.bytes += text.len() + OVERHEAD_BYTES;
-        books.answers.insert(id.clone(), Kept { session: session.clone(), text, since: now });
-        books.order.push_back(id.clone());
+        books.bytes += OVERHEAD_BYTES;
+        books.answers.insert(id.clone(), kept);
+        books.order.push_back(id);
         books.forget_old(now);
-        id
+        call
     }
 
-    /// The answer to this call of this session, while it is kept.
-    pub(super) fn answer(&self, session: &SessionId, id: &str) -> Option<Arc<str>> {
+    /// Keeps what came of the call for a while, and tells it to whoever waits.
+    pub(super) fn close(&self, call: &Call, outcome: Outcome) {
+        let now = self.clock.now();
+        let bytes = outcome.as_ref().map_or(0, |text| text.len());
+        let mut books = self.books();
+        if let Some(kept) = books.answers.get_mut(&call.id) {
+            (kept.bytes, kept.since) = (bytes, now);
+            books.bytes += bytes;
+        }
+        books.forget_old(now);
+        // A call is closed once.
+        let _ = call.outcome.set(outcome);
+    }
+
+    /// This call of this session, while it is kept.
+    pub(super) fn find(&self, session: &SessionId, id: &str) -> Option<Call> {
         let now = self.clock.now();
         let books = self.books();
-        let kept = books.answers.get(id)?;
-        (kept.session == *session && !kept.is_old(now)).then(|| kept.text.clone())
+        let (id, kept) = books.answers.get_key_value(id)?;
+        let is_theirs = kept.session == *session && !kept.is_old(now);
+        is_theirs.then(|| Call { id: id.clone(), outcome: kept.outcome.clone() })
     }
 
     /// Remembers that this session was deleted.
@@ -110,7 +143,7 @@ impl Books {
                 break;
             }
             if let Some(kept) = self.answers.remove(oldest) {
-                self.bytes -= kept.text.len() + OVERHEAD_BYTES;
+                self.bytes -= kept.bytes + OVERHEAD_BYTES;
             }
             self.order.pop_front();
         }
@@ -143,17 +176,26 @@ mod tests {
         SessionId::choose(&format!("s{at}")).expect("an id")
     }
 
+    fn answered(desk: &Desk, text: &str) -> Arc<str> {
+        let call = desk.open(&id(1));
+        desk.close(&call, Ok(text.into()));
+        call.id
+    }
+
     #[test]
     fn an_answer_is_its_sessions_for_a_minute() {
         let (desk, clock) = desk();
-        let call = desk.keep(&id(1), "a".into());
-        assert_eq!(desk.answer(&id(1), &call).as_deref(), Some("a"));
-        assert_eq!(desk.answer(&id(2), &call), None);
-        assert_eq!(desk.answer(&id(1), "other"), None);
+        let call = desk.open(&id(1));
+        let found = |session, call: &str| desk.find(&id(session), call).map(|call| call.outcome.get().cloned());
+        assert_eq!(found(1, &call.id), Some(None), "known before it is answered");
+        clock.advance(Duration::from_secs(30));
+        desk.close(&call, Ok("a".into()));
+        assert_eq!(found(1, &call.id), Some(Some(Ok("a".into()))));
+        assert_eq!((found(2, &call.id), found(1, "other")), (None, None));
         clock.advance(LINGER - Duration::from_secs(1));
-        assert!(desk.answer(&id(1), &call).is_some());
+        assert!(found(1, &call.id).is_some());
         clock.advance(Duration::from_secs(1));
-        assert_eq!(desk.answer(&id(1), &call), None);
+        assert_eq!(found(1, &call.id), None);
         desk.forget_old();
         let books = desk.books();
         assert_eq!((books.answers.len(), books.order.len(), books.bytes), (0, 0, 0));
@@ -162,14 +204,19 @@ mod tests {
     #[test]
     fn answers_are_bounded_in_bytes_and_number() {
         let (desk, _) = desk();
-        let first = desk.keep(&id(1), "a".into());
-        let long: Arc<str> = "x".repeat(1 << 20).into();
-        let last = (0..40).map(|_| desk.keep(&id(1), long.clone())).last().expect("a call");
-        assert!(desk.answer(&id(1), &first).is_none() && desk.answer(&id(1), &last).is_some());
+        let first = answered(&desk, "a");
+        let long = "x".repeat(1 << 20);
+        let last = (0..40).map(|_| answered(&desk, &long)).last().expect("a call");
+        assert!(desk.find(&id(1), &first).is_none() && desk.find(&id(1), &last).is_some());
         assert!(desk.books().bytes <= MAX_ANSWER_BYTES);
+        // One that is forgotten before it is answered is answered all the same, to whoever waits.
         let (desk, _) = self::desk();
-        (0..MAX_ANSWERS + 10).for_each(|_| drop(desk.keep(&id(1), "".into())));
-        assert_eq!(desk.books().answers.len(), MAX_ANSWERS);
+        let waiting = desk.open(&id(1));
+        (0..MAX_ANSWERS + 10).for_each(|_| drop(desk.open(&id(1))));
+        desk.close(&waiting, Ok("a".into()));
+        assert_eq!(waiting.outcome.get(), Some(&Ok("a".into())));
+        let books = desk.books();
+        assert_eq!((books.answers.len(), books.bytes), (MAX_ANSWERS, MAX_ANSWERS * OVERHEAD_BYTES));
     }
 
     #[test]

@@ -1,12 +1,18 @@
-//! Streams of server-sent events. Every answer is ready when it is sent, so a stream is one body that ends.
+//! Streams of server-sent events.
 
+use std::convert::Infallible;
 use std::fmt::Write;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
+use hyper::body::Frame;
 
 use crate::server::answer::content;
+
+use super::desk::Call;
 
 /// The most characters of one event's data, as ORS has it.
 const CHUNK_CHARS: usize = 4096;
@@ -18,15 +24,50 @@ pub(super) fn stream_id(id: &str) -> Response<Body> {
     stream(format!("{}{}", Event("task_id", id), Event("end", "")))
 }
 
-/// The answer to a call, by whose id it can be asked for once more.
-pub(super) fn stream_answer(task_id: &str, answer: &str) -> Response<Body> {
-    let mut events = Event("task_id", task_id).to_string();
+/// What comes of a call: at once its id, by which it can be asked for once more, and then the answer.
+pub(super) fn stream_call(call: Call) -> Response<Body> {
+    let first = Event("task_id", &call.id).to_string();
+    let rest = async move {
+        match call.outcome.wait().await {
+            Ok(answer) => answer_events(answer),
+            Err(message) => Event("error", message).to_string(),
+        }
+    };
+    stream(Body::new(TwoPieces { first: Some(first), rest: Some(Box::pin(rest)) }))
+}
+
+fn answer_events(answer: &str) -> String {
+    let mut events = String::with_capacity(answer.len() + 32);
     let chunks = chunks(answer);
     for (at, chunk) in chunks.iter().enumerate() {
         let name = if at + 1 == chunks.len() { "end" } else { "chunk" };
         write!(events, "{}", Event(name, chunk)).expect("writing to a String does not fail");
     }
-    stream(events)
+    events
+}
+
+/// A body that is there in part, and else to be waited for.
+struct TwoPieces {
+    first: Option<String>,
+    rest: Option<Pin<Box<dyn Future<Output = String> + Send>>>,
+}
+
+impl hyper::body::Body for TwoPieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = match (self.first.take(), &mut self.rest) {
+            (Some(first), _) => first,
+            (None, Some(rest)) => {
+                let rest = ready!(rest.as_mut().poll(cx));
+                self.rest = None;
+                rest
+            }
+            (None, None) => return Poll::Ready(None),
+        };
+        Poll::Ready(Some(Ok(Frame::data(piece.into()))))
+    }
 }
 
 /// Ends a call that has no answer.
@@ -43,7 +84,7 @@ impl std::fmt::Display for Event<'_> {
     }
 }
 
-fn stream(events: String) -> Response<Body> {
+fn stream(events: impl Into<Body>) -> Response<Body> {
     let mut response = content(StatusCode::OK, "text/event-stream; charset=utf-8", events);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode};
+use tracing::Instrument;
 
 use crate::protocol::{
     ActionType, CallBody, ToolCall, ToolUseAction, parse_call_body, parse_tool_call, render_call_failure,
@@ -14,10 +15,13 @@ use crate::server::App;
 use crate::server::answer::{Refused, json, shorten};
 use crate::server::held::NOT_RECORDED;
 use crate::server::http::{content_type, read};
+use crate::server::router::survive;
 use crate::server::turn::in_turn;
+use crate::session::SharedSession;
 
+use super::desk::Outcome;
 use super::environment::Environment;
-use super::events::{stream_answer, stream_error};
+use super::events::{stream_call, stream_error};
 use super::session::find;
 use super::text::{outcome_text, prompt_text};
 
@@ -60,8 +64,8 @@ pub(super) async fn task_tools(
     Ok(json(StatusCode::OK, app.offer().documents.tools_body.clone()))
 }
 
-/// `POST /{env_name}/call`. The calls of one session are carried out one after another, each once: a client whose
-/// connection broke names the call's id and gets the same answer.
+/// `POST /{env_name}/call`. The calls of one session are carried out one after another, each once and to its end: a client
+/// whose connection broke names the call's id and gets the same answer.
 pub(super) async fn call(
     State(app): State<Arc<App>>,
     _: Environment,
@@ -71,26 +75,38 @@ pub(super) async fn call(
     let asked = parse_call_body(content_type(&head.headers), &body)?;
     let (id, session) = find(&app, &head.headers)?;
     if let Some(task_id) = &asked.task_id {
-        return Ok(match app.desk.answer(&id, task_id) {
-            Some(answer) => stream_answer(task_id, &answer),
-            None => stream_error(UNKNOWN_CALL),
-        });
+        return Ok(app.desk.find(&id, task_id).map_or_else(|| stream_error(UNKNOWN_CALL), stream_call));
     }
-    let answer: Arc<str> = match read_call(&asked) {
-        Err(error) => render_call_failure(&error).into(),
+    session.lock().episode().ok_or(Refused::NotActive)?;
+    let call = app.desk.open(&id);
+    match read_call(&asked) {
+        Err(error) => app.desk.close(&call, Ok(render_call_failure(&error).into())),
         Ok(action) => {
-            let held = in_turn(body.len(), || app.step(&mut session.lock(), &action)).await;
-            let held = held.map_err(|_| Refused::NotActive)?;
-            match held.release().await {
-                Ok(result) => render_call_output(&outcome_text(&result), result.reward, result.done).into(),
-                Err(error) => {
-                    tracing::error!(%error, "a step was not answered");
-                    return Ok(stream_error(NOT_RECORDED));
-                }
-            }
+            let call = call.clone();
+            // On its own: a connection that breaks takes along only what serves it.
+            let work = async move {
+                let acted = survive(act(&app, &session, &action, body.len())).await;
+                app.desk.close(&call, acted.unwrap_or(Err("Internal Server Error")));
+                // A long body has its room until here.
+                drop(head);
+            };
+            tokio::spawn(work.in_current_span());
         }
-    };
-    Ok(stream_answer(&app.desk.keep(&id, answer.clone()), &answer))
+    }
+    Ok(stream_call(call))
+}
+
+/// Carries out an action of so many bytes.
+async fn act(app: &App, session: &SharedSession, action: &ToolUseAction, bytes: usize) -> Outcome {
+    // The episode was there, and a session does not lose one.
+    let held = in_turn(bytes, || app.step(&mut session.lock(), action)).await.map_err(|_| UNKNOWN_CALL)?;
+    match held.release().await {
+        Ok(result) => Ok(render_call_output(&outcome_text(&result), result.reward, result.done).into()),
+        Err(error) => {
+            tracing::error!(%error, "a step was not answered");
+            Err(NOT_RECORDED)
+        }
+    }
 }
 
 /// `POST /{env_name}/score_group`: replies are not compared with one another here.
