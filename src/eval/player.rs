@@ -33,6 +33,15 @@ pub struct PlayerError {
     pub kind: ErrorKind,
     /// For people: what happened and what to do. Holds no secret.
     pub message: String,
+    /// Whether no other trial would fare better now: the run stops, and this trial is played again when it goes on.
+    pub ends_run: bool,
+}
+
+impl PlayerError {
+    /// An error that is this trial's alone.
+    pub fn of_trial(kind: ErrorKind, message: String) -> PlayerError {
+        PlayerError { kind, message, ends_run: false }
+    }
 }
 
 /// Kinds of trouble, as reports count them.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Criterion, ScoreReport};
 
-use super::player::{ErrorKind, PlayerError, Usage};
+use super::player::{ErrorKind, Usage};
 
 /// One attempt at one task: the unit that is counted, resumed and spread over machines.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,12 +96,6 @@ pub struct TrialError {
     pub kind: ErrorKind,
     /// For people.
     pub message: String,
-}
-
-impl From<PlayerError> for TrialError {
-    fn from(error: PlayerError) -> TrialError {
-        TrialError { kind: error.kind, message: error.message }
-    }
 }
 
 /// The value in [0, 1] of each criterion; `None` where the episode did not end, or the task has no such criterion.

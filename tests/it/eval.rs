@@ -283,9 +283,10 @@ fn programs_that_misbehave_cost_their_own_trial() {
     }
     let folder = tempfile::tempdir().expect("a folder");
     let out = folder.path().join("run");
-    check(&arguments(&out, &["--agent", "cmd:/no/such/program", "--difficulty", "easy"]), 1);
-    let result = results(&out).pop().expect("one result");
-    assert!(result["error"]["message"].as_str().expect("a text").contains("cannot start `/no/such/program`"));
+    let (_, errors) = check(&arguments(&out, &["--agent", "cmd:/no/such/program", "--concurrency", "3"]), 2);
+    assert_eq!(errors.matches("cannot start `/no/such/program`").count(), 1, "{errors}");
+    assert!(errors.contains("3 trials left: the same command with --resume goes on"), "{errors}");
+    assert!(fs::read(out.join("trials.jsonl")).unwrap_or_default().is_empty(), "nothing was played");
 }
 
 #[cfg(target_os = "linux")]

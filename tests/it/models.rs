@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
@@ -169,12 +171,7 @@ fn troubles_pass_and_are_counted() {
 
 /// A run of trials that all fail on a host with this rule: their kind, and how often the host was asked.
 #[track_caller]
-fn check_failing(
-    rule: impl Fn(usize, &Value) -> Deed + Send + Sync + 'static,
-    kind: &str,
-    says: &str,
-    asked: usize,
-) -> String {
+fn check_failing(rule: impl Fn(usize, &Value) -> Deed + Send + Sync + 'static, kind: &str, says: &str, asked: usize) {
     let host = Standin::new(rule);
     let folder = tempfile::tempdir().expect("a folder");
     let errors = evaluate(&host, folder.path(), &[], 1);
@@ -183,14 +180,11 @@ fn check_failing(
         assert_eq!((&result["error"]["kind"], &result["ended"]), (&json!(kind), &json!("failed")), "{result:#}");
     }
     assert_eq!(host.asked().len(), asked, "{errors}");
-    errors
+    assert_eq!(lines(folder.path(), "trials.jsonl").len(), 3, "{errors}");
 }
 
 #[test]
 fn what_does_not_pass_fails_with_its_kind() {
-    let errors =
-        check_failing(|_, _| status(401, "no such key: a-secret-key"), "auth", "the key is that of API_KEY", 1);
-    assert_eq!(errors.matches("does not let us in").count(), 1, "{errors}");
     check_failing(|_, _| status(400, "no"), "refused", "the host refused the request", 3);
     check_failing(|_, _| status(404, "no such model"), "refused", "API_BASE_URL", 3);
     check_failing(|_, _| status(307, ""), "refused", "sends us elsewhere", 3);
@@ -203,6 +197,43 @@ fn what_does_not_pass_fails_with_its_kind() {
     check_failing(|_, _| status(500, "down"), "server", "asked 6 times", 8);
     check_failing(|_, _| say("No."), "no_action", "no action", 12);
     check_failing(|_, _| Deed::Say("<think>so".to_owned(), "length"), "truncated", "--max-tokens", 12);
+}
+
+#[test]
+fn what_no_trial_can_pass_by_stops_the_run() {
+    let check = |deed: Deed, says: &str| {
+        let is_over = Arc::new(AtomicBool::new(false));
+        // The host goes wrong in the middle of the second trial.
+        let rule = {
+            let is_over = is_over.clone();
+            move |number: usize, _: &Value| match number {
+                7.. if !is_over.load(Ordering::SeqCst) => deed.clone(),
+                _ => Deed::Play,
+            }
+        };
+        let host = Standin::new(rule);
+        let folder = tempfile::tempdir().expect("a folder");
+        let errors = evaluate(&host, folder.path(), &["--patience", "1ms"], 1);
+        assert_eq!(errors.matches(says).count(), 1, "{errors}");
+        assert!(errors.contains("; 2 trials left: the same command with --resume"), "{errors}");
+        assert!(!errors.contains("failed; "), "{errors}");
+        assert_eq!(lines(folder.path(), "trials.jsonl").len(), 1, "{errors}");
+        is_over.store(true, Ordering::SeqCst);
+        evaluate(&host, folder.path(), &["--resume"], 0);
+        let results = lines(folder.path(), "trials.jsonl");
+        assert!(results.len() == 3 && results.iter().all(|result| result["passed"] == true), "{results:#?}");
+        assert_eq!(host.most_answers(), 1, "an answer was paid twice");
+    };
+    check(status(429, "slow down"), "answered nobody within --patience");
+    check(status(503, "busy"), "answered nobody within --patience");
+    check(status(401, "no such key: a-secret-key"), "the key is that of API_KEY");
+    check(status(403, "not you"), "the host does not let us in");
+    check(status(402, "pay"), "the account at the host is spent");
+    let host = Standin::new(|_, _| status(401, "no such key: a-secret-key"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let errors = evaluate(&host, folder.path(), &[], 2);
+    assert!(errors.contains("does not let us in") && errors.contains("3 trials left"), "{errors}");
+    assert_eq!((host.asked().len(), lines(folder.path(), "trials.jsonl").len()), (1, 0), "nothing was played");
 }
 
 #[test]

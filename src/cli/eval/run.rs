@@ -275,27 +275,24 @@ fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, 
     let failed = results.iter().filter(|result| result.ended == Ended::Failed).count();
     super::summary::print(&summary, format);
     let mut code = if summary.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS };
-    let why = halt.as_ref().map(|halt| match halt {
-        Halt::Stopped => "stopped",
-        Halt::Budget(why) | Halt::Target(why) | Halt::Refused(why) => why,
-    });
     if failed > 0 {
         let first = results.iter().find_map(|result| Some((&result.trial, result.error.as_ref()?)));
-        // What stopped the run is told below.
-        let first = first.filter(|(_, error)| why != Some(&error.message));
         say(format_args!("support-ops: {} failed; --resume plays them again", count(failed, "trial")));
         if let Some((trial, error)) = first {
             say(format_args!("  the first: {}: {}", trial.shown(), error.message));
         }
         code = FINDINGS;
     }
-    if let (Some(halt), Some(why)) = (halt, why) {
-        let how = match halt {
-            Halt::Budget(_) => "with --resume and more to spend",
-            _ => "with --resume",
+    if let Some(halt) = halt {
+        let (why, how) = match halt {
+            Halt::Stopped => ("stopped", "with --resume"),
+            Halt::Budget(why) => (why.as_str(), "with --resume and more to spend"),
+            Halt::Target(why) | Halt::Player(why) => (why.as_str(), "with --resume"),
         };
-        say(format_args!("support-ops: {why}; {} left: the same command {how} goes on", count(*left, "trial")));
-        code = if results.is_empty() && matches!(halt, Halt::Target(_)) { could_not_run() } else { FINDINGS };
+        let left = if *left > 0 { format!("; {} left", count(*left, "trial")) } else { String::new() };
+        say(format_args!("support-ops: {why}{left}: the same command {how} goes on"));
+        let could_play = !results.is_empty() || matches!(halt, Halt::Stopped | Halt::Budget(_));
+        code = if could_play { FINDINGS } else { could_not_run() };
     }
     Ok(code)
 }

@@ -26,8 +26,10 @@ pub(super) struct Backoff {
 struct Shared {
     /// When it answered last, if it ever did.
     answered: Option<Duration>,
-    /// Whether a question was asked in vain, to the end of all patience.
-    was_exhausted: bool,
+    /// Whether a question was asked in vain of a host that failed, to the end of all patience.
+    was_failing: bool,
+    /// The same of one that was busy.
+    was_busy: bool,
 }
 
 /// The troubles of one question.
@@ -69,11 +71,14 @@ impl Backoff {
             None => draw_pause(Some(troubles.count - 1), draw),
         };
         let mut shared = self.shared();
-        let is_dead = shared.was_exhausted && shared.answered.is_none();
-        let is_enough = trouble.then != Then::Later && troubles.count >= MAX_FAILURES;
         let since = shared.answered.map_or(begun, |answered| answered.max(begun));
+        let has_answered = shared.answered.is_some();
+        let is_later = trouble.then == Then::Later;
+        let was_in_vain = if is_later { &mut shared.was_busy } else { &mut shared.was_failing };
+        let is_dead = *was_in_vain && !has_answered;
+        let is_enough = !is_later && troubles.count >= MAX_FAILURES;
         if is_dead || is_enough || now + pause > since + self.patience {
-            shared.was_exhausted = true;
+            *was_in_vain = true;
             return None;
         }
         Some(pause)
@@ -136,6 +141,17 @@ mod tests {
         let silent = |minutes: u64| Duration::from_secs(60 * (8 + minutes));
         assert!(backoff.pause(&mut troubles, &trouble, silent(1), 0.0).is_some());
         assert!(backoff.pause(&mut troubles, &trouble, silent(2), 0.0).is_none());
+    }
+
+    #[test]
+    fn a_host_that_failed_is_waited_for_when_it_is_busy() {
+        let backoff = Backoff::new(PATIENCE);
+        let asked = |status: u16| {
+            let (trouble, mut troubles) = (Trouble::of_status(status, "", false), Troubles::default());
+            while backoff.pause(&mut troubles, &trouble, Duration::ZERO, 0.5).is_some() && troubles.count < 9 {}
+            troubles.count
+        };
+        assert_eq!([500, 500, 429, 500].map(asked), [6, 1, 9, 1]);
     }
 
     #[test]

@@ -178,7 +178,8 @@ impl Model {
             for errors in [&mut usage.errors, &mut *errors] {
                 *errors.entry(trouble.kind).or_default() += 1;
             }
-            let failed = PlayerError { kind: trouble.kind, message: trouble.message.clone() };
+            let ends_run = trouble.then == Then::Stop || trouble.kind == ErrorKind::Budget;
+            let failed = PlayerError { kind: trouble.kind, message: trouble.message.clone(), ends_run };
             match trouble.then {
                 Then::Again | Then::Later => {}
                 Then::Fail | Then::RenameLimit => return Err(failed),
@@ -186,11 +187,14 @@ impl Model {
             }
             let pause = self.backoff.pause(&mut troubles, &trouble, self.clock.now(), self.clock.draw());
             let Some(pause) = pause else {
+                // A host that is busy is so for every trial.
+                let ends_run = trouble.then == Then::Later;
                 let message = match troubles.count {
+                    _ if ends_run => format!("{}; it has answered nobody within --patience", failed.message),
                     0 | 1 => failed.message,
                     count => format!("{} (asked {count} times)", failed.message),
                 };
-                return Err(PlayerError { message, ..failed });
+                return Err(PlayerError { message, ends_run, ..failed });
             };
             if pause >= LONG_PAUSE && !self.was_told.swap(true, Ordering::Relaxed) {
                 let how = match trouble.then {

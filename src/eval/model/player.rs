@@ -126,7 +126,8 @@ impl Player for LlmPlayer {
                 } else {
                     "the model's answers hold no action"
                 };
-                return Err(PlayerError { kind, message: format!("{what} ({reminders} answers in a row): {told}") });
+                let message = format!("{what} ({reminders} answers in a row): {told}");
+                return Err(PlayerError::of_trial(kind, message));
             }
         }
     }

@@ -71,11 +71,9 @@ impl Cheats {
 }
 
 fn known(task: Option<&Arc<Task>>) -> Result<&Arc<Task>, PlayerError> {
-    task.ok_or_else(|| PlayerError {
-        kind: ErrorKind::Target,
-        message:
-            "this player needs the task itself, and the server plays another state of its pack than is known here; \
-                  name the pack that is served with --tasks"
-                .to_owned(),
+    task.ok_or_else(|| {
+        let message = "this player needs the task itself, and the server plays another state of its pack than is known \
+                       here; name the pack that is served with --tasks";
+        PlayerError::of_trial(ErrorKind::Target, message.to_owned())
     })
 }

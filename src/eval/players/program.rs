@@ -86,7 +86,7 @@ impl Program {
     /// Starts the program for this trial.
     ///
     /// # Errors
-    /// It cannot be started.
+    /// It cannot be started; the run ends where there is no such program.
     pub fn start(settings: &ProgramSettings, trial: &Trial) -> Result<Program, PlayerError> {
         let name = settings.words.first().cloned().unwrap_or_default();
         let mut command = Command::new(&name);
@@ -98,6 +98,7 @@ impl Program {
         let cannot = |error: io::Error| PlayerError {
             kind: ErrorKind::Program,
             message: format!("cannot start `{name}`: {error}; no shell is used, write `cmd:sh -c '…'` for one"),
+            ends_run: matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied),
         };
         let mut child = command.spawn().map_err(cannot)?;
         let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
@@ -175,7 +176,7 @@ impl Program {
     }
 
     fn broke(&self, what: String) -> PlayerError {
-        PlayerError { kind: ErrorKind::Program, message: format!("`{}` {what}", self.name) }
+        PlayerError::of_trial(ErrorKind::Program, format!("`{}` {what}", self.name))
     }
 
     /// The last line of its stderr. What it has started may hold on to that and go on: that is not waited for.

@@ -13,5 +13,5 @@ mod stop;
 pub use ledger::{Ledger, LedgerError};
 pub use merge::{MergeError, Merged, merge};
 pub use patience::{Patience, Waiting};
-pub use runner::{Halt, Outcome, RunError, Runner, Told};
-pub use stop::Stop;
+pub use runner::{Outcome, RunError, Runner, Told};
+pub use stop::{Halt, Stop};

@@ -12,7 +12,7 @@ use crate::protocol::{ActionType, ScoreReport, StepResult, ToolUseAction};
 use crate::record::{AnswerDigest, Begin, End, Ending, Receipt, Recorder, Recording, Step, Unrecorded};
 use crate::task::Task;
 
-use super::stop::Stop;
+use super::stop::{Halt, Stop};
 
 /// The most steps of a task whose limit is not known: the most that any task may have.
 const MAX_STEPS: u32 = 1_000;
@@ -29,17 +29,8 @@ pub(super) enum Played {
     Ended(Box<TrialResult>),
     /// It was not begun, since the environment failed; another may do.
     NotBegun(TargetError),
-    /// It was cut short, and is to be played again from its beginning.
-    CutShort(Cut),
-}
-
-/// Why a trial was cut short.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Cut {
-    /// Stopping was asked.
-    Stopped,
-    /// What may be spent is spent.
-    Budget(String),
+    /// It was cut short by what ends the run, and is to be played again from its beginning.
+    CutShort(Halt),
 }
 
 /// A trial that is being played.
@@ -75,18 +66,18 @@ impl Attempt<'_> {
         let first = match environment.reset(self.trial, &episode_id) {
             Ok(first) => first,
             Err(error) if error.may_pass => return Ok(Played::NotBegun(error)),
-            Err(error) => return Ok(self.not_played(error.into(), begun)),
+            Err(error) => return Ok(self.not_played(self.of_target(error), begun)),
         };
         let task = environment.episode().map(|episode| episode.task().clone());
         let mut player = match players(self.trial, task.as_ref()) {
             Ok(player) => player,
-            Err(error) => return Ok(self.not_played(error.into(), begun)),
+            Err(error) => return Ok(self.not_played(self.of_player(error), begun)),
         };
         let mut log = Log::begin(self.recorder, environment, self.trial, &episode_id, &first);
         let mut rewards = Vec::new();
         let way = match self.play_steps(environment, &mut *player, &mut log, first, &mut rewards) {
             Ok(way) => way,
-            Err(cut) => return Ok(Played::CutShort(cut)),
+            Err(halt) => return Ok(Played::CutShort(halt)),
         };
         let mut result = match way {
             Way::Done(ended) => {
@@ -113,7 +104,7 @@ impl Attempt<'_> {
         log: &mut Log,
         first: StepResult,
         rewards: &mut Vec<f64>,
-    ) -> Result<Way, Cut> {
+    ) -> Result<Way, Halt> {
         if first.done {
             let what = "the server's episode is over before its first step".to_owned();
             return Ok(Way::Failed(TargetError::lasting(what).into()));
@@ -122,7 +113,7 @@ impl Attempt<'_> {
         let most = if self.max_steps == 0 { MAX_STEPS } else { self.max_steps.min(MAX_CLAIMED_STEPS) };
         loop {
             if self.stop.is_asked() {
-                return Err(Cut::Stopped);
+                return Err(Halt::Stopped);
             }
             if rewards.len() >= most as usize {
                 let what = format!("the server does not end the episode after its {most} steps");
@@ -131,11 +122,11 @@ impl Attempt<'_> {
             let action = match player.act(&last) {
                 Ok(Some(action)) => environment.carried(kept_action(&action)),
                 Ok(None) => return Ok(Way::GivenUp),
-                Err(error) => return self.is_cut(error.into()).map(Way::Failed),
+                Err(error) => return self.of_player(error).map(Way::Failed),
             };
             last = match environment.step(&action) {
                 Ok(last) => last,
-                Err(error) => return self.is_cut(error.into()).map(Way::Failed),
+                Err(error) => return self.of_target(error).map(Way::Failed),
             };
             let score = match last.done.then(|| final_score(environment, &last)).transpose() {
                 Ok(score) => score,
@@ -149,19 +140,26 @@ impl Attempt<'_> {
         }
     }
 
-    /// The error, unless the trial did not fail but was cut short by it.
-    fn is_cut(&self, error: TrialError) -> Result<TrialError, Cut> {
-        match error.kind {
-            _ if self.stop.is_asked() => Err(Cut::Stopped),
-            ErrorKind::Budget => Err(Cut::Budget(error.message)),
-            _ => Ok(error),
+    /// What the trial ends with, unless the error ends the run.
+    fn of_player(&self, error: PlayerError) -> Result<TrialError, Halt> {
+        let PlayerError { kind, message, ends_run } = error;
+        match kind {
+            _ if self.stop.is_asked() => Err(Halt::Stopped),
+            ErrorKind::Budget if ends_run => Err(Halt::Budget(message)),
+            _ if ends_run => Err(Halt::Player(message)),
+            _ => Ok(TrialError { kind, message }),
         }
     }
 
-    fn not_played(&self, error: TrialError, begun: Instant) -> Played {
-        match self.is_cut(error) {
+    /// What the trial ends with, unless stopping was asked meanwhile.
+    fn of_target(&self, error: TargetError) -> Result<TrialError, Halt> {
+        if self.stop.is_asked() { Err(Halt::Stopped) } else { Ok(error.into()) }
+    }
+
+    fn not_played(&self, why: Result<TrialError, Halt>, begun: Instant) -> Played {
+        match why {
             Ok(error) => Played::Ended(Box::new(self.result(Ended::Failed, begun, Some(error)))),
-            Err(cut) => Played::CutShort(cut),
+            Err(halt) => Played::CutShort(halt),
         }
     }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::eval::{Doubts, Ended, Environment, ErrorKind, Holdings, RunFolder, Target, Trial, TrialResult};
+use crate::eval::{Doubts, Ended, Environment, Holdings, RunFolder, Target, Trial, TrialResult};
 use crate::record::{Durable, OpenError, Recorder, Unrecorded};
 
 use super::ledger::{Ledger, LedgerError};
 use super::patience::{Patience, Waiting};
-use super::play::{Attempt, Cut, Played, Players};
-use super::stop::Stop;
+use super::play::{Attempt, Played, Players};
+use super::stop::{Halt, Stop};
 
 /// Plays what is left of a run.
 pub struct Runner<'a> {
@@ -55,19 +55,6 @@ pub struct Outcome {
     pub left: usize,
     /// Why there are such.
     pub halt: Option<Halt>,
-}
-
-/// Why a run has stopped before its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Halt {
-    /// Stopping was asked.
-    Stopped,
-    /// What may be spent is spent; says so.
-    Budget(String),
-    /// The target went away; says how.
-    Target(String),
-    /// Whoever plays will not be let in again; says why.
-    Refused(String),
 }
 
 /// A run's files fail.
@@ -177,14 +164,11 @@ impl Shared<'_> {
         while !self.is_over() {
             let Some(trial) = self.trials.get(self.next.fetch_add(1, Ordering::Relaxed)) else { break };
             match self.play_patiently(trial, &mut environment)? {
-                None | Some(Played::CutShort(Cut::Stopped) | Played::NotBegun(_)) => break,
-                Some(Played::CutShort(Cut::Budget(what))) => return Err(Ok(Halt::Budget(what))),
+                None | Some(Played::NotBegun(_)) => break,
+                Some(Played::CutShort(halt)) => return Err(Ok(halt)),
                 Some(Played::Ended(result)) => {
                     self.runner.ledger.push(&result).map_err(|error| Err(error.into()))?;
                     (self.runner.told)(Told::Ended(&result));
-                    if let Some(error) = result.error.as_ref().filter(|error| error.kind == ErrorKind::Auth) {
-                        return Err(Ok(Halt::Refused(error.message.clone())));
-                    }
                     if result.ended == Ended::Failed {
                         // What is left of its session may be anything.
                         environment = None;

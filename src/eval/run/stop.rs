@@ -1,7 +1,20 @@
-//! A word to stop, for everybody who works on a run or waits.
+//! A word to stop, for everybody who works on a run or waits, and why a run has stopped.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
+
+/// Why a run has stopped before its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Halt {
+    /// Stopping was asked.
+    Stopped,
+    /// What may be spent is spent; says so.
+    Budget(String),
+    /// The target went away; says how.
+    Target(String),
+    /// Whoever plays can play no trial: a host lets nobody in or answers nobody, a program is not there; says so.
+    Player(String),
+}
 
 /// Said once; whoever waits is woken.
 #[derive(Debug, Default)]
