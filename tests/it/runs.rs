@@ -298,6 +298,25 @@ fn a_call_of_any_number_of_tokens_is_a_call() {
 }
 
 #[test]
+fn what_was_spent_without_a_result_is_told() {
+    let home = tempfile::tempdir().expect("a folder");
+    write_run(home.path(), "model", &[("mug", &[])]);
+    fs::write(home.path().join("config.json"), {
+        let config = fs::read_to_string(home.path().join("config.json")).expect("a file");
+        config.replace("\"repeats\":0", "\"repeats\":1")
+    })
+    .expect("a file");
+    fs::write(home.path().join("calls.jsonl"), call("mug", 0, 0.5, 0.1)).expect("a file");
+    let run = home.path().to_str().expect("a text");
+    let (out, _) = check(&["eval", "summary", run], 0);
+    let told = "model    0 calls, 0 tokens read, 0 written in trials that have ended; $0.5000 in all";
+    assert!(out.contains(told), "{out}");
+    let (out, _) = check(&["eval", "summary", run, "--format", "json"], 0);
+    let summary: Value = serde_json::from_str(&out).expect("a document");
+    assert_eq!((&summary["overall"]["calls"], &summary["overall"]["cost"]["total"]), (&json!(0), &json!(0.5)));
+}
+
+#[test]
 fn what_stands_in_several_shards_counts_once() {
     let home = tempfile::tempdir().expect("a folder");
     let at = |name: &str| home.path().join(name);

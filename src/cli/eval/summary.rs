@@ -172,7 +172,8 @@ fn spent(figures: &Figures) -> String {
     let tokens = format!("{} tokens read, {} written", figures.prompt_tokens, figures.completion_tokens);
     match (figures.cost.total, figures.cost.per_trial) {
         (Some(total), Some(each)) => format!("{calls}, {tokens}; ${total:.4}, ${each:.4} a trial"),
-        _ => format!("{calls}, {tokens}; cost unknown"),
+        (Some(total), None) => format!("{calls}, {tokens} in trials that have ended; ${total:.4} in all"),
+        (None, _) => format!("{calls}, {tokens}; cost unknown"),
     }
 }
 
