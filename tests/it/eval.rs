@@ -262,6 +262,8 @@ fn play_program(program: &str, expect: &str, message: &str) -> PathBuf {
 #[test]
 fn programs_that_misbehave_cost_their_own_trial() {
     let garbage = play_program("while True: print('hello')", "failed", "4 lines in a row that are no action");
+    let (out, _) = check(&["eval", "summary", text(&garbage.join("run"))], 0);
+    assert!(out.contains("  errors   program 4; that ended trials: program 1\n"), "{out}");
     let counted = results(&garbage.join("run")).pop().expect("one result");
     assert_eq!(counted["usage"]["errors"]["program"], 4);
     play_program("import sys\nwhile True: sys.stdout.write('x' * 65536)", "failed", "a line of more than");

@@ -120,11 +120,12 @@ fn overall(figures: &Figures) -> Vec<String> {
         lines.push(format!("  model    {}", spent(figures)));
     }
     lines.push(format!("  ended    {}", counted(&figures.ended)));
-    if !figures.errors.is_empty() {
-        lines.push(format!("  errors   {}", counted(&figures.errors)));
-    }
-    if !figures.failures.is_empty() {
-        lines.push(format!("  failed   {}", counted(&figures.failures)));
+    if !figures.errors.is_empty() || !figures.fatal_errors.is_empty() {
+        let fatal = match figures.fatal_errors.is_empty() {
+            true => String::new(),
+            false => format!("; that ended trials: {}", counted(&figures.fatal_errors)),
+        };
+        lines.push(format!("  errors   {}{fatal}", counted(&figures.errors)));
     }
     for deviation in &figures.deviations {
         let reason = deviation.reasons.first().map_or("", |reason| &reason.reason);

@@ -45,10 +45,10 @@ pub struct Figures {
     pub cost: Cost,
     /// How the trials ended.
     pub ended: BTreeMap<Ended, u64>,
-    /// Troubles met, those that were mended by asking again included.
+    /// Errors met, those that were mended by asking again included.
     pub errors: BTreeMap<ErrorKind, u64>,
-    /// Why trials failed.
-    pub failures: BTreeMap<ErrorKind, u64>,
+    /// Errors that ended trials.
+    pub fatal_errors: BTreeMap<ErrorKind, u64>,
     /// Where trials left every winning path, the most frequent first.
     pub deviations: Vec<DeviationCount>,
 }
@@ -178,14 +178,14 @@ impl Figures {
         let usage =
             |value: fn(&TrialResult) -> u64| all.iter().map(|result| value(result)).fold(0, u64::saturating_add);
         let steps: Vec<f64> = all.iter().map(|result| result.steps() as f64).collect();
-        let failures = all.iter().filter(|result| result.ended == Ended::Failed);
+        let failed = all.iter().filter(|result| result.ended == Ended::Failed);
         Figures {
             tasks: tasks.iter().filter(|task| !task.done.is_empty()).count(),
             trials: TrialCounts {
                 expected: tasks.iter().map(|task| task.expected).sum(),
                 done: all.len() as u64,
                 passed: tasks.iter().map(|task| task.passed() as u64).sum(),
-                failed: failures.clone().count() as u64,
+                failed: failed.clone().count() as u64,
             },
             score,
             success,
@@ -204,7 +204,7 @@ impl Figures {
             cost: Cost::of(&all),
             ended: count(all.iter().map(|result| (result.ended, 1))),
             errors: count(all.iter().flat_map(|result| &result.usage.errors).map(|(kind, times)| (*kind, *times))),
-            failures: count(failures.filter_map(|result| result.error.as_ref()).map(|error| (error.kind, 1))),
+            fatal_errors: count(failed.filter_map(|result| result.error.as_ref()).map(|error| (error.kind, 1))),
             deviations: DeviationCount::all(&all),
         }
     }
@@ -417,7 +417,7 @@ mod tests {
             figures.deviations.iter().map(|each| (each.kind, each.count, each.mean_step)).collect();
         assert_eq!(deviations, [(DeviationKind::Stopped, 2, 2.5), (DeviationKind::Reply, 1, 4.0)]);
         assert_eq!(figures.deviations[0].reasons, [ReasonCount { reason: "for 1".to_owned(), count: 2 }]);
-        assert_eq!((figures.trials.failed, figures.failures[&ErrorKind::Timeout]), (1, 1));
+        assert_eq!((figures.trials.failed, figures.fatal_errors[&ErrorKind::Timeout]), (1, 1));
         assert_eq!(figures.errors, BTreeMap::from([(ErrorKind::RateLimit, 8)]));
         assert_eq!(figures.cost, Cost { total: Some(0.75), per_trial: Some(0.375), unknown_trials: 2 });
         assert_eq!(figures.ended, BTreeMap::from([(Ended::Submitted, 3), (Ended::Failed, 1)]));
