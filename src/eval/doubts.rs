@@ -179,8 +179,19 @@ impl Doubts {
 
     /// What to tell.
     pub fn notes(&self) -> Vec<Note> {
+        self.notes_and("; `eval --resume` plays such trials again")
+    }
+
+    /// What to tell where such trials are about to be played again.
+    pub fn notes_while_resumed(&self) -> Vec<Note> {
+        self.notes_and("")
+    }
+
+    /// What to tell; `again` says who plays trials again.
+    fn notes_and(&self, again: &str) -> Vec<Note> {
         let explained =
             |of: &BTreeMap<Trial, String>| Counted::of(of.iter().map(|(at, what)| format!("{}: {what}", at.shown())));
+        let kept = if again.is_empty() { String::new() } else { format!("{again} with the answers that are kept") };
         let mut notes = Vec::new();
         let mut note = |code, told: Option<String>, then: &str| {
             notes.extend(told.map(|told| Note { code, message: told + then }));
@@ -188,17 +199,17 @@ impl Doubts {
         note(
             NoteCode::Contradicted,
             explained(&self.contradicted).tell("result", "contradicted by the log", "; "),
-            "; `eval --resume` plays such trials again",
+            again,
         );
         note(
             NoteCode::Unrecorded,
             Counted::of(self.unrecorded.iter().map(Trial::shown)).tell("result", "without an episode in the log", ", "),
-            "; `eval --resume` plays such trials again",
+            again,
         );
         note(
             NoteCode::Miscounted,
             explained(&self.miscounted).tell("result", "contradicted by its calls", "; "),
-            "; `eval --resume` plays such trials again with the answers that are kept",
+            &kept,
         );
         let what = format!("described otherwise in {} than in the pack", RunFolder::CONFIG);
         note(

@@ -64,7 +64,7 @@ impl Progress {
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         match what {
             Told::Begins { kept, doubts, left } => {
-                doubts.notes().iter().for_each(|note| say(format_args!("warning: {}", note.message)));
+                doubts.notes_while_resumed().iter().for_each(|note| say(format_args!("warning: {}", note.message)));
                 (tally.kept, tally.all) = (kept.len(), kept.len() + left);
                 kept.iter().for_each(|result| tally.add(result));
             }
