@@ -6,13 +6,12 @@ use std::io;
 use crate::pack::load_embedded;
 use crate::record::{Ending, Episodes, RecordedEpisode};
 
+use super::counted::Counted;
 use super::folder::{RunFolder, TaskConfig};
 use super::model::Calls;
 use super::summary::{Note, NoteCode};
 use super::trial::{Ended, PartValues, Trial, TrialResult};
 
-/// How many of a kind are told one by one.
-const MAX_TOLD: usize = 3;
 /// How far two figures may be apart that are the same: both were written and read again as decimals.
 const SAME: f64 = 1e-9;
 
@@ -37,42 +36,6 @@ pub struct Doubts {
     miscounted: BTreeMap<Trial, String>,
     /// Tasks that are described otherwise than in the pack.
     misdescribed: Counted,
-}
-
-/// Some things, the first of them in words.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Counted {
-    all: usize,
-    first: Vec<String>,
-}
-
-impl Counted {
-    fn of(each: impl ExactSizeIterator<Item = String>) -> Counted {
-        Counted { all: each.len(), first: each.take(MAX_TOLD).collect() }
-    }
-
-    fn add(&mut self, name: impl FnOnce() -> String) {
-        self.all += 1;
-        if self.first.len() < MAX_TOLD {
-            self.first.push(name());
-        }
-    }
-
-    /// "a, b, c, …".
-    fn names(&self, between: &str) -> String {
-        let more = if self.all > self.first.len() { format!("{between}…") } else { String::new() };
-        self.first.join(between) + &more
-    }
-
-    /// "4 results are WHAT: a, b, c, …"; nothing where there are none.
-    fn tell(&self, thing: &str, what: &str, between: &str) -> Option<String> {
-        let are = match self.all {
-            0 => return None,
-            1 => format!("1 {thing} is"),
-            all => format!("{all} {thing}s are"),
-        };
-        Some(format!("{are} {what}: {}", self.names(between)))
-    }
 }
 
 impl Doubts {
@@ -219,10 +182,10 @@ impl Doubts {
         );
         let no_log = || "there is no log here, with which the results could be compared".to_owned();
         note(NoteCode::NoLog, self.has_no_log.then(no_log), "");
-        let damaged = || format!("the log is damaged ({}): {}", places(self.faults.all), self.faults.names("; "));
+        let damaged = || format!("the log is damaged ({}): {}", self.faults.number("place"), self.faults.names("; "));
         note(
             NoteCode::LogFault,
-            (self.faults.all > 0).then(damaged),
+            (!self.faults.is_empty()).then(damaged),
             "; `eval merge` into a new folder copies what is whole",
         );
         note(
@@ -240,10 +203,6 @@ impl Doubts {
         );
         notes
     }
-}
-
-fn places(number: usize) -> String {
-    if number == 1 { "1 place".to_owned() } else { format!("{number} places") }
 }
 
 /// A trial that failed before its first step may have no episode.

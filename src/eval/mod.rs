@@ -7,6 +7,7 @@
 
 mod client;
 mod compare;
+mod counted;
 mod deviation;
 mod doubts;
 mod environment;

@@ -74,6 +74,17 @@ fn a_summary_is_told_to_people_and_to_machines() {
 }
 
 #[test]
+fn trials_without_a_result_are_named() {
+    let (_home, a, _) = two_runs(&[("mug", &[1.0, 0.5]), ("fraud", &[0.0, 0.5, 1.0])], &[("mug", &[1.0])]);
+    let (out, errors) = check(&["eval", "summary", &a], 0);
+    assert!(out.contains("2 tasks, 5 of 6 trials"), "{out}");
+    assert!(errors.contains("5 of 6 trials have ended") && errors.contains("the others: mug, repeat 3\n"), "{errors}");
+    fs::write(Path::new(&a).join("trials.jsonl"), "").expect("a file");
+    let (_, errors) = check(&["eval", "summary", &a], 0);
+    assert!(errors.contains("the others: mug; fraud; mug, repeat 2; …\n"), "{errors}");
+}
+
+#[test]
 fn a_worse_run_is_told_and_fails_where_that_is_asked() {
     let good: Vec<f64> = vec![1.0; 8];
     let bad: Vec<f64> = (0..8).map(|at| f64::from(at) / 10.0).collect();

@@ -13,7 +13,7 @@ use crate::eval::model::Model;
 use crate::eval::players::AgentName;
 use crate::eval::run::{Halt, Ledger, Outcome, Patience, RunError, Runner, Stop};
 use crate::eval::target::{ServerUrl, Transport};
-use crate::eval::{Ended, MAX_TRIALS, RUN_VERSION, RunConfig, RunFolder, Summary};
+use crate::eval::{Ended, MAX_TRIALS, NoteCode, RUN_VERSION, RunConfig, RunFolder, Summary};
 
 use super::super::model::ModelArgs;
 use super::super::output::{FINDINGS, could_not_run, fail, promise_documents, say};
@@ -273,7 +273,7 @@ fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, 
     let summary = Summary::of_run(folder.config(), holdings);
     ledger.write(RunFolder::SUMMARY, summary.render().as_bytes()).map_err(fail)?;
     let failed = results.iter().filter(|result| result.ended == Ended::Failed).count();
-    super::summary::print(&summary, format);
+    super::summary::print(&summary, format, &[NoteCode::FailedTrials, NoteCode::Incomplete]);
     let mut code = if summary.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS };
     if failed > 0 {
         let first = results.iter().find_map(|result| Some((&result.trial, result.error.as_ref()?)));

@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::eval::statistics::Interval;
-use crate::eval::{Estimate, Figures, GroupFigures, Note, NoteCode, RunFolder, Summary, TaskFigures};
+use crate::eval::{Estimate, Figures, GroupFigures, NoteCode, RunFolder, Summary, TaskFigures};
 
 use super::super::log::shorten;
 use super::super::output::{self, FINDINGS, fail, print_line, say, width};
@@ -43,7 +43,7 @@ pub(super) fn run(args: &SummaryArgs) -> ExitCode {
     }
     match summary_of(&args.run) {
         Ok(summary) => {
-            print(&summary, args.format);
+            print(&summary, args.format, &[NoteCode::FailedTrials]);
             if summary.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS }
         }
         Err(code) => code,
@@ -57,8 +57,8 @@ fn summary_of(path: &Path) -> Result<Summary, ExitCode> {
     Ok(Summary::of_run(folder.config(), &holdings))
 }
 
-/// Prints what a run says: the figures on stdout, what to bear in mind on stderr.
-pub(super) fn print(summary: &Summary, format: Format) {
+/// Prints what a run says: the figures on stdout, what to bear in mind on stderr, but for what is `told` elsewhere.
+pub(super) fn print(summary: &Summary, format: Format, told: &[NoteCode]) {
     if format == Format::Json {
         // Numbers and texts alone: this cannot fail.
         print_line(serde_json::to_string(summary).expect("a summary is JSON"));
@@ -68,9 +68,7 @@ pub(super) fn print(summary: &Summary, format: Format) {
     overall(&summary.overall).into_iter().for_each(print_line);
     print_groups(summary);
     print_tasks(&summary.by_task);
-    // What the first line says already is not said again.
-    let is_told = |note: &&Note| matches!(note.code, NoteCode::Incomplete | NoteCode::FailedTrials);
-    for note in summary.notes.iter().filter(|note| !is_told(note)) {
+    for note in summary.notes.iter().filter(|note| !told.contains(&note.code)) {
         say(format_args!("note: {}", note.message));
     }
 }

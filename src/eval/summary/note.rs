@@ -1,8 +1,12 @@
 //! What a reader of the figures must know.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use super::super::counted::Counted;
 use super::super::folder::RunConfig;
+use super::super::trial::{Trial, TrialResult};
 use super::figures::Figures;
 
 /// With fewer tasks a bootstrap's interval is too narrow.
@@ -65,14 +69,21 @@ impl NoteCode {
 }
 
 impl Note {
-    pub(super) fn all(config: &RunConfig, overall: &Figures) -> Vec<Note> {
+    pub(super) fn all(config: &RunConfig, results: &[TrialResult], overall: &Figures) -> Vec<Note> {
         let mut notes = Vec::new();
         let mut note = |code, message| notes.push(Note { code, message });
         let trials = &overall.trials;
         if trials.done < trials.expected {
+            let ended: BTreeSet<&Trial> = results.iter().map(|result| &result.trial).collect();
+            let mut others = Counted::default();
+            for trial in config.trials().iter().filter(|trial| !ended.contains(trial)) {
+                others.add(|| trial.shown());
+            }
             let message = format!(
-                "{} of {} trials have ended; the figures are of these, and `eval --resume` plays the others",
-                trials.done, trials.expected
+                "{} of {} trials have ended; the figures are of these, and `eval --resume` plays the others: {}",
+                trials.done,
+                trials.expected,
+                others.names("; ")
             );
             note(NoteCode::Incomplete, message);
         }

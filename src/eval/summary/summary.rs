@@ -81,7 +81,7 @@ impl Summary {
             by_difficulty: groups(config, &tasks, &["easy", "medium", "hard"], |task| &task.difficulty),
             by_split: groups(config, &tasks, &["train", "validation", "test"], |task| &task.split),
             by_task: config.tasks.iter().zip(&tasks).map(|(task, trials)| TaskFigures::of(task, trials)).collect(),
-            notes: Note::all(config, &overall),
+            notes: Note::all(config, results, &overall),
             overall,
         }
     }
