@@ -210,7 +210,11 @@ fn shards_are_put_together_to_the_whole() {
     assert!(errors.contains("7 trials missing"), "{errors}");
     check(&arguments(&part, &[&own[..], &["--resume"]].concat()), 0);
     assert_eq!(results(&part), results(&whole));
-    let (_, _) = merge("twice", &[&shards[..], &shards[..1]].concat(), 0);
+    let (_, errors) = merge("twice", &[&shards[..], &shards[..1]].concat(), 0);
+    assert!(errors.contains("are the same run") && !errors.contains("more than one shard"), "{errors}");
+    let (_, errors) = merge("overlap", &[shards[0].clone(), whole.clone()], 0);
+    assert!(errors.contains("with the same result in more than one shard"), "{errors}");
+    assert!(!errors.contains("are the same run"), "{errors}");
     let other = folder.path().join("other");
     check(&arguments(&other, &["--agent", "nop", "--seeds", "1..5", "--repeats", "2", "--shard", "1/4"]), 0);
     let (_, errors) = merge("mixed", &[shards[0].clone(), other.clone()], 2);

@@ -340,7 +340,11 @@ fn what_stands_in_several_shards_counts_once() {
     fs::write(at("b").join("calls.jsonl"), calls).expect("a file");
     let [out, a, b] = ["out", "a", "b"].map(|name| at(name).to_str().expect("a text").to_owned());
     let (_, errors) = check(&["eval", "merge", &out, &a, &a, &b], 1);
-    assert!(errors.contains("note: 1 trial with the same result in more than one shard"), "{errors}");
+    assert!(errors.contains(&format!("note: {a} and {a} are the same run; it counts once")), "{errors}");
+    assert!(
+        errors.contains(&format!("note: {a} and {b} are the same run")) && !errors.contains("more than one"),
+        "{errors}"
+    );
     let calls = fs::read_to_string(at("out").join("calls.jsonl")).expect("a file");
     assert_eq!(calls.lines().count(), 5, "{calls}");
     let (out, errors) = check(&["eval", "summary", &out, "--format", "json"], 1);

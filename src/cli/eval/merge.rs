@@ -45,6 +45,9 @@ pub(super) fn run(args: &MergeArgs) -> ExitCode {
         return fail(error);
     }
     print_line(format_args!("{} of {}", count(merged.results.len(), "trial"), count(args.shards.len(), "shard")));
+    for (first, copy) in &merged.copies {
+        say(format_args!("note: {} and {} are the same run; it counts once", first.display(), copy.display()));
+    }
     if merged.repeated > 0 {
         let repeated = count(merged.repeated, "trial");
         say(format_args!("note: {repeated} with the same result in more than one shard; each counts once"));

@@ -31,7 +31,9 @@ pub struct Merged {
     pub missing: Vec<Trial>,
     /// What is doubtful in the shards, and in which.
     pub doubts: Vec<(PathBuf, Note)>,
-    /// How many trials have the same result in more than one shard.
+    /// Shards that are the same run as one before them, with that one.
+    pub copies: Vec<(PathBuf, PathBuf)>,
+    /// How many trials have the same result in more than one shard, those of copies aside.
     pub repeated: usize,
 }
 
@@ -105,7 +107,9 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
         }
     }
     let mut found: BTreeMap<Trial, (usize, TrialResult)> = BTreeMap::new();
-    let mut repeated = BTreeSet::new();
+    let (mut copies, mut repeated) = (Vec::new(), BTreeSet::new());
+    // Of each shard how many results it has.
+    let mut sizes: Vec<usize> = Vec::new();
     let mut doubts = Vec::new();
     for (at, folder) in folders.iter().enumerate() {
         let holdings = folder.contents()?;
@@ -115,6 +119,9 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
             return Err(MergeError::Doubtful { path: folder.path().to_owned(), what: what.join("; ") });
         }
         doubts.extend(notes.into_iter().map(|note| (folder.path().to_owned(), note)));
+        sizes.push(holdings.results.len());
+        // The trials that shards before have, too, and of each shard how many results are the same to the clock.
+        let (mut again, mut same) = (Vec::new(), vec![0; at]);
         for result in holdings.results {
             match found.get(&result.trial) {
                 Some((before, there)) if !is_same(there, &result) => {
@@ -124,9 +131,16 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
                         other: folder.path().to_owned(),
                     });
                 }
-                Some(_) => drop(repeated.insert(result.trial)),
+                Some((before, there)) => {
+                    same[*before] += usize::from(*there == result);
+                    again.push(result.trial);
+                }
                 None => drop(found.insert(result.trial.clone(), (at, result))),
             }
+        }
+        match (0..at).find(|before| sizes[at] > 0 && same[*before] == sizes[at] && sizes[*before] == sizes[at]) {
+            Some(before) => copies.push((folders[before].path().to_owned(), folder.path().to_owned())),
+            None => repeated.extend(again),
         }
     }
     let config = RunConfig { shard: None, ..first.config().clone() };
@@ -152,7 +166,7 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
         lines.push(b'\n');
     }
     ledger.write(RunFolder::TRIALS, &lines)?;
-    Ok(Merged { ledger, results, missing, doubts, repeated: repeated.len() })
+    Ok(Merged { ledger, results, missing, doubts, copies, repeated: repeated.len() })
 }
 
 /// Whether two results say the same, the clock aside.
