@@ -258,9 +258,31 @@ fn as_json(episode: &RecordedEpisode) -> Value {
     })
 }
 
-/// A text on one line, cut where it is long. Logs hold other people's words: nothing in them steers a terminal.
+/// A text on one line, cut where it is long, at a blank where one is near. Logs hold other people's words: nothing in
+/// them steers a terminal.
 pub(super) fn shorten(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line: String = line.chars().map(visible).collect();
-    if line.chars().count() <= MAX_SHOWN { line } else { line.chars().take(MAX_SHOWN).chain(['…']).collect() }
+    let line: Vec<char> = line.chars().map(visible).collect();
+    if line.len() <= MAX_SHOWN {
+        return line.into_iter().collect();
+    }
+    let end = (MAX_SHOWN / 2..=MAX_SHOWN).rev().find(|at| line[*at] == ' ').unwrap_or(MAX_SHOWN);
+    line[..end].iter().chain(&['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_at_a_blank() {
+        let check = |text: &str, expect: &str| assert_eq!(shorten(text), expect);
+        check("two\n words", "two words");
+        let (long, short) = ("é".repeat(MAX_SHOWN), "é".repeat(60));
+        check(&long, &long);
+        check(&format!("{long}é"), &format!("{long}…"));
+        check(&format!("{long} and more"), &format!("{long}…"));
+        check(&format!("{short} {short}"), &format!("{short}…"));
+        check(&format!("a {long}"), &format!("a {}…", "é".repeat(MAX_SHOWN - 2)));
+    }
 }

@@ -49,6 +49,31 @@ pub(super) fn render_table<T>(columns: &[(&Column<T>, usize)], rows: &[T]) -> Ve
     std::iter::once(heads).chain(rows.iter().map(|row| line(&|column| (column.cell)(row)))).collect()
 }
 
+/// The lines of a table of what fits of these columns, and what finds no room: `elsewhere` shows it. Where no table fits, a
+/// `short` line for each row.
+#[cfg(feature = "eval")]
+pub(super) fn render_fitting<T>(
+    columns: &'static [Column<T>],
+    dispensable: &[&str],
+    rows: &[T],
+    (room, elsewhere): (usize, &str),
+    short: impl Fn(&T) -> String,
+) -> Vec<String> {
+    let shown = fitting(columns, dispensable, rows, room);
+    let (mut lines, left) = match &shown {
+        Some(shown) => {
+            let is_left = |column: &&Column<T>| shown.iter().all(|(other, _)| other.head != column.head);
+            let left: Vec<&str> = columns.iter().filter(is_left).map(|column| column.head).collect();
+            (render_table(shown, rows), left.join(", "))
+        }
+        None => (rows.iter().map(short).collect(), "a table".to_owned()),
+    };
+    if !left.is_empty() {
+        lines.push(format!("… no room for {left}: a wider terminal or {elsewhere} shows all"));
+    }
+    lines
+}
+
 /// A score as everything prints it.
 pub(super) fn four(score: f64) -> String {
     format!("{score:.4}")
@@ -77,5 +102,18 @@ mod tests {
         check(21, Some(&["number    it", "5         é", "12345678  é"]));
         check(8, Some(&["number", "5", "12345678"]));
         check(7, None);
+    }
+
+    #[cfg(feature = "eval")]
+    #[test]
+    fn what_is_left_out_is_named() {
+        let check = |room: usize, expect: &[&str]| {
+            let lines = render_fitting(&COLUMNS, &["twice", "it"], &[5], (room, "--all"), |row| format!("-{row}-"));
+            assert_eq!(lines, expect, "{room}");
+        };
+        check(99, &["number  twice  it", "5          10  é"]);
+        check(10, &["number  it", "5       é", "… no room for twice: a wider terminal or --all shows all"]);
+        check(6, &["number", "5", "… no room for twice, it: a wider terminal or --all shows all"]);
+        check(5, &["-5-", "… no room for a table: a wider terminal or --all shows all"]);
     }
 }

@@ -74,6 +74,19 @@ fn a_summary_is_told_to_people_and_to_machines() {
 }
 
 #[test]
+fn columns_that_find_no_room_are_named() {
+    let (long, other) = ("a-task-".repeat(10), "b-task-".repeat(10));
+    let (_home, a, b) = two_runs(&[(&long, &[1.0]), (&other, &[0.0])], &[(&long, &[0.0]), (&other, &[1.0])]);
+    let (out, _) = check(&["eval", "summary", &a], 0);
+    assert!(out.contains("… no room for difficulty, 95 %") && out.contains("or --format json shows all\n"), "{out}");
+    let (out, _) = check(&["eval", "compare", &a, &b], 0);
+    assert!(out.contains("… no room for a table: a wider terminal or --format json shows all\n"), "{out}");
+    let (_home, a, _) = two_runs(&[("mug", &[1.0])], &[("mug", &[1.0])]);
+    let (out, _) = check(&["eval", "summary", &a], 0);
+    assert!(!out.contains("no room"), "{out}");
+}
+
+#[test]
 fn trials_without_a_result_are_named() {
     let (_home, a, _) = two_runs(&[("mug", &[1.0, 0.5]), ("fraud", &[0.0, 0.5, 1.0])], &[("mug", &[1.0])]);
     let (out, errors) = check(&["eval", "summary", &a], 0);

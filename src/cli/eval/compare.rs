@@ -13,7 +13,7 @@ use super::super::log::shorten;
 use super::super::output::{self, FINDINGS, fail, print_line, say, width};
 use super::super::packs::count;
 use super::super::record::Format;
-use super::super::table::{Column, fitting, four, render_table};
+use super::super::table::{Column, four, render_fitting};
 use super::summary::ends;
 
 /// So many tasks, and so many trials, are told one by one.
@@ -160,14 +160,9 @@ fn print_tasks(comparison: &Comparison) {
     if moved.is_empty() {
         return;
     }
-    match fitting(&COLUMNS, &["95 %", "pairs", "p"], &moved, width()) {
-        Some(columns) => render_table(&columns, &moved).into_iter().for_each(print_line),
-        None => {
-            for task in &moved {
-                print_line(format_args!("{}: {:+.4}", shorten(&task.task_id), task.by));
-            }
-        }
-    }
+    let short = |task: &TaskDifference| format!("{}: {:+.4}", shorten(&task.task_id), task.by);
+    let lines = render_fitting(&COLUMNS, &["95 %", "pairs", "p"], &moved, (width(), "--format json"), short);
+    lines.into_iter().for_each(print_line);
     if more > 0 {
         print_line(format_args!("… and {} more; --format json has all", count(more, "task")));
     }

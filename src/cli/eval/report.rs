@@ -9,7 +9,7 @@ use clap::Args;
 use crate::cli::output::{FINDINGS, fail, print_line, say, width};
 use crate::cli::packs::count;
 use crate::cli::record::Tasks;
-use crate::cli::table::{Column, fitting, four, render_table};
+use crate::cli::table::{Column, four, render_fitting};
 use crate::eval::report::{Report, ReportLimits, Standing, find_runs};
 use crate::task::Catalog;
 
@@ -104,18 +104,10 @@ const DISPENSABLE: [&str; 8] = ["tasks", "steps", "errors", "cost", "pass^k", "f
 
 fn print_leaderboard(runs: &[Standing]) {
     let dispensable = &DISPENSABLE[usize::from(runs.iter().any(|run| run.tasks_differ))..];
-    match fitting(&COLUMNS, dispensable, runs, width()) {
-        Some(columns) => render_table(&columns, runs).into_iter().for_each(print_line),
-        None => {
-            for run in runs {
-                print_line(format_args!(
-                    "{}: {}",
-                    shorten(&run.label),
-                    run.figures.score.mean.map_or("-".to_owned(), four)
-                ));
-            }
-        }
-    }
+    let short =
+        |run: &Standing| format!("{}: {}", shorten(&run.label), run.figures.score.mean.map_or("-".to_owned(), four));
+    let lines = render_fitting(&COLUMNS, dispensable, runs, (width(), "--html FILE"), short);
+    lines.into_iter().for_each(print_line);
 }
 
 fn percent(share: f64) -> String {

@@ -14,7 +14,7 @@ use super::super::log::shorten;
 use super::super::output::{self, FINDINGS, fail, print_line, say, width};
 use super::super::packs::count;
 use super::super::record::Format;
-use super::super::table::{Column, fitting, four, render_table};
+use super::super::table::{Column, four, render_fitting};
 
 /// So many tasks are told one by one: of more, those with the lowest scores.
 const MAX_TASKS: usize = 40;
@@ -227,14 +227,10 @@ fn print_tasks(tasks: &[TaskFigures]) {
         rows.truncate(MAX_TASKS);
     }
     print_line("");
-    match fitting(&COLUMNS, &["steps", "difficulty", "95 %", "pass^k"], &rows, width()) {
-        Some(columns) => render_table(&columns, &rows).into_iter().for_each(print_line),
-        None => {
-            for task in &rows {
-                print_line(format_args!("{}: {}", shorten(&task.task_id), estimate(&task.figures.score)));
-            }
-        }
-    }
+    let short = |task: &TaskFigures| format!("{}: {}", shorten(&task.task_id), estimate(&task.figures.score));
+    let dispensable = ["steps", "difficulty", "95 %", "pass^k"];
+    let lines = render_fitting(&COLUMNS, &dispensable, &rows, (width(), "--format json"), short);
+    lines.into_iter().for_each(print_line);
     if tasks.len() > rows.len() {
         print_line(format_args!("… the {MAX_TASKS} lowest of {} tasks; --format json has all", tasks.len()));
     }
