@@ -17,6 +17,8 @@ pub struct ApiInfo<'a> {
     pub description: &'a str,
     /// Version of the interface; OpenEnv's validator reads its profile off `1.x`.
     pub version: &'a str,
+    /// The paths that need no token, on a server whose others do.
+    pub without_token: Option<&'a [&'a str]>,
 }
 
 /// The body of `GET /openapi.json`.
@@ -28,7 +30,30 @@ pub fn openapi_document(info: &ApiInfo<'_>) -> Value {
     if let Some(schemas) = components["schemas"].as_object_mut() {
         schemas.extend(generated_schemas());
     }
+    if let Some(open) = info.without_token {
+        require_token(&mut document, open);
+    }
     document
+}
+
+/// Says of all paths but these that they need the server's token, and how it is sent.
+fn require_token(document: &mut Value, open: &[&str]) {
+    document["components"]["securitySchemes"] = json!({
+        "Bearer": { "type": "http", "scheme": "bearer" },
+        "Password": { "type": "http", "scheme": "basic", "description": "Any name, and the token as the password." },
+        "Key": { "type": "apiKey", "in": "header", "name": "X-API-Key" },
+    });
+    document["security"] = json!([{ "Bearer": [] }, { "Password": [] }, { "Key": [] }]);
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (path, operations) in paths {
+        for operation in operations.as_object_mut().into_iter().flat_map(|operations| operations.values_mut()) {
+            if open.contains(&&**path) {
+                operation["security"] = json!([]);
+            } else {
+                operation["responses"]["401"] = json!({ "$ref": "#/components/responses/Unauthorized" });
+            }
+        }
+    }
 }
 
 /// The schemas of the types that are sent and received.
@@ -63,7 +88,12 @@ mod tests {
     use super::*;
 
     fn document() -> Value {
-        openapi_document(&ApiInfo { title: "support_ops_env", description: "A benchmark.", version: "1.0.0" })
+        openapi_document(&ApiInfo {
+            title: "support_ops_env",
+            description: "A benchmark.",
+            version: "1.0.0",
+            without_token: None,
+        })
     }
 
     fn visit(value: &Value, seen: &mut impl FnMut(&Value)) {
@@ -100,7 +130,7 @@ mod tests {
     #[test]
     fn examples_are_valid_requests() {
         let document = document();
-        for path in ["/reset", "/step"] {
+        for path in ["/reset", "/step", "/mcp"] {
             let media = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"];
             let mut schema = media["schema"].clone();
             schema["components"] = document["components"].clone();

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 /// The routes that tell an orchestrator how the server is, and nobody anything else.
-const PROBES: [&str; 2] = ["/health", "/ready"];
+pub(crate) const PROBES: [&str; 2] = ["/health", "/ready"];
 
 /// The header in which clients of the Open Reward Standard send their key.
 const KEY_HEADER: &str = "x-api-key";

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::protocol::{ApiInfo, Difficulty, openapi_document, ors_tools, schema_document};
 use crate::task::{Catalog, Split, Task};
 
+use super::access::PROBES;
 use super::app::{Mode, Settings};
 use super::pages;
 
@@ -79,7 +80,8 @@ impl Documents {
         let description = pack.map_or("", |pack| &pack.description);
         let version = pack.map_or("0.0.0", |pack| &pack.version);
         let tasks: Vec<PublicTask> = catalog.tasks().iter().map(|task| PublicTask::from(&**task)).collect();
-        let mut openapi = openapi_document(&ApiInfo { title: &name, description, version: API_VERSION });
+        let without_token = settings.token.as_ref().map(|_| &PROBES[..]);
+        let mut openapi = openapi_document(&ApiInfo { title: &name, description, version: API_VERSION, without_token });
         let has_training_routes = settings.mode == Mode::Simulation;
         let has_playground = has_training_routes && settings.web;
         if let Some(paths) = openapi["paths"].as_object_mut() {

@@ -56,8 +56,8 @@ async def required_evidence(url, task_id):
         return (await env.state())["required_evidence"]
 
 
-async def win(url, task_id, production):
-    needed = await required_evidence(url, task_id)
+async def win(url, task_id, production, trainers_url=None):
+    needed = await required_evidence(trainers_url or url, task_id)
     async with client_of(url, production) as env:
         listed = await env.call_tool("list_tasks")
         true(task_id in str(listed), "list_tasks names the task")

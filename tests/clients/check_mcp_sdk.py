@@ -1,8 +1,9 @@
 """Clients of standard MCP, `mcp` and `fastmcp`, against `/mcp` over HTTP and `support-ops mcp` over stdio.
 
-    target/clients/<name>/bin/python tests/clients/check_mcp_sdk.py URL NAME BINARY
+    target/clients/<name>/bin/python tests/clients/check_mcp_sdk.py URL NAME BINARY [--token-url URL --token TOKEN]
 
-NAME is the virtual environment's: mcp-1, mcp-2, fastmcp-3 or fastmcp-4. Needs no OpenEnv package.
+NAME is the virtual environment's: mcp-1, mcp-2, fastmcp-3 or fastmcp-4. At `--token-url` is a server that asks for a token.
+Needs no OpenEnv package.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ SECRET = ("required_evidence", "expected_resolution", '"reason": "')
 
 
 def main():
-    url, name, binary = sys.argv[1:]
+    url, name, binary, *guarded = sys.argv[1:]
     kind, major = name.split("-")
     suite = Suite(f"[{name}]")
     targets = {"http": lambda: connect_http(kind, major, url), "stdio": lambda: connect_stdio(kind, major, binary)}
@@ -30,6 +31,9 @@ def main():
             suite.run(f"{transport}: wins {task_id}", win, connect, url, task_id)
         suite.run(f"{transport}: is told its mistakes", mistakes, connect)
         suite.run(f"{transport}: two clients at once keep apart", apart, connect)
+    if guarded:
+        _, token_url, _, token = guarded
+        suite.run("http: the server's token lets in, another does not", behind_a_token, kind, major, token_url, token)
     suite.run("http: a session is left behind by nobody", nothing_left, targets["http"], url)
     if kind == "mcp":
         suite.run("http: the session is that of HTTP and is ended by the client", one_id_space, url, major)
@@ -60,21 +64,27 @@ class Client:
 
 
 @contextlib.asynccontextmanager
-async def connect_http(kind, major, url):
+async def connect_http(kind, major, url, headers=None):
     if kind == "fastmcp":
-        async with fastmcp_client(f"{url}/mcp") as client:
+        from fastmcp.client.transports import StreamableHttpTransport
+
+        async with fastmcp_client(StreamableHttpTransport(f"{url}/mcp", headers=headers)) as client:
             yield client
         return
     if major == "1":
         from mcp import ClientSession
         from mcp.client.streamable_http import streamablehttp_client
 
-        async with streamablehttp_client(f"{url}/mcp") as (read, write, _), ClientSession(read, write) as session:
+        async with streamablehttp_client(f"{url}/mcp", headers=headers) as (read, write, _), ClientSession(read, write) as session:
             await session.initialize()
             yield session_client(session)
         return
-    async with mcp2_client(f"{url}/mcp") as client:
-        yield client
+    import httpx2
+    from mcp.client.streamable_http import streamable_http_client
+
+    async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
+        async with mcp2_client(streamable_http_client(f"{url}/mcp", http_client=http) if headers else f"{url}/mcp") as client:
+            yield client
 
 
 @contextlib.asynccontextmanager
@@ -221,6 +231,23 @@ async def apart(connect):
         seen, _, _ = await other.call("review_ticket")
         equal(seen["observation"]["task_id"], TASKS[1], "the second client's task")
         equal(seen["observation"]["collected_evidence"], ["ticket"], "its evidence")
+
+
+async def behind_a_token(kind, major, url, token):
+    async with connect_http(kind, major, url, {"Authorization": f"Bearer {token}"}) as client:
+        equal([tool.name for tool in await client.list()], TOOLS, "tools")
+        started, is_error, _ = await client.call("start_task", {"task_id": TASKS[0]})
+        equal((is_error, started["observation"]["task_id"]), (False, TASKS[0]), "the task")
+    for headers in (None, {"Authorization": "Bearer wrong"}):
+        try:
+            async with connect_http(kind, major, url, headers) as client:
+                await client.list()
+        except TimeoutError:
+            raise
+        except Exception:
+            # Each package has its own words for a 401.
+            continue
+        raise AssertionError(f"let in with {headers}")
 
 
 def sessions_of(url):

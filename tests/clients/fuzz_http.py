@@ -3,7 +3,8 @@
     python3 tests/clients/fuzz_http.py target/debug/support-ops [--examples N]
 
 Needs the virtual environments of setup.sh. The fuzzer keeps one core busy whatever it is told, so the routes are dealt out
-to as many of them as there are cores, and one more follows the links between routes; each has a server of its own.
+to as many of them as there are cores, and one more follows the links between routes; each has a server of its own. Two more
+take all routes with fewer examples: of a server in production mode, and of one that asks for a token.
 """
 
 import argparse
@@ -20,6 +21,7 @@ import urllib.request
 from against import ROOT, running
 
 TIME_LIMIT_S = 1200
+TOKEN = "a-token-of-this-run"
 FUZZER = ROOT / "target" / "clients" / "schemathesis" / "bin" / "schemathesis"
 
 # `negative_data_rejection` and `positive_data_acceptance` guess what a server should think of data; ours names tasks and
@@ -35,7 +37,15 @@ def main():
     binary = str(pathlib.Path(arguments.binary).resolve())
     begun = time.monotonic()
     with contextlib.ExitStack() as stack:
-        shares = [stack.enter_context(begin(binary, arguments.examples, flags)) for flags in deal(binary)]
+        token = stack.enter_context(tempfile.NamedTemporaryFile("w"))
+        token.write(TOKEN)
+        token.flush()
+        shares = [stack.enter_context(begin(binary, arguments.examples, [], flags)) for flags in deal(binary)]
+        fewer = max(1, arguments.examples // 10)
+        phases = ["--phases", "examples,coverage,fuzzing"]
+        shares.append(stack.enter_context(begin(binary, fewer, ["--mode", "production"], phases)))
+        let_in = [*phases, "--header", f"Authorization: Bearer {TOKEN}"]
+        shares.append(stack.enter_context(begin(binary, fewer, ["--auth-token-file", token.name], let_in)))
         failed = sum(not ended_well(share, begun + TIME_LIMIT_S) for share in shares)
     print(f"{arguments.examples} examples of each route, {time.monotonic() - begun:.0f} s: {failed} of {len(shares)} shares failed")
     sys.exit(1 if failed else 0)
@@ -54,9 +64,9 @@ def deal(binary):
 
 
 @contextlib.contextmanager
-def begin(binary, examples, flags):
-    """A fuzzer at work; it ends with the block. What it says goes to a file, as it may be long."""
-    with running(binary) as url, tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as said:
+def begin(binary, examples, options, flags):
+    """A fuzzer at work on a server with these options; it ends with the block. What it says goes to a file, as it may be long."""
+    with running(binary, *options) as url, tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile("w+") as said:
         command = [str(FUZZER), "run", f"{url}/openapi.json", "--checks", "all", "--exclude-checks", EXCLUDED_CHECKS]
         command += ["--seed", "1", "--max-examples", str(examples), "--generation-database", "none", "--no-color", *flags]
         # It keeps a cache where it runs.

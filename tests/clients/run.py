@@ -1,10 +1,12 @@
 """Runs the checks of one client package against a server that is up.
 
-    target/clients/<version>/bin/python tests/clients/run.py URL VERSION [--small-url URL] [--package DIR --binary FILE] [--slow]
+    target/clients/<version>/bin/python tests/clients/run.py URL VERSION [--small-url URL] [--production-url URL]
+        [--token-url URL --token TOKEN] [--package DIR --binary FILE] [--slow]
 
-`--small-url` is a server with room for two sessions; `--package` an export of the repository, `--binary` the
+`--small-url` is a server with room for two sessions, `--production-url` one in production mode, `--token-url` one that asks
+for this token; `--package` an export of the repository, `--binary` the
 program itself (both for 0.10.0 only).
-`--only` names groups: generic, typed, capacity, validate, mcp, http, socket, limits, wire, tasks, package.
+`--only` names groups: generic, typed, capacity, validate, mcp, access, http, socket, limits, wire, tasks, package.
 """
 
 import argparse
@@ -26,6 +28,7 @@ def main():
     def wanted(group):
         return not arguments.only or group in arguments.only
 
+    import check_access
     import check_generic
     import check_mcp
     import check_server
@@ -41,6 +44,10 @@ def main():
         check_server.run_validate_url(suite, url)
     if wanted("mcp"):
         check_mcp.run_all(suite, url, newest)
+    if wanted("access") and arguments.production_url:
+        check_access.run_production(suite, arguments.production_url, url)
+    if wanted("access") and arguments.token_url and newest:
+        check_access.run_token(suite, arguments.token_url, arguments.token)
     if newest:
         import check_http
         import check_limits
@@ -71,6 +78,9 @@ def parse_arguments():
     parser.add_argument("url")
     parser.add_argument("version")
     parser.add_argument("--small-url")
+    parser.add_argument("--production-url")
+    parser.add_argument("--token-url")
+    parser.add_argument("--token")
     parser.add_argument("--package")
     parser.add_argument("--binary")
     parser.add_argument("--slow", action="store_true")

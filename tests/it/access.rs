@@ -35,7 +35,7 @@ async fn routes() -> Vec<(String, String)> {
     for path in ["/ws", "/ws/ui", "/mcp", "/", "/web", "/web/", "/docs", "/redoc", "/nowhere", "//health", "/health/"] {
         routes.push(("GET".to_owned(), path.to_owned()));
     }
-    assert!(routes.len() > 25, "only {routes:?}");
+    assert!(routes.len() > 75, "only {routes:?}");
     routes
 }
 
@@ -73,6 +73,26 @@ async fn every_route_but_the_probes_wants_the_token() {
             }
             let reply = ask(&desk, &route, &[("authorization", &bearer)]).await;
             assert_ne!(reply.status, StatusCode::UNAUTHORIZED, "{route:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_interfaces_description_tells_of_the_token_where_there_is_one() {
+    let open = Desk::new(Settings::default()).get("/openapi.json").await.json();
+    assert!(open.get("security").is_none() && open["components"].get("securitySchemes").is_none());
+    let desk = Desk::new(with_token());
+    let document = ask(&desk, &("GET".to_owned(), "/openapi.json".to_owned()), &[("x-api-key", TOKEN)]).await.json();
+    let schemes = document["components"]["securitySchemes"].as_object().expect("schemes");
+    for alternative in document["security"].as_array().expect("alternatives") {
+        assert!(alternative.as_object().expect("an object").keys().all(|name| schemes.contains_key(name)));
+    }
+    assert_eq!(schemes.len(), 3);
+    for (path, operations) in document["paths"].as_object().expect("paths") {
+        for operation in operations.as_object().expect("operations").values() {
+            let is_probe = ["/health", "/ready"].contains(&&**path);
+            assert_eq!(operation.get("security").is_some(), is_probe, "{path}");
+            assert_eq!(operation["responses"].get("401").is_none(), is_probe, "{path}");
         }
     }
 }

@@ -199,6 +199,17 @@ async fn the_row_decides() {
 }
 
 #[tokio::test]
+async fn the_headers_of_every_dialect_are_described() {
+    let document = desk().get("/openapi.json").await.json();
+    let parameters = document["paths"]["/mcp"]["post"]["parameters"].as_array().expect("parameters");
+    let names = parameters.iter().map(|parameter| {
+        let reference = parameter["$ref"].as_str().expect("a reference");
+        document.pointer(&reference[1..]).expect("it leads somewhere")["name"].as_str().expect("a name")
+    });
+    assert_eq!(names.collect::<Vec<_>>(), ["MCP-Protocol-Version", "Mcp-Session-Id", "Mcp-Method", "Mcp-Name"]);
+}
+
+#[tokio::test]
 async fn initialize_agrees_on_a_version() {
     let desk = desk();
     for (asked, expect) in [
