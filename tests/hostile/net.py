@@ -2,12 +2,14 @@
 """Clients that mean harm, against a server of the built binary, on loopback.
 
 Usage: net.py BINARY [NAME]...   Linux only: memory and descriptors are read from /proc. `CHURN_SECONDS` and
-`SILENT_CONNECTIONS` change how much is done. Latencies compare with the same client's, undisturbed, in the same run; a
-client that is alone never takes less than FLOOR_MS for sure, so that is the least that counts.
+`SILENT_CONNECTIONS` change how much is done. Latencies compare with the same client's, undisturbed, in the same run: they may
+double. What is below FLOOR_MS counts as FLOOR_MS, since the attacker is a process of this machine too, and takes its share of
+the processors whatever the server does. An attack counts only if it took place.
 """
 
 import base64
 import json
+import mmap
 import os
 import resource
 import socket
@@ -23,9 +25,12 @@ BODIES_COST_MIB = 16
 CHURN_S = int(os.environ.get("CHURN_SECONDS", "60"))
 CHURN_COSTS_MIB = 8
 SILENT = int(os.environ.get("SILENT_CONNECTIONS", "10000"))
-SAMPLES = 2000
-FLOOR_MS = 2.0
+ROUNDS, SAMPLES = 5, 1000
+FLOOR_MS = 0.5
+OPENERS = 20
+ROUND_S, READY_S = 1, 9
 CROWD = 64
+KIB = 1 << 10
 STATE = b'{"type":"state"}'
 
 
@@ -173,46 +178,90 @@ def p99_ms(server):
     connection, times = handshake(server), []
     connection.sendall(frame(0x81, b'{"type":"reset"}'))
     read_frame(connection)
-    for _ in range(SAMPLES):
+    until = time.monotonic() + ROUND_S
+    while len(times) < SAMPLES or time.monotonic() < until:
         begun = time.monotonic()
         connection.sendall(frame(0x81, STATE))
         read_frame(connection)
         times.append(time.monotonic() - begun)
     connection.close()
-    return sorted(times)[SAMPLES * 99 // 100] * 1000
+    return sorted(times)[len(times) * 99 // 100] * 1000
 
 
-def disturbed(act):
-    """A check that others notice little of what `act` does until it is told to stop. It is done by a process of its own."""
+class Deeds:
+    """What an attacker has done so far, in memory that it shares with who watches it."""
 
-    def check(server):
-        alone = p99_ms(server)
+    def __init__(self):
+        self.memory, self.lock = mmap.mmap(-1, 16), threading.Lock()
+
+    def add(self, connections=0, sent=0):
+        with self.lock:
+            counts = self.counts()
+            struct.pack_into("QQ", self.memory, 0, counts[0] + connections, counts[1] + sent)
+
+    def counts(self):
+        return struct.unpack_from("QQ", self.memory, 0)
+
+
+def disturbed(act, connections=1, sent=0, meanwhile=0):
+    """A check that others notice little of what `act` does until it is told to stop. It is done by a process of its own, which
+    has to open so many connections and send so many bytes before others are timed, and so many more meanwhile, and has to be
+    at it still at the end. Rounds without it and with it take turns, so that what else the machine does is in both: the median
+    of those with it is compared with the worst of those without."""
+
+    def attack(server, deeds):
         child = os.fork()
         if child == 0:
             try:
-                act(server)
+                act(server, deeds)
             finally:
-                os._exit(0)
+                os._exit(1)
+        return child
+
+    def round_of_it(server):
+        deeds, ended = Deeds(), 0
+        child = attack(server, deeds)
         try:
-            time.sleep(1)
-            among = p99_ms(server)
+            until = time.monotonic() + READY_S
+            while (deeds.counts()[0] < connections or deeds.counts()[1] < sent) and time.monotonic() < until:
+                time.sleep(0.1)
+            opened, before = deeds.counts()
+            p99 = p99_ms(server)
+            ended, _ = os.waitpid(child, os.WNOHANG)
+            more = deeds.counts()[1] - before
         finally:
-            os.kill(child, 9)
-            os.waitpid(child, 0)
-        bound = 2 * max(alone, FLOOR_MS)
-        return f"p99 {alone:.2f} ms alone, {among:.2f} ms disturbed", [] if among <= bound else [f"{among:.2f} ms, more than {bound:.2f}"]
+            if not ended:
+                os.kill(child, 9)
+                os.waitpid(child, 0)
+        time.sleep(0.5)  # what it leaves behind is over
+        is_one = not ended and opened >= connections and before >= sent and more >= meanwhile
+        return p99, "" if is_one else f"no attack: {opened} connections, {before} bytes, then {more}, {'given up' if ended else 'and on'}"
+
+    def check(server):
+        alone, among, faults = [], [], []
+        for _ in range(ROUNDS):
+            alone.append(p99_ms(server))
+            p99, fault = round_of_it(server)
+            among.append(p99)
+            faults += [fault] if fault else []
+        worst, alone, among = max(alone), sorted(alone)[ROUNDS // 2], sorted(among)[ROUNDS // 2]
+        bound = 2 * max(worst, FLOOR_MS)
+        said = f"p99 {alone:.2f} ms alone, at worst {worst:.2f}; {among:.2f} ms disturbed: x{among / alone:.1f}, up to {bound:.2f} ms"
+        return said, faults + ([f"{among:.2f} ms, more than {bound:.2f}"] if among > bound else [])
 
     return check
 
 
 def flood(data, reads):
-    def act(server):
+    def act(server, deeds):
         while True:
             connection = handshake(server)
+            deeds.add(connections=1)
             connection.settimeout(0.05 if reads else 5)
             try:
                 while True:
                     connection.sendall(data)
+                    deeds.add(sent=len(data))
                     if reads:
                         connection.recv(1 << 20)
                     time.sleep(0.001)
@@ -222,18 +271,21 @@ def flood(data, reads):
     return act
 
 
-def silent_connections(server):
+def silent_connections(server, deeds):
     held = []
-    for _ in range(SILENT):
-        try:
+
+    def client():
+        for _ in range(SILENT // OPENERS):
             held.append(server.connect())
-        except OSError:
-            break
+            deeds.add(connections=1)
+
+    threads = [threading.Thread(target=client) for _ in range(OPENERS)]
+    [thread.start() for thread in threads]
     while True:
         time.sleep(1)
 
 
-def costly_replies(server):
+def costly_replies(server, deeds):
     """Two clients that send the longest replies one after another, without waiting for answers."""
     words = "We have refunded the order to your card and a replacement is on its way to you at no extra cost. "
     step = json.dumps({"type": "step", "data": {"action_type": "draft_reply", "message": (words * 200)[:16000]}}).encode()
@@ -241,9 +293,11 @@ def costly_replies(server):
 
     def client():
         connection = handshake(server)
+        deeds.add(connections=1)
         threading.Thread(target=lambda: [None for _ in iter(lambda: connection.recv(1 << 20), b"")], daemon=True).start()
         while True:
             connection.sendall(episode)
+            deeds.add(sent=len(episode))
 
     threads = [threading.Thread(target=client) for _ in range(2)]
     [thread.start() for thread in threads]
@@ -331,11 +385,11 @@ OPTIONS = {name: ("--max-connections", str(CROWD)) for name in ("heads that rest
 CASES = {
     "slow head, body, frame, fragments": slow_clients,
     "huge bodies": huge_bodies,
-    "pings": disturbed(flood(frame(0x89, b"x") * 200, reads=True)),
-    "fragments of one byte": disturbed(flood(frame(0x01, b" ") + frame(0x00, b" ") * 500 + frame(0x80, b" "), reads=True)),
-    "clients that never read": disturbed(flood(frame(0x81, STATE) * 50, reads=False)),
-    "silent connections": disturbed(silent_connections),
-    "costly replies": disturbed(costly_replies),
+    "pings": disturbed(flood(frame(0x89, b"x") * 200, reads=True), connections=10, meanwhile=4 * KIB),
+    "fragments of one byte": disturbed(flood(frame(0x01, b" ") + frame(0x00, b" ") * 500 + frame(0x80, b" "), reads=True), meanwhile=64 * KIB),
+    "clients that never read": disturbed(flood(frame(0x81, STATE) * 50, reads=False), sent=256 * KIB),
+    "silent connections": disturbed(silent_connections, connections=SILENT // OPENERS * OPENERS),
+    "costly replies": disturbed(costly_replies, connections=2, sent=256 * KIB),
     "heads that rest": crowded_out(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"),
     "bodies that never come": crowded_out(post("/reset", length=100)),
     "steps at once": steps_at_once,
