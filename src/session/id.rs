@@ -7,8 +7,8 @@ use std::sync::Arc;
 /// The longest id that a client may choose, in bytes. Table and answers hold ids, so they stay short.
 const MAX_CHOSEN_BYTES: usize = 128;
 
-/// A session's id: a random UUID, hard to guess, one with a seal behind it,
-/// or one that its client has chosen.
+/// A session's id: a random UUID, hard to guess, one with a number and a seal behind it, or one that its client has chosen,
+/// which is as hard to guess as the client made it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId(Arc<str>);
 
