@@ -75,8 +75,8 @@ pub(super) struct ServeArgs {
     /// How long a session may go unused, such as 90s, 30m or 2h [default: 30m].
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) session_timeout: Option<Duration>,
-    /// How long a WebSocket may be silent, pongs included, before it counts as dead [default: 5m].
-    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    /// How long a WebSocket may be silent, pongs included, before it counts as dead; 3s or more [default: 5m].
+    #[arg(long, value_name = "TIME", value_parser = parse_dead_after)]
     pub(super) ws_dead_after: Option<Duration>,
     /// A file with the token that every request but /health and /ready must carry, as `Authorization: Bearer TOKEN`; a
     /// browser asks for it as a password [default: no token].
@@ -328,7 +328,7 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         drain: choose(args.drain, &["SUPPORT_OPS_DRAIN"], environment, parse_wait)?.unwrap_or(defaults.drain),
         session_timeout: choose(args.session_timeout, &["SUPPORT_OPS_SESSION_TIMEOUT"], environment, parse_duration)?
             .unwrap_or(defaults.session_timeout),
-        ws_dead_after: choose(args.ws_dead_after, &["SUPPORT_OPS_WS_DEAD_AFTER"], environment, parse_duration)?
+        ws_dead_after: choose(args.ws_dead_after, &["SUPPORT_OPS_WS_DEAD_AFTER"], environment, parse_dead_after)?
             .unwrap_or(defaults.ws_dead_after),
         token: text(&args.auth_token_file, &["SUPPORT_OPS_AUTH_TOKEN_FILE"])?
             .map(|path| read_token(Path::new(&path)).map_err(|what| format!("--auth-token-file {path}: {what}")))
@@ -377,6 +377,13 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
 /// A span of time, which may be none: `0`.
 fn parse_wait(text: &str) -> Result<Duration, String> {
     if text.trim() == "0" { Ok(Duration::ZERO) } else { parse_duration(text) }
+}
+
+fn parse_dead_after(text: &str) -> Result<Duration, String> {
+    let least = server::LEAST_DEAD_AFTER;
+    let long_enough = |time: &Duration| *time >= least;
+    let what = || format!("give {}s or more: a client needs time to answer a ping", least.as_secs());
+    parse_duration(text).and_then(|time| Some(time).filter(long_enough).ok_or_else(what))
 }
 
 fn parse_flag(text: &str) -> Result<bool, String> {

@@ -11,7 +11,7 @@ use crate::session::{
 };
 use crate::task::{Catalog, SelectError};
 
-use super::crowd::Crowd;
+use super::crowd::{Crowd, MOST_AT_THE_DOOR};
 use super::documents::Documents;
 use super::held::Held;
 use super::life::Life;
@@ -95,6 +95,8 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
     pub(crate) crowd: Arc<Crowd>,
+    /// Those who find no place among the others; silence gives way there, too.
+    pub(crate) door: Arc<Crowd>,
     pub(crate) request_ids: RequestIds,
     /// Where authors' drafts are looked at, and where recordings are played: neither keeps the other waiting.
     pub(crate) workshop: Workshop,
@@ -122,6 +124,7 @@ impl App {
             store: SessionStore::new(clock, settings.max_sessions, settings.session_timeout),
             offer: RwLock::new(Arc::new(Offer { documents: Documents::new(&catalog, &settings), catalog })),
             crowd: Crowd::new(settings.max_connections),
+            door: Crowd::new(MOST_AT_THE_DOOR),
             settings,
             metrics: Metrics::default(),
             life: Life::new(),
@@ -190,7 +193,7 @@ impl App {
             biased;
             () = self.store.room() => true,
             () = self.life.stopped() => false,
-            () = tokio::time::sleep_until(until) => false,
+            () = tokio::time::sleep_until(until) => self.store.has_room(),
         }
     }
 

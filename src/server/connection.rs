@@ -7,23 +7,26 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
 use hyper::body::{Frame, Incoming, SizeHint};
-use hyper::header::{CONNECTION, HOST, HeaderValue};
+use hyper::header::{CONNECTION, HOST, HeaderValue, UPGRADE};
 use hyper::{Request, StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tower::ServiceExt;
 
+use crate::session::{Hold, UNBEGUN_STAYS};
+
 use super::answer::Refused;
-use super::crowd::{AtTheDoor, Place};
+use super::crowd::Place;
 use super::life::Life;
 
 /// How long the head of a request may take from its first byte, and a new connection until its first request.
@@ -38,6 +41,9 @@ const MAX_FIELDS: usize = 100;
 /// the client would never see the answer that says why.
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 4 << 20;
+
+/// How long a WebSocket whose place is somebody else's may take to say goodbye: nobody counts it any more.
+const PARTING: Duration = Duration::from_millis(100);
 
 /// Serves one connection until it closes, waits too long or, once the server stops, has answered what is in flight.
 /// Whether its end was a request that cannot be read as HTTP: nobody else sees that one.
@@ -57,6 +63,10 @@ where
         pace.request_began();
         let (router, pace) = (router.clone(), pace.clone());
         let mut request = request.map(|body| Body::new(Awaited { body, pace: pace.clone() }));
+        if request.headers().contains_key(UPGRADE) {
+            // For the WebSocket that it may become.
+            request.extensions_mut().insert(pace.clone());
+        }
         if let Err(bad) = check_head(&request) {
             request.extensions_mut().insert(bad);
         }
@@ -170,6 +180,10 @@ pub(crate) struct Pace {
     /// When the head, the work or the rest began, in milliseconds from the start. A body counts from the end of its head,
     /// and no byte of it makes it younger.
     since: AtomicU64,
+    /// What the WebSocket that it has become holds.
+    socket: OnceLock<Arc<Hold>>,
+    /// Told when the place is somebody else's.
+    left: Notify,
 }
 
 /// How a connection keeps the server waiting, and since when.
@@ -179,6 +193,8 @@ pub(crate) enum Wait {
     Request(Instant),
     /// For the next request, after one that was answered, or to take that answer.
     Rest(Instant),
+    /// For anything to begin on a WebSocket, for longer than whoever begins takes.
+    Unbegun(Instant),
 }
 
 const NEVER: u64 = u64::MAX;
@@ -203,7 +219,21 @@ impl Pace {
             phase: AtomicU8::new(HEAD),
             deadline: AtomicU64::new(millis(HEAD_DEADLINE)),
             since: AtomicU64::new(0),
+            socket: OnceLock::new(),
+            left: Notify::new(),
         }
+    }
+
+    /// The connection is a WebSocket from now on that holds this.
+    pub(crate) fn upgraded_for(&self, hold: Arc<Hold>) {
+        // Once only: nothing follows a WebSocket on its connection.
+        let _ = self.socket.set(hold);
+    }
+
+    /// Waits until the place is somebody else's, and a moment longer, in which a client that listens is told so.
+    pub(crate) async fn left_for_others(&self) {
+        self.left.notified().await;
+        sleep(PARTING).await;
     }
 
     /// What the server waits for, if it waits for the client.
@@ -212,6 +242,10 @@ impl Pace {
         match self.phase() {
             HEAD | BODY => Some(Wait::Request(since)),
             IDLE => Some(Wait::Rest(since)),
+            UPGRADED => {
+                let unbegun = self.socket.get()?.unbegun_for().filter(|&unbegun| unbegun >= UNBEGUN_STAYS)?;
+                Some(Wait::Unbegun(Instant::now().checked_sub(unbegun)?))
+            }
             _ => None,
         }
     }
@@ -219,6 +253,10 @@ impl Pace {
     /// Gives the connection up.
     pub(crate) fn give_up(&self) {
         self.given_up.store(true, Ordering::Relaxed);
+        if let Some(hold) = self.socket.get() {
+            hold.give_way();
+        }
+        self.left.notify_one();
     }
 
     /// Whether it was given up.
@@ -385,20 +423,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Drop for Guarded<T> {
                 drop(place);
             });
         }
-    }
-}
-
-/// Tells a client that there is no room for its connection; the answer goes by this name.
-pub(crate) async fn turn_away<T: AsyncRead + AsyncWrite + Unpin>(mut stream: T, id: HeaderValue, _standing: AtTheDoor) {
-    const BODY: &str = r#"{"detail":"The server has as many connections as it takes; try again soon."}"#;
-    let (length, id) = (BODY.len(), id.to_str().unwrap_or_default());
-    let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncache-control: no-store\r\n\
-         x-content-type-options: nosniff\r\nx-request-id: {id}\r\nretry-after: 5\r\nconnection: close\r\n\
-         content-length: {length}\r\n\r\n{BODY}"
-    );
-    if let Ok(Ok(())) = timeout(LINGER, stream.write_all(answer.as_bytes())).await {
-        linger(stream).await;
     }
 }
 

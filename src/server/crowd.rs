@@ -3,7 +3,7 @@
 //! A client that opens connections by the thousand and says nothing on them loses those; it does not keep others out.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,14 +17,13 @@ const SHARE_GIVEN_UP: usize = 64;
 /// For how long a client may keep the server waiting before that counts against it: a head or a body that follows within a
 /// round trip or two is no silence, and who has just been answered may be about to ask again.
 const GRACE: Duration = Duration::from_secs(1);
-/// How many clients may be told at once that there is no room; each takes a connection for a moment.
-const MOST_AT_THE_DOOR: usize = 32;
+/// How many clients may stand at the door at once, where probes are answered and all others are told that there is no room.
+pub(crate) const MOST_AT_THE_DOOR: usize = 32;
 
 /// Everybody who is connected.
 pub(crate) struct Crowd {
     most: usize,
     members: Mutex<Members>,
-    at_the_door: AtomicUsize,
     given_up: AtomicU64,
     turned_away: AtomicU64,
 }
@@ -46,23 +45,14 @@ pub(crate) struct Place {
     number: u64,
 }
 
-/// A client at the door: it is told that there is no room.
-pub(crate) struct AtTheDoor(Arc<Crowd>);
-
 impl Crowd {
     /// Nobody yet, and room for so many.
     pub(crate) fn new(most: usize) -> Arc<Crowd> {
-        Arc::new(Crowd {
-            most,
-            members: Mutex::default(),
-            at_the_door: AtomicUsize::new(0),
-            given_up: AtomicU64::new(0),
-            turned_away: AtomicU64::new(0),
-        })
+        Arc::new(Crowd { most, members: Mutex::default(), given_up: AtomicU64::new(0), turned_away: AtomicU64::new(0) })
     }
 
     /// A place for a connection; where there is none, that of connections that wait for their clients. `None` where all
-    /// are at work or WebSockets.
+    /// are at work or WebSockets on which somebody plays.
     pub(crate) fn admit(self: &Arc<Self>, pace: &Arc<Pace>) -> Option<Place> {
         let mut members = self.members();
         if members.by_number.len() >= self.most {
@@ -83,12 +73,6 @@ impl Crowd {
         if let Some(member) = self.members().by_number.get_mut(&number) {
             member.task = Some(task);
         }
-    }
-
-    /// A moment's stay at the door, unless too many stand there.
-    pub(crate) fn stand_at_the_door(self: &Arc<Self>) -> Option<AtTheDoor> {
-        let standing = AtTheDoor(self.clone());
-        (self.at_the_door.fetch_add(1, Ordering::SeqCst) < MOST_AT_THE_DOOR).then_some(standing)
     }
 
     /// How many connections there may be.
@@ -145,12 +129,6 @@ impl Drop for Place {
     }
 }
 
-impl Drop for AtTheDoor {
-    fn drop(&mut self) {
-        self.0.at_the_door.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
 /// What a connection that waits has left of the server's patience; the least goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Patience {
@@ -158,6 +136,8 @@ enum Patience {
     Owing,
     /// It rests between two requests.
     Resting,
+    /// It is a WebSocket on which nothing has begun: its client misses it more than one that only has to connect again.
+    Unbegun,
     /// It has hardly begun to wait. Were these not last, whoever opens connections fast enough would have every new one of
     /// others given up for theirs.
     Young,
@@ -168,6 +148,7 @@ fn rank(wait: Wait, now: Instant) -> (Patience, Instant) {
     let (patience, since) = match wait {
         Wait::Request(since) => (Patience::Owing, since),
         Wait::Rest(since) => (Patience::Resting, since),
+        Wait::Unbegun(since) => (Patience::Unbegun, since),
     };
     match now.saturating_duration_since(since) < GRACE {
         true => (Patience::Young, since),
@@ -259,15 +240,5 @@ mod tests {
         assert_eq!((crowd.given_up(), crowd.turned_away()), (1, 2));
         drop(busy);
         assert!(admit(&crowd).is_some());
-    }
-
-    #[test]
-    fn only_so_many_stand_at_the_door() {
-        let crowd = Crowd::new(0);
-        let standing: Vec<_> = (0..MOST_AT_THE_DOOR).filter_map(|_| crowd.stand_at_the_door()).collect();
-        assert_eq!(standing.len(), MOST_AT_THE_DOOR);
-        assert!(crowd.stand_at_the_door().is_none());
-        drop(standing);
-        assert!(crowd.stand_at_the_door().is_some());
     }
 }

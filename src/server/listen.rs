@@ -10,8 +10,8 @@ use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::app::App;
-use super::connection::{Pace, serve_connection, turn_away};
-use super::router;
+use super::connection::{Pace, serve_connection};
+use super::router::{door, router};
 
 /// How long open connections get to finish once the server stops: longer than a socket's goodbye, and with what follows
 /// it well below two seconds on a busy machine too.
@@ -65,7 +65,7 @@ impl Bound {
     /// As [`Bound::serve`]; where the settings say so it goes on for a while after `stop`, not ready, so that whoever sends
     /// it clients sends them elsewhere. `hurry` ends that while.
     pub async fn serve_and_drain(self, app: Arc<App>, stop: impl Future<Output = ()>, hurry: impl Future<Output = ()>) {
-        let router = router(app.clone());
+        let (router, door) = (router(app.clone()), door(app.clone()));
         let reaper = tokio::spawn(reap(app.clone()));
         let until_stop = async {
             stop.await;
@@ -81,7 +81,7 @@ impl Bound {
                 biased;
                 () = &mut stop => break,
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => welcome(&app, &router, stream),
+                    Ok((stream, _)) => welcome(&app, &router, &door, stream),
                     Err(error) => wait_out(&error).await,
                 },
             }
@@ -96,28 +96,22 @@ impl Bound {
     }
 }
 
-fn welcome(app: &Arc<App>, router: &axum::Router, stream: TcpStream) {
+fn welcome(app: &Arc<App>, router: &axum::Router, door: &axum::Router, stream: TcpStream) {
     // Answers are small and awaited: Nagle's algorithm would only hold them back.
     let _ = stream.set_nodelay(true);
     let pace = Arc::new(Pace::new());
-    match app.crowd.admit(&pace) {
-        Some(place) => {
-            let number = place.number();
-            let (app_of_all, router) = (app.clone(), router.clone());
-            let serving = tokio::spawn(async move {
-                let life = app_of_all.life.clone();
-                if serve_connection(stream, pace, place, router, life).await {
-                    app_of_all.metrics.unreadable();
-                }
-            });
-            app.crowd.serves(number, serving.abort_handle());
-        }
-        None => {
-            if let Some(standing) = app.crowd.stand_at_the_door() {
-                app.metrics.turned_away();
-                tokio::spawn(turn_away(stream, app.request_ids.make(), standing));
+    let rooms = [(&app.crowd, router), (&app.door, door)];
+    let found = rooms.into_iter().find_map(|(crowd, router)| crowd.admit(&pace).map(|place| (crowd, place, router)));
+    if let Some((crowd, place, router)) = found {
+        let number = place.number();
+        let (app, router) = (app.clone(), router.clone());
+        let serving = tokio::spawn(async move {
+            let life = app.life.clone();
+            if serve_connection(stream, pace, place, router, life).await {
+                app.metrics.unreadable();
             }
-        }
+        });
+        crowd.serves(number, serving.abort_handle());
     }
 }
 

@@ -115,12 +115,6 @@ impl Metrics {
         self.fault(Fault::Refused);
     }
 
-    /// A connection without a place was told so.
-    pub(crate) fn turned_away(&self) {
-        self.answered(503, Duration::ZERO);
-        self.fault(Fault::Capacity);
-    }
-
     pub(crate) fn socket_opened(&self) {
         count(&self.sockets_opened);
     }

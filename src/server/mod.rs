@@ -38,4 +38,5 @@ pub use listen::{Bound, bind};
 pub use mcp::converse_over_stdio;
 pub use origin::OriginRules;
 pub use router::router;
+pub use socket::LEAST_DEAD_AFTER;
 pub(crate) use stamp::Stamp;

@@ -33,7 +33,7 @@ impl RequestIds {
     }
 
     /// A new name.
-    pub(crate) fn make(&self) -> HeaderValue {
+    fn make(&self) -> HeaderValue {
         let mut text = String::with_capacity(24);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         write!(text, "{:016x}-{number:x}", self.server).expect("writing to a String does not fail");

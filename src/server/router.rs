@@ -12,11 +12,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::handler::Handler;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_SECURITY_POLICY,
-    HeaderName, HeaderValue, ORIGIN, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, CONNECTION,
+    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, ORIGIN, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, Response, StatusCode, Uri};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, delete, get, post};
 use tracing::Instrument;
@@ -33,9 +33,7 @@ use super::{http, mcp, operator, playground, tasks, ws};
 
 /// Every route of the server.
 pub fn router(app: Arc<App>) -> Router {
-    let mut router = Router::new()
-        .route("/health", read_only(|| async { json(StatusCode::OK, r#"{"status":"healthy"}"#) }))
-        .route("/ready", read_only(ready))
+    let mut router = probes()
         .route("/metrics", read_only(metrics))
         .route("/metadata", read_only(document(|documents| &documents.metadata_body)))
         .route("/schema", read_only(document(|documents| &documents.schema_body)))
@@ -62,6 +60,32 @@ pub fn router(app: Arc<App>) -> Router {
     router
         .fallback(no_route)
         .method_not_allowed_fallback(|| async { Refused::Other(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed") })
+        .layer(from_fn_with_state(app.clone(), guard))
+        .with_state(app)
+}
+
+/// The routes by which platforms ask how the server is.
+fn probes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/health", read_only(|| async { json(StatusCode::OK, r#"{"status":"healthy"}"#) }))
+        .route("/ready", read_only(ready))
+}
+
+/// What there is for connections beyond as many as the server takes: probes their answers, all others a refusal. None is
+/// kept.
+pub(super) fn door(app: Arc<App>) -> Router {
+    let full = || async {
+        let what = "The server has as many connections as it takes; try again soon.";
+        let mut response = Refused::Busy(what).into_response();
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        response
+    };
+    probes()
+        .fallback(full)
+        .layer(map_response(|mut response: Response<Body>| async {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            response
+        }))
         .layer(from_fn_with_state(app.clone(), guard))
         .with_state(app)
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::session::{AtCapacity, AttachError, Attachment, Hold, Over, Session, SessionId, Slot, Word};
+use crate::session::{AtCapacity, AttachError, Attachment, Hold, Over, Session, SessionId, SharedSession, Slot, Word};
 
 use super::App;
-use super::socket::{Feed, Goodbye, OVER, TAKEN_OVER, Told};
+use super::socket::{Feed, GAVE_WAY, Goodbye, OVER, TAKEN_OVER, Told};
 
 /// How long a socket that holds a session may take over a sign of life when another socket wants the session. A ping's
 /// way around the world takes less than half a second.
@@ -49,9 +49,17 @@ impl Seat {
         }
     }
 
+    /// This seat; or, where another socket holds the named session, [`Seat::rejoin`]'s.
+    pub(crate) async fn or_rejoin(app: &App, seat: Result<Seat, NoSeat>) -> Result<Seat, NoSeat> {
+        match seat {
+            Err(NoSeat::Refused(id, AttachError::Busy)) => Seat::rejoin(app, id).await,
+            seat => seat,
+        }
+    }
+
     /// Joins a session that another socket holds, if that one gives no sign of life: a connection that breaks off without a
     /// word would otherwise keep its own client out until it counts as dead.
-    pub(crate) async fn rejoin(app: &App, id: String) -> Result<Seat, NoSeat> {
+    async fn rejoin(app: &App, id: String) -> Result<Seat, NoSeat> {
         let joined = match app.store.holder(&id) {
             // It has let go by now, or never will.
             None => app.store.attach(&id),
@@ -67,18 +75,32 @@ impl Seat {
 
     /// How others end it; the same for as long as the seat is held.
     pub(crate) fn grip(&self) -> Grip {
-        Grip(match self {
-            Seat::Private { slot, .. } => slot.hold().clone(),
-            Seat::Joined(attachment) => attachment.hold().clone(),
-        })
+        Grip(self.hold().clone())
+    }
+
+    fn hold(&self) -> &Arc<Hold> {
+        match self {
+            Seat::Private { slot, .. } => slot.hold(),
+            Seat::Joined(attachment) => attachment.hold(),
+        }
     }
 
     /// Does something with the session; others that hold it wait meanwhile.
     pub(crate) fn with<R>(&mut self, act: impl FnOnce(&mut Session) -> R) -> R {
-        match self {
+        let act = |session: &mut Session| (act(session), session.episode().is_some());
+        let (done, has_begun) = match self {
             Seat::Private { session, .. } => act(session),
             Seat::Joined(attachment) => act(&mut attachment.lock()),
+        };
+        if has_begun {
+            self.hold().begun();
         }
+        done
+    }
+
+    /// Whether others reach the session by this id.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        matches!(self, Seat::Joined(attachment) if attachment.id().as_str() == id)
     }
 
     /// The session's id. A session of the socket's own gets one when it is first asked for.
@@ -99,9 +121,15 @@ impl Seat {
 pub(crate) struct Grip(Arc<Hold>);
 
 impl Grip {
-    /// Why the socket may not go on, if so. Looked at before every message, so that a client that never falls silent hears
-    /// of it, too.
-    pub(crate) fn over(&self) -> Option<Goodbye> {
+    /// A grip on a session that the socket only looks at.
+    pub(crate) fn look_at(app: &App, session: &SharedSession) -> Grip {
+        Grip(app.store.look_at(session))
+    }
+
+    /// A message has come: why the socket may not go on, if so. Looked at before every message, so that a client that never
+    /// falls silent hears of it, too.
+    pub(crate) fn asked(&self) -> Option<Goodbye> {
+        self.0.used();
         self.0.over().map(goodbye)
     }
 }
@@ -117,11 +145,16 @@ impl Feed for Grip {
     fn heard(&mut self) {
         self.0.sign_of_life();
     }
+
+    fn hold(&self) -> Option<&Arc<Hold>> {
+        Some(&self.0)
+    }
 }
 
 fn goodbye(over: Over) -> Goodbye {
     match over {
         Over::Ended => OVER,
         Over::TakenOver => TAKEN_OVER,
+        Over::GaveWay => GAVE_WAY,
     }
 }

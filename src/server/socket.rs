@@ -11,6 +11,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
+use crate::session::Hold;
+
 use super::frames::{FrameReader, Incoming, Violation, render_close, render_ping, render_pong, render_text};
 use super::held::HeldText;
 use super::life::Life;
@@ -18,8 +20,11 @@ use super::turn::{Spent, in_turn};
 
 /// The longest message a client may send, in bytes.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1 << 20;
-/// How often the server pings: what proxies on the way need to keep a quiet socket open.
+/// How often the server pings, at least: what proxies on the way need to keep a quiet socket open.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
+/// The shortest time after which a silent socket may count as dead: a ping comes after a third of it, and its answer has the
+/// rest.
+pub const LEAST_DEAD_AFTER: Duration = Duration::from_secs(3);
 /// The most pings and pongs that a client may send within a second. Clients send one every few seconds; the test suites
 /// of the protocol send ten at once.
 const MAX_CONTROL_A_SECOND: u32 = 64;
@@ -59,6 +64,11 @@ pub(crate) trait Feed {
 
     /// The client was heard.
     fn heard(&mut self) {}
+
+    /// What the socket has of a session.
+    fn hold(&self) -> Option<&Arc<Hold>> {
+        None
+    }
 }
 
 /// What a socket is told to do.
@@ -122,6 +132,8 @@ where
         }
     };
     let end: io::Result<Goodbye> = tokio::select! {
+        // In this order: whoever is refused because the server stops hears that it is.
+        biased;
         end = timeout(REFUSAL_HOLD, exchange) => end.unwrap_or(Ok((1000, ""))),
         () = life.stopped() => Ok(STOPPING),
     };
@@ -137,6 +149,9 @@ pub(crate) const OVER: Goodbye = (1000, "the session is over");
 /// What a client is told that did not answer when another wanted its session. A code of this server's own, so that
 /// nobody takes it for a reason to come back at once and take the session over in turn.
 pub(crate) const TAKEN_OVER: Goodbye = (4001, "another socket has taken the session over");
+/// What a client is told that has begun nothing for so long that others have its place (RFC 6455's registry of codes: try
+/// again later).
+pub(crate) const GAVE_WAY: Goodbye = (1013, "nothing was begun here, and others need the place");
 /// What a client is told whose message never ends.
 const TOO_SLOW: Goodbye = (1008, "a message took too long");
 /// What a client is told that does nothing but ping.
@@ -176,7 +191,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         answer: &mut impl FnMut(Message) -> Answer,
         feed: &mut impl Feed,
     ) -> io::Result<Option<Goodbye>> {
-        let mut ping_at = Instant::now() + PING_EVERY;
+        // Often enough that two pings go unanswered before the client counts as dead.
+        let ping_every = PING_EVERY.min(dead_after / 3);
+        let mut ping_at = Instant::now() + ping_every;
         let mut timer = pin!(sleep_until(ping_at.min(self.heard + dead_after)));
         // One future for the whole conversation: a new one per message would queue and unqueue itself every time.
         let mut stopped = pin!(life.stopped());
@@ -252,7 +269,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     }
                     if now >= ping_at {
                         self.ping(dead_after).await?;
-                        ping_at = now + PING_EVERY;
+                        ping_at = now + ping_every;
                     }
                     let due = ping_at.min(self.heard + dead_after);
                     let slow = self.unfinished.map(|began| began + MESSAGE_DEADLINE);
@@ -370,8 +387,12 @@ mod tests {
 
     /// The other end of a socket that answers every text with itself.
     fn echo(life: &Arc<Life>) -> DuplexStream {
+        echo_until_dead(life, DEAD_AFTER)
+    }
+
+    fn echo_until_dead(life: &Arc<Life>, dead_after: Duration) -> DuplexStream {
         let (ours, theirs) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, life.clone(), say_again, Silence));
+        tokio::spawn(converse(Socket::new(ours), dead_after, life.clone(), say_again, Silence));
         theirs
     }
 
@@ -434,13 +455,17 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_answers_pings_is_never_idle() {
-        let mut client = echo(&Life::new());
-        for _ in 0..50 {
-            assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
-            client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
+        for dead_after in [LEAST_DEAD_AFTER, Duration::from_secs(5), Duration::from_secs(20), DEAD_AFTER] {
+            let mut client = echo_until_dead(&Life::new(), dead_after);
+            for ping in 0..50 {
+                assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())), "ping {ping} of {dead_after:?}");
+                // As late as an answer may be.
+                tokio::time::sleep(Duration::from_millis(900)).await;
+                client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
+            }
+            client.write_all(&text_frame("hello")).await.expect("a text is taken");
+            assert_eq!(read_frame(&mut client).await, Some((0x81, b"hello".to_vec())));
         }
-        client.write_all(&text_frame("hello")).await.expect("a text is taken");
-        assert_eq!(read_frame(&mut client).await, Some((0x81, b"hello".to_vec())));
     }
 
     #[tokio::test(start_paused = true)]
@@ -547,6 +572,18 @@ mod tests {
             assert_eq!(began.elapsed(), if speaks { Duration::ZERO } else { REFUSAL_HOLD });
             drop(client);
             refusal.await.expect("no panic");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_client_hears_why_from_a_server_that_stops() {
+        // More than once: chance must not decide it.
+        for _ in 0..64 {
+            let (life, (ours, mut client)) = (Life::new(), duplex(1 << 16));
+            life.stop();
+            tokio::spawn(refuse(Socket::new(ours), "full", life));
+            assert_eq!(read_frame(&mut client).await, Some((0x81, b"full".to_vec())));
+            assert_eq!(read_close(&mut client).await, 1001);
         }
     }
 

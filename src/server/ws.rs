@@ -26,12 +26,13 @@ use crate::session::AttachError;
 
 use super::App;
 use super::answer::{Refused, capacity_message, shorten};
+use super::connection::Pace;
 use super::held::{Held, NOT_RECORDED};
 use super::identity::session_in_query;
 use super::mcp;
 use super::metrics::Fault;
 use super::seat::{NoSeat, Seat};
-use super::socket::{Answer, Message, Socket, converse, refuse};
+use super::socket::{Answer, Feed, Message, Socket, converse, refuse};
 
 /// What RFC 6455 §1.3 appends to a client's key.
 const HANDSHAKE_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -44,23 +45,41 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
         request,
         move |app| Seat::take(app, session_id.clone()),
         |app, socket, seat| async move {
-            let seat = match seat {
-                Err(NoSeat::Refused(id, AttachError::Busy)) => Seat::rejoin(&app, id).await,
-                seat => seat,
-            };
-            match seat {
+            match Seat::or_rejoin(&app, seat).await {
                 Ok(seat) => serve(app, socket, seat).await,
                 Err(no_seat) => {
                     app.metrics.fault(no_seat_fault(&no_seat));
-                    refuse(socket, &render_no_seat(&no_seat), app.life.clone()).await;
+                    socket.refuse(&app, &render_no_seat(&no_seat)).await;
                 }
             }
         },
     )
 }
 
-/// A handshaken socket over any connection.
-pub(crate) type Upgrade = Socket<TokioIo<Upgraded>>;
+/// A handshaken socket, and the connection that it came by.
+pub(crate) struct Upgrade {
+    socket: Socket<TokioIo<Upgraded>>,
+    pace: Arc<Pace>,
+}
+
+impl Upgrade {
+    /// Serves the socket until it closes, or until its connection is given up for others: see [`Pace::wait`].
+    pub(crate) async fn converse(self, app: &App, answer: impl FnMut(Message) -> Answer, feed: impl Feed) {
+        let Upgrade { socket, pace } = self;
+        if let Some(hold) = feed.hold() {
+            pace.upgraded_for(hold.clone());
+        }
+        tokio::select! {
+            () = converse(socket, app.settings.ws_dead_after, app.life.clone(), answer, feed) => {}
+            () = pace.left_for_others() => {}
+        }
+    }
+
+    /// Tells the client why it is not served.
+    pub(crate) async fn refuse(self, app: &App, text: &str) {
+        refuse(self.socket, text, app.life.clone()).await;
+    }
+}
 
 /// Answers a handshake and hands the socket, with the place that `take` finds for it, to `serve`.
 pub(crate) fn upgrade<S, F>(
@@ -81,7 +100,8 @@ where
         Ok(accept) => accept,
         Err(refusal) => return refusal.into_response(),
     };
-    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+    let extensions = request.extensions_mut();
+    let (Some(upgrade), Some(pace)) = (extensions.remove::<OnUpgrade>(), extensions.remove::<Arc<Pace>>()) else {
         return BadHandshake::NoUpgrade.into_response();
     };
     // Taken before the handshake is answered, so that whoever gets the answer has the place.
@@ -97,7 +117,7 @@ where
                 }
                 drop(take);
                 // Boxed apart: the handshake's own leftovers are not kept for as long as the socket is open.
-                Box::pin(serve(app, Socket::new(TokioIo::new(upgraded)), seat)).await;
+                Box::pin(serve(app, Upgrade { socket: Socket::new(TokioIo::new(upgraded)), pace }, seat)).await;
             }
             Err(error) => tracing::debug!(%error, "handshake broke off"),
         }
@@ -166,11 +186,11 @@ fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
 }
 
 async fn serve(app: Arc<App>, socket: Upgrade, mut seat: Seat) {
-    let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
     let grip = seat.grip();
     let holds = grip.clone();
+    let shared = app.clone();
     let answer = move |message| {
-        if let Some(goodbye) = holds.over() {
+        if let Some(goodbye) = holds.asked() {
             return Answer::Close(goodbye);
         }
         let answer = match &message {
@@ -191,7 +211,7 @@ async fn serve(app: Arc<App>, socket: Upgrade, mut seat: Seat) {
             }
         }
     };
-    converse(socket, dead_after, life, answer, grip).await;
+    socket.converse(&shared, answer, grip).await;
 }
 
 /// A frame that was refused.
@@ -254,14 +274,14 @@ pub(crate) fn render_no_seat(no_seat: &NoSeat) -> String {
             let extra = [("active_sessions", full.active.into()), ("max_sessions", full.max.into())];
             render_error_frame(WsErrorCode::CapacityReached, &capacity_message(*full), &extra)
         }
-        NoSeat::Refused(id, error) => {
-            let id = shorten(id);
-            let message = match error {
-                AttachError::Unknown => format!("Unknown session_id: {id}"),
-                AttachError::Busy => format!("Session {id} already has an attached WebSocket"),
-                AttachError::Full(full) => capacity_message(*full),
-            };
-            render_error_frame(WsErrorCode::SessionError, &message, &[])
-        }
+        NoSeat::Refused(..) => render_error_frame(WsErrorCode::SessionError, &no_seat_message(no_seat), &[]),
+    }
+}
+
+pub(crate) fn no_seat_message(no_seat: &NoSeat) -> String {
+    match no_seat {
+        NoSeat::Full(full) | NoSeat::Refused(_, AttachError::Full(full)) => capacity_message(*full),
+        NoSeat::Refused(id, AttachError::Unknown) => format!("Unknown session_id: {}", shorten(id)),
+        NoSeat::Refused(id, AttachError::Busy) => format!("Session {} already has an attached WebSocket", shorten(id)),
     }
 }

@@ -1,17 +1,29 @@
 //! What a WebSocket has of its session: a place of its own, or a hold on a shared one.
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
 use super::shelf::{Shelf, locked};
 use super::{Clock, SessionId, SharedSession};
 
-/// A WebSocket's hold on its session, as the socket and others see it: whether it is over, and whether there is life in it.
-#[derive(Debug, Default)]
+/// For how long a socket, or a session, that has begun no episode keeps its place where there is room for no other: whoever
+/// makes one begins at once.
+pub const UNBEGUN_STAYS: Duration = Duration::from_secs(10);
+
+/// A WebSocket's hold on its session, as the socket and others see it: whether it is over, whether there is life in it, and
+/// whether anything has begun.
 pub struct Hold {
+    clock: Arc<dyn Clock>,
+    /// When the client last asked for something, in milliseconds of the clock.
+    used: AtomicU64,
+    /// Whether an episode has begun by this socket.
+    begun: AtomicBool,
+    /// The session, where others reach it, too.
+    shared: OnceLock<SharedSession>,
     over: OnceLock<Over>,
     /// Whether somebody waits for a sign of life.
     doubted: AtomicBool,
@@ -28,6 +40,8 @@ pub enum Over {
     Ended,
     /// Another socket has it.
     TakenOver,
+    /// Others need the place, and nothing was begun in it.
+    GaveWay,
 }
 
 /// What a socket is told about its session.
@@ -40,6 +54,64 @@ pub enum Word {
 }
 
 impl Hold {
+    pub(super) fn new(clock: &Arc<dyn Clock>) -> Arc<Hold> {
+        let hold = Hold {
+            clock: clock.clone(),
+            used: AtomicU64::default(),
+            begun: AtomicBool::default(),
+            shared: OnceLock::new(),
+            over: OnceLock::new(),
+            doubted: AtomicBool::default(),
+            told: Notify::new(),
+            alive: Notify::new(),
+        };
+        hold.used();
+        Arc::new(hold)
+    }
+
+    /// A hold on a session that others reach, too.
+    pub(super) fn of(clock: &Arc<dyn Clock>, session: &SharedSession) -> Arc<Hold> {
+        let hold = Hold::new(clock);
+        hold.share(session);
+        hold
+    }
+
+    /// Others reach the session from now on.
+    pub(super) fn share(&self, session: &SharedSession) {
+        // The first stands: a socket has one session.
+        let _ = self.shared.set(session.clone());
+    }
+
+    /// The client asks for something.
+    pub fn used(&self) {
+        if !self.begun.load(Ordering::Relaxed) {
+            let now = u64::try_from(self.clock.now().as_millis()).unwrap_or(u64::MAX);
+            self.used.store(now, Ordering::Relaxed);
+        }
+    }
+
+    /// An episode has begun.
+    pub fn begun(&self) {
+        self.begun.store(true, Ordering::Relaxed);
+    }
+
+    /// When the client last asked for something, where no episode has begun.
+    pub(super) fn unbegun_since(&self) -> Option<Duration> {
+        let has_begun =
+            self.begun.load(Ordering::Relaxed) || self.shared.get().is_some_and(|session| !session.is_unbegun());
+        (!has_begun).then(|| Duration::from_millis(self.used.load(Ordering::Relaxed)))
+    }
+
+    /// For how long the client has asked for nothing, where no episode has begun.
+    pub fn unbegun_for(&self) -> Option<Duration> {
+        self.unbegun_since().map(|since| self.clock.now().saturating_sub(since))
+    }
+
+    /// Others need the socket's place.
+    pub fn give_way(&self) {
+        self.end(Over::GaveWay);
+    }
+
     /// Why the hold is over, if it is.
     pub fn over(&self) -> Option<Over> {
         self.over.get().copied()

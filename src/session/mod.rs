@@ -15,7 +15,7 @@ mod shelf;
 mod store;
 
 pub use clock::{Clock, ManualClock, MonotonicClock};
-pub use hold::{Attachment, Hold, Over, Slot, Word};
+pub use hold::{Attachment, Hold, Over, Slot, UNBEGUN_STAYS, Word};
 pub use id::SessionId;
 pub use log::LogEntry;
 pub use repeats::{KeyTaken, RequestDigest};

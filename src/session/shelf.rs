@@ -7,11 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::invitation::Invitations;
-use super::{AtCapacity, Hold, Session, SessionId, SharedSession};
-
-/// How long a session that has not begun an episode keeps its place where there is room for no other: whoever makes one
-/// begins at once.
-const UNBEGUN_STAYS: Duration = Duration::from_secs(10);
+use super::{AtCapacity, Hold, Session, SessionId, SharedSession, UNBEGUN_STAYS};
 
 /// Every session, the shared ones by id and the private ones of WebSockets as a number, under one limit. Kept under a lock
 /// by the store, which also tells the time.
@@ -30,9 +26,16 @@ pub(super) struct Shelf {
     /// No session's time is over before then. Where there is no room, those who ask would otherwise have all sessions looked
     /// through, each of them.
     first_over: Duration,
-    /// The shared sessions that were added without an episode, by when they were last used, or earlier; some are over, or
-    /// have begun one since.
-    unbegun: BTreeSet<(Duration, SessionId)>,
+    /// The sessions that were added without an episode, by when they were last used, or earlier; some are over, or have begun
+    /// one since.
+    unbegun: BTreeSet<(Duration, Name)>,
+}
+
+/// What a session is called here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    Private(u64),
+    Shared(SessionId),
 }
 
 /// A session that only its socket reaches.
@@ -90,20 +93,59 @@ impl Shelf {
 
     /// Ends the session that has gone unused for longest of those that never began an episode, if that is long enough.
     fn give_way(&mut self, now: Duration) {
-        while let Some((since, id)) = self.unbegun.pop_first() {
-            let Some(entry) = self.shared.get(&id).filter(|entry| entry.session.is_unbegun()) else { continue };
-            let last_used = if entry.attached.is_some() { now } else { entry.last_used };
+        while let Some((since, name)) = self.unbegun.pop_first() {
+            let Some(last_used) = self.unbegun_since(&name) else { continue };
             if last_used > since {
-                self.unbegun.insert((last_used, id));
+                self.unbegun.insert((last_used, name));
             } else if now.saturating_sub(since) < UNBEGUN_STAYS {
-                self.unbegun.insert((since, id));
+                self.unbegun.insert((since, name));
                 return;
             } else {
-                self.remove(&id);
+                self.let_go(&name);
                 self.expired += 1;
                 return;
             }
         }
+    }
+
+    /// When a session was last used, where it has begun no episode. A socket that only holds one uses it for nothing.
+    fn unbegun_since(&self, name: &Name) -> Option<Duration> {
+        match name {
+            Name::Private(number) => self.private.get(number)?.hold.unbegun_since(),
+            Name::Shared(id) => {
+                let entry = self.shared.get(id).filter(|entry| entry.session.is_unbegun())?;
+                let by_socket = entry.attached.as_ref().and_then(|hold| hold.unbegun_since());
+                Some(by_socket.unwrap_or_default().max(entry.last_used))
+            }
+        }
+    }
+
+    /// Ends a session, and the socket that holds it.
+    fn let_go(&mut self, name: &Name) {
+        let hold = match name {
+            Name::Private(number) => self.private.get(number).map(|private| private.hold.clone()),
+            Name::Shared(id) => self.shared.get(id).and_then(|entry| entry.attached.clone()),
+        };
+        if let Some(hold) = hold {
+            hold.give_way();
+        }
+        match name {
+            Name::Private(number) => self.remove_private(*number),
+            Name::Shared(id) => self.remove(id),
+        }
+    }
+
+    /// Notes a session that may have to give way.
+    fn note_unbegun(&mut self, since: Duration, name: Name) {
+        // Some of these are long over: looked through now and then, so that they stay as few as there are sessions.
+        if self.unbegun.len() > 2 * self.active() + 64 {
+            let Shelf { unbegun, shared, private, .. } = self;
+            unbegun.retain(|(_, name)| match name {
+                Name::Private(number) => private.contains_key(number),
+                Name::Shared(id) => shared.contains_key(id),
+            });
+        }
+        self.unbegun.insert((since, name));
     }
 
     /// Begins the session of an id that was handed out ahead of it.
@@ -163,7 +205,15 @@ impl Shelf {
         let number = self.next_private;
         self.next_private += 1;
         self.private.insert(number, Private { since, hold });
+        self.note_unbegun(since, Name::Private(number));
         number
+    }
+
+    /// Takes away a private session whose place another has from here on: the count stays, and nobody is told of a free one.
+    pub(super) fn replace_private(&mut self, number: u64) {
+        if let Some(private) = self.private.remove(&number) {
+            self.unbegun.remove(&(private.since, Name::Private(number)));
+        }
     }
 
     pub(super) fn remove_private(&mut self, number: u64) {
@@ -175,18 +225,17 @@ impl Shelf {
     /// Adds a shared session.
     pub(super) fn insert(&mut self, id: SessionId, session: Session, now: Duration) -> SharedSession {
         let session = SharedSession::new(session);
-        if session.is_unbegun() {
-            // Some of these are long over: looked through now and then, so that they stay as few as there are sessions.
-            if self.unbegun.len() > 2 * self.shared.len() + 64 {
-                let shared = &self.shared;
-                self.unbegun.retain(|(_, id)| shared.contains_key(id));
-            }
-            self.unbegun.insert((now, id.clone()));
-        }
         let entry = Entry { session: session.clone(), since: now, last_used: now, attached: None, closing: false };
-        self.shared.insert(id, entry);
+        self.add(id, entry);
         self.first_over = self.first_over.min(now + self.timeout);
         session
+    }
+
+    pub(super) fn add(&mut self, id: SessionId, entry: Entry) {
+        if entry.session.is_unbegun() {
+            self.note_unbegun(entry.since, Name::Shared(id.clone()));
+        }
+        self.shared.insert(id, entry);
     }
 
     pub(super) fn remove(&mut self, id: &SessionId) {
@@ -219,6 +268,15 @@ pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::{Clock, ManualClock, Over};
+
+    /// A hold that was taken at this second.
+    fn hold_at(second: u64) -> Arc<Hold> {
+        let clock = ManualClock::default();
+        clock.advance(Duration::from_secs(second));
+        let clock: Arc<dyn Clock> = Arc::new(clock);
+        Hold::new(&clock)
+    }
 
     #[test]
     fn whoever_finds_no_room_has_nobody_looked_for_before_the_first_is_over() {
@@ -235,7 +293,7 @@ mod tests {
         assert_eq!(shelf.first_over, at(60), "nobody was looked for");
         assert!(shelf.check_room(at(60)).is_err());
         assert_eq!(shelf.first_over, at(70), "the next one to be over");
-        shelf.live("b", at(65)).expect("it is there").1.attached = Some(Arc::default());
+        shelf.live("b", at(65)).expect("it is there").1.attached = Some(hold_at(65));
         assert!(shelf.check_room(at(70)).is_err());
         assert_eq!(shelf.first_over, at(90));
         assert!(shelf.check_room(at(90)).is_ok());
@@ -264,9 +322,34 @@ mod tests {
         assert!(shelf.check_room(at(12)).is_ok(), "c has");
         assert_eq!(names(&shelf), "ad");
         shelf.insert(SessionId::from("e".to_owned()), Session::new(), at(12));
-        shelf.live("d", at(20)).expect("it is there").1.attached = Some(Arc::default());
-        assert!(shelf.check_room(at(21)).is_err(), "at work, held, and hardly there");
+        shelf.live("d", at(12)).expect("it is there").1.attached = Some(hold_at(12));
+        assert!(shelf.check_room(at(21)).is_err(), "at work, and hardly there");
         drop(at_work);
+    }
+
+    #[test]
+    fn whoever_holds_what_never_began_gives_way_too() {
+        let at = Duration::from_secs;
+        let mut shelf = Shelf::new(4, at(600), Arc::default());
+        let (silent, playing, joined) = (hold_at(0), hold_at(1), hold_at(2));
+        shelf.insert_private(silent.clone(), at(0));
+        shelf.insert_private(playing.clone(), at(1));
+        playing.begun();
+        shelf.insert(SessionId::from("joined".to_owned()), Session::new(), at(2));
+        shelf.live("joined", at(2)).expect("it is there").1.attached = Some(joined.clone());
+        let last = shelf.insert_private(hold_at(8), at(3));
+        let over = || [&silent, &playing, &joined].map(|hold| hold.over().is_some());
+        assert!(shelf.check_room(at(9)).is_err(), "nobody has gone unused for long");
+        assert!(shelf.check_room(at(10)).is_ok());
+        assert_eq!((over(), silent.over()), ([true, false, false], Some(Over::GaveWay)));
+        shelf.insert_private(hold_at(10), at(10));
+        assert!(shelf.check_room(at(12)).is_ok());
+        assert_eq!((over(), shelf.shared.len(), shelf.expired), ([true, false, true], 0, 2));
+        shelf.insert_private(hold_at(12), at(12));
+        assert!(shelf.check_room(at(17)).is_err(), "the last but two has asked for something since");
+        assert!(shelf.check_room(at(18)).is_ok() && !shelf.private.contains_key(&last));
+        shelf.replace_private(0);
+        assert!(shelf.active() == 3 && shelf.unbegun.len() <= 3, "whoever is over is not looked for");
     }
 
     #[test]

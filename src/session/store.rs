@@ -4,9 +4,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::sleep;
 
 use super::shelf::{Entry, Shelf, locked};
 use super::{Attachment, Clock, Hold, Over, Session, SessionId, SharedSession, Slot};
+
+/// How often it is looked, while somebody waits for room, whether time alone has made some: much less than a client notices.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// No session can be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +50,8 @@ pub struct SessionStore {
     pub(super) shelf: Arc<Mutex<Shelf>>,
     /// Told of every place that becomes free.
     freed: Arc<Notify>,
+    /// Held by the one of those who wait for room that looks what time has made free: nobody tells of that.
+    lookout: tokio::sync::Mutex<()>,
     pub(super) clock: Arc<dyn Clock>,
     max: usize,
 }
@@ -54,7 +60,8 @@ impl SessionStore {
     /// An empty store of at most `max` sessions, each forgotten when nobody has used it for `timeout`.
     pub fn new(clock: Arc<dyn Clock>, max: usize, timeout: Duration) -> SessionStore {
         let freed = Arc::new(Notify::new());
-        SessionStore { shelf: Arc::new(Mutex::new(Shelf::new(max, timeout, freed.clone()))), freed, clock, max }
+        let shelf = Arc::new(Mutex::new(Shelf::new(max, timeout, freed.clone())));
+        SessionStore { shelf, freed, lookout: tokio::sync::Mutex::default(), clock, max }
     }
 
     /// A place for a session that only its owner reaches; it is free again when the slot is dropped.
@@ -65,7 +72,7 @@ impl SessionStore {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
         shelf.check_room(now)?;
-        let hold = Arc::new(Hold::default());
+        let hold = Hold::new(&self.clock);
         let number = shelf.insert_private(hold.clone(), now);
         Ok(Slot { shelf: self.shelf.clone(), number, hold })
     }
@@ -75,11 +82,23 @@ impl SessionStore {
         loop {
             // Registered before the count is read, so that no place becomes free in between.
             let freed = self.freed.notified();
-            if locked(&self.shelf).check_room(self.clock.now()).is_ok() {
+            if self.has_room() {
                 return;
             }
-            freed.await;
+            let look = async {
+                let _alone = self.lookout.lock().await;
+                sleep(LOOK_EVERY).await;
+            };
+            tokio::select! {
+                () = freed => {}
+                () = look => {}
+            }
         }
+    }
+
+    /// Whether there is room now; what may go makes some.
+    pub fn has_room(&self) -> bool {
+        locked(&self.shelf).check_room(self.clock.now()).is_ok()
     }
 
     /// Adds a session that others can reach by the id that is returned, in a place that was taken for it. `latest` also
@@ -92,8 +111,7 @@ impl SessionStore {
         if latest {
             shelf.latest = Some(id.clone());
         }
-        // The session has the slot's place from here on: the count stays, and nobody is told of a free one.
-        shelf.private.remove(&slot.number);
+        shelf.replace_private(slot.number);
         (id, session)
     }
 
@@ -108,7 +126,7 @@ impl SessionStore {
             return Err(IdTaken);
         }
         shelf.insert(id, session, now);
-        shelf.private.remove(&slot.number);
+        shelf.replace_private(slot.number);
         Ok(())
     }
 
@@ -119,11 +137,12 @@ impl SessionStore {
         let session = SharedSession::new(session);
         let now = self.clock.now();
         let hold = slot.hold.clone();
+        hold.share(&session);
         let entry =
             Entry { session: session.clone(), since: now, last_used: now, attached: Some(hold.clone()), closing: true };
         let mut shelf = locked(&self.shelf);
-        shelf.private.remove(&slot.number);
-        shelf.shared.insert(id.clone(), entry);
+        shelf.replace_private(slot.number);
+        shelf.add(id.clone(), entry);
         Attachment { id, session, hold, shelf: self.shelf.clone(), clock: self.clock.clone() }
     }
 
@@ -204,8 +223,13 @@ impl SessionStore {
         Ok(self.attach_to(id, entry, now))
     }
 
+    /// A hold on a session that its socket only looks at: it is not joined, and expires as if nobody did.
+    pub fn look_at(&self, session: &SharedSession) -> Arc<Hold> {
+        Hold::of(&self.clock, session)
+    }
+
     fn attach_to(&self, id: SessionId, entry: &mut Entry, now: Duration) -> Attachment {
-        let hold = Arc::new(Hold::default());
+        let hold = Hold::of(&self.clock, &entry.session);
         entry.attached = Some(hold.clone());
         entry.last_used = now;
         let session = entry.session.clone();

@@ -1,11 +1,14 @@
 //! Who gets in, on every route: the token, the `Host` and the `Origin`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::Value;
 use support_ops_env::server::{Mode, OriginRules, Settings, Token};
+use support_ops_env::session::ManualClock;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::connect_async;
@@ -13,7 +16,7 @@ use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::http::{Desk, Reply};
-use crate::ws::{Client, serve};
+use crate::ws::{Client, serve, serve_by};
 
 const TOKEN: &str = "marker-token-4f1c";
 
@@ -299,31 +302,78 @@ async fn whoever_opens_connections_and_says_nothing_keeps_nobody_out() {
     for _ in 0..40 {
         silent.push(TcpStream::connect(port.address).await.expect("the port is open"));
     }
-    assert!(get_health(port.address).await.starts_with("HTTP/1.1 200"));
+    assert!(get(port.address, "/tasks").await.starts_with("HTTP/1.1 200"));
     // The longest silence has ended, and not by a deadline.
     assert_eq!(silent[0].read(&mut [0; 16]).await.unwrap_or(0), 0);
     let mut players = Vec::new();
     for _ in 0..8 {
         players.push(Client::connect(&port, "/ws").await);
     }
-    let refused = get_health(port.address).await;
+    let refused = get(port.address, "/tasks").await;
     assert!(refused.starts_with("HTTP/1.1 503") && refused.contains("retry-after: 5"), "{refused}");
-    assert!(refused.contains("as many connections as it takes"), "{refused}");
+    assert!(refused.contains("as many connections as it takes") && refused.contains("connection: close"), "{refused}");
     assert!(refused.contains("x-content-type-options: nosniff") && refused.contains("x-request-id: "), "{refused}");
+    // Platforms that ask how the server is hear that it is well, whoever stands at the door and says nothing.
+    for _ in 0..64 {
+        silent.push(TcpStream::connect(port.address).await.expect("the port is open"));
+    }
+    for (path, says) in [("/health", "healthy"), ("/ready", "ready")] {
+        let answer = get(port.address, path).await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(says), "{answer}");
+    }
     for player in &mut players {
         assert_eq!(player.ask(r#"{"type":"reset"}"#).await["type"], "observation", "those who play are left alone");
     }
     drop(players.pop());
-    loop {
-        if get_health(port.address).await.starts_with("HTTP/1.1 200") {
-            break;
+    while !get(port.address, "/tasks").await.starts_with("HTTP/1.1 200") {}
+}
+
+#[tokio::test]
+async fn whoever_opens_sockets_and_begins_nothing_keeps_nobody_out() {
+    const ALL: [&str; 3] = ["/ws", "/mcp", "/ws/ui"];
+    // By their connections, and by their places.
+    for (max_connections, max_sessions) in [(4, 100), (100, 4)] {
+        let clock = Arc::new(ManualClock::default());
+        let slot_wait = Duration::ZERO;
+        let settings = Settings { max_connections, max_sessions, slot_wait, ..Settings::default() };
+        let port = serve_by(clock.clone(), settings).await;
+        let mut player = Client::connect(&port, "/ws").await;
+        player.ask(r#"{"type":"reset"}"#).await;
+        let mut silent = Vec::new();
+        for path in ALL {
+            silent.push(Client::connect(&port, path).await);
         }
+        clock.advance(Duration::from_secs(9));
+        assert!(reset(port.address).await.starts_with("HTTP/1.1 503"), "they may be about to begin");
+        clock.advance(Duration::from_secs(1));
+        for (mut silent, path) in silent.into_iter().zip(ALL) {
+            // A socket, so that it keeps the place.
+            let mut next = Client::connect(&port, "/ws").await;
+            assert_eq!(next.ask(r#"{"type":"reset"}"#).await["type"], "observation", "{path}");
+            if path == "/ws/ui" {
+                assert_eq!(silent.hear().await["type"], "state_update");
+            }
+            assert_eq!(silent.closed().await, 1013, "{path}");
+            tokio::spawn(async move { next.closed().await });
+        }
+        clock.advance(Duration::from_secs(60));
+        assert!(reset(port.address).await.starts_with("HTTP/1.1 503"), "all who are there play");
+        assert_eq!(player.ask(r#"{"type":"state"}"#).await["type"], "state", "those who play are left alone");
     }
 }
 
-/// The whole answer to `GET /health`, on a connection of its own.
-async fn get_health(address: SocketAddr) -> String {
-    exchange(address, b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await
+/// The whole answer, on a connection of its own.
+async fn get(address: SocketAddr, path: &str) -> String {
+    request(address, &format!("GET {path}")).await
+}
+
+async fn reset(address: SocketAddr) -> String {
+    request(address, "POST /reset").await
+}
+
+async fn request(address: SocketAddr, what: &str) -> String {
+    let request = format!("{what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    exchange(address, request.as_bytes()).await
 }
 
 /// Everything that a connection answers to these bytes.

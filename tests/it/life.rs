@@ -150,7 +150,13 @@ fn a_bad_setting_is_said_and_exits_2() {
     let refused = command(&["serve"]).env("SUPPORT_OPS_MAX_SESSIONS", "none").output().expect("it runs");
     assert_eq!(refused.status.code(), Some(2));
     assert!(String::from_utf8(refused.stderr).expect("a text").contains("SUPPORT_OPS_MAX_SESSIONS=none"));
-    for args in [["--ws-dead-after", "soon"], ["--allow-origin", "*"], ["--allow-host", "http://a"], ["--name", " "]] {
+    for args in [
+        ["--ws-dead-after", "2s"],
+        ["--ws-dead-after", "soon"],
+        ["--allow-origin", "*"],
+        ["--allow-host", "http://a"],
+        ["--name", " "],
+    ] {
         let refused = command(&[&["serve"], &args[..]].concat()).output().expect("it runs");
         assert_eq!(refused.status.code(), Some(2), "{args:?}");
     }

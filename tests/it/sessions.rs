@@ -189,6 +189,30 @@ async fn the_wait_for_room_has_an_end() {
     assert_eq!((reply.status, began.elapsed().as_secs()), (StatusCode::SERVICE_UNAVAILABLE, 5));
 }
 
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_for_room_notices_what_time_alone_makes_free() {
+    let create = r#"{"jsonrpc":"2.0","id":1,"method":"openenv/session/create"}"#;
+    // One that expires, and one that gives way.
+    for (path, body, over_after) in [("/reset", "{}", 60), ("/mcp", create, 10)] {
+        // Long before those who wait give up, and hardly before.
+        for free_at in [500, 1_990].map(Duration::from_millis) {
+            let slot_wait = Duration::from_secs(2);
+            let session_timeout = Duration::from_secs(60);
+            let desk = Desk::new(Settings { max_sessions: 1, session_timeout, slot_wait, ..Settings::default() });
+            desk.post(path, &[], body).await;
+            let began = tokio::time::Instant::now();
+            let pass = async {
+                tokio::time::sleep(free_at).await;
+                desk.clock.advance(Duration::from_secs(over_after));
+            };
+            let (reply, ()) = tokio::join!(desk.post("/reset", &[], "{}"), pass);
+            assert_eq!(reply.status, StatusCode::OK, "{path}, free after {free_at:?}");
+            let waited = began.elapsed() - free_at;
+            assert!(waited <= Duration::from_millis(200), "{path}, noticed {waited:?} late");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_dropped_socket_comes_back_to_its_session() {
     let port = serve(Settings::default()).await;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use support_ops_env::server::{App, Mode, OriginRules, Settings, bind};
+use support_ops_env::session::{Clock, MonotonicClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -23,10 +24,15 @@ pub(crate) struct Port {
 }
 
 pub(crate) async fn serve(settings: Settings) -> Port {
+    serve_by(Arc::new(MonotonicClock::default()), settings).await
+}
+
+/// As [`serve`]; sessions age by this clock.
+pub(crate) async fn serve_by(clock: Arc<dyn Clock>, settings: Settings) -> Port {
     let bound = bind("127.0.0.1", 0).await.expect("a free port");
     let address = bound.address();
     let (stop, stopped) = tokio::sync::oneshot::channel();
-    let app = App::new(catalog(), settings);
+    let app = App::with_clock(catalog(), settings, clock);
     let serving = tokio::spawn(bound.serve(app, async {
         let _ = stopped.await;
     }));
@@ -148,6 +154,61 @@ async fn in_production_a_socket_is_told_neither_evidence_nor_the_reasons_of_a_sc
         assert!(trainers.contains(secret), "{secret} is nowhere in {trainers}");
         assert!(!agents.contains(secret), "{secret} is told: {agents}");
     }
+}
+
+#[tokio::test]
+async fn a_socket_of_mcp_joins_a_session_by_its_id() {
+    let port = serve(Settings::default()).await;
+    let rpc = |method: &str, params: Value| json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+    let call = |name: &str, session: Option<&str>| {
+        let mut params = json!({ "name": name, "arguments": {} });
+        if let Some(session) = session {
+            params["session_id"] = session.into();
+        }
+        rpc("tools/call", params).to_string()
+    };
+    let mut owner = Client::connect(&port, "/mcp").await;
+    let created = owner.ask(rpc("openenv/session/create", json!({})).to_string()).await;
+    let owned = created["result"]["session_id"].as_str().expect("an id").to_owned();
+    let base = format!("http://{}", port.address);
+    let reset =
+        tokio::task::spawn_blocking(move || ureq::post(format!("{base}/reset")).send_empty().expect("an answer"));
+    let id = reset.await.expect("no panic").headers()["x-session-id"].to_str().expect("a text").to_owned();
+    // The episode that was begun over HTTP goes on here, whether the call names it or not.
+    let mut joined = Client::connect(&port, &format!("/mcp?session_id={id}")).await;
+    let mut left = Vec::new();
+    for named in [None, Some(&*id)] {
+        let answer = joined.ask(call("review_ticket", named)).await;
+        left.push(answer["result"]["data"]["observation"]["remaining_steps"].as_u64().expect("an episode runs"));
+    }
+    assert_eq!(left[0], left[1] + 1);
+    assert!(joined.ask(rpc("tools/list", json!({ "session_id": id })).to_string()).await["result"].is_object());
+    // Nobody plays in another session than the socket's, there or not.
+    for other in [&*owned, "nonsense"] {
+        for text in [call("review_ticket", Some(other)), rpc("tools/list", json!({ "session_id": other })).to_string()]
+        {
+            assert_eq!(joined.ask(&text).await["error"]["code"], -32602, "{text}");
+            let framed = format!(r#"{{"type":"mcp","data":{text}}}"#);
+            let mut private = Client::connect(&port, "/ws").await;
+            assert_eq!(private.ask(framed).await["data"]["error"]["code"], -32602, "{text}");
+        }
+    }
+    // Refused as at /ws: what is unknown, and what another socket holds.
+    for (path, says) in [("/mcp?session_id=nonsense", "Unknown session_id: nonsense"), ("/mcp?session_id=", "")] {
+        let mut client = Client::connect(&port, path).await;
+        if says.is_empty() {
+            assert!(client.ask(rpc("tools/list", json!({})).to_string()).await["result"].is_object(), "none is named");
+            continue;
+        }
+        let refused = client.hear().await;
+        assert_eq!((&refused["id"], &refused["error"]["code"]), (&Value::Null, &json!(-32602)), "{refused}");
+        assert_eq!(refused["error"]["message"], says);
+        client.send_text("x").await;
+        assert_eq!(client.closed().await, 1000);
+    }
+    let mut second = Client::connect(&port, &format!("/mcp?session_id={id}")).await;
+    let refused = joined.answering_pings(second.hear()).await;
+    assert!(refused["error"]["message"].as_str().expect("a text").contains("already has an attached"), "{refused}");
 }
 
 #[tokio::test]

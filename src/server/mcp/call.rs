@@ -79,7 +79,11 @@ async fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -> Out
             find_session(app, id, session_id).await?;
             Ok(Held::free(list_tools()))
         }
-        (RpcMethod::ToolsList { .. }, Place::Seat(_) | Place::Head(_) | Place::Nowhere) => Ok(Held::free(list_tools())),
+        (RpcMethod::ToolsList { session_id }, Place::Seat(seat)) => {
+            check_own(app, seat, id, session_id)?;
+            Ok(Held::free(list_tools()))
+        }
+        (RpcMethod::ToolsList { .. }, Place::Head(_) | Place::Nowhere) => Ok(Held::free(list_tools())),
         (RpcMethod::ToolsCall { name, arguments, session_id }, place) => {
             let call = parse_tool_call(id.as_ref(), &name, &arguments)?;
             let result = match place {
@@ -87,7 +91,10 @@ async fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -> Out
                     Some(session) => in_turn(length(&call), || call_tool(app, &mut session.lock(), call)).await,
                     None => call_without_session(app, call),
                 },
-                Place::Seat(seat) => seat.with(|session| call_tool(app, session, call)),
+                Place::Seat(seat) => {
+                    check_own(app, seat, id, session_id)?;
+                    seat.with(|session| call_tool(app, session, call))
+                }
                 Place::Head(session) => call_in(app, session, call).await,
                 Place::Nowhere | Place::Argument => return Err(RpcError::method_not_found(id, "tools/call")),
             };
@@ -299,6 +306,17 @@ async fn find_session(app: &App, call: Option<RpcId>, id: Option<String>) -> Res
             Err(full_error(call, full))
         }
     }
+}
+
+/// A call that came through a socket plays in that one's session: one that names another is refused, not carried out here.
+fn check_own(app: &App, seat: &Seat, call: Option<RpcId>, named: Option<String>) -> Result<(), RpcError> {
+    if named.is_none_or(|id| seat.is_called(&id)) {
+        return Ok(());
+    }
+    app.metrics.fault(Fault::UnknownSession);
+    let what =
+        "session_id names another session than the one of this WebSocket; leave it out, or connect with ?session_id=";
+    Err(RpcError::new(call, RpcErrorCode::InvalidParams, what))
 }
 
 fn close_session(app: &App, call: Option<RpcId>, id: &str) -> Result<Value, RpcError> {

@@ -12,38 +12,43 @@ use crate::protocol::{Dialect, RpcError, RpcErrorCode, RpcMethod, RpcRequest, pa
 use crate::server::answer;
 use crate::server::app::App;
 use crate::server::held::HeldText;
+use crate::server::identity::session_in_query;
 use crate::server::seat::{NoSeat, Seat};
-use crate::server::socket::{Answer, Message, converse, refuse};
+use crate::server::socket::{Answer, Message};
 use crate::server::ws;
 
-use super::call::{Place, full_error, reply, unknown_session};
+use super::call::{Place, full_error, reply};
 
-/// `GET /mcp`: a WebSocket of JSON-RPC messages with a session of its own. There is no stream of events to be had.
+/// `GET /mcp`: a WebSocket of JSON-RPC messages with a session of its own, or in the one that is named as at `/ws`. There is
+/// no stream of events to be had.
 pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
     if !ws::asks_for_upgrade(request.headers()) {
         return answer::not_allowed("POST, DELETE, OPTIONS");
     }
+    let session_id = session_in_query(request.uri());
     ws::upgrade(
         app,
         request,
-        |app| Seat::take(app, None),
+        move |app| Seat::take(app, session_id.clone()),
         |app, socket, seat| async move {
-            let mut seat = match seat {
+            let mut seat = match Seat::or_rejoin(&app, seat).await {
                 Ok(seat) => seat,
                 Err(no_seat) => {
                     app.metrics.fault(ws::no_seat_fault(&no_seat));
                     let error = match no_seat {
                         NoSeat::Full(full) => full_error(None, full),
-                        NoSeat::Refused(id, _) => RpcError::new(None, RpcErrorCode::Internal, unknown_session(&id)),
+                        NoSeat::Refused(..) => {
+                            RpcError::new(None, RpcErrorCode::InvalidParams, ws::no_seat_message(&no_seat))
+                        }
                     };
-                    return refuse(socket, &render_rpc_error(Dialect::OpenEnv, &error), app.life.clone()).await;
+                    return socket.refuse(&app, &render_rpc_error(Dialect::OpenEnv, &error)).await;
                 }
             };
-            let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
             let grip = seat.grip();
             let holds = grip.clone();
+            let shared = app.clone();
             let answer = move |message| {
-                if let Some(goodbye) = holds.over() {
+                if let Some(goodbye) = holds.asked() {
                     return Answer::Close(goodbye);
                 }
                 let call = match &message {
@@ -54,7 +59,7 @@ pub(crate) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
                 };
                 answer_on_socket(&app, &mut seat, call).map_or(Answer::Nothing, Answer::from)
             };
-            converse(socket, dead_after, life, answer, grip).await;
+            socket.converse(&shared, answer, grip).await;
         },
     )
 }

@@ -14,10 +14,10 @@ use crate::protocol::{Observation, ToolUseAction};
 use crate::server::App;
 use crate::server::identity::{Entry, Identity};
 use crate::server::seat::{Grip, NoSeat, Seat};
-use crate::server::socket::{Answer, Feed, OVER, PING_EVERY, Told, converse, refuse};
+use crate::server::socket::{Answer, Feed, OVER, PING_EVERY, Told};
 use crate::server::stamp::Stamp;
 use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
-use crate::session::{AttachError, LogEntry, Session, SessionId, SharedSession};
+use crate::session::{AttachError, Hold, LogEntry, Session, SessionId, SharedSession};
 
 /// The most steps that a frame shows, and their bytes: every observation repeats the case.
 const MAX_LOG_ENTRIES: usize = 1_000;
@@ -34,14 +34,11 @@ pub(super) async fn connect(State(app): State<Arc<App>>, request: Request) -> Re
         move |app| Watching::begin(app, &identity),
         |app, socket, watching| async move {
             match watching {
-                Ok(watching) => {
-                    let (dead_after, life) = (app.settings.ws_dead_after, app.life.clone());
-                    // What the page says on this socket is only a sign of life.
-                    converse(socket, dead_after, life, |_| Answer::Nothing, watching).await;
-                }
+                // What the page says on this socket is only a sign of life.
+                Ok(watching) => socket.converse(&app, |_| Answer::Nothing, watching).await,
                 Err(no_seat) => {
                     app.metrics.fault(no_seat_fault(&no_seat));
-                    refuse(socket, &render_no_seat(&no_seat), app.life.clone()).await;
+                    socket.refuse(&app, &render_no_seat(&no_seat)).await;
                 }
             }
         },
@@ -60,6 +57,7 @@ struct Watched {
     app: Arc<App>,
     id: SessionId,
     session: SharedSession,
+    grip: Grip,
     changes: watch::Receiver<()>,
     greeted: bool,
     /// When the session is used again, so that it does not expire under the eyes of its visitor.
@@ -82,7 +80,8 @@ impl Watching {
             session.watch()
         };
         let touch_at = Instant::now() + PING_EVERY;
-        Ok(Watching::Session(Watched { app: app.clone(), id, session, changes, greeted: false, touch_at }))
+        let grip = Grip::look_at(app, &session);
+        Ok(Watching::Session(Watched { app: app.clone(), id, session, grip, changes, greeted: false, touch_at }))
     }
 }
 
@@ -94,28 +93,38 @@ impl Feed for Watching {
                 *greeted = true;
                 Told::Text(render_update(&Session::new()))
             }
-            Watching::Session(watched) => watched.next().await.map_or(Told::Close(OVER), Told::Text),
+            Watching::Session(watched) => watched.next().await,
+        }
+    }
+
+    fn hold(&self) -> Option<&Arc<Hold>> {
+        match self {
+            Watching::Nobody { grip, .. } => grip.hold(),
+            Watching::Session(watched) => watched.grip.hold(),
         }
     }
 }
 
 impl Watched {
-    /// The session after its next change; `None` once it has been closed.
-    async fn next(&mut self) -> Option<String> {
+    /// The session after its next change, until it is closed or the socket gives way.
+    async fn next(&mut self) -> Told {
         while self.greeted {
             tokio::select! {
                 changed = self.changes.changed() => match changed {
                     Ok(()) => break,
-                    Err(_) => return None,
+                    Err(_) => return Told::Close(OVER),
                 },
                 () = sleep_until(self.touch_at) => {
-                    self.app.store.get(self.id.as_str())?;
+                    if self.app.store.get(self.id.as_str()).is_none() {
+                        return Told::Close(OVER);
+                    }
                     self.touch_at = Instant::now() + PING_EVERY;
                 }
+                told = self.grip.next() => return told,
             }
         }
         self.greeted = true;
-        Some(render_update(&self.session.lock()))
+        Told::Text(render_update(&self.session.lock()))
     }
 }
 
