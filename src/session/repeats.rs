@@ -41,6 +41,11 @@ impl Repeats {
         }
     }
 
+    /// Whether this is the last request that was remembered, under this key.
+    pub(super) fn is_last(&self, key: &str, request: &RequestDigest) -> bool {
+        self.0.back().is_some_and(|answered| &*answered.key == key && answered.request == *request)
+    }
+
     /// Remembers an answer; the oldest is forgotten for it.
     pub(super) fn keep(&mut self, key: &str, request: RequestDigest, answer: &StepResult, receipt: Option<&Receipt>) {
         if self.0.len() == MOST {
