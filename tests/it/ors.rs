@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use support_ops_env::server::{Mode, Settings};
@@ -297,6 +298,23 @@ async fn a_call_is_named_before_it_is_answered_and_outlives_its_connection() {
     assert_eq!((&*task_id, &seen["ok"]), (call, &json!(true)));
     assert_eq!(events(&desk.send(post(other)).await)[0].0, "error");
     assert_eq!(desk.get(&format!("/state?session_id={id}")).await.json()["step_count"], 1);
+}
+
+#[tokio::test]
+async fn calls_that_nobody_waits_for_are_bounded() {
+    let desk = desk();
+    let id = create(&desk, &json!({ "split": "test", "index": 0 })).await;
+    // Clients that call and go away: until this test lets others have a turn, no call is carried out.
+    let taken = (0..1_000).filter(|_| {
+        let request = Request::post("/lending_desk/call").header("x-session-id", &id);
+        let request = request.header("content-type", "application/json");
+        let request = request.body(Body::from(r#"{"name":"review_ticket","input":{}}"#)).expect("a request");
+        tokio::task::unconstrained(desk.router.clone().oneshot(request)).now_or_never().is_some()
+    });
+    assert_eq!(taken.count(), 256);
+    let (_, last) = call(&desk, &id, "review_ticket", json!({})).await;
+    assert_eq!(last["ok"], true, "whoever stays has a turn");
+    assert_eq!(desk.get(&format!("/state?session_id={id}")).await.json()["step_count"], 257);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::SetOnce;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SetOnce};
 
 use crate::session::{Clock, SessionId};
 
@@ -19,9 +19,13 @@ const OVERHEAD_BYTES: usize = 384;
 /// How many deleted ids are remembered.
 const MAX_DELETED: usize = 4_096;
 
+/// How many calls are carried out at once. They go on though their connections break, so that nobody else bounds them.
+const MOST_AT_WORK: usize = 256;
+
 /// What is kept for clients of ORS.
 pub(crate) struct Desk {
     books: Mutex<Books>,
+    hands: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
 }
 
@@ -57,7 +61,12 @@ pub(super) struct Call {
 
 impl Desk {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Desk {
-        Desk { books: Mutex::default(), clock }
+        Desk { books: Mutex::default(), hands: Arc::new(Semaphore::new(MOST_AT_WORK)), clock }
+    }
+
+    /// Leave to carry out a call, for as long as it is held. Whoever waits for it has begun nothing.
+    pub(super) async fn hand(&self) -> OwnedSemaphorePermit {
+        self.hands.clone().acquire_owned().await.expect("nobody closes it")
     }
 
     /// A new call of this session. It is kept before anything comes of it, so that whoever knows its id can ask for it

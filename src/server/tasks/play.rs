@@ -78,6 +78,7 @@ pub(super) async fn call(
         return Ok(app.desk.find(&id, task_id).map_or_else(|| stream_error(UNKNOWN_CALL), stream_call));
     }
     session.lock().episode().ok_or(Refused::NotActive)?;
+    let hand = app.desk.hand().await;
     let call = app.desk.open(&id);
     match read_call(&asked) {
         Err(error) => app.desk.close(&call, Ok(render_call_failure(&error).into())),
@@ -88,7 +89,7 @@ pub(super) async fn call(
                 let acted = survive(act(&app, &session, &action, body.len())).await;
                 app.desk.close(&call, acted.unwrap_or(Err("Internal Server Error")));
                 // A long body has its room until here.
-                drop(head);
+                drop((head, hand));
             };
             tokio::spawn(work.in_current_span());
         }
