@@ -18,7 +18,8 @@ use super::packs::{DEFAULT_FOLDER, count, is_pack, load_catalog};
 use super::record::{DurableArg, open_recorder};
 use super::sessions::read_token;
 use super::settings::{
-    Environment, choose, choose_list, parse_count, parse_duration, parse_port, parse_text, process_environment,
+    Environment, choose, choose_list, parse_count, parse_duration, parse_port, parse_size, parse_text,
+    process_environment,
 };
 use super::watch::Watched;
 
@@ -65,6 +66,10 @@ pub(super) struct ServeArgs {
     /// How many connections there may be, WebSockets included [default: what the descriptors allow, at most 131072].
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub(super) max_connections: Option<usize>,
+    /// What clients may make all sessions hold together by what they send, such as 512MiB; three quarters
+    /// are split evenly among --max-sessions, the rest is for those that hold more [default: 2GiB].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) session_memory: Option<usize>,
     /// How long a client waits for room where there is none, such as 5s; 0 refuses it at once [default: 2s].
     #[arg(long, value_name = "TIME", value_parser = parse_wait)]
     pub(super) slot_wait: Option<Duration>,
@@ -323,6 +328,8 @@ fn resolve(args: &ServeArgs, environment: Environment<'_>) -> Result<Resolved, S
         max_sessions: choose(args.max_sessions, &sessions, environment, parse_count)?.unwrap_or(defaults.max_sessions),
         max_connections: choose(args.max_connections, &["SUPPORT_OPS_MAX_CONNECTIONS"], environment, parse_count)?
             .unwrap_or(defaults.max_connections),
+        session_memory: choose(args.session_memory, &["SUPPORT_OPS_SESSION_MEMORY"], environment, parse_size)?
+            .unwrap_or(defaults.session_memory),
         slot_wait: choose(args.slot_wait, &["SUPPORT_OPS_SLOT_WAIT"], environment, parse_wait)?
             .unwrap_or(defaults.slot_wait),
         drain: choose(args.drain, &["SUPPORT_OPS_DRAIN"], environment, parse_wait)?.unwrap_or(defaults.drain),

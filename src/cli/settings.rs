@@ -79,6 +79,21 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
 /// Ten years: beyond it, sums of times might leave what clocks can tell.
 const LONGEST_MILLIS: u64 = 10 * 365 * 86_400_000;
 
+/// A number of bytes as people write it: `512MiB`, `2GiB`, `64KiB`.
+pub(super) fn parse_size(text: &str) -> Result<usize, String> {
+    let what = || "give a whole number above 0 with a unit, such as `512MiB` or `2GiB`".to_owned();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: usize = number.parse().map_err(|_| what())?;
+    let bytes: usize = match unit.trim() {
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(what()),
+    };
+    number.checked_mul(bytes).filter(|&bytes| bytes > 0).ok_or_else(what)
+}
+
 /// A whole number above 0.
 pub(super) fn parse_count(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|&count| count > 0).ok_or_else(|| "give a whole number above 0".to_owned())
@@ -126,6 +141,19 @@ mod tests {
         check("http://[::1]:9000:c.example", &["http://[::1]:9000", "c.example"]);
         check("::a::", &["a"]);
         check("", &[]);
+    }
+
+    #[test]
+    fn sizes() {
+        let check = |text: &str, expect: Option<usize>| assert_eq!(parse_size(text).ok(), expect, "{text}");
+        check("2GiB", Some(2 << 30));
+        check("512 MiB", Some(512 << 20));
+        check("1KiB", Some(1024));
+        for text in
+            ["", "0GiB", "GiB", "-1GiB", "1.5GiB", "2", "2GB", "2gib", "99999999999999999999KiB", "17179869184GiB"]
+        {
+            check(text, None);
+        }
     }
 
     #[test]

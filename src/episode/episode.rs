@@ -28,7 +28,11 @@ pub struct Episode {
     best_quality: f64,
     resolution: Option<Arc<str>>,
     history: Vec<ActionRecord>,
+    /// What the history holds, in bytes.
+    history_bytes: usize,
     last_result: Option<Arc<str>>,
+    /// What the last result holds that is not the task's, in bytes.
+    last_own_bytes: usize,
     last_error: Option<Arc<str>>,
     end: Option<End>,
 }
@@ -42,11 +46,26 @@ pub enum EndReason {
     StepLimit,
 }
 
+/// What a step adds to the history beside its texts, in bytes: twice its place in a list that doubles when it is full, the
+/// action, and what the allocator adds to two blocks.
+const RECORD_BYTES: usize = 2 * size_of::<ActionRecord>() + size_of::<ToolUseAction>() + 64;
+
 #[derive(Debug, Clone)]
 struct Draft {
-    text: Arc<str>,
+    /// The step that saved it, as the history keeps it: the text is long, and stands there already.
+    action: Arc<ToolUseAction>,
     /// `None` where the task asks nothing of a reply.
     judged: Option<Arc<Judgement>>,
+}
+
+impl Draft {
+    fn text(&self) -> &str {
+        self.action.argument().unwrap_or_default()
+    }
+
+    fn judged_bytes(&self) -> usize {
+        self.judged.as_ref().map_or(0, |judged| judged.held_bytes())
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -58,7 +77,21 @@ struct End {
 /// What carrying out one action yields: the text it shows and the reward it would pay on the way.
 struct Outcome {
     shows: Arc<str>,
+    /// Whether the text is the task's, and so held once for everybody.
+    is_shared: bool,
     reward: f64,
+}
+
+impl Outcome {
+    /// Shows a text of the task.
+    fn shown(text: &Arc<str>, reward: f64) -> Outcome {
+        Outcome { shows: text.clone(), is_shared: true, reward }
+    }
+
+    /// Says something that was made up for this step.
+    fn said(text: impl Into<Arc<str>>, reward: f64) -> Outcome {
+        Outcome { shows: text.into(), is_shared: false, reward }
+    }
 }
 
 impl Episode {
@@ -75,7 +108,9 @@ impl Episode {
             best_quality: 0.0,
             resolution: None,
             history: Vec::new(),
+            history_bytes: 0,
             last_result: None,
+            last_own_bytes: 0,
             last_error: None,
             end: None,
         }
@@ -104,6 +139,20 @@ impl Episode {
     /// Every step until the end, in order.
     pub fn history(&self) -> &[ActionRecord] {
         &self.history
+    }
+
+    /// About how many bytes its steps make the episode hold: texts that were sent, in the main. What it shares with its task
+    /// is not counted, nor the little that every episode has.
+    pub fn held_bytes(&self) -> usize {
+        let seen = size_of_val(self.evidence.collected());
+        let judged = self.draft.as_ref().map_or(0, Draft::judged_bytes);
+        let score = self.end.as_ref().map_or(0, |end| score_bytes(&end.score));
+        self.history_bytes + seen + judged + score + self.last_own_bytes
+    }
+
+    /// About how many bytes the answer to the last step holds, for whoever keeps it.
+    pub fn answer_bytes(&self) -> usize {
+        size_of::<StepResult>() + size_of_val(self.evidence.collected()) + self.last_own_bytes
     }
 
     /// Whether the episode has ended, and how.
@@ -139,17 +188,21 @@ impl Episode {
     pub fn step(&mut self, action: &ToolUseAction) -> StepResult {
         self.answered += 1;
         if self.is_done() {
-            self.last_result = None;
+            (self.last_result, self.last_own_bytes) = (None, 0);
             self.last_error = Some("the episode has ended; begin another with reset (over MCP: start_task)".into());
             return StepResult { observation: self.observation(), reward: Some(0.0), done: true };
         }
         self.steps += 1;
-        let outcome = self.act(action);
-        let (shows, error, mut reward) = match outcome {
-            Ok(outcome) => (Some(outcome.shows), None, outcome.reward),
-            Err(message) => (None, Some(Arc::from(message)), 0.0),
+        let kept = Arc::new(kept_action(action));
+        let outcome = self.act(action, &kept);
+        let (shows, own, error, mut reward) = match outcome {
+            Ok(Outcome { shows, is_shared, reward }) => {
+                let own = if is_shared { 0 } else { shows.len() };
+                (Some(shows), own, None, reward)
+            }
+            Err(message) => (None, 0, Some(Arc::from(message)), 0.0),
         };
-        self.last_result = shows;
+        (self.last_result, self.last_own_bytes) = (shows, own);
         self.last_error = error.clone();
         if let Some(reason) = self.ends() {
             let score = Arc::new(Rubric::new(&self.task).grade(&self.attempt()));
@@ -157,7 +210,9 @@ impl Episode {
             self.end = Some(End { reason, score });
         }
         let reward = round_score(reward.clamp(0.0, 1.0));
-        self.history.push(ActionRecord { step: self.steps, action: Arc::new(kept_action(action)), reward, error });
+        let texts = kept.argument().map_or(0, str::len) + error.as_ref().map_or(0, |error| error.len());
+        self.history_bytes += RECORD_BYTES + texts;
+        self.history.push(ActionRecord { step: self.steps, action: kept, reward, error });
         StepResult { observation: self.observation(), reward: Some(reward), done: self.is_done() }
     }
 
@@ -173,7 +228,7 @@ impl Episode {
             max_steps: Some(task.max_steps),
             current_score: self.current_score(),
             final_score: self.score().map(|score| score.score),
-            drafted_reply: self.draft.as_ref().map(|draft| draft.text.clone()),
+            drafted_reply: self.draft.as_ref().map(|draft| draft.text().into()),
             resolution_code: self.resolution.clone(),
             required_evidence: shows_required
                 .then(|| task.required_evidence.iter().map(|evidence| evidence.key.clone()).collect()),
@@ -185,16 +240,16 @@ impl Episode {
         }
     }
 
-    fn act(&mut self, action: &ToolUseAction) -> Result<Outcome, String> {
+    fn act(&mut self, action: &ToolUseAction, kept: &Arc<ToolUseAction>) -> Result<Outcome, String> {
         let argument = checked_argument(action)?;
         match action.action_type {
             ActionType::ReviewTicket => {
-                let shows = self.task.ticket.rendered.clone();
-                Ok(Outcome { shows, reward: self.collect(&Evidence::TICKET.into()) })
+                let reward = self.collect(&Evidence::TICKET.into());
+                Ok(Outcome::shown(&self.task.ticket.rendered, reward))
             }
             ActionType::InspectArtifact => self.inspect(argument),
             ActionType::SearchPolicy => Ok(self.search(argument)),
-            ActionType::DraftReply => Ok(self.save_draft(argument)),
+            ActionType::DraftReply => Ok(self.save_draft(kept)),
             ActionType::SubmitResolution => self.submit(argument),
         }
     }
@@ -204,18 +259,15 @@ impl Episode {
         let Some(artifact) = task.artifacts.get(id) else {
             return Err(format!("unknown artifact `{id}`; artifacts: {}", code_list(task.artifacts.ids())));
         };
-        Ok(Outcome { shows: artifact.rendered.clone(), reward: self.collect(&artifact.evidence) })
+        Ok(Outcome::shown(&artifact.rendered, self.collect(&artifact.evidence)))
     }
 
     fn search(&mut self, query: &str) -> Outcome {
         let task = self.task.clone();
         match task.policies.lookup(query) {
-            PolicyLookup::Exact(policy) => {
-                Outcome { shows: policy.rendered.clone(), reward: self.collect(&policy.evidence) }
-            }
+            PolicyLookup::Exact(policy) => Outcome::shown(&policy.rendered, self.collect(&policy.evidence)),
             PolicyLookup::Candidates(found) if found.is_empty() => {
-                let shows = "No policy has that name, and none is near. Try the topic in other words.".into();
-                Outcome { shows, reward: 0.0 }
+                Outcome::said("No policy has that name, and none is near. Try the topic in other words.", 0.0)
             }
             PolicyLookup::Candidates(found) => {
                 let mut shows =
@@ -223,20 +275,21 @@ impl Episode {
                 for policy in found {
                     shows.push_str(&format!("\n- {}: {}", policy.id, policy.title));
                 }
-                Outcome { shows: shows.into(), reward: 0.0 }
+                Outcome::said(shows, 0.0)
             }
         }
     }
 
-    fn save_draft(&mut self, message: &str) -> Outcome {
-        let judged = self.task.reply.as_ref().map(|spec| Arc::new(spec.judge(message)));
+    fn save_draft(&mut self, kept: &Arc<ToolUseAction>) -> Outcome {
+        let message = kept.argument().unwrap_or_default();
+        let judged = self.task.reply.as_ref().map(|spec| Arc::new(spec.judge(message).for_reasons()));
         let quality = judged.as_deref().map_or(0.0, draft_quality);
         let shows = if self.draft.is_some() { "Draft saved; it replaces the earlier one." } else { "Draft saved." };
-        self.draft = Some(Draft { text: message.into(), judged });
+        self.draft = Some(Draft { action: kept.clone(), judged });
         let gain = (quality - self.best_quality).max(0.0);
         self.best_quality = self.best_quality.max(quality);
         let pays = self.task.grading.weights.reply > 0.0 && self.task.exposure.score == ScoreExposure::Always;
-        Outcome { shows: shows.into(), reward: if pays { self.task.rewards.reply * gain } else { 0.0 } }
+        Outcome::said(shows, if pays { self.task.rewards.reply * gain } else { 0.0 })
     }
 
     fn submit(&mut self, code: &str) -> Result<Outcome, String> {
@@ -245,7 +298,7 @@ impl Episode {
             return Err(format!("unknown resolution code `{code}`; codes: {codes}"));
         };
         self.resolution = Some(resolution.code.clone());
-        Ok(Outcome { shows: format!("Resolution `{code}` submitted. The episode has ended.").into(), reward: 0.0 })
+        Ok(Outcome::said(format!("Resolution `{code}` submitted. The episode has ended."), 0.0))
     }
 
     /// Notes what was seen and returns what that pays.
@@ -265,7 +318,7 @@ impl Episode {
     fn attempt(&self) -> Attempt<'_> {
         Attempt {
             collected: self.evidence.required(),
-            reply: self.draft.as_ref().and_then(|draft| Some((&*draft.text, draft.judged.as_deref()?))),
+            reply: self.draft.as_ref().and_then(|draft| Some((draft.text(), draft.judged.as_deref()?))),
             resolution: self.resolution.as_ref(),
             steps: self.steps,
         }
@@ -347,6 +400,12 @@ pub fn kept_action(action: &ToolUseAction) -> ToolUseAction {
         text[..end].to_owned()
     });
     ToolUseAction::new(kind, argument)
+}
+
+/// What a score holds, in bytes: its reasons quote the reply.
+fn score_bytes(score: &ScoreReport) -> usize {
+    let reasons: usize = score.parts.iter().map(|part| part.reason.as_ref().map_or(0, |reason| reason.len())).sum();
+    size_of::<ScoreReport>() + size_of_val(&*score.parts) + reasons
 }
 
 fn code_list<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 
 use crate::protocol::ValidationErrors;
 use crate::record::Unrecorded;
-use crate::session::{AtCapacity, NoEpisode};
+use crate::session::{AtCapacity, NO_MEMORY, NotTaken};
 
 use super::held::NOT_RECORDED;
 use super::metrics::Fault;
@@ -32,6 +32,8 @@ pub(crate) enum Refused {
     NoEpisode,
     /// No room for another session.
     AtCapacity(AtCapacity),
+    /// No memory for what a step would make its session hold.
+    NoMemory,
     /// The body is longer than so many bytes.
     TooLarge(usize),
     /// The body did not come in time.
@@ -62,9 +64,12 @@ impl From<AtCapacity> for Refused {
     }
 }
 
-impl From<NoEpisode> for Refused {
-    fn from(_: NoEpisode) -> Refused {
-        Refused::NoEpisode
+impl From<NotTaken> for Refused {
+    fn from(why: NotTaken) -> Refused {
+        match why {
+            NotTaken::NoEpisode => Refused::NoEpisode,
+            NotTaken::NoMemory => Refused::NoMemory,
+        }
     }
 }
 
@@ -81,7 +86,7 @@ impl Refused {
             Refused::Invalid(_) => Fault::Validation,
             Refused::UnknownSession(_) | Refused::NotActive | Refused::Deleted => Fault::UnknownSession,
             Refused::NoEpisode => Fault::NoEpisode,
-            Refused::AtCapacity(_) | Refused::Busy(_) => Fault::Capacity,
+            Refused::AtCapacity(_) | Refused::NoMemory | Refused::Busy(_) => Fault::Capacity,
             Refused::Unauthorized => Fault::Unauthorized,
             Refused::Forbidden(_) => Fault::Origin,
             Refused::Other(status, _) if status.is_server_error() => Fault::Internal,
@@ -97,7 +102,7 @@ impl Refused {
             Refused::UnknownSession(_) | Refused::NotActive => StatusCode::NOT_FOUND,
             Refused::Deleted => StatusCode::GONE,
             Refused::NoEpisode => StatusCode::CONFLICT,
-            Refused::AtCapacity(_) | Refused::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::AtCapacity(_) | Refused::NoMemory | Refused::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Refused::Unfit(status, _) => *status,
             Refused::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refused::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -119,6 +124,7 @@ impl Refused {
             Refused::Deleted => render_detail("Session deleted"),
             Refused::NoEpisode => render_detail("No episode has begun yet; send POST /reset first."),
             Refused::AtCapacity(full) => render_detail(&capacity_message(*full)),
+            Refused::NoMemory => render_detail(NO_MEMORY),
             Refused::TooLarge(most) => {
                 let most =
                     if most % (1 << 20) == 0 { format!("{} MiB", most >> 20) } else { format!("{} KiB", most >> 10) };
@@ -140,7 +146,7 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response<Body> {
         let mut response = json(self.status(), self.body());
         let retry_after = match self {
-            Refused::AtCapacity(_) => Some(RETRY_AFTER_S),
+            Refused::AtCapacity(_) | Refused::NoMemory => Some(RETRY_AFTER_S),
             Refused::Busy(_) => Some("1"),
             _ => None,
         };

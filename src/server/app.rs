@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
 use crate::record::Recorder;
 use crate::session::{
-    AtCapacity, Clock, MonotonicClock, NoEpisode, Session, SessionId, SessionStore, SharedSession, Slot,
+    AtCapacity, Clock, MonotonicClock, NotTaken, Session, SessionId, SessionStore, SharedSession, Slot,
 };
 use crate::task::{Catalog, SelectError};
 
@@ -35,6 +35,11 @@ pub enum Mode {
 /// The most connections where nothing else limits them: as many as there may be sessions, and some to spare.
 pub const MAX_CONNECTIONS: usize = 131_072;
 
+/// What clients may make all sessions hold where nothing else is said. A session of twelve steps, each under a key, comes to
+/// 13 KiB and has a share of 16; were there no limit, as many sessions as there may be would come to 20 GB by the longest
+/// replies.
+const SESSION_MEMORY: usize = 2 << 30;
+
 /// What can be set about a server.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -44,6 +49,9 @@ pub struct Settings {
     pub max_sessions: usize,
     /// How many connections there may be, WebSockets included.
     pub max_connections: usize,
+    /// What clients may make all sessions hold together, in bytes: long replies, in the main. Three quarters of it
+    /// are split evenly among as many sessions as there may be, the rest is for those that hold more than their share.
+    pub session_memory: usize,
     /// How long a client that finds no room for its session waits for some, at most.
     pub slot_wait: Duration,
     /// How long the server goes on, not ready, once it is told to stop.
@@ -72,6 +80,7 @@ impl Default for Settings {
             name: None,
             max_sessions: 100_000,
             max_connections: MAX_CONNECTIONS,
+            session_memory: SESSION_MEMORY,
             slot_wait: Duration::from_secs(2),
             drain: Duration::ZERO,
             session_timeout: Duration::from_secs(30 * 60),
@@ -124,7 +133,7 @@ impl App {
     pub fn with_clock(catalog: Arc<Catalog>, settings: Settings, clock: Arc<dyn Clock>) -> Arc<App> {
         Arc::new(App {
             desk: Desk::new(clock.clone()),
-            store: SessionStore::new(clock, settings.max_sessions, settings.session_timeout),
+            store: SessionStore::new(clock, settings.max_sessions, settings.session_timeout, settings.session_memory),
             offer: RwLock::new(Arc::new(Offer { documents: Documents::new(&catalog, &settings), catalog })),
             crowd: Crowd::new(settings.max_connections),
             door: Crowd::new(MOST_AT_THE_DOOR),
@@ -157,7 +166,7 @@ impl App {
 
     /// A session that has not begun an episode.
     pub(crate) fn new_session(&self) -> Session {
-        Session::new()
+        self.store.new_session()
     }
 
     /// A place for a session, as soon as there is one: a client waits for it for a moment.
@@ -223,8 +232,8 @@ impl App {
     /// Carries out one action.
     ///
     /// # Errors
-    /// Before the first reset.
-    pub(crate) fn step(&self, session: &mut Session, action: &ToolUseAction) -> Result<Held<StepResult>, NoEpisode> {
+    /// Before the first reset, and where there is no memory for it.
+    pub(crate) fn step(&self, session: &mut Session, action: &ToolUseAction) -> Result<Held<StepResult>, NotTaken> {
         let was_over = session.end_reason().is_some();
         let began = Instant::now();
         let (mut answer, receipt) = session.step(action)?;

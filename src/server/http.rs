@@ -62,7 +62,7 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
     let slot = app.take_slot().await?;
     let mut session = app.new_session();
     if entry == Entry::Playground {
-        session.watch();
+        session.watch().expect("a log of no steps holds nothing");
     }
     let answer = app.reset(&mut session, &asked.request).map_err(invalid)?;
     let (id, _) = app.store.add_in(slot, session, entry == Entry::Protocol);

@@ -8,7 +8,7 @@ use axum::http::header::HeaderName;
 use sha2::{Digest, Sha256};
 
 use crate::protocol::{StepResult, ValidationErrors};
-use crate::session::{RequestDigest, Session, SessionId, SharedSession};
+use crate::session::{MAX_KEY_BYTES, RequestDigest, Session, SessionId, SharedSession};
 
 use super::App;
 use super::answer::Refused;
@@ -18,9 +18,6 @@ use super::held::Held;
 const KEY_HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 /// The header of an answer that was given before.
 pub(crate) const REPLAYED_HEADER: HeaderName = HeaderName::from_static("idempotent-replayed");
-/// The longest key, in characters.
-const MAX_KEY_CHARS: usize = 255;
-
 /// How many clients that name a key, and no session, are known again.
 const MAX_UNNAMED: usize = 4096;
 
@@ -41,7 +38,7 @@ impl StepKey {
         let Some(key) = keys.next() else { return Ok(None) };
         let text = String::from_utf8_lossy(key.as_bytes().trim_ascii()).into_owned();
         let is_sound =
-            !text.is_empty() && text.len() <= MAX_KEY_CHARS && text.bytes().all(|byte| byte.is_ascii_graphic());
+            !text.is_empty() && text.len() <= MAX_KEY_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_sound || keys.next().is_some() {
             let what = "Give one Idempotency-Key of 1 to 255 visible ASCII characters";
             return Err(ValidationErrors::header("idempotency-key", what, &text).into());

@@ -22,7 +22,7 @@ use crate::protocol::{
     render_ws_mcp, render_ws_observation, render_ws_state, render_ws_tool_step,
 };
 use crate::record::Unrecorded;
-use crate::session::AttachError;
+use crate::session::{AttachError, NotTaken};
 
 use super::App;
 use super::answer::{Refused, capacity_message, shorten};
@@ -238,9 +238,12 @@ fn answer_frame(app: &Arc<App>, seat: &mut Seat, text: &str) -> Result<Answer, F
         }
         ClientFrame::Step(StepAction::Act(action)) => match seat.with(|session| app.step(session, &action)) {
             Ok(answer) => answer.map(|answer| render_ws_observation(&answer)).or_else(not_recorded).into(),
-            Err(no_episode) => {
-                let frame = render_error_frame(WsErrorCode::ExecutionError, &no_episode.to_string(), &[]);
-                return Err(Fail { fault: Fault::NoEpisode, frame });
+            Err(why) => {
+                let (fault, code) = match why {
+                    NotTaken::NoEpisode => (Fault::NoEpisode, WsErrorCode::ExecutionError),
+                    NotTaken::NoMemory => (Fault::Capacity, WsErrorCode::CapacityReached),
+                };
+                return Err(Fail { fault, frame: render_error_frame(code, &why.to_string(), &[]) });
             }
         },
         ClientFrame::State => Answer::Text(render_ws_state(&seat.with(|session| app.state(session)))),
@@ -262,7 +265,7 @@ fn reset(app: &App, seat: &mut Seat, request: &ResetRequest) -> Result<Held<Stri
 pub(crate) fn no_seat_fault(no_seat: &NoSeat) -> Fault {
     match no_seat {
         NoSeat::Full(_) => Fault::Capacity,
-        NoSeat::Refused(_, AttachError::Full(_)) => Fault::Capacity,
+        NoSeat::Refused(_, AttachError::Full(_) | AttachError::NoMemory) => Fault::Capacity,
         NoSeat::Refused(_, AttachError::Unknown) => Fault::UnknownSession,
         NoSeat::Refused(_, AttachError::Busy) => Fault::BusySession,
     }
@@ -283,5 +286,8 @@ pub(crate) fn no_seat_message(no_seat: &NoSeat) -> String {
         NoSeat::Full(full) | NoSeat::Refused(_, AttachError::Full(full)) => capacity_message(*full),
         NoSeat::Refused(id, AttachError::Unknown) => format!("Unknown session_id: {}", shorten(id)),
         NoSeat::Refused(id, AttachError::Busy) => format!("Session {} already has an attached WebSocket", shorten(id)),
+        NoSeat::Refused(id, AttachError::NoMemory) => {
+            format!("The server has no memory left to show session {}; try again later", shorten(id))
+        }
     }
 }

@@ -26,6 +26,8 @@ pub struct LogEntry {
 #[derive(Debug, Default)]
 pub(super) struct Log {
     entries: Vec<LogEntry>,
+    /// About what the entries hold.
+    bytes: usize,
     changes: watch::Sender<()>,
 }
 
@@ -45,14 +47,26 @@ impl Log {
 
     /// Begins anew, with an episode.
     pub(super) fn clear(&mut self) {
-        self.entries.clear();
+        // With their room: the next task may have far fewer steps.
+        (self.entries, self.bytes) = (Vec::new(), 0);
     }
 
     /// Keeps the step that the episode has answered last.
     pub(super) fn keep(&mut self, episode: &Episode, result: StepResult) {
         let Some(record) = episode.history().get(self.entries.len()) else { return };
         let action = record.action.clone();
+        self.bytes += Log::bytes_of(episode);
         self.entries.push(LogEntry { at: SystemTime::now(), action, result, step_count: episode.answered() });
+    }
+
+    /// About how many bytes the entries hold.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// About how many bytes an entry of the episode's last step holds.
+    pub(super) fn bytes_of(episode: &Episode) -> usize {
+        size_of::<LogEntry>() - size_of::<StepResult>() + episode.answer_bytes()
     }
 
     /// Tells everybody who watches that something has changed.

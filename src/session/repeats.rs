@@ -8,6 +8,9 @@ use crate::record::Receipt;
 /// How many steps of an episode are remembered: a client asks again for its last step, or for one of a few at once.
 const MOST: usize = 16;
 
+/// The longest key, in bytes.
+pub const MAX_KEY_BYTES: usize = 255;
+
 /// What identifies a request beside its key: the digest of all that it asks for.
 pub type RequestDigest = [u8; 32];
 
@@ -21,6 +24,8 @@ struct Answered {
     request: RequestDigest,
     answer: StepResult,
     receipt: Option<Receipt>,
+    /// About what all of this holds.
+    bytes: usize,
 }
 
 /// The key stands for another request already.
@@ -28,6 +33,16 @@ struct Answered {
 pub struct KeyTaken;
 
 impl Repeats {
+    /// About how many bytes all of them hold.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.0.iter().map(|answered| answered.bytes).sum()
+    }
+
+    /// About how many bytes an answer of so many holds under a key of so many.
+    pub(super) fn bytes_of(key: usize, answer: usize) -> usize {
+        size_of::<Answered>() - size_of::<StepResult>() + key + answer
+    }
+
     /// The answer under this key, with the receipt that it waits for, if the step was taken.
     pub(super) fn find(
         &self,
@@ -46,11 +61,20 @@ impl Repeats {
         self.0.back().is_some_and(|answered| &*answered.key == key && answered.request == *request)
     }
 
-    /// Remembers an answer; the oldest is forgotten for it.
-    pub(super) fn keep(&mut self, key: &str, request: RequestDigest, answer: &StepResult, receipt: Option<&Receipt>) {
+    /// Remembers an answer, which holds about so many bytes; the oldest is forgotten for it.
+    pub(super) fn keep(
+        &mut self,
+        key: &str,
+        request: RequestDigest,
+        answer: &StepResult,
+        bytes: usize,
+        receipt: Option<&Receipt>,
+    ) {
         if self.0.len() == MOST {
             self.0.pop_front();
         }
-        self.0.push_back(Answered { key: key.into(), request, answer: answer.clone(), receipt: receipt.cloned() });
+        let bytes = Repeats::bytes_of(key.len(), bytes);
+        let (answer, receipt) = (answer.clone(), receipt.cloned());
+        self.0.push_back(Answered { key: key.into(), request, answer, receipt, bytes });
     }
 }

@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn an_id_that_is_anothers_handle_leads_no_operator_astray() {
-        let store = SessionStore::new(Arc::new(ManualClock::default()), 9, Duration::from_secs(60));
+        let store = SessionStore::new(Arc::new(ManualClock::default()), 9, Duration::from_secs(60), 1 << 20);
         let slot = || store.take_slot().map_err(|_| "full").expect("room");
         let (id, _) = store.add_in(slot(), Session::new(), false);
         let decoy = SessionId::choose(&handle_of(&id)).expect("an id");

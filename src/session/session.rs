@@ -1,6 +1,5 @@
 //! What one client holds.
 
-use std::fmt;
 use std::ops::DerefMut;
 use std::sync::{Arc, Mutex, TryLockError};
 
@@ -13,8 +12,9 @@ use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
 use crate::record::{Receipt, Recorder, Recording};
 use crate::task::{Catalog, SelectError};
 
+use super::budget::{Budget, Holding, NoMemory};
 use super::log::{Log, LogEntry};
-use super::repeats::{KeyTaken, Repeats, RequestDigest};
+use super::repeats::{KeyTaken, MAX_KEY_BYTES, Repeats, RequestDigest};
 use super::shelf::locked;
 
 /// What one client holds: its place in the order of tasks and the episode it plays, which keeps its own task: a pack may
@@ -31,24 +31,34 @@ pub struct Session {
     recording: Option<Box<Recording>>,
     /// The episode's last steps that came with a key, from the first such step on.
     repeats: Option<Box<Repeats>>,
+    /// What all of this holds of what sessions may hold together.
+    holding: Holding,
 }
 
-/// A step was asked for where no episode has begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoEpisode;
+/// What a client is told for whose step there is no memory.
+pub const NO_MEMORY: &str = "The server's sessions hold as many long texts as they may, and this one holds more than its \
+                             share. The step was not taken. Try again later or write less, and close sessions that are done.";
 
-impl fmt::Display for NoEpisode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no episode has begun yet; call reset first")
-    }
+/// Why a step is not taken. Nothing has changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotTaken {
+    /// There is nothing to step.
+    #[error("no episode has begun yet; call reset first")]
+    NoEpisode,
+    /// There is no memory for what it would make the session hold.
+    #[error("{NO_MEMORY}")]
+    NoMemory,
 }
-
-impl std::error::Error for NoEpisode {}
 
 impl Session {
     /// A session that has not begun an episode.
     pub fn new() -> Session {
         Session::default()
+    }
+
+    /// The same, of a server whose sessions may hold so much together.
+    pub(super) fn within(budget: &Arc<Budget>) -> Session {
+        Session { holding: Holding::of(budget), ..Session::default() }
     }
 
     /// Begins an episode of the catalogue's task that the request asks for; one that was running is over. `random_id`
@@ -73,6 +83,8 @@ impl Session {
             log.clear();
             log.announce();
         }
+        // Less than before always fits.
+        let _ = self.holding.hold(0);
         Ok(answer)
     }
 
@@ -86,12 +98,18 @@ impl Session {
     /// Carries out one action; the receipt is for its record, where the answer has to wait for that.
     ///
     /// # Errors
-    /// Before the first reset.
-    pub fn step(&mut self, action: &ToolUseAction) -> Result<(StepResult, Option<Receipt>), NoEpisode> {
-        let mut episode = self.episode.take().ok_or(NoEpisode)?;
+    /// Before the first reset, and where there is no memory for it.
+    pub fn step(&mut self, action: &ToolUseAction) -> Result<(StepResult, Option<Receipt>), NotTaken> {
+        let before = self.episode.take().ok_or(NotTaken::NoEpisode)?;
         // Taken out for the time of the step: should a bug make it panic, the half-changed episode is gone and the
         // session is as before its first reset, instead of playing on in a state no rule allows.
+        let mut episode = before.clone();
         let answer = episode.step(action);
+        // Measured, not foreseen: only the step itself knows what it shows and says. The copy shares all texts.
+        if self.holding.hold(self.bytes_with(&episode)).is_err() {
+            self.episode = Some(before);
+            return Err(NotTaken::NoMemory);
+        }
         let receipt = self.recording.as_mut().and_then(|recording| recording.step(&episode, &answer));
         if let Some(log) = &mut self.log {
             log.keep(&episode, answer.clone());
@@ -99,6 +117,15 @@ impl Session {
         }
         self.episode = Some(episode);
         Ok((answer, receipt))
+    }
+
+    /// About how many bytes the session holds with this episode. Its last answer counts as kept: it may yet be, and must
+    /// then not want for room.
+    fn bytes_with(&self, episode: &Episode) -> usize {
+        let last = Repeats::bytes_of(MAX_KEY_BYTES, episode.answer_bytes());
+        let repeats = self.repeats.as_ref().map_or(0, |repeats| repeats.held_bytes());
+        let log = self.log.as_ref().map_or(0, |log| log.held_bytes() + Log::bytes_of(episode));
+        episode.held_bytes() + last + repeats + log
     }
 
     /// The answer to an earlier step of this episode under this key, if it is still remembered; of the last few are.
@@ -120,7 +147,8 @@ impl Session {
 
     /// Remembers the answer to a step under its key.
     pub fn remember(&mut self, key: &str, request: RequestDigest, answer: &StepResult, receipt: Option<&Receipt>) {
-        self.repeats.get_or_insert_default().keep(key, request, answer, receipt);
+        let bytes = self.episode.as_ref().map_or(0, |episode| episode.answer_bytes());
+        self.repeats.get_or_insert_default().keep(key, request, answer, bytes, receipt);
     }
 
     /// The episode that is played.
@@ -129,9 +157,22 @@ impl Session {
     }
 
     /// Keeps a log from now on, of all that the episode has been through; the receiver hears of every change.
-    pub fn watch(&mut self) -> watch::Receiver<()> {
-        let episode = self.episode.as_deref();
-        self.log.get_or_insert_with(|| Box::new(Log::of(episode))).watch()
+    ///
+    /// # Errors
+    /// There is no memory for it; not so before the first step.
+    pub fn watch(&mut self) -> Result<watch::Receiver<()>, NoMemory> {
+        if let Some(log) = &self.log {
+            return Ok(log.watch());
+        }
+        let log = self.log.insert(Box::new(Log::of(self.episode.as_deref())));
+        let changes = log.watch();
+        if let Some(episode) = self.episode.as_deref().filter(|episode| !episode.history().is_empty())
+            && let Err(full) = self.holding.hold(self.bytes_with(episode))
+        {
+            self.log = None;
+            return Err(full);
+        }
+        Ok(changes)
     }
 
     /// How many watch.
@@ -193,7 +234,72 @@ pub(crate) fn aside<R>(work: impl FnOnce() -> R) -> R {
 mod tests {
     use std::time::Duration;
 
+    use crate::pack::load_embedded;
+    use crate::protocol::ActionType;
+
     use super::*;
+
+    /// A session that may hold so much, with an episode of the shipped pack.
+    fn begun(memory: usize) -> Session {
+        let catalog = load_embedded().into_catalog().expect("the shipped pack is sound");
+        let mut session = Session::within(&Budget::new(memory, 1));
+        session.reset(&catalog, &ResetRequest::default(), || "e".into()).expect("there are tasks");
+        session
+    }
+
+    fn review(session: &mut Session) -> Result<StepResult, NotTaken> {
+        session.step(&ToolUseAction::new(ActionType::ReviewTicket, None)).map(|(answer, _)| answer)
+    }
+
+    /// Steps until there is no memory left; how often that went well.
+    fn fill(session: &mut Session) -> u64 {
+        let refused = (0..5).map(|_| review(session)).enumerate().find_map(|(at, step)| Some((at, step.err()?)));
+        let (taken, why) = refused.expect("5 steps are too much for it");
+        assert_eq!(why, NotTaken::NoMemory);
+        taken as u64
+    }
+
+    #[test]
+    fn answers_that_are_kept_count_too() {
+        let count = |keys: bool, watched: bool| {
+            let mut session = begun(1 << 20);
+            if watched {
+                session.watch().expect("nothing is held yet");
+            }
+            for step in 0..5 {
+                let answer = review(&mut session).expect("there is room");
+                if keys {
+                    session.remember(&format!("{step}"), [0; 32], &answer, None);
+                }
+            }
+            session.bytes_with(session.episode().expect("it runs"))
+        };
+        let (plain, keys, watched) = (count(false, false), count(true, false), count(false, true));
+        let five = 5 * size_of::<StepResult>();
+        assert!(keys > plain + five && watched > plain + five, "{plain} {keys} {watched}");
+    }
+
+    #[test]
+    fn a_step_without_memory_leaves_everything_as_it_was() {
+        let mut session = begun(2 << 10);
+        let taken = fill(&mut session);
+        let episode = session.episode().expect("it runs");
+        assert_eq!((episode.answered(), episode.history().len() as u64), (taken, taken));
+        assert!(session.bytes_with(episode) <= 2 << 10);
+        assert!(session.holding.hold(2 << 10).is_ok() && session.holding.hold((2 << 10) + 1).is_err());
+    }
+
+    #[test]
+    fn a_log_that_comes_late_may_find_no_memory() {
+        let mut session = begun(2 << 10);
+        fill(&mut session);
+        assert_eq!(session.watch().err(), Some(NoMemory));
+        assert_eq!((session.watchers(), session.log().len()), (0, 0));
+        let mut session = begun(64 << 10);
+        review(&mut session).expect("there is room");
+        assert!(session.watch().is_ok());
+        assert_eq!((session.watchers(), session.log().len()), (0, 1));
+    }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn whoever_waits_for_a_session_keeps_no_thread_from_others() {

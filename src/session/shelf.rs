@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::budget::Budget;
 use super::invitation::Invitations;
 use super::{AtCapacity, Hold, Session, SessionId, SharedSession, UNBEGUN_STAYS};
 
@@ -19,6 +20,7 @@ pub(super) struct Shelf {
     pub(super) latest: Option<SessionId>,
     pub(super) expired: u64,
     pub(super) invitations: Invitations,
+    budget: Arc<Budget>,
     /// Told of every place that becomes free.
     freed: Arc<Notify>,
     max: usize,
@@ -56,7 +58,7 @@ pub(super) struct Entry {
 }
 
 impl Shelf {
-    pub(super) fn new(max: usize, timeout: Duration, freed: Arc<Notify>) -> Shelf {
+    pub(super) fn new(max: usize, timeout: Duration, budget: Arc<Budget>, freed: Arc<Notify>) -> Shelf {
         Shelf {
             shared: HashMap::new(),
             private: BTreeMap::new(),
@@ -64,6 +66,7 @@ impl Shelf {
             latest: None,
             expired: 0,
             invitations: Invitations::default(),
+            budget,
             freed,
             max,
             timeout,
@@ -152,7 +155,8 @@ impl Shelf {
     pub(super) fn admit(&mut self, id: &str, now: Duration) -> Result<(), AtCapacity> {
         if self.live(id, now).is_none() && self.invitations.is_open(id) {
             self.check_room(now)?;
-            self.insert(SessionId::from(id.to_owned()), Session::new(), now);
+            let session = Session::within(&self.budget);
+            self.insert(SessionId::from(id.to_owned()), session, now);
         }
         Ok(())
     }
@@ -278,10 +282,14 @@ mod tests {
         Hold::new(&clock)
     }
 
+    fn shelf(max: usize, timeout_s: u64) -> Shelf {
+        Shelf::new(max, Duration::from_secs(timeout_s), Budget::new(1 << 20, max), Arc::default())
+    }
+
     #[test]
     fn whoever_finds_no_room_has_nobody_looked_for_before_the_first_is_over() {
         let at = Duration::from_secs;
-        let mut shelf = Shelf::new(2, at(60), Arc::default());
+        let mut shelf = shelf(2, 60);
         for (id, since) in [("a", 0), ("b", 10)] {
             shelf.insert(SessionId::from(id.to_owned()), Session::new(), at(since));
         }
@@ -303,7 +311,7 @@ mod tests {
     #[test]
     fn sessions_that_never_began_give_way_the_longest_unused_first() {
         let at = Duration::from_secs;
-        let mut shelf = Shelf::new(3, at(600), Arc::default());
+        let mut shelf = shelf(3, 600);
         for (id, since) in [("a", 0), ("b", 1), ("c", 2)] {
             shelf.insert(SessionId::from(id.to_owned()), Session::new(), at(since));
         }
@@ -330,7 +338,7 @@ mod tests {
     #[test]
     fn whoever_holds_what_never_began_gives_way_too() {
         let at = Duration::from_secs;
-        let mut shelf = Shelf::new(4, at(600), Arc::default());
+        let mut shelf = shelf(4, 600);
         let (silent, playing, joined) = (hold_at(0), hold_at(1), hold_at(2));
         shelf.insert_private(silent.clone(), at(0));
         shelf.insert_private(playing.clone(), at(1));
@@ -354,7 +362,7 @@ mod tests {
 
     #[test]
     fn sessions_that_come_and_go_leave_nothing_behind() {
-        let mut shelf = Shelf::new(3, Duration::from_secs(60), Arc::default());
+        let mut shelf = shelf(3, 60);
         for number in 0..1_000 {
             let id = SessionId::from(number.to_string());
             shelf.insert(id.clone(), Session::new(), Duration::from_secs(number));

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+use super::budget::Budget;
 use super::shelf::{Entry, Shelf, locked};
 use super::{Attachment, Clock, Hold, Over, Session, SessionId, SharedSession, Slot};
 
@@ -34,6 +35,8 @@ pub enum AttachError {
     Busy,
     /// The id was handed out ahead, and there is no room for its session.
     Full(AtCapacity),
+    /// There is no memory for the log of its steps.
+    NoMemory,
 }
 
 /// What closing a session came to.
@@ -54,14 +57,21 @@ pub struct SessionStore {
     lookout: tokio::sync::Mutex<()>,
     pub(super) clock: Arc<dyn Clock>,
     max: usize,
+    budget: Arc<Budget>,
 }
 
 impl SessionStore {
-    /// An empty store of at most `max` sessions, each forgotten when nobody has used it for `timeout`.
-    pub fn new(clock: Arc<dyn Clock>, max: usize, timeout: Duration) -> SessionStore {
-        let freed = Arc::new(Notify::new());
-        let shelf = Arc::new(Mutex::new(Shelf::new(max, timeout, freed.clone())));
-        SessionStore { shelf, freed, lookout: tokio::sync::Mutex::default(), clock, max }
+    /// An empty store of at most `max` sessions, each forgotten when nobody has used it for `timeout`. What their clients
+    /// send may make them hold `memory` bytes together.
+    pub fn new(clock: Arc<dyn Clock>, max: usize, timeout: Duration, memory: usize) -> SessionStore {
+        let (freed, budget) = (Arc::new(Notify::new()), Budget::new(memory, max));
+        let shelf = Arc::new(Mutex::new(Shelf::new(max, timeout, budget.clone(), freed.clone())));
+        SessionStore { shelf, freed, lookout: tokio::sync::Mutex::default(), clock, max, budget }
+    }
+
+    /// A session without an episode, to be added.
+    pub fn new_session(&self) -> Session {
+        Session::within(&self.budget)
     }
 
     /// A place for a session that only its owner reaches; it is free again when the slot is dropped.
@@ -283,7 +293,7 @@ mod tests {
 
     fn store(max: usize) -> (SessionStore, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::default());
-        (SessionStore::new(clock.clone(), max, TIMEOUT), clock)
+        (SessionStore::new(clock.clone(), max, TIMEOUT, 1 << 20), clock)
     }
 
     fn add(store: &SessionStore, latest: bool) -> Result<SessionId, AtCapacity> {

@@ -146,6 +146,23 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// The same without the places that no reason tells of: all but the first of each finding. There may be hundreds, and
+    /// an episode keeps its judgement for as long as it is played.
+    pub fn for_reasons(mut self) -> Judgement {
+        for finding in self.keywords.iter_mut().chain(&mut self.forbidden) {
+            finding.spans.truncate(1);
+            finding.spans.shrink_to_fit();
+        }
+        self
+    }
+
+    /// How many bytes it holds.
+    pub fn held_bytes(&self) -> usize {
+        let findings = self.keywords.iter().chain(&self.forbidden);
+        size_of::<Judgement>()
+            + findings.map(|finding| size_of::<Finding>() + size_of_val(&*finding.spans)).sum::<usize>()
+    }
+
     /// The weighted share of scored keywords met, in `[0, 1]`: 0 when a `fail` phrase is present or the length bounds
     /// are broken.
     pub fn quality(&self) -> f64 {

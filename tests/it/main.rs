@@ -24,6 +24,7 @@ mod lint;
 mod mcp_plain;
 mod mcp_streams;
 mod mcp_table;
+mod memory;
 mod models;
 mod mutation;
 mod ors;

@@ -15,7 +15,7 @@ use crate::protocol::{
     ToolResult, negotiate, parse_tool_call, parse_tool_call_with_handle, render_rpc_error, render_rpc_result, tools,
     tools_with_handle,
 };
-use crate::session::{AtCapacity, Closing, Session, SharedSession};
+use crate::session::{AtCapacity, Closing, NotTaken, Session, SharedSession};
 
 use crate::server::answer::{capacity_message, shorten};
 use crate::server::app::App;
@@ -273,7 +273,11 @@ pub(super) fn play(app: &App, session: &mut Session, call: ToolCall) -> Result<H
         }
         ToolCall::Act(action) => match app.step(session, &action) {
             Ok(answer) => Ok(answer.map(for_agents)),
-            Err(_) => Err(ToolResult::failure(NOT_STARTED)),
+            Err(NotTaken::NoEpisode) => Err(ToolResult::failure(NOT_STARTED)),
+            Err(why @ NotTaken::NoMemory) => {
+                app.metrics.fault(Fault::Capacity);
+                Err(ToolResult::failure(why.to_string()))
+            }
         },
     }
 }

@@ -17,7 +17,7 @@ use crate::server::seat::{Grip, NoSeat, Seat};
 use crate::server::socket::{Answer, Feed, OVER, PING_EVERY, Told};
 use crate::server::stamp::Stamp;
 use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
-use crate::session::{AttachError, Hold, LogEntry, Session, SessionId, SharedSession};
+use crate::session::{AttachError, Hold, LogEntry, NoMemory, Session, SessionId, SharedSession};
 
 /// The most steps that a frame shows, and their bytes: every observation repeats the case.
 const MAX_LOG_ENTRIES: usize = 1_000;
@@ -77,7 +77,7 @@ impl Watching {
             if session.watchers() >= MAX_WATCHERS {
                 return Err(NoSeat::Refused(id.to_string(), AttachError::Busy));
             }
-            session.watch()
+            session.watch().map_err(|NoMemory| NoSeat::Refused(id.to_string(), AttachError::NoMemory))?
         };
         let touch_at = Instant::now() + PING_EVERY;
         let grip = Grip::look_at(app, &session);
@@ -221,7 +221,7 @@ mod tests {
         for _ in 0..2 {
             session.step(&ToolUseAction::new(ActionType::ReviewTicket, None)).expect("an episode runs");
         }
-        session.watch();
+        session.watch().expect("nothing is limited");
         session.step(&ToolUseAction::new(ActionType::ReviewTicket, None)).expect("an episode runs");
         let steps = |logs: Vec<Box<RawValue>>| -> Vec<u64> {
             let step =

@@ -15,9 +15,10 @@ use crate::server::App;
 use crate::server::answer::{Refused, json, shorten};
 use crate::server::held::NOT_RECORDED;
 use crate::server::http::{content_type, read};
+use crate::server::metrics::Fault;
 use crate::server::router::survive;
 use crate::server::turn::in_turn;
-use crate::session::SharedSession;
+use crate::session::{NO_MEMORY, NotTaken, SharedSession};
 
 use super::desk::Outcome;
 use super::environment::Environment;
@@ -99,8 +100,14 @@ pub(super) async fn call(
 
 /// Carries out an action of so many bytes.
 async fn act(app: &App, session: &SharedSession, action: &ToolUseAction, bytes: usize) -> Outcome {
-    // The episode was there, and a session does not lose one.
-    let held = in_turn(bytes, || app.step(&mut session.lock(), action)).await.map_err(|_| UNKNOWN_CALL)?;
+    let held = in_turn(bytes, || app.step(&mut session.lock(), action)).await.map_err(|why| match why {
+        // The episode was there, and a session does not lose one.
+        NotTaken::NoEpisode => UNKNOWN_CALL,
+        NotTaken::NoMemory => {
+            app.metrics.fault(Fault::Capacity);
+            NO_MEMORY
+        }
+    })?;
     match held.release().await {
         Ok(result) => Ok(render_call_output(&outcome_text(&result), result.reward, result.done).into()),
         Err(error) => {
