@@ -14,12 +14,15 @@ use crate::task::{Catalog, SelectError};
 use super::crowd::{Crowd, MOST_AT_THE_DOOR};
 use super::documents::Documents;
 use super::held::Held;
+use super::http::LongBodies;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
 use super::once::Unnamed;
 use super::playground::Workshop;
 use super::request_id::RequestIds;
+use super::socket::Terms;
 use super::tasks::Desk;
+use super::turn::Turns;
 use super::{OriginRules, Token};
 
 /// Who the clients are.
@@ -110,6 +113,8 @@ pub struct App {
     /// Those who find no place among the others; silence gives way there, too.
     pub(crate) door: Arc<Crowd>,
     pub(crate) request_ids: RequestIds,
+    pub(crate) turns: Arc<Turns>,
+    pub(crate) long_bodies: LongBodies,
     /// Where authors' drafts are looked at, and where recordings are played: neither keeps the other waiting.
     pub(crate) workshop: Workshop,
     pub(crate) stage: Workshop,
@@ -142,10 +147,17 @@ impl App {
             metrics: Metrics::default(),
             life: Life::new(),
             request_ids: RequestIds::new(),
+            turns: Arc::new(Turns::new()),
+            long_bodies: LongBodies::new(),
             workshop: Workshop::new(),
             stage: Workshop::new(),
             editing: Mutex::new(()),
         })
+    }
+
+    /// What its sockets go by.
+    pub(crate) fn terms(&self) -> Terms {
+        Terms { dead_after: self.settings.ws_dead_after, life: self.life.clone(), turns: self.turns.clone() }
     }
 
     /// The environment's public name.

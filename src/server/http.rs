@@ -9,7 +9,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 use http_body_util::BodyExt;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::protocol::{
     StepAction, StepResult, ToolUseAction, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope,
@@ -24,16 +24,25 @@ use super::held::Held;
 use super::identity::{Entry, Identity, announce, remember};
 use super::mcp;
 use super::once::{REPLAYED_HEADER, StepKey};
-use super::turn::in_turn;
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
 /// Up to which length a body is taken however many there are; a step is seldom longer.
 const SHORT_BODY_BYTES: usize = 64 << 10;
-/// How many longer ones are in memory at once: 64 MiB of them.
-static LONG_BODIES: Semaphore = Semaphore::const_new(64);
+/// How many longer ones a server has in memory at once: 64 MiB of them.
+const LONG_BODIES: usize = 64;
 /// How long a body may take.
 pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Room for long bodies.
+pub(crate) struct LongBodies(Arc<Semaphore>);
+
+impl LongBodies {
+    /// All of it is free.
+    pub(crate) fn new() -> LongBodies {
+        LongBodies(Arc::new(Semaphore::new(LONG_BODIES)))
+    }
+}
 
 const TOO_MANY_LONG: &str = "The server is at work on as many long requests as it takes at once; try again soon.";
 
@@ -48,7 +57,7 @@ pub(crate) async fn reset(State(app): State<Arc<App>>, request: Request) -> Resu
 /// Begins an episode as a reset asks, in the session that it names or in a new one. That is then the latest, but for one
 /// of the playground, which keeps the log that its page reads.
 pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(SessionId, StepResult), Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(app, request).await?;
     let asked = parse_reset_body(content_type(&head.headers), &body)?;
     let invalid = |SelectError { field, message }| ValidationErrors::select(&asked.request, field, &message);
     let found = Identity::of(entry, &head.headers, &head.uri, asked.session_id.clone()).find(app).await?;
@@ -71,7 +80,7 @@ pub(crate) async fn begin(app: &App, request: Request, entry: Entry) -> Result<(
 
 /// `POST /step`.
 pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
     let key = StepKey::of(&head.headers, &body)?;
     let identity = Identity::of(Entry::Protocol, &head.headers, &head.uri, asked.session_id.clone());
@@ -92,7 +101,7 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
                 let keep = |session: &mut Session, answer: &_| keep(key.as_ref(), session, answer);
                 Ok((mcp::answer_tool_step(&app, session, step, render_http_tool_step, keep), false))
             };
-            let (answer, is_replayed) = in_turn(body.len(), call).await?;
+            let (answer, is_replayed) = app.turns.take(body.len(), call).await?;
             let mut response = json(StatusCode::OK, answer.release().await?);
             announce(response.headers_mut(), &id);
             mark(&mut response, is_replayed);
@@ -119,7 +128,7 @@ pub(crate) async fn act(
         keep(key.as_ref(), session, &answer);
         Ok((answer, false))
     };
-    let (answer, is_replayed) = in_turn(bytes, act).await?;
+    let (answer, is_replayed) = app.turns.take(bytes, act).await?;
     let mut response = observation(&id, answer.release().await?);
     mark(&mut response, is_replayed);
     Ok(response)
@@ -167,19 +176,19 @@ pub(crate) fn observation(id: &SessionId, mut answer: StepResult) -> Response<Bo
 ///
 /// # Errors
 /// A body that is too long, comes too slowly or breaks off. One that announces its excess is not read at all.
-pub(crate) async fn read(request: Request) -> Result<(Parts, Bytes), Refused> {
-    read_within(request, MAX_BODY_BYTES).await
+pub(crate) async fn read(app: &App, request: Request) -> Result<(Parts, Bytes), Refused> {
+    read_within(app, request, MAX_BODY_BYTES).await
 }
 
 /// As [`read`], of a route that takes at most so many bytes.
 ///
 /// # Errors
 /// As [`read`].
-pub(crate) async fn read_within(request: Request, most: usize) -> Result<(Parts, Bytes), Refused> {
-    read_among(request, most, &LONG_BODIES).await
+pub(crate) async fn read_within(app: &App, request: Request, most: usize) -> Result<(Parts, Bytes), Refused> {
+    read_among(request, most, &app.long_bodies).await
 }
 
-async fn read_among(request: Request, most: usize, rooms: &'static Semaphore) -> Result<(Parts, Bytes), Refused> {
+async fn read_among(request: Request, most: usize, rooms: &LongBodies) -> Result<(Parts, Bytes), Refused> {
     let (mut head, body) = request.into_parts();
     let announced = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > most as u64) {
@@ -201,8 +210,8 @@ async fn read_among(request: Request, most: usize, rooms: &'static Semaphore) ->
 async fn collect(
     mut body: Body,
     most: usize,
-    rooms: &'static Semaphore,
-) -> Result<(Bytes, Option<SemaphorePermit<'static>>), Refused> {
+    LongBodies(rooms): &LongBodies,
+) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Refused> {
     let (mut whole, mut room) = (Vec::new(), None);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
@@ -216,7 +225,7 @@ async fn collect(
             return Err(Refused::TooLarge(most));
         }
         if length > SHORT_BODY_BYTES && room.is_none() {
-            room = Some(rooms.try_acquire().map_err(|_| Refused::Busy(TOO_MANY_LONG))?);
+            room = Some(rooms.clone().try_acquire_owned().map_err(|_| Refused::Busy(TOO_MANY_LONG))?);
         }
         whole.extend_from_slice(&bytes);
     }
@@ -230,20 +239,39 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use crate::pack::load_embedded;
+    use crate::server::Settings;
+
     use super::*;
+
+    fn blanks(bytes: usize) -> Request {
+        Request::new(Body::from(vec![b' '; bytes]))
+    }
 
     #[tokio::test]
     async fn long_bodies_share_their_room_and_short_ones_need_none() {
-        static ROOMS: Semaphore = Semaphore::const_new(1);
-        let read =
-            async |bytes: usize| read_among(Request::new(Body::from(vec![b' '; bytes])), MAX_BODY_BYTES, &ROOMS).await;
+        let rooms = LongBodies(Arc::new(Semaphore::new(1)));
+        let read = async |bytes: usize| read_among(blanks(bytes), MAX_BODY_BYTES, &rooms).await;
         let long = read(SHORT_BODY_BYTES + 1).await.expect("there is room");
-        assert_eq!(ROOMS.available_permits(), 0, "held as long as the request");
+        assert_eq!(rooms.0.available_permits(), 0, "held as long as the request");
         assert!(matches!(read(SHORT_BODY_BYTES + 1).await, Err(Refused::Busy(_))));
         assert!(read(SHORT_BODY_BYTES).await.is_ok());
         drop(long);
         assert!(read(MAX_BODY_BYTES).await.is_ok());
         assert!(matches!(read(MAX_BODY_BYTES + 1).await, Err(Refused::TooLarge(_))));
-        assert_eq!(ROOMS.available_permits(), 1);
+        assert_eq!(rooms.0.available_permits(), 1);
+    }
+
+    #[tokio::test]
+    async fn two_servers_in_one_process_share_no_room() {
+        let catalog = Arc::new(load_embedded().into_catalog().expect("the shipped pack is sound"));
+        let [one, other] = [(); 2].map(|()| App::new(catalog.clone(), Settings::default()));
+        let read = async |app: &App| read(app, blanks(SHORT_BODY_BYTES + 1)).await;
+        let mut long = Vec::new();
+        for _ in 0..LONG_BODIES {
+            long.push(read(&one).await.expect("there is room"));
+        }
+        assert!(matches!(read(&one).await, Err(Refused::Busy(_))));
+        assert!(read(&other).await.is_ok());
     }
 }

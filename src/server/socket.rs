@@ -16,7 +16,7 @@ use crate::session::Hold;
 use super::frames::{FrameReader, Incoming, Violation, render_close, render_ping, render_pong, render_text};
 use super::held::HeldText;
 use super::life::Life;
-use super::turn::{Spent, in_turn};
+use super::turn::{Spent, Turns};
 
 /// The longest message a client may send, in bytes.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1 << 20;
@@ -94,18 +94,25 @@ pub(crate) enum Message {
 /// Why a conversation ends: the close frame's code and reason.
 pub(crate) type Goodbye = (u16, &'static str);
 
+/// What the sockets of a server go by.
+pub(crate) struct Terms {
+    /// How long a client may be silent before it counts as dead.
+    pub(crate) dead_after: Duration,
+    pub(crate) life: Arc<Life>,
+    pub(crate) turns: Arc<Turns>,
+}
+
 /// Serves a socket until it closes: each message is given to `answer`, one at a time and in order, and in between the
 /// socket does what `feed` tells it.
 pub(crate) async fn converse<T>(
     mut socket: Socket<T>,
-    dead_after: Duration,
-    life: Arc<Life>,
+    terms: Terms,
     mut answer: impl FnMut(Message) -> Answer,
     mut feed: impl Feed,
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    match socket.exchange(dead_after, &life, &mut answer, &mut feed).await {
+    match socket.exchange(&terms, &mut answer, &mut feed).await {
         Ok(Some((code, reason))) => socket.say_goodbye(code, reason).await,
         Ok(None) => socket.hang_up().await,
         // Clients come and go; a dropped connection is no event.
@@ -186,11 +193,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// Reads and answers until there is a reason to stop; `None` where the client has closed and was answered.
     async fn exchange(
         &mut self,
-        dead_after: Duration,
-        life: &Life,
+        terms: &Terms,
         answer: &mut impl FnMut(Message) -> Answer,
         feed: &mut impl Feed,
     ) -> io::Result<Option<Goodbye>> {
+        let (dead_after, life) = (terms.dead_after, &terms.life);
         // Often enough that two pings go unanswered before the client counts as dead.
         let ping_every = PING_EVERY.min(dead_after / 3);
         let mut ping_at = Instant::now() + ping_every;
@@ -214,7 +221,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     let said = match incoming {
                         Incoming::Text(text) => {
                             let bytes = text.len();
-                            let said = in_turn(bytes, || answer(Message::Text(text))).await;
+                            let said = terms.turns.take(bytes, || answer(Message::Text(text))).await;
                             self.spent.spend(bytes).await;
                             Some(said)
                         }
@@ -385,6 +392,10 @@ mod tests {
         frame
     }
 
+    fn terms(life: &Arc<Life>, dead_after: Duration) -> Terms {
+        Terms { dead_after, life: life.clone(), turns: Arc::new(Turns::new()) }
+    }
+
     /// The other end of a socket that answers every text with itself.
     fn echo(life: &Arc<Life>) -> DuplexStream {
         echo_until_dead(life, DEAD_AFTER)
@@ -392,7 +403,7 @@ mod tests {
 
     fn echo_until_dead(life: &Arc<Life>, dead_after: Duration) -> DuplexStream {
         let (ours, theirs) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), dead_after, life.clone(), say_again, Silence));
+        tokio::spawn(converse(Socket::new(ours), terms(life, dead_after), say_again, Silence));
         theirs
     }
 
@@ -534,7 +545,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn answers_to_pings_are_no_flood() {
         let (ours, mut client) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), say_again, Doubt));
+        tokio::spawn(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), say_again, Doubt));
         for _ in 0..MAX_CONTROL_A_SECOND * 4 {
             assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
             client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
@@ -591,7 +602,7 @@ mod tests {
     async fn a_client_that_never_reads_is_given_up() {
         let (ours, mut client) = duplex(64);
         let answer = |_| Answer::Text("x".repeat(500));
-        let talk = tokio::spawn(converse(Socket::new(ours), DEAD_AFTER, Life::new(), answer, Silence));
+        let talk = tokio::spawn(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), answer, Silence));
         client.write_all(&text_frame("hello")).await.expect("a text is taken");
         talk.await.expect("it ends, and without a panic");
     }

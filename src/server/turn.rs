@@ -4,7 +4,6 @@
 //! one after another would have all others wait for each of them.
 
 use std::num::NonZeroUsize;
-use std::sync::LazyLock;
 
 use tokio::sync::Semaphore;
 use tokio::task::yield_now;
@@ -14,27 +13,34 @@ use crate::session::aside;
 /// What is at most so long is carried out at once, in bytes: a usual reply has some hundreds.
 const USUAL_BYTES: usize = 4096;
 
-/// Half of the machine: the other half is for what is short.
-static LONG_WORK: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new((std::thread::available_parallelism().map_or(1, NonZeroUsize::get) / 2).max(1)));
+/// The turns of a server's long work.
+#[derive(Debug)]
+pub(crate) struct Turns(Semaphore);
 
-/// Does the work that so many bytes ask for: at once where they are few, else in its turn and beside the threads that serve
-/// everybody.
-pub(crate) async fn in_turn<R>(bytes: usize, work: impl FnOnce() -> R) -> R {
-    if bytes <= USUAL_BYTES {
-        return work();
+impl Turns {
+    /// As many at once as half of the machine can do: the other half is for what is short.
+    pub(crate) fn new() -> Turns {
+        Turns(Semaphore::new((std::thread::available_parallelism().map_or(1, NonZeroUsize::get) / 2).max(1)))
     }
-    // Boxed, so that no waiting socket has room for it.
-    Box::pin(take_turn(&LONG_WORK, work)).await
-}
 
-async fn take_turn<R>(turns: &Semaphore, work: impl FnOnce() -> R) -> R {
-    // Never closed; and were it, the work would still have to be done.
-    let turn = turns.acquire().await;
-    let done = aside(work);
-    drop(turn);
-    yield_now().await;
-    done
+    /// Does the work that so many bytes ask for: at once where they are few, else in its turn and beside the threads that
+    /// serve everybody.
+    pub(crate) async fn take<R>(&self, bytes: usize, work: impl FnOnce() -> R) -> R {
+        if bytes <= USUAL_BYTES {
+            return work();
+        }
+        // Boxed, so that no waiting socket has room for it.
+        Box::pin(self.wait_and_do(work)).await
+    }
+
+    async fn wait_and_do<R>(&self, work: impl FnOnce() -> R) -> R {
+        // Never closed; and were it, the work would still have to be done.
+        let turn = self.0.acquire().await;
+        let done = aside(work);
+        drop(turn);
+        yield_now().await;
+        done
+    }
 }
 
 /// What a client has had done without giving others a turn.
@@ -71,14 +77,15 @@ mod tests {
 
     #[tokio::test]
     async fn long_work_waits_for_other_long_work_and_short_work_does_not() {
-        let semaphore = Semaphore::new(1);
-        let held = semaphore.try_acquire().expect("one turn");
-        let mut long = pin!(take_turn(&semaphore, || "done"));
+        const LONG: usize = USUAL_BYTES + 1;
+        let one = Turns(Semaphore::new(1));
+        let held = one.0.try_acquire().expect("one turn");
+        let mut long = pin!(one.take(LONG, || "done"));
         assert_eq!(long.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending);
-        assert_eq!(turns(in_turn(USUAL_BYTES, || ())), 0, "short work waits for nobody");
+        assert_eq!(turns(one.take(USUAL_BYTES, || ())), 0, "short work waits for nobody");
         drop(held);
-        assert_eq!((long.await, semaphore.available_permits()), ("done", 1));
-        assert_eq!(turns(take_turn(&semaphore, || ())), 1, "and long work lets others go next");
+        assert_eq!((long.await, one.0.available_permits()), ("done", 1));
+        assert_eq!(turns(one.take(LONG, || ())), 1, "and long work lets others go next");
     }
 
     #[tokio::test]

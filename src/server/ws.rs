@@ -70,7 +70,7 @@ impl Upgrade {
             pace.upgraded_for(hold.clone());
         }
         tokio::select! {
-            () = converse(socket, app.settings.ws_dead_after, app.life.clone(), answer, feed) => {}
+            () = converse(socket, app.terms(), answer, feed) => {}
             () = pace.left_for_others() => {}
         }
     }

@@ -22,7 +22,6 @@ use crate::server::app::App;
 use crate::server::held::{Held, HeldText, NOT_RECORDED};
 use crate::server::metrics::Fault;
 use crate::server::seat::Seat;
-use crate::server::turn::in_turn;
 
 /// How long a client may go by a list of tools, in milliseconds. They change with the program only.
 const TOOLS_TTL_MS: u32 = 3_600_000;
@@ -88,7 +87,7 @@ async fn carry_out(app: &Arc<App>, place: Place<'_>, request: RpcRequest) -> Out
             let call = parse_tool_call(id.as_ref(), &name, &arguments)?;
             let result = match place {
                 Place::Params => match find_session(app, id, session_id).await? {
-                    Some(session) => in_turn(length(&call), || call_tool(app, &mut session.lock(), call)).await,
+                    Some(session) => app.turns.take(length(&call), || call_tool(app, &mut session.lock(), call)).await,
                     None => call_without_session(app, call),
                 },
                 Place::Seat(seat) => {
@@ -200,7 +199,7 @@ async fn call_in(app: &App, id: &str, call: ToolCall) -> Held<ToolResult> {
         ToolCall::Act(_) => Ok(app.store.get(id)),
     };
     match found {
-        Ok(Some((_, session))) => in_turn(length(&call), || call_tool(app, &mut session.lock(), call)).await,
+        Ok(Some((_, session))) => app.turns.take(length(&call), || call_tool(app, &mut session.lock(), call)).await,
         Ok(None) => Held::free(ToolResult::failure(NOT_STARTED)),
         Err(full) => refuse_full(app, full),
     }
@@ -226,7 +225,7 @@ async fn call_with_handle(
         (call @ ToolCall::ListTasks, _) => call_tool(app, &mut app.new_session(), call),
         (call, Some(handle)) => match app.find_session(&handle).await {
             Ok(Some((id, session))) => {
-                in_turn(length(&call), || call_and_name(app, &mut session.lock(), call, Some(id.as_str()))).await
+                app.turns.take(length(&call), || call_and_name(app, &mut session.lock(), call, Some(id.as_str()))).await
             }
             Ok(None) => {
                 app.metrics.fault(Fault::UnknownSession);

@@ -32,7 +32,7 @@ const NAME_HEADER: HeaderName = HeaderName::from_static("mcp-name");
 
 /// `POST /mcp`.
 pub(crate) async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let head = read_head(&head.headers);
     Ok(match parse_mcp_post(&head, &body) {
         McpPost::One(Dialect::OpenEnv, call) => answer_openenv(&app, call).await,

@@ -126,7 +126,7 @@ async fn look(
     with_reply: bool,
     look: impl FnOnce(&Draft) -> Option<String> + Send + 'static,
 ) -> Result<Response<Body>, Refused> {
-    let (head, body) = read_within(request, MAX_BODY_BYTES).await?;
+    let (head, body) = read_within(&app, request, MAX_BODY_BYTES).await?;
     let draft = Draft(parse_author_body(content_type(&head.headers), &body, with_reply)?);
     let told = app.workshop.work(move || look(&draft)).await?.ok_or(OVER_BUDGET)?;
     Ok(json(StatusCode::OK, told))

@@ -61,7 +61,7 @@ pub(super) async fn file(
 
 /// `PUT /web/author/file`.
 pub(super) async fn save(_: Editor, State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, body) = read_within(request, MAX_BODY_BYTES).await?;
+    let (head, body) = read_within(&app, request, MAX_BODY_BYTES).await?;
     let asked = parse_edit_body(content_type(&head.headers), &body)?;
     match blocking(move || write(&app, &asked)).await?? {
         Saved::Written(digest) => Ok(json(StatusCode::OK, object!({ "digest": digest }).to_string())),

@@ -28,7 +28,7 @@ pub(super) async fn reset(State(app): State<Arc<App>>, request: Request) -> Resu
 
 /// `POST /web/step`.
 pub(super) async fn step(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let asked = parse_step_body(content_type(&head.headers), &body)?;
     let key = StepKey::of(&head.headers, &body)?;
     let found = visitors(&app, &head.headers, &head.uri, asked.session_id).await?;

@@ -44,7 +44,7 @@ struct Step<'a> {
 
 /// `POST /web/replay`.
 pub(super) async fn replay(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let asked = parse_replay_body(content_type(&head.headers), &body)?;
     let catalog = app.offer().catalog.clone();
     let played = app.stage.work(move || play(&catalog, &asked)).await??;

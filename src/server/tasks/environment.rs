@@ -47,7 +47,7 @@ fn unknown(name: &str) -> Refused {
 /// Leads from a path without an environment to the same one with it. The way is relative, so that it holds behind any
 /// prefix of a proxy.
 pub(super) async fn redirect(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, _) = read(request).await?;
+    let (head, _) = read(&app, request).await?;
     let mut location = encode(&app.name());
     location.push_str(head.uri.path());
     if let Some(query) = head.uri.query() {

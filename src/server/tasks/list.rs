@@ -40,7 +40,7 @@ pub(super) async fn tasks(
     _: Environment,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let split = parse_split_body(content_type(&head.headers), &body)?;
     let offer = app.offer();
     let tasks = offer.documents.split(&split).ok_or(INVALID_SPLIT)?;
@@ -53,7 +53,7 @@ pub(super) async fn num_tasks(
     _: Environment,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let split = parse_split_body(content_type(&head.headers), &body)?;
     let count = app.offer().documents.split(&split).ok_or(INVALID_SPLIT)?.len();
     Ok(render(&json!({ "num_tasks": count })))
@@ -65,7 +65,7 @@ pub(super) async fn task(
     _: Environment,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let place = parse_place_body(content_type(&head.headers), &body)?;
     let offer = app.offer();
     let tasks = offer.documents.split(&place.split).ok_or(INVALID_SPLIT)?;
@@ -79,7 +79,7 @@ pub(super) async fn task_range(
     _: Environment,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let range = parse_range_body(content_type(&head.headers), &body)?;
     let offer = app.offer();
     let tasks = offer.documents.split(&range.split).ok_or(INVALID_SPLIT)?;

@@ -17,7 +17,6 @@ use crate::server::held::NOT_RECORDED;
 use crate::server::http::{content_type, read};
 use crate::server::metrics::Fault;
 use crate::server::router::survive;
-use crate::server::turn::in_turn;
 use crate::session::{NO_MEMORY, NotTaken, SharedSession};
 
 use super::desk::Outcome;
@@ -72,7 +71,7 @@ pub(super) async fn call(
     _: Environment,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let asked = parse_call_body(content_type(&head.headers), &body)?;
     let (id, session) = find(&app, &head.headers)?;
     if let Some(task_id) = &asked.task_id {
@@ -100,7 +99,7 @@ pub(super) async fn call(
 
 /// Carries out an action of so many bytes.
 async fn act(app: &App, session: &SharedSession, action: &ToolUseAction, bytes: usize) -> Outcome {
-    let held = in_turn(bytes, || app.step(&mut session.lock(), action)).await.map_err(|why| match why {
+    let held = app.turns.take(bytes, || app.step(&mut session.lock(), action)).await.map_err(|why| match why {
         // The episode was there, and a session does not lose one.
         NotTaken::NoEpisode => UNKNOWN_CALL,
         NotTaken::NoMemory => {
@@ -123,7 +122,7 @@ pub(super) async fn score_group(
     _: Environment,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    read(request).await?;
+    read(&app, request).await?;
     let message = format!("Environment '{}' does not implement score_group", app.name());
     Err(Refused::Unfit(StatusCode::NOT_FOUND, message))
 }

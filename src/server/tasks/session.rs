@@ -30,14 +30,14 @@ const NO_ID: Refused = Refused::Other(
 const TAKEN: Refused = Refused::Other(StatusCode::BAD_REQUEST, "Session already exists");
 
 /// `POST /create_session`. What platforms send along is for them.
-pub(super) async fn hand_out(request: Request) -> Result<Response<Body>, Refused> {
-    read(request).await?;
+pub(super) async fn hand_out(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
+    read(&app, request).await?;
     Ok(stream_id(SessionId::hand_out().as_str()))
 }
 
 /// `POST /create`.
 pub(super) async fn create(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, body) = read(request).await?;
+    let (head, body) = read(&app, request).await?;
     let asked = parse_create_body(content_type(&head.headers), &body)?;
     let id = SessionId::choose(named(&head.headers)?).ok_or(NO_ID)?;
     if let Some(name) = &asked.env_name {
@@ -66,14 +66,14 @@ pub(super) async fn create(State(app): State<Arc<App>>, request: Request) -> Res
 
 /// `POST /ping`: the session counts as used.
 pub(super) async fn ping(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, _) = read(request).await?;
+    let (head, _) = read(&app, request).await?;
     find(&app, &head.headers)?;
     Ok(json(StatusCode::OK, r#"{"status":"ok"}"#))
 }
 
 /// `POST /delete` and `POST /delete_session`, which clients send one after the other; an id of no session is let go, too.
 pub(super) async fn delete(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
-    let (head, _) = read(request).await?;
+    let (head, _) = read(&app, request).await?;
     let id = named(&head.headers)?;
     if let Some((found, _)) = app.store.get(id) {
         app.store.close(id);
