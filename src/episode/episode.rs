@@ -397,7 +397,13 @@ pub fn kept_action(action: &ToolUseAction) -> ToolUseAction {
         }
         let text = if kind == ActionType::DraftReply { text } else { text.trim() };
         let end = (text.len().min(limit + 1)..=text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
-        text[..end].to_owned()
+        let mut kept = text[..end].to_owned();
+        // Blanks where it is cut would count for nothing, and what is too long would be short, or blank.
+        let counts = if kind == ActionType::DraftReply { !kept.trim().is_empty() } else { kept.trim().len() > limit };
+        if end < text.len() && !counts {
+            kept.push('…');
+        }
+        kept
     });
     ToolUseAction::new(kind, argument)
 }

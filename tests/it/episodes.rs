@@ -509,3 +509,25 @@ proptest! {
         }
     }
 }
+
+/// A log keeps the beginning of what is too long, and is played again.
+#[test]
+fn what_is_too_long_stays_so_when_its_kept_part_is_played_again() {
+    let task = &tasks()[0];
+    for (kind, limit) in [
+        (ActionType::DraftReply, 16_384),
+        (ActionType::SearchPolicy, 512),
+        (ActionType::InspectArtifact, 64),
+        (ActionType::SubmitResolution, 64),
+    ] {
+        let blanks = " ".repeat(limit + 9);
+        for text in ["x".repeat(limit + 9), format!("{}{blanks}x", "x".repeat(limit)), format!("{blanks}x{blanks}")] {
+            let mut first = start(task);
+            let told = first.step(&action(kind, &text)).observation.last_action_error;
+            let mut again = start(task);
+            let kept = &first.history()[0].action;
+            assert_eq!(again.step(kept).observation.last_action_error, told, "{kind:?} of {} bytes", text.len());
+            assert!(kept.argument().expect("it has one").len() < limit + 9);
+        }
+    }
+}
