@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::connection::{Pace, Wait};
+use super::pace::{Pace, Wait};
 
 /// With every connection that is given up one of so many goes, too: whoever floods the server makes it search seldom.
 const SHARE_GIVEN_UP: usize = 64;

@@ -10,7 +10,8 @@ use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::app::App;
-use super::connection::{Pace, serve_connection};
+use super::connection::serve_connection;
+use super::pace::Pace;
 use super::router::{door, router};
 
 /// How long open connections get to finish once the server stops: longer than a socket's goodbye, and with what follows

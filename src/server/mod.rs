@@ -21,6 +21,7 @@ mod metrics;
 mod once;
 mod operator;
 mod origin;
+mod pace;
 mod pages;
 mod playground;
 mod request_id;

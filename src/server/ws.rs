@@ -26,11 +26,11 @@ use crate::session::{AttachError, NotTaken};
 
 use super::App;
 use super::answer::{Refused, capacity_message, shorten};
-use super::connection::Pace;
 use super::held::{Held, NOT_RECORDED};
 use super::identity::session_in_query;
 use super::mcp;
 use super::metrics::Fault;
+use super::pace::Pace;
 use super::seat::{NoSeat, Seat};
 use super::socket::{Answer, Feed, Message, Socket, converse, refuse};
 
