@@ -17,7 +17,6 @@ use super::held::Held;
 use super::http::LongBodies;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
-use super::once::Unnamed;
 use super::playground::Workshop;
 use super::request_id::RequestIds;
 use super::socket::Terms;
@@ -104,8 +103,6 @@ pub struct App {
     pub(crate) store: SessionStore,
     /// What clients of the Open Reward Standard may ask for once more.
     pub(crate) desk: Desk,
-    /// Steps that were asked for under a key, and without a session's name.
-    pub(crate) unnamed: Unnamed,
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     pub(crate) life: Arc<Life>,
@@ -142,7 +139,6 @@ impl App {
             offer: RwLock::new(Arc::new(Offer { documents: Documents::new(&catalog, &settings), catalog })),
             crowd: Crowd::new(settings.max_connections),
             door: Crowd::new(MOST_AT_THE_DOOR),
-            unnamed: Unnamed::default(),
             settings,
             metrics: Metrics::default(),
             life: Life::new(),

@@ -88,7 +88,7 @@ pub(crate) async fn step(State(app): State<Arc<App>>, request: Request) -> Resul
         identity.find(&app).await?;
         return Ok(json(StatusCode::OK, mcp::list_tools_as_step(render_http_tool_step)));
     }
-    let found = identity.find_or_latest(&app, key.as_ref()).await?.ok_or(Refused::NoEpisode)?;
+    let found = identity.find_or_latest(&app).await?.ok_or(Refused::NoEpisode)?;
     match &asked.action {
         StepAction::Act(action) => act(&app, found, key, action, body.len()).await,
         StepAction::CallTool(step) => {
@@ -154,7 +154,7 @@ fn find_earlier(app: &App, key: Option<&StepKey>, session: &Session) -> Result<O
 /// `GET /state`.
 pub(crate) async fn state(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
     let (head, _) = request.into_parts();
-    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, None).find_or_latest(&app, None).await?;
+    let found = Identity::of(Entry::Protocol, &head.headers, &head.uri, None).find_or_latest(&app).await?;
     let Some((id, session)) = found else {
         return Ok(json(StatusCode::OK, render_http_state(&Default::default())));
     };

@@ -8,7 +8,6 @@ use crate::session::{SessionId, SharedSession};
 
 use super::App;
 use super::answer::Refused;
-use super::once::StepKey;
 
 /// The header that names a session, both ways.
 pub(crate) const SESSION_HEADER: HeaderName = HeaderName::from_static("x-session-id");
@@ -75,19 +74,11 @@ impl Identity {
     /// As [`Identity::find`]; a request that names nothing, or has a cookie from before, means the session that was begun
     /// last. One that names anything does not: it would play in somebody else's, whose id it would be told.
     ///
-    /// A step under a key that is asked for again means the one that took it.
-    ///
     /// # Errors
     /// As [`Identity::find`]; and an empty name.
-    pub(crate) async fn find_or_latest(
-        &self,
-        app: &App,
-        key: Option<&StepKey>,
-    ) -> Result<Option<(SessionId, SharedSession)>, Refused> {
+    pub(crate) async fn find_or_latest(&self, app: &App) -> Result<Option<(SessionId, SharedSession)>, Refused> {
         match (self.find(app).await?, self) {
-            (None, Identity::None | Identity::Remembered(_)) => {
-                Ok(key.map_or_else(|| app.store.latest(), |key| app.unnamed.find_or_latest(app, key)))
-            }
+            (None, Identity::None | Identity::Remembered(_)) => Ok(app.store.latest()),
             (None, Identity::Empty) => Err(Refused::UnknownSession(String::new())),
             (found, _) => Ok(found),
         }

@@ -56,11 +56,6 @@ impl Repeats {
         }
     }
 
-    /// Whether this is the last request that was remembered, under this key.
-    pub(super) fn is_last(&self, key: &str, request: &RequestDigest) -> bool {
-        self.0.back().is_some_and(|answered| &*answered.key == key && answered.request == *request)
-    }
-
     /// Remembers an answer, which holds about so many bytes; the oldest is forgotten for it.
     pub(super) fn keep(
         &mut self,

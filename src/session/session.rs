@@ -140,11 +140,6 @@ impl Session {
         self.repeats.as_ref().map_or(Ok(None), |repeats| repeats.find(key, request))
     }
 
-    /// Whether this is the last step of the episode that was remembered, under this key.
-    pub fn answered_last(&self, key: &str, request: &RequestDigest) -> bool {
-        self.repeats.as_ref().is_some_and(|repeats| repeats.is_last(key, request))
-    }
-
     /// Remembers the answer to a step under its key.
     pub fn remember(&mut self, key: &str, request: RequestDigest, answer: &StepResult, receipt: Option<&Receipt>) {
         let bytes = self.episode.as_ref().map_or(0, |episode| episode.answer_bytes());
