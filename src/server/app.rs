@@ -37,9 +37,9 @@ pub enum Mode {
 /// The most connections where nothing else limits them: as many as there may be sessions, and some to spare.
 pub const MAX_CONNECTIONS: usize = 131_072;
 
-/// What clients may make all sessions hold where nothing else is said. A session of twelve steps, each under a key, comes to
-/// 13 KiB and has a share of 16; were there no limit, as many sessions as there may be would come to 20 GB by the longest
-/// replies.
+/// What clients may make all sessions hold where nothing else is said. Each session has a share of 16 KiB, into which fit
+/// twelve steps with drafts of a usual length; were there no limit, as many sessions as there may be would come to 20 GB by
+/// the longest replies.
 const SESSION_MEMORY: usize = 2 << 30;
 
 /// What can be set about a server.

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// about a kibibyte, is limited by their number.
 ///
 /// Three quarters are split evenly among as many sessions as there may be: within its share a session is never refused,
-/// whatever others hold, so that nobody who writes replies of a usual length hears of this. The last quarter is for those
-/// that hold more, first come, first served: the step that would go past it is refused, and no session is ended for another's
-/// sake. What is held is free again with the next episode, with the session's end, or when its time is over.
+/// whatever others hold, so that few who write replies of a usual length hear of this. The last quarter is for those that hold
+/// more, first come, first served: the step that would go past it is refused, and no session is ended for another's sake. Only
+/// the resolution that ends an episode is never refused: it is short, each episode has one, and whoever could not end theirs
+/// would hold what they hold for longer. What is held is free again with the next episode, with the session's end, or when its
+/// time is over.
 #[derive(Debug)]
 pub(super) struct Budget {
     share: usize,
@@ -58,10 +60,20 @@ impl Holding {
     /// # Errors
     /// There is no room for more than are held now, which stays so.
     pub(super) fn hold(&mut self, bytes: usize) -> Result<(), NoMemory> {
+        self.hold_if(bytes, |more, left| more < 0 || more <= left)
+    }
+
+    /// Holds so many bytes from now on, also where there is no room for them: others have to wait until there is some again.
+    pub(super) fn hold_anyway(&mut self, bytes: usize) {
+        // It always fits.
+        let _ = self.hold_if(bytes, |_, _| true);
+    }
+
+    fn hold_if(&mut self, bytes: usize, fits: impl Fn(i64, i64) -> bool) -> Result<(), NoMemory> {
         let Some(budget) = &self.budget else { return Ok(()) };
         let more = budget.more(self.bytes, bytes);
         if more != 0 {
-            let take = |left: i64| (more < 0 || more <= left).then_some(left - more);
+            let take = |left: i64| fits(more, left).then(|| left.saturating_sub(more));
             budget.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).map_err(|_| NoMemory)?;
         }
         self.bytes = bytes;
@@ -98,10 +110,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_held_anyway_is_missing_to_others_until_it_is_free() {
+        let budget = Budget::new(1_600, 12);
+        let [mut one, mut other] = [(); 2].map(|()| Holding::of(&budget));
+        assert_eq!(one.hold(500), Ok(()));
+        one.hold_anyway(550);
+        assert_eq!((other.hold(101), other.hold(100)), (Err(NoMemory), Ok(())));
+        assert_eq!((one.hold(551), one.hold(500)), (Err(NoMemory), Ok(())), "less always fits");
+        assert_eq!(other.hold(101), Err(NoMemory));
+        drop(one);
+        assert_eq!((other.hold(500), budget.left.load(Ordering::Relaxed)), (Ok(()), 0));
+    }
+
+    #[test]
     fn no_number_is_too_large() {
         let budget = Budget::new(usize::MAX, 1);
         let mut holding = Holding::of(&budget);
         assert_eq!(holding.hold(usize::MAX), Ok(()));
+        holding.hold_anyway(usize::MAX);
         assert_eq!(Holding::of(&Budget::new(0, 0)).hold(1), Err(NoMemory));
         assert_eq!(Holding::default().hold(usize::MAX), Ok(()));
     }

@@ -16,7 +16,7 @@ pub struct LogEntry {
     /// What was done.
     pub action: Arc<ToolUseAction>,
     /// What came back.
-    pub result: StepResult,
+    pub result: Arc<StepResult>,
     /// The step's number, from 1.
     pub step_count: u64,
 }
@@ -54,9 +54,20 @@ impl Log {
     /// Keeps the step that the episode has answered last.
     pub(super) fn keep(&mut self, episode: &Episode, result: StepResult) {
         let Some(record) = episode.history().get(self.entries.len()) else { return };
-        let action = record.action.clone();
+        let (action, result) = (record.action.clone(), Arc::new(result));
         self.bytes += Log::bytes_of(episode);
         self.entries.push(LogEntry { at: SystemTime::now(), action, result, step_count: episode.answered() });
+    }
+
+    /// Whether the episode's last step is one that is kept.
+    pub(super) fn keeps(episode: &Episode) -> bool {
+        episode.history().len() as u64 == episode.answered()
+    }
+
+    /// Holds the answer to the episode's last step together with whoever else keeps it; whether it holds that step.
+    pub(super) fn share(&mut self, episode: &Episode, answer: &Arc<StepResult>) -> bool {
+        let last = self.entries.last_mut().filter(|last| last.step_count == episode.answered());
+        last.map(|last| last.result = answer.clone()).is_some()
     }
 
     /// About how many bytes the entries hold.
@@ -66,7 +77,7 @@ impl Log {
 
     /// About how many bytes an entry of the episode's last step holds.
     pub(super) fn bytes_of(episode: &Episode) -> usize {
-        size_of::<LogEntry>() - size_of::<StepResult>() + episode.answer_bytes()
+        size_of::<LogEntry>() + episode.answer_bytes()
     }
 
     /// Tells everybody who watches that something has changed.

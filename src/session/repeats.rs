@@ -1,6 +1,7 @@
 //! Steps that were asked for under a key, so that asking again changes nothing.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::protocol::StepResult;
 use crate::record::Receipt;
@@ -22,9 +23,9 @@ pub(super) struct Repeats(VecDeque<Answered>);
 struct Answered {
     key: Box<str>,
     request: RequestDigest,
-    answer: StepResult,
+    answer: Arc<StepResult>,
     receipt: Option<Receipt>,
-    /// About what all of this holds.
+    /// About what all of this holds, but for an answer that a log holds, too.
     bytes: usize,
 }
 
@@ -40,7 +41,7 @@ impl Repeats {
 
     /// About how many bytes an answer of so many holds under a key of so many.
     pub(super) fn bytes_of(key: usize, answer: usize) -> usize {
-        size_of::<Answered>() - size_of::<StepResult>() + key + answer
+        size_of::<Answered>() + key + answer
     }
 
     /// The answer under this key, with the receipt that it waits for, if the step was taken.
@@ -52,7 +53,7 @@ impl Repeats {
         match self.0.iter().find(|answered| &*answered.key == key) {
             None => Ok(None),
             Some(answered) if answered.request != *request => Err(KeyTaken),
-            Some(answered) => Ok(Some((answered.answer.clone(), answered.receipt.clone()))),
+            Some(answered) => Ok(Some(((*answered.answer).clone(), answered.receipt.clone()))),
         }
     }
 
@@ -61,7 +62,7 @@ impl Repeats {
         &mut self,
         key: &str,
         request: RequestDigest,
-        answer: &StepResult,
+        answer: Arc<StepResult>,
         bytes: usize,
         receipt: Option<&Receipt>,
     ) {
@@ -69,7 +70,6 @@ impl Repeats {
             self.0.pop_front();
         }
         let bytes = Repeats::bytes_of(key.len(), bytes);
-        let (answer, receipt) = (answer.clone(), receipt.cloned());
-        self.0.push_back(Answered { key: key.into(), request, answer, receipt, bytes });
+        self.0.push_back(Answered { key: key.into(), request, answer, receipt: receipt.cloned(), bytes });
     }
 }

@@ -106,7 +106,11 @@ impl Session {
         let mut episode = before.clone();
         let answer = episode.step(action);
         // Measured, not foreseen: only the step itself knows what it shows and says. The copy shares all texts.
-        if self.holding.hold(self.bytes_with(&episode)).is_err() {
+        let bytes = self.bytes_with(&episode);
+        let ends_now = before.end_reason().is_none() && episode.end_reason() == Some(EndReason::Submitted);
+        if ends_now {
+            self.holding.hold_anyway(bytes);
+        } else if self.holding.hold(bytes).is_err() {
             self.episode = Some(before);
             return Err(NotTaken::NoMemory);
         }
@@ -122,10 +126,12 @@ impl Session {
     /// About how many bytes the session holds with this episode. Its last answer counts as kept: it may yet be, and must
     /// then not want for room.
     fn bytes_with(&self, episode: &Episode) -> usize {
-        let last = Repeats::bytes_of(MAX_KEY_BYTES, episode.answer_bytes());
+        let (logged, answer) = match &self.log {
+            Some(log) if Log::keeps(episode) => (log.held_bytes() + Log::bytes_of(episode), 0),
+            log => (log.as_ref().map_or(0, |log| log.held_bytes()), episode.answer_bytes()),
+        };
         let repeats = self.repeats.as_ref().map_or(0, |repeats| repeats.held_bytes());
-        let log = self.log.as_ref().map_or(0, |log| log.held_bytes() + Log::bytes_of(episode));
-        episode.held_bytes() + last + repeats + log
+        episode.held_bytes() + logged + repeats + Repeats::bytes_of(MAX_KEY_BYTES, answer)
     }
 
     /// The answer to an earlier step of this episode under this key, if it is still remembered; of the last few are.
@@ -140,9 +146,13 @@ impl Session {
         self.repeats.as_ref().map_or(Ok(None), |repeats| repeats.find(key, request))
     }
 
-    /// Remembers the answer to a step under its key.
+    /// Remembers the answer to a step under its key; a log holds the same one from then on.
     pub fn remember(&mut self, key: &str, request: RequestDigest, answer: &StepResult, receipt: Option<&Receipt>) {
-        let bytes = self.episode.as_ref().map_or(0, |episode| episode.answer_bytes());
+        let answer = Arc::new(answer.clone());
+        let bytes = self.episode.as_ref().map_or(0, |episode| {
+            let is_logged = self.log.as_mut().is_some_and(|log| log.share(episode, &answer));
+            if is_logged { 0 } else { episode.answer_bytes() }
+        });
         self.repeats.get_or_insert_default().keep(key, request, answer, bytes, receipt);
     }
 

@@ -1,14 +1,16 @@
 //! What clients make sessions hold: how much a session comes to, and what is said where there is no memory for more.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use support_ops_env::episode::Episode;
 use support_ops_env::pack::load_embedded;
 use support_ops_env::protocol::{ActionType, ToolUseAction};
-use support_ops_env::server::Settings;
+use support_ops_env::server::{App, Settings, router};
 
 use crate::desk::WINNING;
-use crate::http::{Desk, Reply};
+use crate::http::{Desk, Reply, action_of};
 use crate::ws::{Client, serve};
 
 /// The longest reply, in bytes.
@@ -29,7 +31,8 @@ async fn begin(desk: &Desk) -> String {
 
 async fn draft(desk: &Desk, id: &str, key: &str, bytes: usize) -> Reply {
     let headers = [("x-session-id", id), ("idempotency-key", key)];
-    desk.step(&headers, ("draft_reply", "message", &"x".repeat(bytes))).await
+    let headers = &headers[..1 + usize::from(!key.is_empty())];
+    desk.step(headers, ("draft_reply", "message", &"x".repeat(bytes))).await
 }
 
 async fn state(desk: &Desk, id: &str) -> Value {
@@ -87,6 +90,63 @@ async fn long_texts_fill_the_memory_they_have_and_cost_nobody_else() {
     assert_eq!(state(&desk, &last).await["step_count"], steps + 1);
     let metrics = String::from_utf8(desk.get("/metrics").await.body).expect("a text");
     assert!(metrics.contains(&format!("{{kind=\"capacity\"}} {}\n", refused + 1)), "{metrics}");
+}
+
+#[tokio::test]
+async fn whoever_finds_no_memory_can_still_submit() {
+    let desk = Desk::new(Settings { max_sessions: 1, session_memory: 64 << 10, ..Settings::default() });
+    let id = begin(&desk).await;
+    for bytes in [LONGEST, LONGEST, LONGEST, LONGEST / 2] {
+        assert_eq!(draft(&desk, &id, "", bytes).await.status, StatusCode::OK);
+    }
+    // What is left is less than any step needs.
+    let fits = async |bytes: usize| draft(&desk, &id, "", bytes).await.status == StatusCode::OK;
+    let mut bytes = LONGEST / 2;
+    while bytes > 1 && !fits(bytes).await {
+        bytes -= 64;
+    }
+    let named = [("x-session-id", &*id)];
+    assert_eq!(desk.step(&named, ("review_ticket", "", "")).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let wrong = ("submit_resolution", "resolution_code", "fly");
+    assert_eq!(desk.step(&named, wrong).await.status, StatusCode::SERVICE_UNAVAILABLE, "it ends nothing");
+    let end = desk.step(&named, ("submit_resolution", "resolution_code", "renew")).await;
+    assert_eq!((end.status, end.json()["done"].as_bool()), (StatusCode::OK, Some(true)));
+    assert_eq!(desk.post("/reset", &named, "{}").await.status, StatusCode::OK);
+    assert_eq!(draft(&desk, &id, "", LONGEST).await.status, StatusCode::OK);
+}
+
+/// All that a session gets where others have taken what is common, as the settings are by default: a small part of 2 GiB.
+#[tokio::test]
+async fn replies_of_a_usual_length_fit_into_a_share() {
+    const SHARE: usize = 16_106;
+    let catalog = Arc::new(load_embedded().into_catalog().expect("the shipped pack is sound"));
+    let longest = catalog.tasks().iter().max_by_key(|task| task.max_steps).expect("tasks");
+    assert_eq!(longest.max_steps, 12);
+    for (entry, has_keys, bytes) in [("", false, 2_300), ("", true, 1_000), ("/web", false, 1_000), ("/web", true, 900)]
+    {
+        let settings = Settings { max_sessions: 1, session_memory: SHARE, ..Settings::default() };
+        let desk = Desk { router: router(App::new(catalog.clone(), settings)), clock: Arc::default() };
+        let task = json!({ "task_id": longest.id }).to_string();
+        let id = desk.post(&format!("{entry}/reset"), &[], &task).await.header("x-session-id").to_owned();
+        let draft = "We are sorry for this. ".repeat(bytes / 23);
+        let query = "refund to another card of the customer";
+        for step in 0..12 {
+            let action = match step {
+                11 => ("submit_resolution", "resolution_code", &*longest.outcomes.expected),
+                7.. => ("draft_reply", "message", &*draft),
+                _ => [
+                    ("review_ticket", "", ""),
+                    ("inspect_artifact", "artifact_id", "nope"),
+                    ("search_policy", "query", query),
+                ][step % 3],
+            };
+            let key = format!("{:-<36}", format!("step-{step}"));
+            let named = [("x-session-id", &*id), ("idempotency-key", &*key)];
+            let body = json!({ "action": action_of(action) }).to_string();
+            let reply = desk.post(&format!("{entry}/step"), &named[..1 + usize::from(has_keys)], &body).await;
+            assert_eq!(reply.status, StatusCode::OK, "{entry} {has_keys} {bytes} {step}: {}", reply.detail());
+        }
+    }
 }
 
 #[tokio::test]
