@@ -13,6 +13,11 @@ use crate::session::aside;
 /// What is at most so long is carried out at once, in bytes: a usual reply has some hundreds.
 const USUAL_BYTES: usize = 4096;
 
+/// Whether so many bytes ask for work that has to wait for its turn.
+pub(crate) fn is_long(bytes: usize) -> bool {
+    bytes > USUAL_BYTES
+}
+
 /// The turns of a server's long work.
 #[derive(Debug)]
 pub(crate) struct Turns(Semaphore);
@@ -26,7 +31,7 @@ impl Turns {
     /// Does the work that so many bytes ask for: at once where they are few, else in its turn and beside the threads that
     /// serve everybody.
     pub(crate) async fn take<R>(&self, bytes: usize, work: impl FnOnce() -> R) -> R {
-        if bytes <= USUAL_BYTES {
+        if !is_long(bytes) {
             return work();
         }
         // Boxed, so that no waiting socket has room for it.

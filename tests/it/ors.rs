@@ -318,6 +318,21 @@ async fn calls_that_nobody_waits_for_are_bounded() {
 }
 
 #[tokio::test]
+async fn short_calls_do_not_wait_for_long_ones() {
+    let desk = desk();
+    let id = create(&desk, &json!({ "split": "test", "index": 0 })).await;
+    let begin = |call: Value| {
+        let request = Request::post("/lending_desk/call").header("x-session-id", &id);
+        let request = request.header("content-type", "application/json").body(Body::from(call.to_string()));
+        tokio::task::unconstrained(desk.router.clone().oneshot(request.expect("a request"))).now_or_never().is_some()
+    };
+    let long = json!({ "name": "draft_reply", "input": { "message": "x".repeat(10_000) } });
+    // Until this test lets others have a turn, no call is carried out.
+    assert_eq!((0..1_000).filter(|_| begin(long.clone())).count(), 256);
+    assert!(begin(json!({ "name": "review_ticket", "input": {} })), "it waits for none of them");
+}
+
+#[tokio::test]
 async fn a_broken_call_is_asked_for_once_more() {
     let desk = desk();
     let id = create(&desk, &json!({ "split": "test", "index": 0 })).await;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SetOnce};
 
+use crate::server::turn::is_long;
 use crate::session::{Clock, SessionId};
 
 /// How long an answer can be asked for once more, as ORS has it.
@@ -19,13 +20,15 @@ const OVERHEAD_BYTES: usize = 384;
 /// How many deleted ids are remembered.
 const MAX_DELETED: usize = 4_096;
 
-/// How many calls are carried out at once. They go on though their connections break, so that nobody else bounds them.
+/// How many short calls are carried out at once, and how many long ones, which may wait for their turns. They go on though
+/// their connections break, so that nobody else bounds them.
 const MOST_AT_WORK: usize = 256;
 
 /// What is kept for clients of ORS.
 pub(crate) struct Desk {
     books: Mutex<Books>,
-    hands: Arc<Semaphore>,
+    /// For short calls, and for long ones.
+    hands: [Arc<Semaphore>; 2],
     clock: Arc<dyn Clock>,
 }
 
@@ -61,12 +64,13 @@ pub(super) struct Call {
 
 impl Desk {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Desk {
-        Desk { books: Mutex::default(), hands: Arc::new(Semaphore::new(MOST_AT_WORK)), clock }
+        let hands = [(); 2].map(|()| Arc::new(Semaphore::new(MOST_AT_WORK)));
+        Desk { books: Mutex::default(), hands, clock }
     }
 
-    /// Leave to carry out a call, for as long as it is held. Whoever waits for it has begun nothing.
-    pub(super) async fn hand(&self) -> OwnedSemaphorePermit {
-        self.hands.clone().acquire_owned().await.expect("nobody closes it")
+    /// Leave to carry out a call of so many bytes, for as long as it is held. Whoever waits for it has begun nothing.
+    pub(super) async fn hand(&self, bytes: usize) -> OwnedSemaphorePermit {
+        self.hands[usize::from(is_long(bytes))].clone().acquire_owned().await.expect("nobody closes it")
     }
 
     /// A new call of this session. It is kept before anything comes of it, so that whoever knows its id can ask for it

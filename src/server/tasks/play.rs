@@ -78,7 +78,7 @@ pub(super) async fn call(
         return Ok(app.desk.find(&id, task_id).map_or_else(|| stream_error(UNKNOWN_CALL), stream_call));
     }
     session.lock().episode().ok_or(Refused::NotActive)?;
-    let hand = app.desk.hand().await;
+    let hand = app.desk.hand(body.len()).await;
     let call = app.desk.open(&id);
     match read_call(&asked) {
         Err(error) => app.desk.close(&call, Ok(render_call_failure(&error).into())),
