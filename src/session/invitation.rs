@@ -58,6 +58,11 @@ impl Invitations {
         self.bit_of(id).is_some_and(|(word, bit)| *word & bit == 0)
     }
 
+    /// Whether this id was handed out and is no longer open: its session has ended, or it is too old.
+    pub(super) fn is_over(&mut self, id: &str) -> bool {
+        self.verify(id).is_some() && !self.is_open(id)
+    }
+
     /// Makes an id unknown from now on, if it is one of these.
     pub(super) fn spend(&mut self, id: &str) {
         if let Some((word, bit)) = self.bit_of(id) {

@@ -24,4 +24,4 @@ pub use repeats::{KeyTaken, MAX_KEY_BYTES, RequestDigest};
 pub use roll::Listed;
 pub(crate) use session::aside;
 pub use session::{NO_MEMORY, NotTaken, Session, SharedSession};
-pub use store::{AtCapacity, AttachError, Closing, IdTaken, SessionStore};
+pub use store::{AtCapacity, AttachError, Closing, NotFree, SessionStore};

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::budget::Budget;
 use super::invitation::Invitations;
-use super::{AtCapacity, Hold, Session, SessionId, SharedSession, UNBEGUN_STAYS};
+use super::{AtCapacity, Hold, NotFree, Session, SessionId, SharedSession, UNBEGUN_STAYS};
 
 /// Every session, the shared ones by id and the private ones of WebSockets as a number, under one limit. Kept under a lock
 /// by the store, which also tells the time.
@@ -171,6 +171,15 @@ impl Shelf {
             return None;
         }
         self.shared.get_mut(id).map(|entry| (key, entry))
+    }
+
+    /// Whether a session can be added under an id that its client has chosen.
+    pub(super) fn check_free(&mut self, id: &SessionId, now: Duration) -> Result<(), NotFree> {
+        if self.live(id.as_str(), now).is_some() {
+            return Err(NotFree::Taken);
+        }
+        // Others know it as one that is over for good.
+        if self.invitations.is_over(id.as_str()) { Err(NotFree::Over) } else { Ok(()) }
     }
 
     /// Forgets the sessions that nobody has used for too long; returns how many.

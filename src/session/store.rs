@@ -22,9 +22,14 @@ pub struct AtCapacity {
     pub max: usize,
 }
 
-/// There is a session of the id that was chosen for another.
+/// Why no session begins under an id that its client has chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IdTaken;
+pub enum NotFree {
+    /// There is a session of this id.
+    Taken,
+    /// The server handed it out ahead of a session that has ended.
+    Over,
+}
 
 /// Why a WebSocket cannot join a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,16 +130,22 @@ impl SessionStore {
         (id, session)
     }
 
+    /// Whether a session can be added under an id that its client has chosen.
+    ///
+    /// # Errors
+    /// An id that is another session's, or was one's that never comes back.
+    pub fn check_free(&self, id: &SessionId) -> Result<(), NotFree> {
+        locked(&self.shelf).check_free(id, self.clock.now())
+    }
+
     /// Adds a session as [`SessionStore::add_in`] does, under an id that its client has chosen.
     ///
     /// # Errors
-    /// An id that is taken.
-    pub fn adopt_in(&self, slot: Slot, id: SessionId, session: Session) -> Result<(), IdTaken> {
+    /// As [`SessionStore::check_free`].
+    pub fn adopt_in(&self, slot: Slot, id: SessionId, session: Session) -> Result<(), NotFree> {
         let now = self.clock.now();
         let mut shelf = locked(&self.shelf);
-        if shelf.live(id.as_str(), now).is_some() {
-            return Err(IdTaken);
-        }
+        shelf.check_free(&id, now)?;
         shelf.insert(id, session, now);
         shelf.replace_private(slot.number);
         Ok(())
@@ -335,7 +346,7 @@ mod tests {
         let id = SessionId::choose("run-7:a").expect("an id");
         let adopt = || store.adopt_in(store.take_slot().map_err(|_| "full").expect("room"), id.clone(), Session::new());
         assert_eq!(adopt(), Ok(()));
-        assert_eq!(adopt(), Err(IdTaken));
+        assert_eq!(adopt(), Err(NotFree::Taken));
         assert_eq!(store.active(), 1, "the place that was taken for it is free again");
         clock.advance(TIMEOUT);
         assert_eq!(adopt(), Ok(()), "the first is over");

@@ -497,6 +497,22 @@ async fn one_id_means_one_session_on_every_transport() {
     let early =
         desk.post("/lending_desk/call", &[("x-session-id", &mcp)], r#"{"name":"review_ticket","input":{}}"#).await;
     assert_eq!(early.status, StatusCode::NOT_FOUND);
+    // One of `initialize` begins by any route, and is over for all.
+    let hello =
+        json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "x", "version": "1" } });
+    let hello = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello }).to_string();
+    for begins in [true, false] {
+        let mcp = desk.post("/mcp", &[], &hello).await.header("mcp-session-id").to_owned();
+        let place = r#"{"split":"test","index":0}"#;
+        let create = async || desk.post("/create", &[("x-session-id", &mcp)], place).await;
+        if begins {
+            assert_eq!(create().await.status, StatusCode::OK);
+        }
+        let end = Request::delete("/mcp").header("mcp-session-id", &mcp).body(Body::empty()).expect("a request");
+        assert_eq!(desk.send(end).await.status, StatusCode::NO_CONTENT);
+        let again = create().await;
+        assert_eq!((again.status, again.detail().contains("has ended")), (StatusCode::BAD_REQUEST, true));
+    }
     // No session is the latest one here.
     assert_eq!(get(&desk, "", "/lending_desk/prompt").await.status, StatusCode::BAD_REQUEST);
 }

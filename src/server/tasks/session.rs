@@ -16,7 +16,7 @@ use crate::server::App;
 use crate::server::answer::{Refused, json, shorten};
 use crate::server::http::{content_type, read};
 use crate::server::identity::SESSION_HEADER;
-use crate::session::{IdTaken, SessionId, SharedSession};
+use crate::session::{NotFree, SessionId, SharedSession};
 
 use super::environment::check_name;
 use super::events::stream_id;
@@ -27,7 +27,15 @@ const NO_ID: Refused = Refused::Other(
     StatusCode::BAD_REQUEST,
     "X-Session-ID must be 1 to 128 letters, digits and any of `-_.:~`; POST /create_session hands out ids",
 );
-const TAKEN: Refused = Refused::Other(StatusCode::BAD_REQUEST, "Session already exists");
+
+fn not_free(why: NotFree) -> Refused {
+    let what = match why {
+        // Word for word as upstream.
+        NotFree::Taken => "Session already exists",
+        NotFree::Over => "The session of this id has ended; POST /create_session hands out another",
+    };
+    Refused::Other(StatusCode::BAD_REQUEST, what)
+}
 
 /// `POST /create_session`. What platforms send along is for them.
 pub(super) async fn hand_out(State(app): State<Arc<App>>, request: Request) -> Result<Response<Body>, Refused> {
@@ -50,15 +58,13 @@ pub(super) async fn create(State(app): State<Arc<App>>, request: Request) -> Res
     let task_id = choose_task(&app, asked)?;
     // Looked up, and given room, before the episode begins: one that is refused is not recorded. Between the two a twin may
     // slip in, and then the store refuses.
-    if app.store.get(id.as_str()).is_some() {
-        return Err(TAKEN);
-    }
+    app.store.check_free(&id).map_err(not_free)?;
     let slot = app.take_slot().await?;
     let mut session = app.new_session();
     let request = ResetRequest { task_id: Some(task_id.clone()), ..ResetRequest::default() };
     let begun =
         app.reset(&mut session, &request).map_err(|error| ValidationErrors::unknown_spec(&task_id, &error.message))?;
-    app.store.adopt_in(slot, id.clone(), session).map_err(|IdTaken| TAKEN)?;
+    app.store.adopt_in(slot, id.clone(), session).map_err(not_free)?;
     app.desk.welcome(&id);
     begun.release().await?;
     Ok(say_id(id.as_str()))
