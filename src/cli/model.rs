@@ -36,8 +36,8 @@ pub(super) struct ModelArgs {
     /// How actions are asked for: auto (tools, and JSON where the host or the model does without), tools or json.
     #[arg(long, default_value = "auto", value_parser = parse_mode)]
     mode: Mode,
-    /// How long to go on asking a host that is busy (429, 503) and answers nobody. Other failures are asked again five
-    /// times at most, and no longer.
+    /// How long to go on asking a host that answers nobody, whatever it says or where nobody is there; then the run stops.
+    /// Where it answers others and fails at one question (5xx, a broken connection), that is asked six times at most.
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_duration)]
     patience: Duration,
     /// Ask for answers in pieces: some proxies cut connections on which nothing moves.

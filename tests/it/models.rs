@@ -186,15 +186,12 @@ fn check_failing(rule: impl Fn(usize, &Value) -> Deed + Send + Sync + 'static, k
 #[test]
 fn what_does_not_pass_fails_with_its_kind() {
     check_failing(|_, _| status(400, "no"), "refused", "the host refused the request", 3);
-    check_failing(|_, _| status(404, "no such model"), "refused", "API_BASE_URL", 3);
     check_failing(|_, _| status(307, ""), "refused", "sends us elsewhere", 3);
     let long = |_: usize, _: &Value| {
         let body = json!({ "error": { "message": "too long", "code": "context_length_exceeded" } });
         Deed::Status(400, Vec::new(), body.to_string())
     };
     check_failing(long, "refused", "longer than the model's context", 3);
-    // The first is asked six times; of a host that has never answered the others expect no more.
-    check_failing(|_, _| status(500, "down"), "server", "asked 6 times", 8);
     check_failing(|_, _| say("No."), "no_action", "no action", 12);
     check_failing(|_, _| Deed::Say("<think>so".to_owned(), "length"), "truncated", "--max-tokens", 12);
 }
@@ -237,6 +234,44 @@ fn what_no_trial_can_pass_by_stops_the_run() {
 }
 
 #[test]
+fn a_host_that_has_answered_nobody_stops_the_run_whatever_it_says() {
+    let check = |deed: Deed, says: &str, asked: std::ops::RangeInclusive<usize>| {
+        for concurrency in ["1", "3"] {
+            let rule = deed.clone();
+            let host = Standin::new(move |_, _| rule.clone());
+            let folder = tempfile::tempdir().expect("a folder");
+            let errors = evaluate(&host, folder.path(), &["--patience", "1ms", "--concurrency", concurrency], 2);
+            assert!(errors.contains(says) && errors.contains("; 3 trials left"), "{errors}");
+            assert!(lines(folder.path(), "trials.jsonl").is_empty(), "{errors}");
+            if concurrency == "1" {
+                assert!(asked.contains(&host.asked().len()), "{errors}");
+            }
+        }
+    };
+    let nobody = "answered nobody within --patience";
+    check(status(500, "down"), nobody, 1..=2);
+    check(Deed::Hangup, nobody, 1..=2);
+    check(Deed::Body("text/html", "<html>sign in</html>".to_owned()), nobody, 1..=2);
+    check(status(404, "no such page"), "are API_BASE_URL and the model's name right?", 1..=1);
+    check(status(400, "The model `x` does not exist"), "are API_BASE_URL and the model's name right?", 1..=1);
+}
+
+#[test]
+fn what_one_trial_alone_meets_is_its_own() {
+    let check = |rule: fn(usize) -> Deed, failed: &str, left: &str, ended: usize| {
+        let host = Standin::new(move |number, _| rule(number));
+        let folder = tempfile::tempdir().expect("a folder");
+        let errors = evaluate(&host, folder.path(), &["--patience", "1ms"], 1);
+        assert!(errors.contains(failed) && errors.contains(left), "{errors}");
+        assert_eq!(lines(folder.path(), "trials.jsonl").len(), ended, "{errors}");
+    };
+    let no_model = |number| if number == 7 { status(404, "no such model") } else { Deed::Play };
+    check(no_model, "1 trial failed", "status 404", 3);
+    // One that fails may have been asked what it cannot answer; two that fail in a row have met the host.
+    check(|number| if number < 7 { Deed::Play } else { status(500, "down") }, "1 trial failed", "; 1 trial left", 2);
+}
+
+#[test]
 fn nobody_is_there() {
     let host = Standin::new(|_, _| Deed::Play);
     let folder = tempfile::tempdir().expect("a folder");
@@ -245,7 +280,8 @@ fn nobody_is_there() {
         .output()
         .expect("it can be started");
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(1) && errors.contains("nobody listens there"), "{errors}");
+    assert!(output.status.code() == Some(2) && errors.contains("; 1 trial left"), "{errors}");
+    assert!(errors.contains("nobody listens at 127.0.0.1:1"), "{errors}");
 }
 
 #[test]

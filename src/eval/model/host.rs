@@ -54,6 +54,8 @@ pub(super) struct Broken {
 pub(super) struct HttpHost {
     agent: Agent,
     url: String,
+    /// Where it is, as people are told.
+    place: String,
     authorization: Option<String>,
 }
 
@@ -73,6 +75,7 @@ impl HttpHost {
         HttpHost {
             agent: config.new_agent(),
             url: format!("{}/chat/completions", endpoint.base_url()),
+            place: place_of(endpoint.base_url()).to_owned(),
             authorization: endpoint.authorization(),
         }
     }
@@ -84,7 +87,7 @@ impl Host for HttpHost {
         if let Some(authorization) = &self.authorization {
             request = request.header("Authorization", authorization);
         }
-        let mut response = request.send(body).map_err(Broken::of)?;
+        let mut response = request.send(body).map_err(|error| Broken::of(error, &self.place))?;
         let headers = response.headers();
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mut reply = Reply {
@@ -103,7 +106,7 @@ impl Host for HttpHost {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // The status says enough.
                 Err(_) if !(200..300).contains(&reply.status) => return Ok(reply),
-                Err(error) => return Err(Broken::of(error.into())),
+                Err(error) => return Err(Broken::of(error.into(), &self.place)),
             }
             if reply.is_stream && is_whole(&reply.body) {
                 return Ok(reply);
@@ -118,13 +121,15 @@ impl Host for HttpHost {
 }
 
 impl Broken {
-    fn of(error: ureq::Error) -> Broken {
+    fn of(error: ureq::Error, place: &str) -> Broken {
         use io::ErrorKind as Io;
         use ureq::Error;
         // Nothing was sent, and nothing will be.
         let is_untrusted = error.to_string().contains("invalid peer certificate");
+        // The standard library has no kind for it.
+        let is_unknown = matches!(error, Error::HostNotFound) || error.to_string().contains("failed to lookup address");
         let (kind, was_sent) = match &error {
-            _ if is_untrusted => (ErrorKind::Connection, false),
+            _ if is_untrusted || is_unknown => (ErrorKind::Connection, false),
             Error::Timeout(Timeout::Resolve | Timeout::Connect) => (ErrorKind::Timeout, false),
             Error::Timeout(_) => (ErrorKind::Timeout, true),
             Error::Protocol(_) | Error::LargeResponseHeader(..) | Error::Http(_) => (ErrorKind::Nonsense, true),
@@ -137,21 +142,45 @@ impl Broken {
         };
         let message = match &error {
             Error::Timeout(_) => "no whole answer came within the time allowed (--timeout)".to_owned(),
-            Error::HostNotFound => "the host's name is not known; is API_BASE_URL right?".to_owned(),
+            _ if is_unknown => format!("there is no host {place}, or no network; is API_BASE_URL right?"),
             Error::Io(error) if error.kind() == Io::ConnectionRefused => {
-                "nobody listens there; is API_BASE_URL right, and the server up?".to_owned()
+                format!("nobody listens at {place}; is API_BASE_URL right, and the server up?")
             }
             error if is_untrusted => {
                 format!("{error}; SSL_CERT_FILE names a file of the authorities that are to be trusted")
             }
-            Error::Io(error) => format!("the connection broke: {error}"),
-            error => format!("the host cannot be asked: {error}"),
+            Error::Io(error) => format!("the connection to {place} broke: {error}"),
+            error => format!("the host {place} cannot be asked: {error}"),
         };
         Broken { kind, message, was_sent, is_lasting: is_untrusted }
     }
 }
 
+/// The host and port of an address.
+fn place_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split_once('/').map_or(rest, |(place, _)| place)
+}
+
 fn is_stream(headers: &HeaderMap) -> bool {
     let value = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.trim_start().get(..17).is_some_and(|kind| kind.eq_ignore_ascii_case("text/event-stream"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_is_not_there_is_named() {
+        let check = |error: io::Error, says: &str, was_sent: bool| {
+            let broken = Broken::of(error.into(), place_of("https://models.example:8000/v1"));
+            assert!(broken.message.contains(says) && broken.message.contains("models.example:8000"), "{broken:?}");
+            assert_eq!(broken.was_sent, was_sent, "{broken:?}");
+        };
+        let lookup = io::Error::other("failed to lookup address information: Name or service not known");
+        check(lookup, "API_BASE_URL", false);
+        check(io::ErrorKind::ConnectionRefused.into(), "API_BASE_URL", false);
+        check(io::ErrorKind::ConnectionReset.into(), "broke", true);
+    }
 }

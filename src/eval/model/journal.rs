@@ -151,6 +151,11 @@ impl Journal {
         self.spent + price.map_or(0.0, |price| price.of(self.unpriced))
     }
 
+    /// Whether an earlier process was answered.
+    pub(super) fn has_answers(&self) -> bool {
+        !self.kept.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     pub(super) fn went_over(&self) -> bool {
         self.went_over
     }

@@ -11,7 +11,7 @@ use crate::eval::{ErrorKind, PlayerError, Usage};
 use crate::protocol::ToolUseAction;
 
 use super::account::{Account, BYTES_A_TOKEN};
-use super::backoff::{Backoff, MAX_FAILURES, Troubles};
+use super::backoff::{Backoff, Next, Troubles};
 use super::clock::{Clock, SystemClock};
 use super::completion::{Completion, Said, Tokens};
 use super::conversation::Form;
@@ -77,9 +77,10 @@ impl Model {
         options.check().map_err(ModelError)?;
         let account = Account::open(&options, journal).map_err(|error| ModelError(error.to_string()))?;
         let went_over = account.journal().is_some_and(Journal::went_over);
+        let has_answered = account.journal().is_some_and(Journal::has_answers);
         Ok(Model {
             pace: Pace::new(options.requests_per_minute, options.tokens_per_minute),
-            backoff: Backoff::new(options.patience),
+            backoff: Backoff::new(options.patience, has_answered),
             account,
             is_without_tools: AtomicBool::new(options.mode == Mode::Json || (options.mode == Mode::Auto && went_over)),
             is_limit_renamed: AtomicBool::new(false),
@@ -178,33 +179,34 @@ impl Model {
             for errors in [&mut usage.errors, &mut *errors] {
                 *errors.entry(trouble.kind).or_default() += 1;
             }
-            let ends_run = trouble.then == Then::Stop || trouble.kind == ErrorKind::Budget;
+            let is_last = match trouble.then {
+                Then::Stop => true,
+                Then::StopAtFirst => !self.backoff.has_answered(),
+                _ => false,
+            };
+            let ends_run = is_last || trouble.kind == ErrorKind::Budget;
             let failed = PlayerError { kind: trouble.kind, message: trouble.message.clone(), ends_run };
             match trouble.then {
                 Then::Again | Then::Later => {}
-                Then::Fail | Then::RenameLimit => return Err(failed),
-                Then::Stop => return Err(self.stopped.get_or_init(|| failed).clone()),
+                _ if is_last => return Err(self.stopped.get_or_init(|| failed).clone()),
+                Then::Fail | Then::RenameLimit | Then::Stop | Then::StopAtFirst => return Err(failed),
             }
-            let pause = self.backoff.pause(&mut troubles, &trouble, self.clock.now(), self.clock.draw());
-            let Some(pause) = pause else {
-                // A host that is busy is so for every trial.
-                let ends_run = trouble.then == Then::Later;
-                let message = match troubles.count {
-                    _ if ends_run => format!("{}; it has answered nobody within --patience", failed.message),
-                    0 | 1 => failed.message,
-                    count => format!("{} (asked {count} times)", failed.message),
-                };
-                return Err(PlayerError { message, ends_run, ..failed });
+            let told = |how: String| PlayerError { message: format!("{}{how}", failed.message), ..failed.clone() };
+            let pause = match self.backoff.after(&mut troubles, &trouble, self.clock.now(), self.clock.draw()) {
+                Next::Ask(pause) => pause,
+                Next::GiveUp if troubles.count < 2 => return Err(failed),
+                Next::GiveUp => return Err(told(format!(" (asked {} times)", troubles.count))),
+                Next::Stop => {
+                    let how = "; it has answered nobody within --patience".to_owned();
+                    return Err(PlayerError { ends_run: true, ..told(how) });
+                }
             };
             if pause >= LONG_PAUSE && !self.was_told.swap(true, Ordering::Relaxed) {
-                let how = match trouble.then {
-                    Then::Later => {
-                        let most = self.backoff.patience().as_secs();
-                        format!("waiting until it has answered nobody for {most} s (--patience)")
-                    }
-                    _ => format!("asking {MAX_FAILURES} times at most"),
-                };
-                self.warn(&format!("{}; {how}", failed.message));
+                let most = self.backoff.patience().as_secs();
+                self.warn(&format!(
+                    "{}; waiting until it has answered nobody for {most} s (--patience)",
+                    failed.message
+                ));
             }
             if trouble.wait.is_some() {
                 self.pace.hold(&*self.clock, pause);
@@ -382,9 +384,10 @@ mod tests {
     fn what_may_pass_is_asked_again() {
         check(vec![], None, 1);
         check(vec![status(500, ""), broken(false), status(429, ""), status(200, "<html>")], None, 5);
-        check(vec![status(500, ""); 6], Some(ErrorKind::Server), 6);
+        check(vec![status(500, ""); 8], None, 9);
+        check(vec![status(404, "")], Some(ErrorKind::Refused), 1);
         check(vec![status(503, ""); 8], None, 9);
-        check(vec![broken(true); 6], Some(ErrorKind::Connection), 6);
+        check(vec![broken(true); 8], None, 9);
         check(vec![status(400, "")], Some(ErrorKind::Refused), 1);
         check(vec![status(401, "no such key: a-secret-key")], Some(ErrorKind::Auth), 1);
         check(vec![status(400, "no tools here")], Some(ErrorKind::ToolsRefused), 1);
@@ -425,12 +428,28 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_was_never_there_is_asked_once() {
-        let mut bench = Bench::new(vec![broken(false); 8], |_| {});
-        let asked: Vec<usize> = (0..4).map(|call| (bench.ask(call).is_ok(), bench.asked()).1).collect();
-        assert_eq!(asked, [6, 7, 8, 9]);
-        bench.host.answers.lock().expect("no thread panics").push_back(broken(false));
-        assert!(bench.ask(4).is_ok(), "it has answered once: it is asked again");
+    fn a_host_that_goes_away_stops_the_run() {
+        let mut bench = Bench::new(vec![status(200, OK)], |_| {});
+        bench.ask(0).expect("it answers");
+        bench.host.answers.lock().expect("no thread panics").extend(vec![broken(false); 99]);
+        for call in 1..3 {
+            let error = bench.ask(call).expect_err("nobody is there");
+            assert!(error.ends_run && error.message.ends_with("answered nobody within --patience"), "{error}");
+        }
+        assert_eq!(bench.clock.slept().iter().sum::<Duration>(), Duration::from_secs(120), "it is waited for once");
+        bench.host.answers.lock().expect("no thread panics").truncate(1);
+        assert!(bench.ask(3).is_err() && bench.ask(4).is_ok(), "it is back");
+    }
+
+    #[test]
+    fn a_model_that_is_not_there_stops_everybody_at_first() {
+        let missing = || status(404, "the model `x` does not exist");
+        let mut bench = Bench::new(vec![missing()], |_| {});
+        let first = bench.ask(0).expect_err("there is none");
+        assert!(first.ends_run && bench.model.stopped() == Some(&first), "{first}");
+        let mut bench = Bench::new(vec![status(200, OK), missing()], |_| {});
+        bench.ask(0).expect("it answers");
+        assert!(!bench.ask(1).expect_err("it has gone").ends_run && bench.ask(2).is_ok());
     }
 
     #[test]

@@ -13,6 +13,8 @@ use super::stream::{StreamError, looks_streamed, parse_stream};
 
 /// The longest that a host is waited for at its own word.
 const MAX_WAIT: Duration = Duration::from_secs(60);
+/// What is said of a host that has no such page, or no such model.
+const NOTHING_THERE: &str = "nothing is there; are API_BASE_URL and the model's name right?";
 /// The most characters of a host's words that are told.
 const MAX_WORDS: usize = 300;
 
@@ -40,6 +42,8 @@ pub(super) enum Then {
     Fail,
     /// No question will ever be answered.
     Stop,
+    /// The same, where none was answered before.
+    StopAtFirst,
     /// The host wants the limit of tokens by its newer name.
     RenameLimit,
 }
@@ -47,7 +51,12 @@ pub(super) enum Then {
 impl Trouble {
     pub(super) fn of_broken(broken: Broken) -> Trouble {
         let Broken { kind, message, was_sent, is_lasting } = broken;
-        let then = if is_lasting { Then::Fail } else { Then::Again };
+        let then = match was_sent {
+            _ if is_lasting => Then::StopAtFirst,
+            // Whatever was to be asked.
+            false => Then::Later,
+            true => Then::Again,
+        };
         Trouble { kind, message: shorten(&message), then, wait: None, may_cost: was_sent }
     }
 
@@ -58,6 +67,8 @@ impl Trouble {
         let is_slow_down = status == 429;
         let is_refusal = (400..500).contains(&status) && !is_slow_down;
         let refuses_tools = matches!(status, 400 | 404 | 405 | 415 | 422 | 500 | 501);
+        let names_no_model = says(&["model"])
+            && says(&["not found", "not_found", "not exist", "not a valid model", "no such model", "unknown model"]);
         let is_spent = status == 402 || (is_slow_down && says(&["insufficient_quota", "exceeded your current quota"]));
         let is_too_long = is_refusal
             && says(&[
@@ -86,7 +97,8 @@ impl Trouble {
             409 | 425 => (ErrorKind::Server, Then::Again, "the host is busy"),
             503 | 529 => (ErrorKind::Server, Then::Later, "the host is busy"),
             500.. => (ErrorKind::Server, Then::Again, "the host failed"),
-            404 => (ErrorKind::Refused, Then::Fail, "nothing is there; are API_BASE_URL and the model's name right?"),
+            404 => (ErrorKind::Refused, Then::StopAtFirst, NOTHING_THERE),
+            400 | 422 if names_no_model => (ErrorKind::Refused, Then::StopAtFirst, NOTHING_THERE),
             300..400 => {
                 let why = "the host sends us elsewhere, where no key is carried; set API_BASE_URL to where it moved";
                 (ErrorKind::Refused, Then::Fail, why)
@@ -194,7 +206,8 @@ mod tests {
         check(401, &error("no"), (ErrorKind::Auth, Then::Stop));
         check(403, &error("tools are not for you"), (ErrorKind::Auth, Then::Stop));
         check(400, &error("bad"), (ErrorKind::Refused, Then::Fail));
-        check(404, &error("no such model"), (ErrorKind::Refused, Then::Fail));
+        check(404, &error("no such page"), (ErrorKind::Refused, Then::StopAtFirst));
+        check(400, &error("x is not a valid model ID"), (ErrorKind::Refused, Then::StopAtFirst));
         check(307, "", (ErrorKind::Refused, Then::Fail));
         check(
             400,
