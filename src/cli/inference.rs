@@ -79,7 +79,7 @@ fn play_all(args: &InferenceArgs) -> Result<ExitCode, String> {
     let variables: Variables<'_> = &process_environment;
     let endpoint = args.model.endpoint()?;
     let model = if endpoint.has_key() {
-        let options = args.model.options(args.timeout)?;
+        let options = args.model.options(args.timeout, None)?;
         let warn = |text: &str| say(format_args!("warning: {text}"));
         let name = options.name.clone();
         let model = Model::new(options, None, Arc::default(), warn).map_err(|error| error.to_string())?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::eval::Budget;
 use crate::eval::model::{DEFAULT_API_BASE_URL, DEFAULT_MODEL_NAME, Endpoint, Mode, ModelOptions, Price, Roots};
 use crate::record::read_regular;
 
@@ -59,8 +60,8 @@ pub(super) struct ModelArgs {
     /// US dollars for a million tokens written.
     #[arg(long, value_name = "USD", requires = "price_prompt", value_parser = parse_price)]
     price_completion: Option<f64>,
-    /// The most US dollars that the run may cost, over all its resumptions. No call is made that may cost more than is
-    /// left; needs a price.
+    /// The most US dollars that the run may cost, over all its resumptions: --resume keeps it and the price unless it says
+    /// others. No call is made that may cost more than is left; needs a price.
     #[arg(long, value_name = "USD", value_parser = parse_usd)]
     max_cost: Option<f64>,
 }
@@ -73,8 +74,8 @@ impl ModelArgs {
         Endpoint::new(url, process_environment).map_err(|error| error.to_string())
     }
 
-    /// How the model is asked, each attempt for so long.
-    pub(super) fn options(&self, timeout: Option<Duration>) -> Result<ModelOptions, String> {
+    /// How the model is asked, each attempt for so long. What is not said of money is as the run was begun with.
+    pub(super) fn options(&self, timeout: Option<Duration>, begun: Option<Budget>) -> Result<ModelOptions, String> {
         let env: super::settings::Environment<'_> = &process_environment;
         let endpoint = self.endpoint()?;
         let name = choose(self.model.clone(), &["MODEL_NAME"], env, parse_text)?;
@@ -87,7 +88,7 @@ impl ModelArgs {
                 Some(Price::parse(&text, &name).map_err(wrong)?)
             }
             (None, Some(prompt), Some(completion)) => Some(Price { prompt, completion }),
-            _ => None,
+            _ => begun.and_then(|begun| begun.price),
         };
         let roots = match env("SSL_CERT_FILE") {
             Some(file) => {
@@ -109,7 +110,7 @@ impl ModelArgs {
             requests_per_minute: self.rpm,
             tokens_per_minute: self.tpm,
             price,
-            max_cost: self.max_cost,
+            max_cost: self.max_cost.or(begun.and_then(|begun| begun.max_cost)),
             ..ModelOptions::new(endpoint, &name)
         };
         options.check()?;

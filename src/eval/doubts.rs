@@ -22,6 +22,8 @@ pub struct Doubts {
     contradicted: BTreeMap<Trial, String>,
     /// Results whose episodes are not in the log.
     unrecorded: BTreeSet<Trial>,
+    /// Whole episodes of trials that have no result.
+    unreported: Counted,
     /// What of the log cannot be read.
     faults: Counted,
     /// Episodes of the log that are of no trial.
@@ -60,7 +62,7 @@ impl Doubts {
         };
         let trials: BTreeSet<String> = config.trials().iter().map(Trial::to_string).collect();
         let mut verdicts: Vec<Verdict> = vec![Verdict::default(); results.len()];
-        let mut faults = 0;
+        let (mut faults, mut unreported) = (0, BTreeSet::new());
         match Episodes::open(&folder.path().join(RunFolder::LOG)) {
             // Left out by whoever passed the folder on; what is there is not borne out, and not contradicted.
             Err(error) if error.source.kind() == io::ErrorKind::NotFound => {
@@ -78,7 +80,11 @@ impl Doubts {
                         Err(error) => self.faults.add(|| error.to_string()),
                         Ok(episode) => match ids.get(&episode.begin.episode_id) {
                             Some(&at) => verdicts[at].take(&results[at], &episode, &mut states),
-                            None if trials.contains(&episode.begin.episode_id) => {}
+                            None if trials.contains(&episode.begin.episode_id) => {
+                                if is_whole(&episode) {
+                                    unreported.insert(episode.begin.episode_id);
+                                }
+                            }
                             None => self.foreign.add(|| format!("`{}`", episode.begin.episode_id)),
                         },
                     }
@@ -92,6 +98,7 @@ impl Doubts {
                 }
             }
         }
+        unreported.iter().for_each(|id| self.unreported.add(|| format!("`{id}`")));
         for (result, verdict) in results.iter().zip(verdicts) {
             match verdict {
                 Verdict::Agrees => {}
@@ -169,9 +176,11 @@ impl Doubts {
             Counted::of(self.unrecorded.iter().map(Trial::shown)).tell("result", "without an episode in the log", ", "),
             again,
         );
+        let what = format!("in the log without a result in {}", RunFolder::TRIALS);
+        note(NoteCode::Unreported, self.unreported.tell("whole episode", &what, ", "), again);
         note(
             NoteCode::Miscounted,
-            explained(&self.miscounted).tell("result", "contradicted by its calls", "; "),
+            explained(&self.miscounted).tell("result", &format!("contradicted by {}", RunFolder::CALLS), "; "),
             &kept,
         );
         let what = format!("described otherwise in {} than in the pack", RunFolder::CONFIG);

@@ -19,7 +19,7 @@ use crate::task::Task;
 
 use super::doubts::Doubts;
 use super::found::describe;
-use super::model::Calls;
+use super::model::{Calls, Price};
 use super::target::MAX_REWARD;
 use super::trial::{Ended, Trial, TrialResult};
 
@@ -59,6 +59,9 @@ pub struct RunConfig {
     pub shard: Option<(u32, u32)>,
     /// The model, where one plays.
     pub model: Option<ModelConfig>,
+    /// What it may cost, as the run was begun; another one makes no other run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
 }
 
 /// A task as reports need it.
@@ -106,6 +109,22 @@ pub struct ModelConfig {
     pub mode: String,
 }
 
+/// What a run of a model may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    /// The most US dollars; `None` for no limit.
+    pub max_cost: Option<f64>,
+    /// The price of its tokens, where one was given.
+    pub price: Option<Price>,
+}
+
+impl Budget {
+    fn is_sound(&self) -> bool {
+        self.max_cost.is_none_or(|cost| cost >= 0.0)
+            && self.price.is_none_or(|price| [price.prompt, price.completion].into_iter().all(Price::is_amount))
+    }
+}
+
 impl RunConfig {
     /// What keeps this from being a run's configuration, in words.
     ///
@@ -121,6 +140,9 @@ impl RunConfig {
         }
         if let Some(seed) = twice(self.seeds.iter()) {
             return Err(format!("the seed {seed} stands there twice"));
+        }
+        if self.budget.is_some_and(|budget| !budget.is_sound()) {
+            return Err("its `budget` holds what is no amount of US dollars".to_owned());
         }
         if self.repeats == 0 || self.planned() > MAX_TRIALS || self.shard.is_some_and(|(own, of)| own >= of) {
             return Err("this is no run that could be played".to_owned());
@@ -258,10 +280,10 @@ impl RunFolder {
         let path = self.path.join(RunFolder::CALLS);
         let calls = Calls::read(&path, |line| doubts.add_bad_call(line));
         let calls = calls.map_err(|source| FolderError::Read { path, source })?;
-        if let Some(calls) = &calls {
-            doubts.compare_calls(&results, calls);
-        }
-        let spent = calls.and_then(|calls| calls.spent());
+        // Results without calls need no file; others are not borne out where there is none.
+        let calls = calls.unwrap_or_default();
+        doubts.compare_calls(&results, &calls);
+        let spent = calls.spent();
         Ok(Holdings { results, doubts, spent })
     }
 

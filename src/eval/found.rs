@@ -63,6 +63,9 @@ pub(super) fn describe(path: &Path) -> String {
         let entries = fs::read_dir(path).into_iter().flatten().take(MAX_ENTRIES).flatten();
         entries.map(|entry| entry.file_name()).any(|name| name.to_str().is_some_and(what))
     };
+    if has(|name| name == RunFolder::TRIALS) {
+        return format!("its {} is missing: put it back", RunFolder::CONFIG);
+    }
     if has(|name| name.starts_with("episodes-") && name.ends_with(".log")) {
         return format!("it holds recorded episodes: `support-ops log ls {shown}` lists them");
     }
@@ -106,7 +109,7 @@ mod tests {
         for file in
             ["many/a/config.json", "many/b/config.json", "many/b/log/x", "one/first/config.json", "log/episodes-1.log"]
                 .iter()
-                .chain(&["pack/pack.toml", "up/many/a/config.json", "empty/x/y", "file"])
+                .chain(&["pack/pack.toml", "up/many/a/config.json", "empty/x/y", "file", "left/trials.jsonl"])
         {
             let file = root.path().join(file);
             fs::create_dir_all(file.parent().expect("it has one")).expect("a folder");
@@ -128,6 +131,7 @@ mod tests {
         check("one/frist", "did you mean one/first?");
         check("nowhere/b", "there is nothing; a run is");
         check("file", "it is a file");
+        check("left", "its config.json is missing");
         check("empty", "it holds no run; a run is");
     }
 }

@@ -33,7 +33,9 @@ pub use compare::{
 };
 pub use doubts::Doubts;
 pub use environment::{Environment, Target, TargetError};
-pub use folder::{FolderError, Holdings, MAX_TRIALS, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig};
+pub use folder::{
+    Budget, FolderError, Holdings, MAX_TRIALS, ModelConfig, RUN_VERSION, RunConfig, RunFolder, TaskConfig,
+};
 pub use player::{ErrorKind, Player, PlayerError, Usage};
 pub use summary::{
     Cost, DeviationCount, Estimate, Figures, GroupFigures, Note, NoteCode, Passes, ReasonCount, SUMMARY_VERSION,

@@ -25,6 +25,7 @@ pub(super) fn config(tasks: &[&str], seeds: &[u64], repeats: u32) -> RunConfig {
         repeats,
         shard: None,
         model: None,
+        budget: None,
     }
 }
 

@@ -165,11 +165,29 @@ fn a_run_goes_on_only_as_it_was_begun() {
     tell(&["--agent", "oracle", "--seeds", "1,2", "--resume"], "agent was \"nop\" and is \"oracle\"");
     let easy = ["--agent", "nop", "--seeds", "1,2", "--resume", "--difficulty", "easy"];
     tell(&easy, "was played and is not any more");
+    tell(&["--agent", "nop", "--seeds", "1,2", "--resume", "--shard", "2/3"], "shard was none and is 2/3");
+    let shard = folder.path().join("shard");
+    check(&arguments(&shard, &["--agent", "nop", "--shard", "1/3"]), 0);
+    let (_, errors) = check(&arguments(&shard, &["--agent", "nop", "--shard", "2/3", "--resume"]), 2);
+    assert!(errors.contains("shard was 1/3 and is 2/3"), "{errors}");
     let other = folder.path().join("other");
     fs::create_dir(&other).expect("a folder");
     fs::write(other.join("thesis.txt"), "mine").expect("a file");
     let (_, errors) = check(&arguments(&other, &["--agent", "nop"]), 2);
     assert!(errors.contains("is not empty and no run"), "{errors}");
+}
+
+#[test]
+fn a_run_of_which_nothing_was_played_is_begun_anew() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("run");
+    let wrong = ["--agent", "cmd:/no/such/program"];
+    for more in [&[][..], &["--resume"], &[]] {
+        check(&arguments(&out, &[&wrong[..], more].concat()), 2);
+    }
+    check(&arguments(&out, &["--agent", "nop", "--resume"]), 0);
+    let (_, errors) = check(&arguments(&out, &[&wrong[..], &["--resume"]].concat()), 2);
+    assert!(errors.contains("was begun otherwise"), "{errors}");
 }
 
 #[test]
@@ -208,6 +226,9 @@ fn shards_are_put_together_to_the_whole() {
     check(&["replay", text(&out.join("log")), "--tasks", PACK], 0);
     let (part, errors) = merge("part", &shards[..3], 1);
     assert!(errors.contains("7 trials missing"), "{errors}");
+    assert!(errors.contains(&format!("--out {} --resume", part.display())), "{errors}");
+    let (_, errors) = merge("part", &shards[..3], 2);
+    assert!(errors.contains("name a new folder") && !errors.contains("--resume"), "{errors}");
     check(&arguments(&part, &[&own[..], &["--resume"]].concat()), 0);
     assert_eq!(results(&part), results(&whole));
     let (_, errors) = merge("twice", &[&shards[..], &shards[..1]].concat(), 0);
@@ -362,6 +383,7 @@ fn misuse_is_told_before_anything_is_written() {
         assert!(!out.exists(), "{more:?}");
     };
     tell(&["--agent", "gpt"], "an agent is `oracle`");
+    tell(&["--agent", "orcale"], "did you mean `oracle`?");
     tell(&["--agent", "cheat:keyword-dmp"], "did you mean `keyword-dump`?");
     tell(&["--agent", "nop", "--task", "damaged-mug"], "did you mean");
     tell(&["--agent", "nop", "--split", "tset"], "unknown split `tset`");

@@ -349,11 +349,22 @@ fn no_more_is_spent_than_allowed() {
     let folder = tempfile::tempdir().expect("a folder");
     let price = ["--price-prompt", "10", "--price-completion", "10", "--max-tokens", "200"];
     let limited = |limit: &'static str| [&price[..], &["--max-cost", limit, "--concurrency", "4", "--resume"]].concat();
-    let errors = evaluate(&host, folder.path(), &limited("0.15"), 1);
+    // Which trial has come how far by then is chance.
+    let stopped = |more: &[&str]| {
+        let output = command(&host, folder.path(), more).output().expect("it can be started");
+        let code = if lines(folder.path(), "trials.jsonl").is_empty() { 2 } else { 1 };
+        let errors = String::from_utf8(output.stderr).expect("a text");
+        assert_eq!(output.status.code(), Some(code), "{errors}");
+        errors
+    };
+    let errors = stopped(&limited("0.15"));
     assert!(errors.contains("--max-cost") && errors.contains("--resume"), "{errors}");
     let calls = host.asked().len();
     assert!(calls > 3 && cost(calls) <= 0.15, "{calls}");
     assert!(lines(folder.path(), "trials.jsonl").len() < 3);
+    let errors = stopped(&["--max-tokens", "200", "--resume"]);
+    assert!(errors.contains("of --max-cost 0.15 "), "the limit of its beginning holds: {errors}");
+    assert!(cost(host.asked().len()) <= 0.15);
     evaluate(&host, folder.path(), &limited("9"), 0);
     assert_eq!(host.most_answers(), 1, "an answer was paid twice");
     let spent: f64 = lines(folder.path(), "calls.jsonl").iter().filter_map(|call| call["cost"].as_f64()).sum();
@@ -361,4 +372,6 @@ fn no_more_is_spent_than_allowed() {
     let folder = tempfile::tempdir().expect("a folder");
     let errors = evaluate(&host, folder.path(), &["--max-cost", "1"], 2);
     assert!(errors.contains("--price-prompt"), "{errors}");
+    let errors = evaluate(&host, folder.path(), &limited("0.0001"), 2);
+    assert!(errors.contains("; 3 trials left"), "nothing could be played: {errors}");
 }

@@ -294,12 +294,57 @@ fn what_a_result_says_of_its_calls_is_what_they_came_to() {
         let run = home.path().to_str().expect("a text");
         let (_, errors) = check(&["eval", "summary", run], i32::from(!expect.is_empty()));
         assert!(errors.contains(expect), "{errors}");
-        assert_eq!(errors.contains("contradicted by its calls"), !expect.is_empty(), "{errors}");
+        assert_eq!(errors.contains("contradicted by calls.jsonl"), !expect.is_empty(), "{errors}");
     };
     tell("mug", "mug", "");
     tell("\"cost\":2.0", "\"cost\":0.25", "mug: $0.250000 in trials.jsonl, $2.000000 in calls.jsonl");
     tell("\"calls\":2", "\"calls\":3", "mug: 3 calls in trials.jsonl, 2 in calls.jsonl");
     tell("\"prompt_tokens\":6", "\"prompt_tokens\":60", "the tokens in trials.jsonl are not those in calls.jsonl");
+}
+
+#[test]
+fn calls_that_are_not_there_bear_nothing_out() {
+    for spoil in [fs::remove_file::<PathBuf>, |path| fs::write(path, "")] {
+        let home = tempfile::tempdir().expect("a folder");
+        write_asked(home.path());
+        spoil(home.path().join("calls.jsonl")).expect("it was there");
+        let (_, errors) = check(&["eval", "summary", home.path().to_str().expect("a text")], 1);
+        assert!(errors.contains("mug: 2 calls in trials.jsonl, 0 in calls.jsonl"), "{errors}");
+    }
+}
+
+#[test]
+fn a_page_takes_the_place_of_pages_alone() {
+    let (home, run) = played();
+    for name in ["run/trials.jsonl", "run/config.json", "thesis.txt"] {
+        let path = home.path().join(name);
+        let text = fs::read_to_string(&path).unwrap_or_else(|_| "mine".to_owned());
+        fs::write(&path, &text).expect("a file");
+        let (_, errors) = check(&["eval", "report", &run, "--html", path.to_str().expect("a text")], 2);
+        assert!(errors.contains("is no page of a report"), "{errors}");
+        assert_eq!(fs::read_to_string(&path).expect("a file"), text);
+    }
+    let page = home.path().join("page.html");
+    fs::write(&page, "").expect("a file");
+    for _ in 0..2 {
+        check(&["eval", "report", &run, "--html", page.to_str().expect("a text")], 0);
+    }
+}
+
+#[test]
+fn episodes_without_a_result_are_told() {
+    let (_home, run) = played();
+    let path = Path::new(&run).join("trials.jsonl");
+    let text = fs::read_to_string(&path).expect("a file");
+    let (first, rest) = text.split_once('\n').expect("a line");
+    fs::write(&path, rest).expect("a file");
+    let trial: Value = serde_json::from_str(first).expect("a result");
+    let (_, errors) = check(&["eval", "summary", &run], 1);
+    let told = format!("1 whole episode is in the log without a result in trials.jsonl: `{}`", trial["episode_id"]);
+    assert!(errors.contains(&told.replace('"', "")), "{errors}");
+    fs::write(&path, text).expect("a file");
+    let (_, errors) = check(&["eval", "summary", &run], 0);
+    assert!(!errors.contains("without a result"), "{errors}");
 }
 
 #[test]
@@ -323,6 +368,10 @@ fn a_call_of_any_number_of_tokens_is_a_call() {
 
 #[test]
 fn what_was_spent_without_a_result_is_told() {
+    let home = tempfile::tempdir().expect("a folder");
+    write_asked(home.path());
+    let (out, _) = check(&["eval", "summary", home.path().to_str().expect("a text")], 0);
+    assert!(out.contains("; $2.5000, of it $0.5000 in trials that have no result; $2.0000 a trial"), "{out}");
     let home = tempfile::tempdir().expect("a folder");
     write_run(home.path(), "model", &[("mug", &[])]);
     fs::write(home.path().join("config.json"), {

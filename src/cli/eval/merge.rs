@@ -65,5 +65,7 @@ pub(super) fn run(args: &MergeArgs) -> ExitCode {
     if merged.missing.len() > MAX_TOLD {
         say(format_args!("  and {} more", merged.missing.len() - MAX_TOLD));
     }
+    let out = args.out.display();
+    say(format_args!("the shards' own command with `--out {out} --resume`, without --shard, plays them"));
     FINDINGS
 }

@@ -35,7 +35,7 @@ use clap::{Args, Subcommand};
 The folder holds config.json, trials.jsonl (what came of each trial), log (the episodes, for `log`, `replay` and `grade`)
 and summary.json. With several agents each has a folder of its own within it.
 A trial that an error ended counts as failed, with the kind of error; --resume plays it again.
-Exit 1 where trials are left or have failed, 2 where nothing could be played.")]
+Exit 1 where trials are left or have failed, 2 where the run stops before any trial has ended.")]
 pub(super) struct EvalArgs {
     #[command(subcommand)]
     command: Option<EvalCommand>,

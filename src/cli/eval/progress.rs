@@ -15,8 +15,11 @@ use super::super::output::{say, say_over};
 const MOVES: Duration = Duration::from_millis(200);
 /// How often a line is written where there is no terminal.
 const LINES: Duration = Duration::from_secs(10);
-/// Cells of the bar.
+/// Cells of the bar, and characters of the label, where a line has room for them.
 const CELLS: usize = 24;
+const LABEL: usize = 30;
+/// Columns of a terminal that does not tell.
+const USUAL_WIDTH: usize = 80;
 
 /// Tells on stderr how far a run is, until it is finished.
 pub(super) struct Progress {
@@ -39,7 +42,7 @@ struct Tally {
 
 impl Progress {
     pub(super) fn begin(label: &str) -> Progress {
-        let label = label.chars().take(30).map(crate::diag::visible).collect();
+        let label = label.chars().take(LABEL).map(crate::diag::visible).collect();
         let tally = Tally { label, begun: Instant::now(), all: 0, kept: 0, ended: 0, scores: 0.0, cost: None };
         let tally = Arc::new(Mutex::new(tally));
         let (over, ends) = channel::<()>();
@@ -86,9 +89,10 @@ impl Progress {
 fn show(tally: &Tally, moves: bool) {
     if moves {
         // The rest of a longer line before is wiped.
-        say_over(format_args!("{}\u{1b}[K", tally.line(true)));
+        let width = terminal_size::terminal_size_of(io::stderr()).map_or(USUAL_WIDTH, |(width, _)| width.0.into());
+        say_over(format_args!("{}\u{1b}[K", tally.line(Some(width))));
     } else {
-        say(tally.line(false));
+        say(tally.line(None));
     }
 }
 
@@ -100,27 +104,37 @@ impl Tally {
         }
     }
 
-    fn line(&self, with_bar: bool) -> String {
+    /// How far the run is; with a bar on a terminal of so many columns, of which the last stays free: a line that wraps
+    /// cannot be written over. What was done comes first, then what is known of the rest, then the label, then the bar.
+    fn line(&self, width: Option<usize>) -> String {
         let done = self.kept + self.ended;
         let seconds = self.begun.elapsed().as_secs_f64();
         let rate = if seconds > 0.0 { self.ended as f64 / seconds } else { 0.0 };
-        let mut line = format!("{} ", self.label);
-        if with_bar {
-            let full = CELLS * done / self.all.max(1);
-            line += &format!("{}{} ", "█".repeat(full), "░".repeat(CELLS - full));
-        }
-        line += &format!("{done}/{}", self.all);
+        let mut told = format!("{done}/{}", self.all);
         if done > 0 {
-            line += &format!(", mean score {:.3}", self.scores / done as f64);
+            told += &format!(", mean score {:.3}", self.scores / done as f64);
         }
-        line += &format!(", {rate:.1} trials/s");
+        told += &format!(", {rate:.1} trials/s");
         if let Some(cost) = self.cost {
-            line += &format!(", ${cost:.4}");
+            told += &format!(", ${cost:.4}");
         }
         if rate > 0.0 && done < self.all {
-            line += &format!(", {} left", short_time((self.all - done) as f64 / rate));
+            told += &format!(", {} left", short_time((self.all - done) as f64 / rate));
         }
-        line
+        let Some(width) = width else { return format!("{} {told}", self.label) };
+        let told: String = told.chars().take(width.saturating_sub(1)).collect();
+        // A blank goes behind the label, and one behind the bar.
+        let room = |line: &str| width.saturating_sub(line.chars().count() + 2);
+        let label: String = self.label.chars().take(room(&told)).collect();
+        let line = if label.is_empty() { told } else { format!("{label} {told}") };
+        let cells = room(&line).min(CELLS);
+        if cells == 0 {
+            return line;
+        }
+        let full = cells * done / self.all.max(1);
+        let bar = format!("{}{} ", "█".repeat(full), "░".repeat(cells - full));
+        let (label, told) = line.split_at(if label.is_empty() { 0 } else { label.len() + 1 });
+        [label, &bar, told].concat()
     }
 }
 
@@ -135,7 +149,32 @@ fn short_time(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::short_time;
+    use super::*;
+
+    #[test]
+    fn a_line_fits_its_terminal() {
+        let check = |width: Option<usize>, expect: &str| {
+            let tally = Tally {
+                label: "a-model-of-some-name".to_owned(),
+                begun: Instant::now() + Duration::from_secs(60),
+                all: 10,
+                kept: 0,
+                ended: 5,
+                scores: 2.5,
+                cost: None,
+            };
+            let line = tally.line(width);
+            assert!(width.is_none_or(|width| line.chars().count() < width), "{line}");
+            assert_eq!(line, expect);
+        };
+        check(None, "a-model-of-some-name 5/10, mean score 0.500, 0.0 trials/s");
+        let bar = "████████████░░░░░░░░░░░░";
+        check(Some(100), &format!("a-model-of-some-name {bar} 5/10, mean score 0.500, 0.0 trials/s"));
+        check(Some(68), "a-model-of-some-name ████░░░░░ 5/10, mean score 0.500, 0.0 trials/s");
+        check(Some(50), "a-model-of-s 5/10, mean score 0.500, 0.0 trials/s");
+        check(Some(20), "5/10, mean score 0.");
+        check(Some(1), "");
+    }
 
     #[test]
     fn times_fit_their_unit() {

@@ -1,7 +1,8 @@
 //! `support-ops eval report`: one page over some runs, or a leaderboard for the terminal.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -32,7 +33,7 @@ pub(super) struct ReportArgs {
     /// Folders of runs, or folders that hold such folders.
     #[arg(value_name = "RUN", required = true)]
     runs: Vec<PathBuf>,
-    /// Write the page into this file.
+    /// Write the page into this file, a new one or a page of a report.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Episodes of each task and run that the page shows step by step: those that failed first, the lowest score first.
@@ -47,6 +48,9 @@ pub(super) fn run(args: &ReportArgs) -> ExitCode {
 }
 
 fn report(args: &ReportArgs) -> Result<ExitCode, ExitCode> {
+    if let Some(file) = &args.html {
+        check_place(file).map_err(fail)?;
+    }
     let runs = find_runs(&args.runs).map_err(fail)?;
     let (catalog, episodes) = match &args.html {
         Some(_) => (args.tasks.load()?, args.episodes),
@@ -68,6 +72,20 @@ fn report(args: &ReportArgs) -> Result<ExitCode, ExitCode> {
         say(format_args!("wrote {}: {runs}, {kilobytes} kB", file.display()));
     }
     Ok(if report.is_doubtful() { FINDINGS } else { ExitCode::SUCCESS })
+}
+
+/// Whether a page may be written there: over a page of ours, not over a run or anything else that somebody has.
+fn check_place(file: &Path) -> Result<(), String> {
+    if !file.is_file() {
+        return Ok(());
+    }
+    let mut head = Vec::new();
+    let read = fs::File::open(file).and_then(|file| file.take(Report::HEAD_BYTES).read_to_end(&mut head));
+    read.map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    if head.is_empty() || Report::is_page(&head) {
+        return Ok(());
+    }
+    Err(format!("{} is there and is no page of a report; name another file", file.display()))
 }
 
 /// Characters of a label that are shown.

@@ -211,14 +211,20 @@ fn evaluate_agent(
         repeats: args.repeats,
         shard: args.shard,
         model: None,
+        budget: None,
     };
     let model = match agent {
-        AgentName::Model => Some(args.model.options(args.timeout).map_err(fail)?),
+        AgentName::Model => {
+            let begun = args.resume.then(|| RunFolder::open(folder).ok()).flatten();
+            let budget = begun.and_then(|run| run.config().budget);
+            Some(args.model.options(args.timeout, budget).map_err(fail)?)
+        }
         _ => None,
     };
     if let Some(options) = &model {
         config.label.clone_from(&options.name);
         config.model = Some(options.config());
+        config.budget = options.budget();
     }
     if let Some(label) = &args.label {
         config.label.clone_from(label);
@@ -291,8 +297,7 @@ fn tell(ledger: &Ledger, outcome: &Outcome, format: Format) -> Result<ExitCode, 
         };
         let left = if *left > 0 { format!("; {} left", count(*left, "trial")) } else { String::new() };
         say(format_args!("support-ops: {why}{left}: the same command {how} goes on"));
-        let could_play = !results.is_empty() || matches!(halt, Halt::Stopped | Halt::Budget(_));
-        code = if could_play { FINDINGS } else { could_not_run() };
+        code = if results.is_empty() { could_not_run() } else { FINDINGS };
     }
     Ok(code)
 }

@@ -170,7 +170,17 @@ fn spent(figures: &Figures) -> String {
     let calls = count(usize::try_from(figures.calls).unwrap_or(usize::MAX), "call");
     let tokens = format!("{} tokens read, {} written", figures.prompt_tokens, figures.completion_tokens);
     match (figures.cost.total, figures.cost.per_trial) {
-        (Some(total), Some(each)) => format!("{calls}, {tokens}; ${total:.4}, ${each:.4} a trial"),
+        (Some(total), Some(each)) => {
+            // A mean is rounded to a millionth of a dollar.
+            let known = (figures.trials.done as f64) - (figures.cost.unknown_trials as f64);
+            let lost = total - each * known;
+            let lost = if lost > 5e-5 + 1e-6 * known {
+                format!(", of it ${lost:.4} in trials that have no result;")
+            } else {
+                ",".to_owned()
+            };
+            format!("{calls}, {tokens}; ${total:.4}{lost} ${each:.4} a trial")
+        }
         (Some(total), None) => format!("{calls}, {tokens} in trials that have ended; ${total:.4} in all"),
         (None, _) => format!("{calls}, {tokens}; cost unknown"),
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::eval::ModelConfig;
+use crate::eval::{Budget, ModelConfig};
 
 use super::endpoint::Endpoint;
 use super::price::Price;
@@ -72,6 +72,12 @@ impl ModelOptions {
             max_tokens: self.max_tokens,
             mode: self.mode.as_str().to_owned(),
         }
+    }
+
+    /// What a run's configuration says of what it may cost; `None` where nothing is known of its cost.
+    pub fn budget(&self) -> Option<Budget> {
+        let Self { price, max_cost, .. } = *self;
+        (price.is_some() || max_cost.is_some()).then_some(Budget { max_cost, price })
     }
 
     /// Whether they fit together.

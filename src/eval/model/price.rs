@@ -2,6 +2,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 use super::completion::Tokens;
@@ -12,7 +13,7 @@ const MAX_PRICE: f64 = 1e5;
 const MAX_COST: f64 = 1e4;
 
 /// The prices of a model, in US dollars for a million tokens.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Price {
     /// Of tokens read.
     pub prompt: f64,

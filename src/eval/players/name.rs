@@ -45,8 +45,11 @@ impl AgentName {
                 words => Ok(AgentName::Program(words)),
             },
             _ => {
-                Err("an agent is `oracle`, `nop`, `random`, `cheat:NAME`, `script:FILE`, `cmd:PROGRAM` or `llm`"
-                    .to_owned())
+                let near = nearest(kind, ["oracle", "nop", "random", "cheat", "script", "cmd", "llm"]);
+                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                Err(format!(
+                    "an agent is `oracle`, `nop`, `random`, `cheat:NAME`, `script:FILE`, `cmd:PROGRAM` or `llm`{near}"
+                ))
             }
         }
     }

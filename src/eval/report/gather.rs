@@ -39,6 +39,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// So many bytes of a file tell whether it is a page of a report.
+    pub const HEAD_BYTES: u64 = page::HEAD_BYTES;
+
+    /// Whether a file that begins like this is a page of a report.
+    pub fn is_page(head: &[u8]) -> bool {
+        page::is_page(head)
+    }
+
     /// Reads what came of the runs, and of those episodes that are shown their logs. What an agent saw is computed again
     /// from the packs of the catalogue, where it holds the very packs that were played.
     ///
@@ -240,8 +248,8 @@ mod tests {
         // One episode of each task and run.
         assert_eq!(page["episodes"].as_array().map(Vec::len), Some(6));
         assert!(page["left_out"].as_str().is_some_and(|text| text.contains("6 of 11")), "{}", page["left_out"]);
-        // A task of `b` was played once.
-        assert_eq!((&page["attempts"], page["notes"].as_array().map(Vec::len)), (&Value::from(2), Some(1)));
+        // A task of `b` was played once, by its results; its log has the other episode, too.
+        assert_eq!((&page["attempts"], page["notes"].as_array().map(Vec::len)), (&Value::from(2), Some(2)));
     }
 
     #[test]

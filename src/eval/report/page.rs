@@ -11,6 +11,10 @@ use super::contents::Contents;
 const PAGE: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/web/dist/report/page.html.gz"));
 /// What stands in the page where the contents belong.
 const PLACE: &str = "%REPORT%";
+/// How each page calls itself, near its beginning.
+const TITLE: &str = "<title>Support Ops report</title>";
+/// So many bytes of a page hold its title.
+pub(super) const HEAD_BYTES: u64 = 4096;
 /// Bytes of a gzip file's header without a name (RFC 1952 §2.3), which is how the page is built.
 const GZIP_HEADER: usize = 10;
 /// The most bytes of the page without its contents: many times what it has.
@@ -28,6 +32,11 @@ pub(super) fn render_page(contents: &Contents) -> String {
     let page = String::from_utf8(page).expect("the page is text");
     let (head, foot) = page.split_once(PLACE).expect("the page has a place for its contents");
     [head, &packed, foot].concat()
+}
+
+/// Whether a file that begins like this is a page of a report.
+pub(super) fn is_page(head: &[u8]) -> bool {
+    head.windows(TITLE.len()).any(|window| window == TITLE.as_bytes())
 }
 
 #[cfg(test)]

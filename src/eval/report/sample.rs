@@ -37,6 +37,7 @@ pub(super) fn write_run(
         repeats,
         shard: None,
         model: None,
+        budget: None,
     };
     let (recorder, _) =
         Recorder::open(&folder.join(RunFolder::LOG), Durable::Episode, |_| {}).expect("it can be written");

@@ -22,6 +22,7 @@ pub(super) fn differences(then: &RunConfig, now: &RunConfig, aside: &[&str]) -> 
         }
         match (key.as_str(), was, is) {
             ("tasks", ..) => told.push(tasks_differ(then, now)),
+            ("shard", ..) => told.push(format!("shard was {} and is {}", part(then.shard), part(now.shard))),
             // Of an object only what differs in it: the rest would hide it.
             (_, Value::Object(was), Value::Object(is)) => {
                 let differs = was.iter().filter(|(inner, value)| is.get(*inner) != Some(*value));
@@ -58,7 +59,12 @@ fn tasks_differ(then: &RunConfig, now: &RunConfig) -> String {
     }
 }
 
+/// A shard as the command line names it.
+fn part(shard: Option<(u32, u32)>) -> String {
+    shard.map_or("none".to_owned(), |(own, of)| format!("{}/{of}", u64::from(own) + 1))
+}
+
 fn shown(value: &Value) -> String {
-    let text = value.to_string();
+    let text = if value.is_null() { "none".to_owned() } else { value.to_string() };
     if text.chars().count() <= MAX_TOLD { text } else { text.chars().take(MAX_TOLD).chain(['…']).collect() }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::eval::files::{Lines, replace};
 use crate::eval::{FolderError, Holdings, RunConfig, RunFolder, TrialResult};
-use crate::record::append_regular;
+use crate::record::{Episodes, append_regular};
 
 use super::differ::differences;
 
@@ -67,7 +67,7 @@ pub enum LedgerError {
 
 impl Ledger {
     /// Begins a run in a folder, which is made where it is not there, or goes on with the one that is there, if
-    /// `resume` allows that and it was begun with the same configuration.
+    /// `resume` allows that and it was begun with the same configuration. A run of which nothing was played gives way.
     ///
     /// # Errors
     /// A folder that another process runs in, or that holds something else.
@@ -97,11 +97,11 @@ impl Ledger {
         }
         // Looked at again: whoever held the lock may have written it meanwhile.
         let config_path = path.join(RunFolder::CONFIG);
-        if config_path.exists() {
+        if let Some(begun) = begun_run(path, &config_path)? {
             if !resume {
                 return Err(LedgerError::Taken(path.to_owned()));
             }
-            let what = differences(RunFolder::open(path)?.config(), config, &[]);
+            let what = differences(begun.config(), config, &["budget"]);
             if !what.is_empty() {
                 return Err(LedgerError::Other { path: path.to_owned(), what });
             }
@@ -182,6 +182,41 @@ fn is_untouched(path: &Path) -> io::Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// The run in a folder, if there is one of which anything was played or paid. What is left of another goes: episodes that
+/// ended before their first step.
+fn begun_run(path: &Path, config: &Path) -> Result<Option<RunFolder>, LedgerError> {
+    if !config.exists() {
+        return Ok(None);
+    }
+    let begun = RunFolder::open(path)?;
+    let log = path.join(RunFolder::LOG);
+    if !is_empty(&path.join(RunFolder::TRIALS)) || !is_empty(&path.join(RunFolder::CALLS)) || has_steps(&log) {
+        return Ok(Some(begun));
+    }
+    match fs::remove_dir_all(&log) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(LedgerError::Write { path: log, source }),
+        _ => Ok(None),
+    }
+}
+
+fn is_empty(file: &Path) -> bool {
+    match fs::symlink_metadata(file) {
+        Ok(found) => found.is_file() && found.len() == 0,
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// Whether a log holds anything but episodes without a step.
+fn has_steps(log: &Path) -> bool {
+    match Episodes::open(log) {
+        Err(error) => error.source.kind() != io::ErrorKind::NotFound,
+        Ok(mut episodes) => {
+            let has_steps = episodes.by_ref().any(|episode| episode.is_ok_and(|episode| !episode.steps.is_empty()));
+            has_steps || !episodes.faults().is_empty()
+        }
+    }
 }
 
 fn write_config(folder: &Path, config: &RunConfig) -> io::Result<()> {

@@ -68,6 +68,9 @@ pub enum MergeError {
         /// What is doubtful.
         what: String,
     },
+    /// There is a run where the new one is to be.
+    #[error("{} holds a run already; name a new folder for the one of all shards", .0.display())]
+    Taken(PathBuf),
     /// A shard cannot be read.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -101,7 +104,7 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
     let folders: Vec<RunFolder> = shards.iter().map(|path| RunFolder::open(path)).collect::<Result<_, _>>()?;
     let Some(first) = folders.first() else { unreachable!("the command line asks for one shard at least") };
     for other in &folders[1..] {
-        let what = differences(first.config(), other.config(), &["shard", "url"]);
+        let what = differences(first.config(), other.config(), &["shard", "url", "budget"]);
         if !what.is_empty() {
             return Err(MergeError::Differ { first: first.path().to_owned(), other: other.path().to_owned(), what });
         }
@@ -144,7 +147,10 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
         }
     }
     let config = RunConfig { shard: None, ..first.config().clone() };
-    let ledger = Ledger::open(out, &config, false)?;
+    let ledger = Ledger::open(out, &config, false).map_err(|error| match error {
+        LedgerError::Taken(path) => MergeError::Taken(path),
+        error => error.into(),
+    })?;
     let (recorder, _) = Recorder::open(&out.join(RunFolder::LOG), Durable::Off, |_| {})?;
     let owner = |trial: &Trial| found.get(trial).map(|(at, _)| *at);
     let owners: Owners = config.trials().iter().map(|trial| (trial.to_string(), owner(trial))).collect();

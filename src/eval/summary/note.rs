@@ -41,6 +41,8 @@ pub enum NoteCode {
     Contradicted,
     /// The log lacks the episodes of some results.
     Unrecorded,
+    /// The log has whole episodes of trials without a result.
+    Unreported,
     /// The calls of a model say otherwise than some results.
     Miscounted,
     /// Some tasks are not described as in their pack.
@@ -60,6 +62,7 @@ impl NoteCode {
             self,
             NoteCode::Contradicted
                 | NoteCode::Unrecorded
+                | NoteCode::Unreported
                 | NoteCode::Miscounted
                 | NoteCode::Misdescribed
                 | NoteCode::LogFault
