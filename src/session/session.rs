@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::block_in_place;
 
 use crate::episode::{EndReason, Episode};
-use crate::protocol::{ResetRequest, State, StepResult, ToolUseAction};
+use crate::protocol::{ActionType, ResetRequest, State, StepResult, ToolUseAction};
 use crate::record::{Receipt, Recorder, Recording};
 use crate::task::{Catalog, SelectError};
 
@@ -107,8 +107,8 @@ impl Session {
         let answer = episode.step(action);
         // Measured, not foreseen: only the step itself knows what it shows and says. The copy shares all texts.
         let bytes = self.bytes_with(&episode);
-        let ends_now = before.end_reason().is_none() && episode.end_reason() == Some(EndReason::Submitted);
-        if ends_now {
+        let ends_now = episode.is_done() && !before.is_done();
+        if ends_now && action.action_type != ActionType::DraftReply {
             self.holding.hold_anyway(bytes);
         } else if self.holding.hold(bytes).is_err() {
             self.episode = Some(before);
