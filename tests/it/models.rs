@@ -257,6 +257,15 @@ fn a_host_that_has_answered_nobody_stops_the_run_whatever_it_says() {
 }
 
 #[test]
+fn a_run_whose_model_is_not_there_is_begun_with_another() {
+    let host = Standin::new(|number, _| if number == 0 { status(404, "no such model") } else { Deed::Play });
+    let folder = tempfile::tempdir().expect("a folder");
+    evaluate(&host, folder.path(), &["--price-prompt", "1", "--price-completion", "1", "--temperature", "0"], 2);
+    evaluate(&host, folder.path(), &["--temperature", "1"], 0);
+    evaluate(&host, folder.path(), &["--temperature", "0", "--resume"], 2);
+}
+
+#[test]
 fn what_one_trial_alone_meets_is_its_own() {
     let check = |rule: fn(usize) -> Deed, failed: &str, left: &str, ended: usize| {
         let host = Standin::new(move |number, _| rule(number));

@@ -81,6 +81,11 @@ impl Calls {
         usage
     }
 
+    /// Whether none was answered, and none cost anything.
+    pub(in crate::eval) fn came_to_nothing(&self) -> bool {
+        self.answered.is_empty() && self.book.spent() == 0.0
+    }
+
     /// US dollars that all of them came to, those of trials that were cut short included; `None` where none was priced.
     pub(in crate::eval) fn spent(&self) -> Option<f64> {
         self.book.is_priced().then(|| self.book.spent())

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::eval::files::{Lines, replace};
+use crate::eval::model::Calls;
 use crate::eval::{FolderError, Holdings, RunConfig, RunFolder, TrialResult};
 use crate::record::{Episodes, append_regular};
 
@@ -192,13 +193,20 @@ fn begun_run(path: &Path, config: &Path) -> Result<Option<RunFolder>, LedgerErro
     }
     let begun = RunFolder::open(path)?;
     let log = path.join(RunFolder::LOG);
-    if !is_empty(&path.join(RunFolder::TRIALS)) || !is_empty(&path.join(RunFolder::CALLS)) || has_steps(&log) {
+    if !is_empty(&path.join(RunFolder::TRIALS)) || !was_for_nothing(&path.join(RunFolder::CALLS)) || has_steps(&log) {
         return Ok(Some(begun));
     }
     match fs::remove_dir_all(&log) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => Err(LedgerError::Write { path: log, source }),
         _ => Ok(None),
     }
+}
+
+/// Whether a file of calls, which may be absent, holds none that was answered or paid.
+fn was_for_nothing(file: &Path) -> bool {
+    let mut is_whole = true;
+    let calls = Calls::read(file, |_| is_whole = false);
+    calls.is_ok_and(|calls| calls.is_none_or(|calls| calls.came_to_nothing())) && is_whole
 }
 
 fn is_empty(file: &Path) -> bool {
