@@ -170,7 +170,8 @@ const SILENT: Goodbye = (1001, "no sign of life for too long");
 pub(crate) struct Socket<T> {
     stream: T,
     reader: FrameReader,
-    /// When the client was last heard.
+    /// When the client was last heard, or this side was last done with a message: what it does meanwhile is no silence of
+    /// the client's.
     heard: Instant,
     /// The control frames of the second that began then.
     control: (Instant, u32),
@@ -198,6 +199,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         feed: &mut impl Feed,
     ) -> io::Result<Option<Goodbye>> {
         let (dead_after, life) = (terms.dead_after, &terms.life);
+        // The client may have waited for its place.
+        self.heard = Instant::now();
         // Often enough that two pings go unanswered before the client counts as dead.
         let ping_every = PING_EVERY.min(dead_after / 3);
         let mut ping_at = Instant::now() + ping_every;
@@ -215,38 +218,42 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     return Ok(Some(TOO_MANY_PINGS));
                 }
                 Ok(Some(incoming)) => {
-                    if matches!(incoming, Incoming::Text(_) | Incoming::Binary) {
-                        self.unfinished = None;
-                    }
-                    let said = match incoming {
+                    let (message, bytes) = match incoming {
                         Incoming::Text(text) => {
                             let bytes = text.len();
-                            let said = terms.turns.take(bytes, || answer(Message::Text(text))).await;
-                            self.spent.spend(bytes).await;
-                            Some(said)
+                            (Message::Text(text), bytes)
                         }
-                        Incoming::Binary => Some(answer(Message::Binary)),
+                        Incoming::Binary => (Message::Binary, 0),
                         Incoming::Ping(payload) => {
                             self.write(&render_pong(&payload), self.heard + dead_after).await?;
-                            None
+                            continue;
                         }
-                        Incoming::Pong => None,
+                        Incoming::Pong => continue,
                         Incoming::Close(code) => {
                             let echo = render_close(code.unwrap_or(1000), "");
                             self.write(&echo, Instant::now() + GOODBYE).await?;
                             return Ok(None);
                         }
                     };
+                    let work = async {
+                        match terms.turns.take(bytes, || answer(message)).await {
+                            Answer::Text(text) => Ok(Some(text)),
+                            Answer::Held(text) => Ok(Some(text.release().await)),
+                            Answer::Nothing => Ok(None),
+                            Answer::Close(goodbye) => Err(goodbye),
+                        }
+                    };
+                    let (said, told) = at_work(work, feed).await;
+                    self.spent.spend(bytes).await;
                     match said {
-                        Some(Answer::Text(text)) => {
-                            self.write(&render_text(&text), self.heard + dead_after).await?;
-                        }
-                        Some(Answer::Held(text)) => {
-                            let text = text.release().await;
-                            self.write(&render_text(&text), Instant::now() + dead_after).await?;
-                        }
-                        Some(Answer::Close(goodbye)) => return Ok(Some(goodbye)),
-                        Some(Answer::Nothing) | None => {}
+                        Ok(Some(text)) => self.write(&render_text(&text), Instant::now() + dead_after).await?,
+                        Ok(None) => {}
+                        Err(goodbye) => return Ok(Some(goodbye)),
+                    }
+                    self.heard = Instant::now();
+                    self.unfinished = None;
+                    if let Some(goodbye) = self.obey(told, dead_after).await? {
+                        return Ok(Some(goodbye));
                     }
                     if life.is_stopping() {
                         return Ok(Some(STOPPING));
@@ -254,6 +261,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     continue;
                 }
                 Ok(None) if !self.reader.is_midway() => self.unfinished = None,
+                // Judged by what has come, too: where bytes never cease the timer is not looked at.
+                Ok(None) if self.unfinished.is_some_and(|began| self.heard >= began + MESSAGE_DEADLINE) => {
+                    return Ok(Some(TOO_SLOW));
+                }
                 Ok(None) if self.unfinished.is_some() => {}
                 Ok(None) => {
                     self.unfinished = Some(self.heard);
@@ -265,7 +276,12 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                 Err(violation) => return Ok(Some(refusal(violation))),
             }
             tokio::select! {
+                // In this order: what has come is heard before silence is judged.
                 biased;
+                filled = self.fill() => {
+                    filled?;
+                    feed.heard();
+                }
                 () = &mut timer => {
                     let now = Instant::now();
                     if now >= self.heard + dead_after {
@@ -282,18 +298,25 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                     let slow = self.unfinished.map(|began| began + MESSAGE_DEADLINE);
                     timer.as_mut().reset(slow.map_or(due, |slow| slow.min(due)));
                 }
-                filled = self.fill() => {
-                    filled?;
-                    feed.heard();
-                }
                 () = &mut stopped => return Ok(Some(STOPPING)),
-                told = feed.next() => match told {
-                    Told::Text(text) => self.write(&render_text(&text), self.heard + dead_after).await?,
-                    Told::Ping => self.ping(dead_after).await?,
-                    Told::Close(goodbye) => return Ok(Some(goodbye)),
-                },
+                told = feed.next() => {
+                    if let Some(goodbye) = self.obey(Some(told), dead_after).await? {
+                        return Ok(Some(goodbye));
+                    }
+                }
             }
         }
+    }
+
+    /// Does what the socket is told, but for closing.
+    async fn obey(&mut self, told: Option<Told>, dead_after: Duration) -> io::Result<Option<Goodbye>> {
+        match told {
+            Some(Told::Text(text)) => self.write(&render_text(&text), self.heard + dead_after).await?,
+            Some(Told::Ping) => self.ping(dead_after).await?,
+            Some(Told::Close(goodbye)) => return Ok(Some(goodbye)),
+            None => {}
+        }
+        Ok(None)
     }
 
     async fn ping(&mut self, dead_after: Duration) -> io::Result<()> {
@@ -367,6 +390,22 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
 
     async fn hang_up(mut self) {
         let _ = timeout(GOODBYE, self.stream.shutdown()).await;
+    }
+}
+
+/// What comes of the work on a message, and what the socket is told meanwhile, to be done after it. Whoever only wants to
+/// know whether the client is there is answered for it: it waits for this side, which does not hear it meanwhile.
+async fn at_work<R>(work: impl Future<Output = R>, feed: &mut impl Feed) -> (R, Option<Told>) {
+    let (mut work, mut told) = (pin!(work), None);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut work => return (done, told),
+            next = feed.next(), if told.is_none() => match next {
+                Told::Ping => feed.heard(),
+                next => told = Some(next),
+            },
+        }
     }
 }
 
@@ -477,6 +516,140 @@ mod tests {
             client.write_all(&text_frame("hello")).await.expect("a text is taken");
             assert_eq!(read_frame(&mut client).await, Some((0x81, b"hello".to_vec())));
         }
+    }
+
+    const WORK: Duration = Duration::from_secs(60);
+    const PONG: [u8; 6] = [0x8A, 0x80, 0, 0, 0, 0];
+
+    /// A text that waits for its turn.
+    fn long_text() -> Vec<u8> {
+        let mut frame = vec![0x81, 0xFE, 0x18, 0, 0, 0, 0, 0];
+        frame.resize(8 + 0x1800, b'x');
+        frame
+    }
+
+    /// The other end of a socket whose long texts wait for others', the first of them as long as [`WORK`].
+    fn behind_others(feed: impl Feed + Send + 'static, dead_after: Duration) -> DuplexStream {
+        let (ours, theirs) = duplex(1 << 16);
+        let terms = Terms { turns: Turns::after(WORK), ..terms(&Life::new(), dead_after) };
+        tokio::spawn(converse(Socket::new(ours), terms, |_| Answer::Text("done".to_owned()), feed));
+        theirs
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_waits_for_the_server_is_not_silent() {
+        let began = Instant::now();
+        let mut client = behind_others(Silence, LEAST_DEAD_AFTER);
+        client.write_all(&long_text()).await.expect("a text is taken");
+        assert_eq!(read_frame(&mut client).await, Some((0x81, b"done".to_vec())));
+        assert_eq!(began.elapsed(), WORK);
+        for _ in 0..5 {
+            assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
+            client.write_all(&PONG).await.expect("a pong is taken");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_waits_to_be_served_is_not_silent() {
+        let (ours, mut client) = duplex(1 << 16);
+        let socket = Socket::new(ours);
+        tokio::time::sleep(WORK).await;
+        tokio::spawn(converse(socket, terms(&Life::new(), LEAST_DEAD_AFTER), say_again, Silence));
+        assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_that_came_while_the_server_worked_is_not_slow() {
+        let mut client = behind_others(Silence, DEAD_AFTER);
+        // The first read takes the first text and a part of the second.
+        client.write_all(&long_text().repeat(2)).await.expect("the texts are taken");
+        for _ in 0..2 {
+            assert_eq!(read_frame(&mut client).await, Some((0x81, b"done".to_vec())));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_has_come_is_heard_before_silence_is_judged() {
+        let (ours, mut client) = duplex(1 << 16);
+        let mut talk = pin!(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), say_again, Silence));
+        assert!(timeout(Duration::from_millis(1), talk.as_mut()).await.is_err());
+        // Nobody looks at the socket until its time is over, and what it has said by then.
+        client.write_all(&text_frame("hello")).await.expect("a text is taken");
+        tokio::time::sleep(DEAD_AFTER).await;
+        tokio::select! {
+            () = talk => panic!("the socket is over"),
+            frame = read_frame(&mut client) => assert_eq!(frame, Some((0x81, b"hello".to_vec()))),
+        }
+    }
+
+    /// Empty fragments, as many as anybody reads.
+    struct Fragments(tokio::io::Repeat);
+
+    impl AsyncRead for Fragments {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            cx: &mut std::task::Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            // Has the reader give others a turn now and then, as the system's sockets do.
+            let mut scratch = [0; 1];
+            std::task::ready!(Pin::new(&mut self.0).poll_read(cx, &mut ReadBuf::new(&mut scratch)))?;
+            buffer.put_slice(&[0, 0x80, 0, 0, 0, 0]);
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_message_without_end_is_cut_off_however_fast_it_comes() {
+        let (ours, mut client) = duplex(1 << 16);
+        let began = Instant::now();
+        let mut socket = Socket::new(tokio::io::join(Fragments(tokio::io::repeat(0)), ours));
+        socket.reader.feed(&[0x01, 0x80, 0, 0, 0, 0]);
+        tokio::spawn(converse(socket, terms(&Life::new(), DEAD_AFTER), say_again, Silence));
+        let clock = async {
+            while began.elapsed() < 2 * MESSAGE_DEADLINE {
+                tokio::time::advance(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            code = read_close(&mut client) => assert_eq!((code, began.elapsed().as_secs()), (1008, 9)),
+            () = clock => panic!("the message goes on"),
+        }
+    }
+
+    /// Doubts the client after a second, ends its hold after another, and notes when the client was heard.
+    struct Rival {
+        since: Instant,
+        words: Vec<Told>,
+        heard: tokio::sync::mpsc::UnboundedSender<Duration>,
+    }
+
+    impl Feed for Rival {
+        async fn next(&mut self) -> Told {
+            let seconds = 3 - self.words.len() as u64;
+            tokio::time::sleep_until(self.since + Duration::from_secs(seconds)).await;
+            match self.words.pop() {
+                Some(told) => told,
+                None => std::future::pending().await,
+            }
+        }
+
+        fn heard(&mut self) {
+            let _ = self.heard.send(self.since.elapsed());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_whose_message_is_at_work_is_alive() {
+        let (heard, mut hears) = tokio::sync::mpsc::unbounded_channel();
+        let words = vec![Told::Close(OVER), Told::Ping];
+        let mut client = behind_others(Rival { since: Instant::now(), words, heard }, DEAD_AFTER);
+        client.write_all(&long_text()).await.expect("a text is taken");
+        assert_eq!(hears.recv().await, Some(Duration::ZERO), "the text");
+        assert_eq!(hears.recv().await, Some(Duration::from_secs(1)));
+        assert_eq!(read_frame(&mut client).await, Some((0x81, b"done".to_vec())), "what was done is told first");
+        assert_eq!(read_close(&mut client).await, 1000);
     }
 
     #[tokio::test(start_paused = true)]

@@ -28,6 +28,18 @@ impl Turns {
         Turns(Semaphore::new((std::thread::available_parallelism().map_or(1, NonZeroUsize::get) / 2).max(1)))
     }
 
+    /// Turns of which the first comes after so long.
+    #[cfg(test)]
+    pub(crate) fn after(wait: std::time::Duration) -> std::sync::Arc<Turns> {
+        let turns = std::sync::Arc::new(Turns(Semaphore::new(0)));
+        let later = turns.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            later.0.add_permits(1);
+        });
+        turns
+    }
+
     /// Does the work that so many bytes ask for: at once where they are few, else in its turn and beside the threads that
     /// serve everybody.
     pub(crate) async fn take<R>(&self, bytes: usize, work: impl FnOnce() -> R) -> R {
