@@ -12,7 +12,8 @@ use tokio::time::Instant;
 
 use super::pace::{Pace, Wait};
 
-/// With every connection that is given up one of so many goes, too: whoever floods the server makes it search seldom.
+/// With every connection that is given up one of so many that wait goes, too: whoever floods the server makes it search
+/// seldom.
 const SHARE_GIVEN_UP: usize = 64;
 /// For how long a client may keep the server waiting before that counts against it: a head or a body that follows within a
 /// round trip or two is no silence, and who has just been answered may be about to ask again.
@@ -90,15 +91,17 @@ impl Crowd {
         self.turned_away.load(Ordering::Relaxed)
     }
 
-    /// Ends the connections that come first in [`rank`].
+    /// Ends the connections that come first in [`rank`]; of those that have hardly begun to wait only one, where there are no
+    /// others.
     fn give_up_some(&self, members: &mut Members) {
         let now = Instant::now();
         let waits = |(&number, member): (&u64, &Member)| member.pace.wait().map(|wait| (rank(wait, now), number));
         let mut waiting: Vec<((Patience, Instant), u64)> = members.by_number.iter().filter_map(waits).collect();
-        let count = (self.most / SHARE_GIVEN_UP).max(1).min(waiting.len());
-        if count == 0 {
+        if waiting.is_empty() {
             return;
         }
+        let patient = waiting.iter().filter(|((patience, _), _)| *patience != Patience::Young).count();
+        let count = (waiting.len() / SHARE_GIVEN_UP).min(patient).max(1);
         waiting.select_nth_unstable(count - 1);
         for (_, number) in &waiting[..count] {
             // Its place is free from here on; its descriptor follows as soon as the runtime drops the task.
@@ -216,6 +219,38 @@ mod tests {
             assert!(!is_given_up(&victim), "round {round}: its head comes after 50 ms");
         }
         assert_eq!(crowd.turned_away(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_newcomer_takes_one_place_where_few_wait_or_nobody_has_waited_for_long() {
+        const MOST: usize = 640;
+        for (resting, for_long, go) in [(8, false, 1), (8, true, 1), (MOST, false, 1), (MOST, true, 10)] {
+            let crowd = Crowd::new(MOST);
+            let members: Vec<_> = (0..MOST).map(|_| admit(&crowd).expect("room")).collect();
+            for (number, (pace, _)) in members.iter().enumerate() {
+                pace.request_began();
+                if number < resting {
+                    pace.response_ready(StatusCode::OK);
+                }
+            }
+            tokio::time::advance(if for_long { GRACE } else { GRACE / 5 }).await;
+            let newcomer = admit(&crowd).expect("one that waits goes");
+            assert_eq!(crowd.given_up(), go, "of {resting} that rest");
+            assert!(is_given_up(&members[0]) && !is_given_up(&newcomer));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_socket_that_is_not_served_gives_way_like_a_head_that_does_not_come() {
+        let crowd = Crowd::new(2);
+        let (resting, unserved) = (admit(&crowd).expect("room"), admit(&crowd).expect("room"));
+        for ((pace, _), status) in [(&resting, StatusCode::OK), (&unserved, StatusCode::SWITCHING_PROTOCOLS)] {
+            pace.request_began();
+            pace.response_ready(status);
+        }
+        tokio::time::advance(GRACE).await;
+        let _newcomer = admit(&crowd).expect("one that waits goes");
+        assert_eq!([&resting, &unserved].map(is_given_up), [false, true]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -39,7 +39,7 @@ pub(crate) struct Pace {
 /// How a connection keeps the server waiting, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// For a request that it owes, or for the body of one.
+    /// For a request that it owes, or for the body of one; or as a WebSocket that has no session, and may get none.
     Request(Instant),
     /// For the next request, after one that was answered, or to take that answer.
     Rest(Instant),
@@ -80,10 +80,12 @@ impl Pace {
         let _ = self.socket.set(hold);
     }
 
-    /// Waits until the place is somebody else's, and a moment longer, in which a client that listens is told so.
+    /// Waits until the place is somebody else's, and a moment longer, in which a client that is served and listens is told so.
     pub(crate) async fn left_for_others(&self) {
         self.left.notified().await;
-        sleep(PARTING).await;
+        if self.socket.get().is_some() {
+            sleep(PARTING).await;
+        }
     }
 
     /// What the server waits for, if it waits for the client.
@@ -93,7 +95,9 @@ impl Pace {
             HEAD | BODY => Some(Wait::Request(since)),
             IDLE => Some(Wait::Rest(since)),
             UPGRADED => {
-                let unbegun = self.socket.get()?.unbegun_for().filter(|&unbegun| unbegun >= UNBEGUN_STAYS)?;
+                // Until it is served it waits for a session, or is being refused one.
+                let Some(hold) = self.socket.get() else { return Some(Wait::Request(since)) };
+                let unbegun = hold.unbegun_for().filter(|&unbegun| unbegun >= UNBEGUN_STAYS)?;
                 Some(Wait::Unbegun(Instant::now().checked_sub(unbegun)?))
             }
             _ => None,

@@ -63,16 +63,13 @@ pub(crate) struct Upgrade {
 }
 
 impl Upgrade {
-    /// Serves the socket until it closes, or until its connection is given up for others: see [`Pace::wait`].
+    /// Serves the socket until it closes.
     pub(crate) async fn converse(self, app: &App, answer: impl FnMut(Message) -> Answer, feed: impl Feed) {
         let Upgrade { socket, pace } = self;
         if let Some(hold) = feed.hold() {
             pace.upgraded_for(hold.clone());
         }
-        tokio::select! {
-            () = converse(socket, app.terms(), answer, feed) => {}
-            () = pace.left_for_others() => {}
-        }
+        converse(socket, app.terms(), answer, feed).await;
     }
 
     /// Tells the client why it is not served.
@@ -110,14 +107,22 @@ where
     let serving = async move {
         match upgrade.await {
             Ok(upgraded) => {
-                app.metrics.socket_opened();
-                let until = app.slot_deadline();
-                while matches!(seat, Err(NoSeat::Full(_))) && app.wait_for_room(until).await {
-                    seat = take(&app);
+                let left = pace.clone();
+                let served = async move {
+                    app.metrics.socket_opened();
+                    let until = app.slot_deadline();
+                    while matches!(seat, Err(NoSeat::Full(_))) && app.wait_for_room(until).await {
+                        seat = take(&app);
+                    }
+                    drop(take);
+                    // Boxed apart: the handshake's own leftovers are not kept for as long as the socket is open.
+                    Box::pin(serve(app, Upgrade { socket: Socket::new(TokioIo::new(upgraded)), pace }, seat)).await;
+                };
+                // Served or not: see `Pace::wait`.
+                tokio::select! {
+                    () = served => {}
+                    () = left.left_for_others() => {}
                 }
-                drop(take);
-                // Boxed apart: the handshake's own leftovers are not kept for as long as the socket is open.
-                Box::pin(serve(app, Upgrade { socket: Socket::new(TokioIo::new(upgraded)), pace }, seat)).await;
             }
             Err(error) => tracing::debug!(%error, "handshake broke off"),
         }

@@ -362,6 +362,30 @@ async fn whoever_opens_sockets_and_begins_nothing_keeps_nobody_out() {
     }
 }
 
+#[tokio::test]
+async fn whoever_opens_sockets_that_find_no_session_keeps_nobody_out() {
+    // While they are refused, and while they wait for a place.
+    for (slot_wait, is_refused) in [(Duration::ZERO, true), (Duration::from_secs(60), false)] {
+        for path in ["/ws", "/mcp", "/ws/ui"] {
+            let settings = Settings { max_connections: 4, max_sessions: 1, slot_wait, ..Settings::default() };
+            let port = serve(settings).await;
+            let mut player = Client::connect(&port, "/ws").await;
+            player.ask(r#"{"type":"reset"}"#).await;
+            let mut others = Vec::new();
+            for _ in 0..3 {
+                let mut other = Client::connect(&port, path).await;
+                if is_refused {
+                    other.hear().await;
+                }
+                others.push(other);
+            }
+            assert!(get(port.address, "/tasks").await.starts_with("HTTP/1.1 200"), "{path}");
+            others[0].dropped().await;
+            assert_eq!(player.ask(r#"{"type":"state"}"#).await["type"], "state", "those who play are left alone");
+        }
+    }
+}
+
 /// The whole answer, on a connection of its own.
 async fn get(address: SocketAddr, path: &str) -> String {
     request(address, &format!("GET {path}")).await

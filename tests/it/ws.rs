@@ -87,6 +87,14 @@ impl Client {
         }
     }
 
+    /// Waits until the server drops the connection without a close frame.
+    pub(crate) async fn dropped(&mut self) {
+        match self.0.next().await {
+            None | Some(Err(_)) => {}
+            Some(Ok(frame)) => panic!("{frame:?}"),
+        }
+    }
+
     /// The code that the server closes with.
     pub(crate) async fn closed(&mut self) -> u16 {
         loop {
