@@ -110,6 +110,8 @@ def make_runs(rng, kind):
 
 
 def result_of(task, seed, repeat, worth, rng):
+    calls = int(rng.integers(0, 9))
+    cost = None if rng.random() < 0.2 or not calls else round(float(rng.exponential(0.01)), 6)
     return {
         "task_id": task,
         "seed": seed,
@@ -122,10 +124,10 @@ def result_of(task, seed, repeat, worth, rng):
         "rewards": [0.0] * int(rng.integers(1, 9)),
         "seconds": round(float(rng.exponential(3)), 3),
         "usage": {
-            "calls": int(rng.integers(0, 9)),
-            "prompt_tokens": 10,
-            "completion_tokens": 2,
-            "cost": None if rng.random() < 0.2 else round(float(rng.exponential(0.01)), 6),
+            "calls": calls,
+            "prompt_tokens": 10 if calls else 0,
+            "completion_tokens": 2 if calls else 0,
+            "cost": cost,
             "errors": {},
         },
         "error": None,
@@ -133,15 +135,26 @@ def result_of(task, seed, repeat, worth, rng):
     }
 
 
+def calls_of(result):
+    """The calls that bear a result out: the first of them used and cost everything."""
+    usage = result["usage"]
+    for call in range(usage["calls"]):
+        tokens = {key: usage[key] if call == 0 else 0 for key in ("prompt_tokens", "completion_tokens")}
+        cost = usage["cost"] if call == 0 or usage["cost"] is None else 0.0
+        yield {"trial": result["episode_id"], "call": call, "message": {}, **tokens, "cost": cost}
+
+
 def write_run(folder, config, results):
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps(config))
     (folder / "trials.jsonl").write_text("".join(json.dumps(result) + "\n" for result in results))
+    calls = [call for result in results for call in calls_of(result)]
+    (folder / "calls.jsonl").write_text("".join(json.dumps(call) + "\n" for call in calls))
 
 
 def ask(binary, *arguments):
     done = subprocess.run([binary, "eval", *map(str, arguments)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stderr or done.stdout
     return json.loads(done.stdout)
 
 
