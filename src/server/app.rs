@@ -11,6 +11,7 @@ use crate::session::{
 };
 use crate::task::{Catalog, SelectError};
 
+use super::conversation::Terms;
 use super::crowd::{Crowd, MOST_AT_THE_DOOR};
 use super::documents::Documents;
 use super::held::Held;
@@ -19,7 +20,6 @@ use super::life::Life;
 use super::metrics::{Gauges, Metrics};
 use super::playground::Workshop;
 use super::request_id::RequestIds;
-use super::socket::Terms;
 use super::tasks::Desk;
 use super::turn::Turns;
 use super::{OriginRules, Token};

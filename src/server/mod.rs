@@ -8,6 +8,7 @@ mod access;
 mod answer;
 mod app;
 mod connection;
+mod conversation;
 mod crowd;
 mod documents;
 mod frames;
@@ -35,9 +36,9 @@ mod ws;
 
 pub use access::{BadToken, Token};
 pub use app::{App, MAX_CONNECTIONS, Mode, Settings};
+pub use conversation::LEAST_DEAD_AFTER;
 pub use listen::{Bound, bind};
 pub use mcp::converse_over_stdio;
 pub use origin::OriginRules;
 pub use router::router;
-pub use socket::LEAST_DEAD_AFTER;
 pub(crate) use stamp::Stamp;

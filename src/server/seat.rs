@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::session::{AtCapacity, AttachError, Attachment, Hold, Over, Session, SessionId, SharedSession, Slot, Word};
 
 use super::App;
-use super::socket::{Feed, GAVE_WAY, Goodbye, OVER, TAKEN_OVER, Told};
+use super::conversation::{Feed, GAVE_WAY, OVER, TAKEN_OVER, Told};
+use super::socket::Goodbye;
 
 /// How long a socket that holds a session may take over a sign of life when another socket wants the session. A ping's
 /// way around the world takes less than half a second.

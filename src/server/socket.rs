@@ -1,341 +1,54 @@
-//! A WebSocket once its handshake is done: reading, answering in order, pings, silence, and a proper goodbye.
+//! A WebSocket once its handshake is done: frames in, frames out, and a proper goodbye.
 
 use std::future::poll_fn;
 use std::io;
 use std::mem::MaybeUninit;
-use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::session::Hold;
-
-use super::frames::{FrameReader, Incoming, Violation, render_close, render_ping, render_pong, render_text};
-use super::held::HeldText;
-use super::life::Life;
-use super::turn::{Spent, Turns};
+use super::frames::{FrameReader, Incoming, Violation, render_close};
 
 /// The longest message a client may send, in bytes.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1 << 20;
-/// How often the server pings, at least: what proxies on the way need to keep a quiet socket open.
-pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
-/// The shortest time after which a silent socket may count as dead: a ping comes after a third of it, and its answer has the
-/// rest.
-pub const LEAST_DEAD_AFTER: Duration = Duration::from_secs(3);
-/// The most pings and pongs that a client may send within a second. Clients send one every few seconds; the test suites
-/// of the protocol send ten at once.
-const MAX_CONTROL_A_SECOND: u32 = 64;
-/// How long a message may take from its first byte to its last: with the goodbye, a client that sends one byte now and then
-/// holds its place for ten seconds.
-const MESSAGE_DEADLINE: Duration = Duration::from_secs(9);
 /// How long the other side may take over its half of the goodbye.
-const GOODBYE: Duration = Duration::from_secs(1);
-/// How long a refused client is given to send its first message, so that it reads the refusal as the answer to it.
-pub(crate) const REFUSAL_HOLD: Duration = Duration::from_secs(3);
+pub(super) const GOODBYE: Duration = Duration::from_secs(1);
 /// What one read takes in at most. It lies on the stack of the read itself: a waiting socket holds no buffer.
 const READ_BYTES: usize = 8 * 1024;
-
-/// What is said to a message.
-#[derive(Debug)]
-pub(crate) enum Answer {
-    /// A text message.
-    Text(String),
-    /// A text message, once it may be sent.
-    Held(HeldText),
-    /// Nothing.
-    Nothing,
-    /// Nothing, and no more messages: the code and the reason to close with.
-    Close(Goodbye),
-}
-
-impl From<HeldText> for Answer {
-    fn from(text: HeldText) -> Answer {
-        text.at_once().map_or_else(Answer::Held, Answer::Text)
-    }
-}
-
-/// What a socket does without being asked by its client.
-pub(crate) trait Feed {
-    /// What comes next, once it does. May be dropped and asked again at any time.
-    fn next(&mut self) -> impl Future<Output = Told> + Send;
-
-    /// The client was heard.
-    fn heard(&mut self) {}
-
-    /// What the socket has of a session.
-    fn hold(&self) -> Option<&Arc<Hold>> {
-        None
-    }
-}
-
-/// What a socket is told to do.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Told {
-    /// To say this.
-    Text(String),
-    /// To see whether the client is still there.
-    Ping,
-    /// To close.
-    Close(Goodbye),
-}
-
-/// What a client sends besides control frames.
-#[derive(Debug)]
-pub(crate) enum Message {
-    /// A text.
-    Text(String),
-    /// Bytes.
-    Binary,
-}
 
 /// Why a conversation ends: the close frame's code and reason.
 pub(crate) type Goodbye = (u16, &'static str);
 
-/// What the sockets of a server go by.
-pub(crate) struct Terms {
-    /// How long a client may be silent before it counts as dead.
-    pub(crate) dead_after: Duration,
-    pub(crate) life: Arc<Life>,
-    pub(crate) turns: Arc<Turns>,
-}
-
-/// Serves a socket until it closes: each message is given to `answer`, one at a time and in order, and in between the
-/// socket does what `feed` tells it.
-pub(crate) async fn converse<T>(
-    mut socket: Socket<T>,
-    terms: Terms,
-    mut answer: impl FnMut(Message) -> Answer,
-    mut feed: impl Feed,
-) where
-    T: AsyncRead + AsyncWrite + Unpin,
-{
-    match socket.exchange(&terms, &mut answer, &mut feed).await {
-        Ok(Some((code, reason))) => socket.say_goodbye(code, reason).await,
-        Ok(None) => socket.hang_up().await,
-        // Clients come and go; a dropped connection is no event.
-        Err(error) => tracing::debug!(%error, "socket dropped"),
-    }
-}
-
-/// Tells a client why it is not served, and closes once it has sent its first message or waited long enough: many
-/// clients would otherwise see the close and never the reason.
-pub(crate) async fn refuse<T>(mut socket: Socket<T>, text: &str, life: Arc<Life>)
-where
-    T: AsyncRead + AsyncWrite + Unpin,
-{
-    let exchange = async {
-        socket.write(&render_text(text), Instant::now() + REFUSAL_HOLD).await?;
-        loop {
-            match socket.reader.next() {
-                Ok(Some(Incoming::Text(_) | Incoming::Binary)) => return Ok((1000, "")),
-                Ok(Some(Incoming::Close(code))) => return Ok((code.unwrap_or(1000), "")),
-                Ok(Some(Incoming::Ping(_) | Incoming::Pong)) => {}
-                Ok(None) => socket.fill().await?,
-                Err(violation) => return Ok(violation.close()),
-            }
-        }
-    };
-    let end: io::Result<Goodbye> = tokio::select! {
-        // In this order: whoever is refused because the server stops hears that it is.
-        biased;
-        end = timeout(REFUSAL_HOLD, exchange) => end.unwrap_or(Ok((1000, ""))),
-        () = life.stopped() => Ok(STOPPING),
-    };
-    if let Ok((code, reason)) = end {
-        socket.say_goodbye(code, reason).await;
-    }
-}
-
-/// What clients are told when the server stops.
-const STOPPING: Goodbye = (1001, "the server is shutting down");
-/// What a client is told whose session, or what it watched, is no longer there.
-pub(crate) const OVER: Goodbye = (1000, "the session is over");
-/// What a client is told that did not answer when another wanted its session. A code of this server's own, so that
-/// nobody takes it for a reason to come back at once and take the session over in turn.
-pub(crate) const TAKEN_OVER: Goodbye = (4001, "another socket has taken the session over");
-/// What a client is told that has begun nothing for so long that others have its place (RFC 6455's registry of codes: try
-/// again later).
-pub(crate) const GAVE_WAY: Goodbye = (1013, "nothing was begun here, and others need the place");
-/// What a client is told whose message never ends.
-const TOO_SLOW: Goodbye = (1008, "a message took too long");
-/// What a client is told that does nothing but ping.
-const TOO_MANY_PINGS: Goodbye = (1008, "too many control frames");
-/// What a client is told that may not be there to hear it.
-const SILENT: Goodbye = (1001, "no sign of life for too long");
-
-/// A WebSocket and what it has said so far.
+/// A WebSocket.
 pub(crate) struct Socket<T> {
     stream: T,
     reader: FrameReader,
     /// When the client was last heard, or this side was last done with a message: what it does meanwhile is no silence of
     /// the client's.
-    heard: Instant,
-    /// The control frames of the second that began then.
-    control: (Instant, u32),
-    /// The pings that the client has yet to answer.
-    asked: u32,
-    /// When the message began that has not ended.
-    unfinished: Option<Instant>,
-    /// What was done for it since others had a turn.
-    spent: Spent,
+    pub(super) heard: Instant,
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// A socket whose handshake is done.
     pub(crate) fn new(stream: T) -> Socket<T> {
-        let now = Instant::now();
-        let reader = FrameReader::new(MAX_MESSAGE_BYTES);
-        Socket { stream, reader, heard: now, control: (now, 0), asked: 0, unfinished: None, spent: Spent::default() }
+        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES), heard: Instant::now() }
     }
 
-    /// Reads and answers until there is a reason to stop; `None` where the client has closed and was answered.
-    async fn exchange(
-        &mut self,
-        terms: &Terms,
-        answer: &mut impl FnMut(Message) -> Answer,
-        feed: &mut impl Feed,
-    ) -> io::Result<Option<Goodbye>> {
-        let (dead_after, life) = (terms.dead_after, &terms.life);
-        // The client may have waited for its place.
-        self.heard = Instant::now();
-        // Often enough that two pings go unanswered before the client counts as dead.
-        let ping_every = PING_EVERY.min(dead_after / 3);
-        let mut ping_at = Instant::now() + ping_every;
-        let mut timer = pin!(sleep_until(ping_at.min(self.heard + dead_after)));
-        // One future for the whole conversation: a new one per message would queue and unqueue itself every time.
-        let mut stopped = pin!(life.stopped());
-        loop {
-            match self.reader.next() {
-                // An answer is no noise, however often others make this side ask.
-                Ok(Some(Incoming::Pong)) if self.asked > 0 => {
-                    self.asked -= 1;
-                    continue;
-                }
-                Ok(Some(Incoming::Ping(_) | Incoming::Pong)) if !self.may_send_control() => {
-                    return Ok(Some(TOO_MANY_PINGS));
-                }
-                Ok(Some(incoming)) => {
-                    let (message, bytes) = match incoming {
-                        Incoming::Text(text) => {
-                            let bytes = text.len();
-                            (Message::Text(text), bytes)
-                        }
-                        Incoming::Binary => (Message::Binary, 0),
-                        Incoming::Ping(payload) => {
-                            self.write(&render_pong(&payload), self.heard + dead_after).await?;
-                            continue;
-                        }
-                        Incoming::Pong => continue,
-                        Incoming::Close(code) => {
-                            let echo = render_close(code.unwrap_or(1000), "");
-                            self.write(&echo, Instant::now() + GOODBYE).await?;
-                            return Ok(None);
-                        }
-                    };
-                    let work = async {
-                        match terms.turns.take(bytes, || answer(message)).await {
-                            Answer::Text(text) => Ok(Some(text)),
-                            Answer::Held(text) => Ok(Some(text.release().await)),
-                            Answer::Nothing => Ok(None),
-                            Answer::Close(goodbye) => Err(goodbye),
-                        }
-                    };
-                    let (said, told) = at_work(work, feed).await;
-                    self.spent.spend(bytes).await;
-                    match said {
-                        Ok(Some(text)) => self.write(&render_text(&text), Instant::now() + dead_after).await?,
-                        Ok(None) => {}
-                        Err(goodbye) => return Ok(Some(goodbye)),
-                    }
-                    self.heard = Instant::now();
-                    self.unfinished = None;
-                    if let Some(goodbye) = self.obey(told, dead_after).await? {
-                        return Ok(Some(goodbye));
-                    }
-                    if life.is_stopping() {
-                        return Ok(Some(STOPPING));
-                    }
-                    continue;
-                }
-                Ok(None) if !self.reader.is_midway() => self.unfinished = None,
-                // Judged by what has come, too: where bytes never cease the timer is not looked at.
-                Ok(None) if self.unfinished.is_some_and(|began| self.heard >= began + MESSAGE_DEADLINE) => {
-                    return Ok(Some(TOO_SLOW));
-                }
-                Ok(None) if self.unfinished.is_some() => {}
-                Ok(None) => {
-                    self.unfinished = Some(self.heard);
-                    let due = self.heard + MESSAGE_DEADLINE;
-                    if due < timer.deadline() {
-                        timer.as_mut().reset(due);
-                    }
-                }
-                Err(violation) => return Ok(Some(refusal(violation))),
-            }
-            tokio::select! {
-                // In this order: what has come is heard before silence is judged.
-                biased;
-                filled = self.fill() => {
-                    filled?;
-                    feed.heard();
-                }
-                () = &mut timer => {
-                    let now = Instant::now();
-                    if now >= self.heard + dead_after {
-                        return Ok(Some(SILENT));
-                    }
-                    if self.unfinished.is_some_and(|began| now >= began + MESSAGE_DEADLINE) {
-                        return Ok(Some(TOO_SLOW));
-                    }
-                    if now >= ping_at {
-                        self.ping(dead_after).await?;
-                        ping_at = now + ping_every;
-                    }
-                    let due = ping_at.min(self.heard + dead_after);
-                    let slow = self.unfinished.map(|began| began + MESSAGE_DEADLINE);
-                    timer.as_mut().reset(slow.map_or(due, |slow| slow.min(due)));
-                }
-                () = &mut stopped => return Ok(Some(STOPPING)),
-                told = feed.next() => {
-                    if let Some(goodbye) = self.obey(Some(told), dead_after).await? {
-                        return Ok(Some(goodbye));
-                    }
-                }
-            }
-        }
+    /// What has come, without waiting for more.
+    pub(super) fn next(&mut self) -> Result<Option<Incoming>, Violation> {
+        self.reader.next()
     }
 
-    /// Does what the socket is told, but for closing.
-    async fn obey(&mut self, told: Option<Told>, dead_after: Duration) -> io::Result<Option<Goodbye>> {
-        match told {
-            Some(Told::Text(text)) => self.write(&render_text(&text), self.heard + dead_after).await?,
-            Some(Told::Ping) => self.ping(dead_after).await?,
-            Some(Told::Close(goodbye)) => return Ok(Some(goodbye)),
-            None => {}
-        }
-        Ok(None)
-    }
-
-    async fn ping(&mut self, dead_after: Duration) -> io::Result<()> {
-        self.asked += 1;
-        self.write(&render_ping(), self.heard + dead_after).await
-    }
-
-    /// Whether another control frame is within what a client may send.
-    fn may_send_control(&mut self) -> bool {
-        let (began, sent) = &mut self.control;
-        if self.heard >= *began + Duration::from_secs(1) {
-            (*began, *sent) = (self.heard, 0);
-        }
-        *sent += 1;
-        *sent <= MAX_CONTROL_A_SECOND
+    /// Whether a message has begun and not ended.
+    pub(super) fn is_midway(&self) -> bool {
+        self.reader.is_midway()
     }
 
     /// Waits for bytes and takes them in.
-    async fn fill(&mut self) -> io::Result<()> {
+    pub(super) async fn fill(&mut self) -> io::Result<()> {
         poll_fn(|cx| {
             let mut bytes = [const { MaybeUninit::uninit() }; READ_BYTES];
             let mut buffer = ReadBuf::uninit(&mut bytes);
@@ -352,16 +65,16 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     }
 
     /// Writes a whole frame. A client that does not read is given until `until`.
-    async fn write(&mut self, frame: &[u8], until: Instant) -> io::Result<()> {
+    pub(super) async fn write(&mut self, frame: &[u8], until: Instant) -> io::Result<()> {
         timeout_at(until, self.stream.write_all(frame)).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
     }
 
     /// Closes from this side, and gives the other a moment to agree.
-    async fn say_goodbye(mut self, code: u16, reason: &str) {
+    pub(super) async fn say_goodbye(mut self, code: u16, reason: &str) {
         let goodbye = async {
             self.stream.write_all(&render_close(code, reason)).await?;
             loop {
-                match self.reader.next() {
+                match self.next() {
                     Ok(Some(Incoming::Close(_))) => break,
                     Ok(Some(_)) => {}
                     Ok(None) => self.fill().await?,
@@ -388,395 +101,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         }
     }
 
-    async fn hang_up(mut self) {
+    /// Lets go of the stream.
+    pub(super) async fn hang_up(mut self) {
         let _ = timeout(GOODBYE, self.stream.shutdown()).await;
-    }
-}
-
-/// What comes of the work on a message, and what the socket is told meanwhile, to be done after it. Whoever only wants to
-/// know whether the client is there is answered for it: it waits for this side, which does not hear it meanwhile.
-async fn at_work<R>(work: impl Future<Output = R>, feed: &mut impl Feed) -> (R, Option<Told>) {
-    let (mut work, mut told) = (pin!(work), None);
-    loop {
-        tokio::select! {
-            biased;
-            done = &mut work => return (done, told),
-            next = feed.next(), if told.is_none() => match next {
-                Told::Ping => feed.heard(),
-                next => told = Some(next),
-            },
-        }
-    }
-}
-
-fn refusal(violation: Violation) -> Goodbye {
-    tracing::debug!(?violation, "socket closed");
-    violation.close()
-}
-
-#[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt, DuplexStream, duplex};
-
-    use super::*;
-
-    const DEAD_AFTER: Duration = Duration::from_secs(300);
-
-    /// A client's text frame, masked with zeros.
-    fn text_frame(text: &str) -> Vec<u8> {
-        let mut frame = render_text(text);
-        frame[1] |= 0x80;
-        let at = frame.len() - text.len();
-        frame.splice(at..at, [0; 4]);
-        frame
-    }
-
-    fn terms(life: &Arc<Life>, dead_after: Duration) -> Terms {
-        Terms { dead_after, life: life.clone(), turns: Arc::new(Turns::new()) }
-    }
-
-    /// The other end of a socket that answers every text with itself.
-    fn echo(life: &Arc<Life>) -> DuplexStream {
-        echo_until_dead(life, DEAD_AFTER)
-    }
-
-    fn echo_until_dead(life: &Arc<Life>, dead_after: Duration) -> DuplexStream {
-        let (ours, theirs) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), terms(life, dead_after), say_again, Silence));
-        theirs
-    }
-
-    fn say_again(message: Message) -> Answer {
-        match message {
-            Message::Text(text) if text == "close" => Answer::Close((1000, "")),
-            Message::Text(text) => Answer::Text(text),
-            Message::Binary => Answer::Text("binary".to_owned()),
-        }
-    }
-
-    /// Tells nothing.
-    struct Silence;
-
-    impl Feed for Silence {
-        async fn next(&mut self) -> Told {
-            std::future::pending().await
-        }
-    }
-
-    /// Asks for a ping again and again.
-    struct Doubt;
-
-    impl Feed for Doubt {
-        async fn next(&mut self) -> Told {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            Told::Ping
-        }
-    }
-
-    async fn read_frame(stream: &mut DuplexStream) -> Option<(u8, Vec<u8>)> {
-        let mut head = [0; 2];
-        stream.read_exact(&mut head).await.ok()?;
-        let mut payload = vec![0; usize::from(head[1])];
-        stream.read_exact(&mut payload).await.ok()?;
-        Some((head[0], payload))
-    }
-
-    /// The code of the close frame that comes next.
-    async fn read_close(stream: &mut DuplexStream) -> u16 {
-        let (first, payload) = read_frame(stream).await.expect("a frame");
-        assert_eq!(first, 0x88);
-        u16::from_be_bytes([payload[0], payload[1]])
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_silent_client_is_pinged_and_then_given_up() {
-        let began = Instant::now();
-        let mut client = echo(&Life::new());
-        let mut pings = 0;
-        loop {
-            match read_frame(&mut client).await.expect("a frame") {
-                (0x89, _) => pings += 1,
-                (0x88, payload) => break assert_eq!(payload[..2], 1001_u16.to_be_bytes()),
-                other => panic!("{other:?}"),
-            }
-        }
-        assert_eq!((pings, began.elapsed().as_secs()), (14, 300));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_client_that_answers_pings_is_never_idle() {
-        for dead_after in [LEAST_DEAD_AFTER, Duration::from_secs(5), Duration::from_secs(20), DEAD_AFTER] {
-            let mut client = echo_until_dead(&Life::new(), dead_after);
-            for ping in 0..50 {
-                assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())), "ping {ping} of {dead_after:?}");
-                // As late as an answer may be.
-                tokio::time::sleep(Duration::from_millis(900)).await;
-                client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
-            }
-            client.write_all(&text_frame("hello")).await.expect("a text is taken");
-            assert_eq!(read_frame(&mut client).await, Some((0x81, b"hello".to_vec())));
-        }
-    }
-
-    const WORK: Duration = Duration::from_secs(60);
-    const PONG: [u8; 6] = [0x8A, 0x80, 0, 0, 0, 0];
-
-    /// A text that waits for its turn.
-    fn long_text() -> Vec<u8> {
-        let mut frame = vec![0x81, 0xFE, 0x18, 0, 0, 0, 0, 0];
-        frame.resize(8 + 0x1800, b'x');
-        frame
-    }
-
-    /// The other end of a socket whose long texts wait for others', the first of them as long as [`WORK`].
-    fn behind_others(feed: impl Feed + Send + 'static, dead_after: Duration) -> DuplexStream {
-        let (ours, theirs) = duplex(1 << 16);
-        let terms = Terms { turns: Turns::after(WORK), ..terms(&Life::new(), dead_after) };
-        tokio::spawn(converse(Socket::new(ours), terms, |_| Answer::Text("done".to_owned()), feed));
-        theirs
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_client_that_waits_for_the_server_is_not_silent() {
-        let began = Instant::now();
-        let mut client = behind_others(Silence, LEAST_DEAD_AFTER);
-        client.write_all(&long_text()).await.expect("a text is taken");
-        assert_eq!(read_frame(&mut client).await, Some((0x81, b"done".to_vec())));
-        assert_eq!(began.elapsed(), WORK);
-        for _ in 0..5 {
-            assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
-            client.write_all(&PONG).await.expect("a pong is taken");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_client_that_waits_to_be_served_is_not_silent() {
-        let (ours, mut client) = duplex(1 << 16);
-        let socket = Socket::new(ours);
-        tokio::time::sleep(WORK).await;
-        tokio::spawn(converse(socket, terms(&Life::new(), LEAST_DEAD_AFTER), say_again, Silence));
-        assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_message_that_came_while_the_server_worked_is_not_slow() {
-        let mut client = behind_others(Silence, DEAD_AFTER);
-        // The first read takes the first text and a part of the second.
-        client.write_all(&long_text().repeat(2)).await.expect("the texts are taken");
-        for _ in 0..2 {
-            assert_eq!(read_frame(&mut client).await, Some((0x81, b"done".to_vec())));
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_has_come_is_heard_before_silence_is_judged() {
-        let (ours, mut client) = duplex(1 << 16);
-        let mut talk = pin!(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), say_again, Silence));
-        assert!(timeout(Duration::from_millis(1), talk.as_mut()).await.is_err());
-        // Nobody looks at the socket until its time is over, and what it has said by then.
-        client.write_all(&text_frame("hello")).await.expect("a text is taken");
-        tokio::time::sleep(DEAD_AFTER).await;
-        tokio::select! {
-            () = talk => panic!("the socket is over"),
-            frame = read_frame(&mut client) => assert_eq!(frame, Some((0x81, b"hello".to_vec()))),
-        }
-    }
-
-    /// Empty fragments, as many as anybody reads.
-    struct Fragments(tokio::io::Repeat);
-
-    impl AsyncRead for Fragments {
-        fn poll_read(
-            mut self: Pin<&mut Self>,
-            cx: &mut std::task::Context<'_>,
-            buffer: &mut ReadBuf<'_>,
-        ) -> Poll<io::Result<()>> {
-            // Has the reader give others a turn now and then, as the system's sockets do.
-            let mut scratch = [0; 1];
-            std::task::ready!(Pin::new(&mut self.0).poll_read(cx, &mut ReadBuf::new(&mut scratch)))?;
-            buffer.put_slice(&[0, 0x80, 0, 0, 0, 0]);
-            Poll::Ready(Ok(()))
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_message_without_end_is_cut_off_however_fast_it_comes() {
-        let (ours, mut client) = duplex(1 << 16);
-        let began = Instant::now();
-        let mut socket = Socket::new(tokio::io::join(Fragments(tokio::io::repeat(0)), ours));
-        socket.reader.feed(&[0x01, 0x80, 0, 0, 0, 0]);
-        tokio::spawn(converse(socket, terms(&Life::new(), DEAD_AFTER), say_again, Silence));
-        let clock = async {
-            while began.elapsed() < 2 * MESSAGE_DEADLINE {
-                tokio::time::advance(Duration::from_millis(100)).await;
-            }
-        };
-        tokio::select! {
-            biased;
-            code = read_close(&mut client) => assert_eq!((code, began.elapsed().as_secs()), (1008, 9)),
-            () = clock => panic!("the message goes on"),
-        }
-    }
-
-    /// Doubts the client after a second, ends its hold after another, and notes when the client was heard.
-    struct Rival {
-        since: Instant,
-        words: Vec<Told>,
-        heard: tokio::sync::mpsc::UnboundedSender<Duration>,
-    }
-
-    impl Feed for Rival {
-        async fn next(&mut self) -> Told {
-            let seconds = 3 - self.words.len() as u64;
-            tokio::time::sleep_until(self.since + Duration::from_secs(seconds)).await;
-            match self.words.pop() {
-                Some(told) => told,
-                None => std::future::pending().await,
-            }
-        }
-
-        fn heard(&mut self) {
-            let _ = self.heard.send(self.since.elapsed());
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_client_whose_message_is_at_work_is_alive() {
-        let (heard, mut hears) = tokio::sync::mpsc::unbounded_channel();
-        let words = vec![Told::Close(OVER), Told::Ping];
-        let mut client = behind_others(Rival { since: Instant::now(), words, heard }, DEAD_AFTER);
-        client.write_all(&long_text()).await.expect("a text is taken");
-        assert_eq!(hears.recv().await, Some(Duration::ZERO), "the text");
-        assert_eq!(hears.recv().await, Some(Duration::from_secs(1)));
-        assert_eq!(read_frame(&mut client).await, Some((0x81, b"done".to_vec())), "what was done is told first");
-        assert_eq!(read_close(&mut client).await, 1000);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn answers_come_in_order_with_pongs_between() {
-        let mut client = echo(&Life::new());
-        let ping = [0x89, 0x81, 0, 0, 0, 0, b'x'];
-        let all = [text_frame("1"), ping.to_vec(), vec![0x82, 0x80, 0, 0, 0, 0], text_frame("2")].concat();
-        client.write_all(&all).await.expect("the frames are taken");
-        for expect in [(0x81, &b"1"[..]), (0x8A, b"x"), (0x81, b"binary"), (0x81, b"2")] {
-            assert_eq!(read_frame(&mut client).await, Some((expect.0, expect.1.to_vec())));
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn every_end_has_its_code() {
-        for (bytes, code) in [
-            (text_frame("close"), 1000),
-            (vec![0x88, 0x82, 0, 0, 0, 0, 0x0F, 0xA0], 4000),
-            (vec![0x81, 0x01, b'x'], 1002),
-            (vec![0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
-            (vec![0x81, 0xFF, 0, 0, 0, 0, 0, 0x10, 0, 1], 1009),
-        ] {
-            let mut client = echo(&Life::new());
-            client.write_all(&bytes).await.expect("the bytes are taken");
-            assert_eq!(read_close(&mut client).await, code, "{bytes:?}");
-            assert_eq!(read_frame(&mut client).await, None, "nothing follows a close");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_message_that_comes_by_the_byte_is_cut_off() {
-        // Half a frame, and half a message with pings in between; each time after a message that was whole.
-        for part in [&text_frame("hello")[..4], &[0x01, 0x81, 0, 0, 0, 0, b'x']] {
-            let began = Instant::now();
-            let mut client = echo(&Life::new());
-            client.write_all(&[&text_frame("whole"), part].concat()).await.expect("the bytes are taken");
-            assert_eq!(read_frame(&mut client).await, Some((0x81, b"whole".to_vec())));
-            for _ in 0..4 {
-                tokio::time::sleep(Duration::from_secs(2)).await;
-                let more = if part.len() == 4 { vec![0] } else { vec![0x8A, 0x80, 0, 0, 0, 0] };
-                client.write_all(&more).await.expect("the bytes are taken");
-            }
-            assert_eq!(read_close(&mut client).await, 1008);
-            assert_eq!(began.elapsed(), MESSAGE_DEADLINE);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn floods_of_pings_are_closed_with_1008() {
-        let mut client = echo(&Life::new());
-        let pings = [0x89, 0x80, 0, 0, 0, 0].repeat(MAX_CONTROL_A_SECOND as usize);
-        for _ in 0..3 {
-            client.write_all(&pings).await.expect("the pings are taken");
-            for _ in 0..MAX_CONTROL_A_SECOND {
-                assert_eq!(read_frame(&mut client).await, Some((0x8A, Vec::new())));
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
-        }
-        client.write_all(&[&pings[..], &[0x8A, 0x80, 0, 0, 0, 0]].concat()).await.expect("the frames are taken");
-        for _ in 0..MAX_CONTROL_A_SECOND {
-            assert_eq!(read_frame(&mut client).await, Some((0x8A, Vec::new())));
-        }
-        assert_eq!(read_close(&mut client).await, 1008);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn answers_to_pings_are_no_flood() {
-        let (ours, mut client) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), say_again, Doubt));
-        for _ in 0..MAX_CONTROL_A_SECOND * 4 {
-            assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
-            client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
-        }
-        client.write_all(&[0x8A, 0x80, 0, 0, 0, 0].repeat(1_000)).await.expect("the pongs are taken");
-        while let Some((first, payload)) = read_frame(&mut client).await {
-            if first == 0x88 {
-                return assert_eq!(payload[..2], 1008_u16.to_be_bytes(), "nobody asked for these");
-            }
-        }
-        panic!("the socket goes on");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stopping_server_says_so() {
-        let life = Life::new();
-        let mut client = echo(&life);
-        client.write_all(&text_frame("1")).await.expect("a text is taken");
-        assert!(read_frame(&mut client).await.is_some());
-        life.stop();
-        assert_eq!(read_close(&mut client).await, 1001);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_refused_client_hears_why_and_is_closed_at_its_first_message() {
-        for speaks in [true, false] {
-            let (ours, mut client) = duplex(1 << 16);
-            let began = Instant::now();
-            let refusal = tokio::spawn(refuse(Socket::new(ours), "full", Life::new()));
-            assert_eq!(read_frame(&mut client).await, Some((0x81, b"full".to_vec())));
-            if speaks {
-                client.write_all(&text_frame("hello")).await.expect("a text is taken");
-            }
-            assert_eq!(read_close(&mut client).await, 1000);
-            assert_eq!(began.elapsed(), if speaks { Duration::ZERO } else { REFUSAL_HOLD });
-            drop(client);
-            refusal.await.expect("no panic");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_refused_client_hears_why_from_a_server_that_stops() {
-        // More than once: chance must not decide it.
-        for _ in 0..64 {
-            let (life, (ours, mut client)) = (Life::new(), duplex(1 << 16));
-            life.stop();
-            tokio::spawn(refuse(Socket::new(ours), "full", life));
-            assert_eq!(read_frame(&mut client).await, Some((0x81, b"full".to_vec())));
-            assert_eq!(read_close(&mut client).await, 1001);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_client_that_never_reads_is_given_up() {
-        let (ours, mut client) = duplex(64);
-        let answer = |_| Answer::Text("x".repeat(500));
-        let talk = tokio::spawn(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), answer, Silence));
-        client.write_all(&text_frame("hello")).await.expect("a text is taken");
-        talk.await.expect("it ends, and without a panic");
     }
 }

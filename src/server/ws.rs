@@ -26,13 +26,14 @@ use crate::session::{AttachError, NotTaken};
 
 use super::App;
 use super::answer::{Refused, capacity_message, shorten};
+use super::conversation::{Answer, Feed, Message, converse, refuse};
 use super::held::{Held, NOT_RECORDED};
 use super::identity::session_in_query;
 use super::mcp;
 use super::metrics::Fault;
 use super::pace::Pace;
 use super::seat::{NoSeat, Seat};
-use super::socket::{Answer, Feed, Message, Socket, converse, refuse};
+use super::socket::Socket;
 
 /// What RFC 6455 §1.3 appends to a client's key.
 const HANDSHAKE_GUID: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

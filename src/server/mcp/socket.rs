@@ -11,10 +11,10 @@ use axum::http::Response;
 use crate::protocol::{Dialect, RpcError, RpcErrorCode, RpcMethod, RpcRequest, parse_rpc, render_rpc_error};
 use crate::server::answer;
 use crate::server::app::App;
+use crate::server::conversation::{Answer, Message};
 use crate::server::held::HeldText;
 use crate::server::identity::session_in_query;
 use crate::server::seat::{NoSeat, Seat};
-use crate::server::socket::{Answer, Message};
 use crate::server::ws;
 
 use super::call::{Place, full_error, reply};
