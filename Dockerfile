@@ -14,15 +14,15 @@ RUN mkdir -p src tasks tests/it benches web/dist \
     && echo 'fn main() {}' > src/main.rs \
     && touch src/lib.rs tests/it/main.rs \
     && for bench in $(sed -n '/^\[\[bench\]\]/,/^$/s/^name = "\(.*\)"$/\1/p' Cargo.toml); do touch "benches/$bench.rs"; done \
-    && cargo build --release --locked --no-default-features --features serve --bin support-ops
+    && cargo build --profile image --locked --no-default-features --features serve --bin support-ops
 
 COPY src ./src
 COPY tasks ./tasks
 COPY web/dist ./web/dist
 # A copied file keeps its time, which may lie before that of the empty one: cargo would take the old result.
 RUN touch build.rs src/lib.rs src/main.rs \
-    && cargo build --release --locked --no-default-features --features serve --bin support-ops \
-    && cp target/release/support-ops /support-ops
+    && cargo build --profile image --locked --no-default-features --features serve --bin support-ops \
+    && cp target/image/support-ops /support-ops
 
 FROM scratch
 LABEL org.opencontainers.image.title="Support Ops OpenEnv" \
