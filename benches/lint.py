@@ -5,7 +5,7 @@
     PATH=$PWD/venv/bin:$PATH python3 benches/lint.py
 
 Every figure is the median of the user and system seconds of whole processes, as the operating system accounts for them.
-The tools take turns, so that a machine whose speed drifts slows them all alike. `--corpus DIR` only writes a corpus.
+`--corpus DIR` only writes a corpus.
 """
 
 import argparse
@@ -147,15 +147,21 @@ def run(command):
     return used.ru_utime + used.ru_stime, time.monotonic() - start, used.ru_maxrss / 1024
 
 
-def medians(commands, runs):
-    """The medians of several commands, run in turns after a round that does not count."""
-    found = [[] for _ in commands]
-    for turn in range(runs + 1):
-        for at, command in enumerate(commands):
-            figures = run(command)
-            if turn > 0:
-                found[at].append(figures)
-    return [tuple(statistics.median(column) for column in zip(*rows)) for rows in found]
+def compare(other, ours, runs):
+    """The medians of another command, and how often its CPU and wall seconds hold ours: each run of it stands between two
+    of ours, so that a machine whose speed drifts slows both alike."""
+    run(ours), run(other)
+    found, ratios, before = [], [], run(ours)
+    for _ in range(runs):
+        figures, after = run(other), run(ours)
+        found.append(figures)
+        ratios.append([2 * figures[at] / (before[at] + after[at]) for at in range(2)])
+        before = after
+    return medians(found), medians(ratios)
+
+
+def medians(rows):
+    return tuple(statistics.median(column) for column in zip(*rows))
 
 
 def main():
@@ -175,29 +181,26 @@ def main():
         ours = lambda path: [given.binary, "lint", str(path)]
         if subprocess.run(ours(packs[1000]), stdout=subprocess.DEVNULL).returncode != 0:
             sys.exit("the corpus is not clean")
-        files = sorted(str(path) for path in packs[2000].glob("task-*.toml"))
-        schema = packs[2000] / "task.schema.json"
-        rows = {
-            "support-ops lint, 2,000 tasks": ours(packs[2000]),
-            "support-ops lint, 1,000 tasks": ours(packs[1000]),
-            "support-ops lint, 10,000 tasks": ours(packs[10000]),
-        }
-        floor = pathlib.Path(given.binary).parent / "examples" / "floor"
-        if floor.exists():
-            rows["floor: toml and jsonschema alone"] = [str(floor), str(schema), *files]
-        if shutil.which("taplo"):
-            rows["taplo check, 2,000 tasks"] = ["taplo", "check", "--schema", f"file://{schema}", *files]
-        if shutil.which("check-jsonschema"):
-            rows["check-jsonschema, 2,000 tasks"] = ["check-jsonschema", "--schemafile", str(schema), *files]
         one = pathlib.Path(scratch) / "one"
         write_corpus(one, 1)
-        figures = dict(zip(rows, medians(list(rows.values()), given.runs)))
-        figures["support-ops lint, one file"] = medians([ours(one / "task-00000.toml")], 20)[0]
-        print(f"{'':34} {'CPU s':>8} {'wall s':>8} {'MiB':>6} {'x ours':>8}")
-        base = figures["support-ops lint, 2,000 tasks"][0]
-        for name, (cpu, wall, memory) in figures.items():
-            print(f"{name:34} {cpu:8.3f} {wall:8.3f} {memory:6.0f} {cpu / base:8.2f}")
-        growth = figures["support-ops lint, 10,000 tasks"][0] / figures["support-ops lint, 1,000 tasks"][0]
+        rows = {f"support-ops lint, {count:,} tasks": (count, ours(packs[count])) for count in packs}
+        floor = pathlib.Path(given.binary).parent / "examples" / "floor"
+        for count in (2000, 10000):
+            files = sorted(str(path) for path in packs[count].glob("task-*.toml"))
+            schema = packs[count] / "task.schema.json"
+            if floor.exists():
+                rows[f"toml and jsonschema alone, {count:,}"] = (count, [str(floor), str(schema), *files])
+            if shutil.which("taplo"):
+                rows[f"taplo check, {count:,} tasks"] = (count, ["taplo", "check", "--schema", f"file://{schema}", *files])
+            if shutil.which("check-jsonschema"):
+                rows[f"check-jsonschema, {count:,} tasks"] = (count, ["check-jsonschema", "--schemafile", str(schema), *files])
+        print(f"{'':34} {'CPU s':>8} {'wall s':>8} {'MiB':>6} {'x our CPU':>10} {'x our wall':>10}")
+        for name, (count, command) in rows.items():
+            (cpu, wall, memory), ratios = compare(command, ours(packs[count]), given.runs)
+            print(f"{name:34} {cpu:8.3f} {wall:8.3f} {memory:6.0f} {ratios[0]:10.2f} {ratios[1]:10.2f}")
+        cpu, wall, memory = medians([run(ours(one / "task-00000.toml")) for _ in range(21)])
+        print(f"{'support-ops lint, one file':34} {cpu:8.3f} {wall:8.3f} {memory:6.0f}")
+        (growth, _) = compare(ours(packs[10000]), ours(packs[1000]), given.runs)[1]
         print(f"10,000 tasks cost {growth:.1f} times 1,000")
 
 

@@ -99,8 +99,8 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // Help goes to stdout with exit 0, a misuse to stderr with exit 2.
             let code = if error.use_stderr() { output::could_not_run() } else { ExitCode::SUCCESS };
-            let _ = error.print();
-            return code;
+            output::note_loss(error.print());
+            return output::settle(code);
         }
     };
     output::settle(obey(cli))

@@ -29,6 +29,11 @@ pub(super) fn print_line(text: impl Display) {
         true => writeln!(io::stdout().lock(), "{}", guard_json(text.to_string())),
         false => writeln!(io::stdout().lock(), "{text}"),
     };
+    note_loss(written);
+}
+
+/// Says once that results could not be written. Whoever closes a pipe has read what it wanted.
+pub(super) fn note_loss(written: io::Result<()>) {
     if let Err(error) = written
         && error.kind() != io::ErrorKind::BrokenPipe
         && !LOST.swap(true, Ordering::Relaxed)

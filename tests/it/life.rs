@@ -201,9 +201,12 @@ fn a_token_is_read_from_its_file_and_told_to_nobody() {
 #[test]
 fn results_that_cannot_be_written_are_no_success() {
     let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
-    let output = command(&["test", "--format", "json"]).stdout(full).output().expect("it runs");
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).expect("a text").contains("cannot write the results"));
+    for arguments in [&["test", "--format", "json"][..], &["--help"]] {
+        let full = full.try_clone().expect("descriptors are left");
+        let output = command(arguments).stdout(full).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(String::from_utf8(output.stderr).expect("a text").contains("cannot write the results"), "{arguments:?}");
+    }
 }
 
 #[test]
