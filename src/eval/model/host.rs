@@ -124,10 +124,13 @@ impl Broken {
     fn of(error: ureq::Error, place: &str) -> Broken {
         use io::ErrorKind as Io;
         use ureq::Error;
+        let told = error.to_string();
         // Nothing was sent, and nothing will be.
-        let is_untrusted = error.to_string().contains("invalid peer certificate");
+        let is_untrusted = told.contains("invalid peer certificate");
         // The standard library has no kind for it.
-        let is_unknown = matches!(error, Error::HostNotFound) || error.to_string().contains("failed to lookup address");
+        let is_unknown = matches!(error, Error::HostNotFound) || told.contains("failed to lookup address");
+        // Nobody has the name. A resolver that cannot be asked at the moment says that otherwise, glibc's and musl's.
+        let is_nobody = is_unknown && !["Temporary failure", "Try again"].iter().any(|later| told.contains(later));
         let (kind, was_sent) = match &error {
             _ if is_untrusted || is_unknown => (ErrorKind::Connection, false),
             Error::Timeout(Timeout::Resolve | Timeout::Connect) => (ErrorKind::Timeout, false),
@@ -152,7 +155,7 @@ impl Broken {
             Error::Io(error) => format!("the connection to {place} broke: {error}"),
             error => format!("the host {place} cannot be asked: {error}"),
         };
-        Broken { kind, message, was_sent, is_lasting: is_untrusted }
+        Broken { kind, message, was_sent, is_lasting: is_untrusted || is_nobody }
     }
 }
 
@@ -173,14 +176,15 @@ mod tests {
 
     #[test]
     fn a_host_that_is_not_there_is_named() {
-        let check = |error: io::Error, says: &str, was_sent: bool| {
+        let check = |error: io::Error, says: &str, was_sent: bool, is_lasting: bool| {
             let broken = Broken::of(error.into(), place_of("https://models.example:8000/v1"));
             assert!(broken.message.contains(says) && broken.message.contains("models.example:8000"), "{broken:?}");
-            assert_eq!(broken.was_sent, was_sent, "{broken:?}");
+            assert_eq!((broken.was_sent, broken.is_lasting), (was_sent, is_lasting), "{broken:?}");
         };
-        let lookup = io::Error::other("failed to lookup address information: Name or service not known");
-        check(lookup, "API_BASE_URL", false);
-        check(io::ErrorKind::ConnectionRefused.into(), "API_BASE_URL", false);
-        check(io::ErrorKind::ConnectionReset.into(), "broke", true);
+        let lookup = |why: &str| io::Error::other(format!("failed to lookup address information: {why}"));
+        check(lookup("Name or service not known"), "API_BASE_URL", false, true);
+        check(lookup("Temporary failure in name resolution"), "API_BASE_URL", false, false);
+        check(io::ErrorKind::ConnectionRefused.into(), "API_BASE_URL", false, false);
+        check(io::ErrorKind::ConnectionReset.into(), "broke", true, false);
     }
 }
