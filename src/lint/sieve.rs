@@ -3,8 +3,6 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use foldhash::{HashMap, HashMapExt};
-
 use crate::pack::AuthoredFile;
 
 use super::linter::stages;
@@ -45,8 +43,8 @@ static CLASSES: [u8; 256] = {
             b'0'..=b'9' => 27,
             b'\t'..=b'\r' | b' ' => 28,
             b'<' | b'+' => 29,
-            b'[' | b'{' | b'!' => 30,
-            b'-' | b'_' | b'.' | b':' | b'/' => 31,
+            b'[' | b'{' | b'!' | b':' | b'/' => 30,
+            b'-' | b'_' | b'.' => 31,
             _ => 0,
         };
         byte += 1;
@@ -54,80 +52,117 @@ static CLASSES: [u8; 256] = {
     classes
 };
 
-/// The classes of three bytes, one behind the other.
+const CLASS_COUNT: usize = 32;
+
+/// The classes of two bytes, one behind the other.
+type Pair = usize;
+
+const PAIRS: usize = CLASS_COUNT * CLASS_COUNT;
+
+/// The classes of three bytes.
 type Beginning = usize;
 
-const BEGINNINGS: usize = 1 << 15;
+const BEGINNINGS: usize = PAIRS * CLASS_COUNT;
 
-fn add_class(beginning: Beginning, class: u8) -> Beginning {
-    (beginning << 5 | usize::from(class)) % BEGINNINGS
-}
+/// A set of classes: a bit each.
+type Classes = u32;
 
 struct Table {
     /// The stages that look at every file.
     without_signs: Stages,
-    /// For each beginning, whether a sign may begin so: a bit each.
-    begins: Box<[u64; BEGINNINGS / 64]>,
-    /// The signs that may begin so.
-    signs: HashMap<Beginning, Vec<(Stages, Sign)>>,
+    /// For each pair, the classes of a third byte with which it begins a sign.
+    begins: Box<[Classes; PAIRS]>,
+    /// For each beginning, how many of `openings` are of earlier ones.
+    earlier: Box<[u16; BEGINNINGS + 1]>,
+    /// The signs by their beginnings; one that may begin in several ways is there for each.
+    openings: Vec<Opening>,
+}
+
+/// A sign, as what may begin so.
+#[derive(Debug, Clone, Copy)]
+struct Opening {
+    stage: Stages,
+    sign: Sign,
+    /// Where from its start the last of its bytes stands that has a place, and what that may be: most texts that go on
+    /// otherwise are told by it.
+    last: usize,
+    classes: Classes,
 }
 
 impl Table {
     fn new() -> Table {
-        let mut table = Table { without_signs: 0, begins: Box::new([0; BEGINNINGS / 64]), signs: HashMap::new() };
+        let mut without_signs = 0;
+        let mut openings: Vec<(Beginning, Opening)> = Vec::new();
         for (at, (_, stage)) in stages().enumerate() {
             let bit = Stages::checked_shl(1, u32::try_from(at).expect("there are few stages"));
             let bit = bit.expect("the set has room for all stages");
             match stage.signs() {
-                Some(signs) => signs.iter().flat_map(Signs::each).for_each(|sign| table.add(bit, sign)),
-                None => table.without_signs |= bit,
+                Some(signs) => signs.iter().flat_map(Signs::each).for_each(|sign| open(bit, sign, &mut openings)),
+                None => without_signs |= bit,
             }
         }
-        table
-    }
-
-    fn add(&mut self, stage: Stages, sign: Sign) {
-        let mut parts = sign.first_parts();
-        let [first, second, third] = std::array::from_fn(|_| classes_of(parts.next()));
-        for class in first {
-            for next in second.clone() {
-                for last in third.clone() {
-                    let beginning = [class, next, last].into_iter().fold(0, add_class);
-                    self.begins[beginning / 64] |= 1 << (beginning % 64);
-                    self.signs.entry(beginning).or_default().push((stage, sign));
-                }
-            }
+        openings.sort_by_key(|(beginning, _)| *beginning);
+        let mut begins = Box::new([0; PAIRS]);
+        let mut earlier = Box::new([0; BEGINNINGS + 1]);
+        for (beginning, _) in &openings {
+            begins[beginning / CLASS_COUNT] |= 1 << (beginning % CLASS_COUNT);
+            earlier[beginning + 1] += 1;
         }
+        for beginning in 0..BEGINNINGS {
+            earlier[beginning + 1] += earlier[beginning];
+        }
+        Table { without_signs, begins, earlier, openings: openings.into_iter().map(|(_, opening)| opening).collect() }
     }
 
     /// The stages that have a sign in this text.
     fn find(&self, text: &[u8]) -> Stages {
         let mut found = 0;
-        let mut beginning = 0;
-        for (end, byte) in text.iter().enumerate() {
-            beginning = add_class(beginning, CLASSES[usize::from(*byte)]);
-            if self.begins[beginning / 64] >> (beginning % 64) & 1 == 1 {
-                found |= self.find_at(text, end, beginning, found);
+        let mut pair: Pair = 0;
+        let mut end = 0;
+        loop {
+            let class = match text.get(end) {
+                Some(byte) => CLASSES[usize::from(*byte)],
+                // Two bytes beyond the last, so that a sign may begin with that, too.
+                None if end < text.len() + 2 => 0,
+                None => return found,
+            };
+            if self.begins[pair] >> class & 1 == 1 {
+                found |= self.find_at(text, end, pair * CLASS_COUNT + usize::from(class), found);
             }
+            pair = (pair * CLASS_COUNT + usize::from(class)) % PAIRS;
+            end += 1;
         }
-        // Two bytes beyond the last, so that a sign may begin with that, too.
-        for end in text.len()..text.len() + 2 {
-            beginning = add_class(beginning, 0);
-            found |= self.find_at(text, end, beginning, found);
-        }
-        found
     }
 
     /// The stages that have a sign with this beginning, whose third byte is at `end`; those known already are not asked.
     fn find_at(&self, text: &[u8], end: usize, beginning: Beginning, known: Stages) -> Stages {
         let Some(start) = end.checked_sub(2) else { return 0 };
         let mut found = 0;
-        for (stage, sign) in self.signs.get(&beginning).map_or(&[][..], Vec::as_slice) {
-            if known & stage == 0 && sign.stands_at(text, start) {
-                found |= stage;
+        for opening in &self.openings[self.earlier[beginning].into()..self.earlier[beginning + 1].into()] {
+            let last = text.get(start + opening.last).map_or(0, |byte| CLASSES[usize::from(*byte)]);
+            let may_stand = opening.classes >> last & 1 == 1 && known & opening.stage == 0;
+            if may_stand && opening.sign.stands_at(text, start) {
+                found |= opening.stage;
             }
         }
         found
+    }
+}
+
+/// Notes the ways in which a sign may begin.
+fn open(stage: Stages, sign: Sign, openings: &mut Vec<(Beginning, Opening)>) {
+    let mut parts = sign.first_parts();
+    let [first, second, third] = std::array::from_fn(|_| classes_of(parts.next()));
+    let (last, part) = sign.first_parts().enumerate().last().expect("a sign has a part");
+    let classes = classes_of(Some(part)).fold(0, |all, class| all | 1 << class);
+    let opening = Opening { stage, sign, last, classes };
+    for class in first {
+        for next in second.clone() {
+            for last in third.clone() {
+                let classes = [class, next, last].map(usize::from);
+                openings.push((classes.into_iter().fold(0, |all, class| all * CLASS_COUNT + class), opening));
+            }
+        }
     }
 }
 
@@ -143,7 +178,8 @@ fn classes_of(part: Option<u8>) -> Range<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::TABLE;
+    use super::{Signs, Stages, TABLE, stages};
+    use crate::lint::{Edit, RULES};
 
     fn check(text: &str, expect: bool) {
         assert_eq!(TABLE.find(text.as_bytes()) != 0, expect, "{text}");
@@ -158,5 +194,41 @@ mod tests {
         check("phone = \"212-555-9876\"", true);
         check("password = \"hunter2xyz\"", true);
         check("<", true);
+    }
+
+    /// The stages that have a sign in this text, each looked for at each byte.
+    fn search(text: &str) -> Stages {
+        let has_sign = |signs: &[Signs]| {
+            signs
+                .iter()
+                .flat_map(Signs::each)
+                .any(|sign| (0..text.len()).any(|start| sign.stands_at(text.as_bytes(), start)))
+        };
+        let found = stages().enumerate().filter(|(_, (_, stage))| stage.signs().is_some_and(has_sign));
+        found.fold(0, |all, (at, _)| all | 1 << at)
+    }
+
+    #[test]
+    fn every_sign_is_found_wherever_it_stands() {
+        let examples = RULES.iter().flat_map(|rule| rule.example.bad.iter().chain(rule.example.good));
+        let texts = examples.filter_map(|edit| match edit {
+            Edit::Replace(_, _, text) | Edit::Write(_, text) => Some(*text),
+            Edit::Remove(_) => None,
+        });
+        let more = [
+            "a\n+1 212 664-7665",
+            "call 212-555-9876",
+            "a {{",
+            "![",
+            "sk-",
+            "GB82 WEST 1234",
+            "todo",
+            "x<",
+            "key: abcdefgh",
+        ];
+        let cut = more.iter().flat_map(|text| (0..text.len()).map(|end| &text[..end]));
+        for text in texts.chain(more).chain(cut) {
+            assert_eq!(TABLE.find(text.as_bytes()), search(text), "{text}");
+        }
     }
 }

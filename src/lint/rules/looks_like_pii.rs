@@ -115,10 +115,17 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| compile(NUMBERS));
 /// What any number of somebody's holds: its last groups, its whole length, a country's code, or how an account number
 /// begins.
 const SIGNS: &[Signs] = &[
-    Signs::of(&["##-####", "##.####", "## ####", "#############"]),
+    Signs::of(&["##-####", "##.####", "## ####"]).which(ends_number),
+    Signs::of(&["#############"]),
     Signs::of(&["+"]).which(opens_phone),
     Signs::of(&["@@##"]).which(goes_on_in_fours),
 ];
+
+/// Whether a number may end behind the digits that follow: one that a letter joins is part of an id.
+fn ends_number(behind: &[u8]) -> bool {
+    let after = behind.iter().find(|byte| !byte.is_ascii_digit());
+    !after.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'/'))
+}
 
 /// Whether at least nine digits stand behind, in groups.
 fn opens_phone(behind: &[u8]) -> bool {
@@ -303,22 +310,25 @@ const MAX_NAME: usize = 255;
 
 /// A domain that somebody may own: none of RFC 2606 and 6761, none that is called `example`.
 fn is_real_domain(domain: &str) -> bool {
-    let lower = domain.to_ascii_lowercase();
-    let Some((rest, top)) = lower.rsplit_once('.') else { return false };
+    let Some((rest, top)) = domain.rsplit_once('.') else { return false };
     let named = top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic()) && !rest.is_empty();
-    let kept =
-        matches!(top, "example" | "test" | "invalid" | "localhost") || lower.split('.').any(|label| label == "example");
+    let kept = ["test", "invalid", "localhost"].iter().any(|known| top.eq_ignore_ascii_case(known))
+        || domain.split('.').any(|label| label.eq_ignore_ascii_case("example"));
     named && !kept
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, mails, numbers};
+    use super::{Kind, SIGNS, mails, numbers};
+    use crate::lint::sign::{Sign, Signs};
 
     fn check(text: &str, expect: &[(Kind, &str)]) {
         let found: Vec<(Kind, &str)> =
             numbers(text).chain(mails(text)).map(|(kind, place)| (kind, &text[place])).collect();
         assert_eq!(found, expect, "{text}");
+        let stands = |sign: Sign| (0..text.len()).any(|at| sign.stands_at(text.as_bytes(), at));
+        let is_looked_at = SIGNS.iter().flat_map(Signs::each).any(stands);
+        assert!(is_looked_at || numbers(text).next().is_none(), "{text} has no sign");
     }
 
     #[test]
@@ -327,6 +337,7 @@ mod tests {
         check("number = 4111111111111111", &[(Kind::Card, "4111111111111111")]);
         check("a\\n5555-5555-5555-4444", &[(Kind::Card, "5555-5555-5555-4444")]);
         check("amex 3782 822463 10005", &[(Kind::Card, "3782 822463 10005")]);
+        check("amex 3782-822463-10005.", &[(Kind::Card, "3782-822463-10005")]);
         check("to DE89 3704 0044 0532 0130 00,", &[(Kind::Iban, "DE89 3704 0044 0532 0130 00")]);
         check("DE89 3704 0044 0532 0130 00 BANK", &[(Kind::Iban, "DE89 3704 0044 0532 0130 00")]);
         check("GB82WEST12345698765432", &[(Kind::Iban, "GB82WEST12345698765432")]);
