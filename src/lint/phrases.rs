@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2_iter;
+
 use crate::pack::AuthoredFile;
 
 /// The words of a text as they are written, each with its place; `_` and `-` part words.
@@ -17,17 +19,23 @@ pub(crate) fn word_places(text: &str) -> impl Iterator<Item = (&str, Range<usize
 
 /// Where the characters from here on end that are letters and digits, or that are none.
 fn end_of(text: &str, mut at: usize, alphanumeric: bool) -> usize {
-    while let Some(byte) = text.as_bytes().get(at) {
-        let (is_alphanumeric, length) = match text[at..].chars().next() {
-            Some(c) if !byte.is_ascii() => (c.is_alphanumeric(), c.len_utf8()),
-            _ => (byte.is_ascii_alphanumeric(), 1),
-        };
-        if is_alphanumeric != alphanumeric {
-            break;
+    loop {
+        let rest = &text.as_bytes()[at..];
+        let ends = |byte: &u8| byte.is_ascii_alphanumeric() != alphanumeric || !byte.is_ascii();
+        at += rest.iter().position(ends).unwrap_or(rest.len());
+        match text[at..].chars().next() {
+            Some(c) if !c.is_ascii() && c.is_alphanumeric() == alphanumeric => at += c.len_utf8(),
+            _ => return at,
         }
-        at += length;
     }
-    at
+}
+
+/// Whether these letters stand anywhere in a text, whatever their case: costs less than looking at its words.
+pub(crate) fn holds(text: &str, letters: &str) -> bool {
+    let (text, letters) = (text.as_bytes(), letters.as_bytes());
+    let Some(first) = letters.first() else { return true };
+    memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text)
+        .any(|at| text[at..].get(..letters.len()).is_some_and(|part| part.eq_ignore_ascii_case(letters)))
 }
 
 /// Every place where these words stand one after the other, whatever their case and what parts them.
@@ -50,8 +58,9 @@ fn places_of<'t>(
     is_passed_over: fn(&str) -> bool,
 ) -> impl Iterator<Item = Range<usize>> + 't {
     let first = words.first().copied().unwrap_or_default();
-    word_places(text).filter_map(move |(word, place)| {
-        if first.is_empty() || !word.eq_ignore_ascii_case(first) {
+    let is_there = !first.is_empty() && holds(text, first);
+    word_places(if is_there { text } else { "" }).filter_map(move |(word, place)| {
+        if !word.eq_ignore_ascii_case(first) {
             return None;
         }
         let mut end = place.end;
@@ -102,11 +111,34 @@ pub(crate) fn root(word: &str) -> &str {
 /// The roots of a phrase's words as an author writes it (`=` is no part of it), in order.
 pub(crate) fn roots(phrase: &str) -> Vec<String> {
     let root_of = |word: &str| {
-        let mut lower = word.to_lowercase();
-        lower.truncate(root(&lower).len());
-        lower
+        let mut root = String::with_capacity(word.len());
+        push_root(&mut root, word);
+        root
     };
     word_places(phrase).map(|(word, _)| root_of(word)).collect()
+}
+
+/// The same, blanks between them.
+pub(crate) fn joined_roots(phrase: &str) -> String {
+    let mut roots = String::with_capacity(phrase.len());
+    for (word, _) in word_places(phrase) {
+        if !roots.is_empty() {
+            roots.push(' ');
+        }
+        push_root(&mut roots, word);
+    }
+    roots
+}
+
+fn push_root(roots: &mut String, word: &str) {
+    let start = roots.len();
+    if word.is_ascii() {
+        roots.push_str(word);
+        roots[start..].make_ascii_lowercase();
+    } else {
+        roots.push_str(&word.to_lowercase());
+    }
+    roots.truncate(start + root(&roots[start..]).len());
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::phrases::{place_within, places_of_words, places_of_words_apart, word_places};
+use crate::lint::phrases::{holds, place_within, places_of_words, places_of_words_apart, word_places};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 
@@ -44,7 +44,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     };
     let mut look = |what: &str, text: Option<(&str, Range<usize>)>| {
         let Some((text, whole)) = text else { return };
-        if !word_places(text).any(|(word, _)| word.eq_ignore_ascii_case(words[0])) {
+        if !holds(text, words[0]) {
             return;
         }
         let apart = || places_of_words_apart(text, &words).find(|place| !leaves_open(text, place.start));
