@@ -1,7 +1,8 @@
 //! Words and replies that say nothing of one case: what keywords are measured against.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use foldhash::HashSet;
 
 use super::phrases::root;
 

@@ -1,11 +1,13 @@
 //! `keyword-overlap`: two keywords that the same words meet.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 
 use foldhash::{HashMap, HashSet};
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::phrases::roots;
+use crate::lint::phrases::joined_roots;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 use crate::pack::raw::{Field, RawKeyword, RawPolarity, RawReply};
@@ -54,7 +56,7 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
                 }))
     };
     let mut told: HashSet<(usize, usize)> = HashSet::default();
-    let mut report = |first: (usize, Range<usize>), second: (usize, Range<usize>), what: &str| {
+    let mut report = |first: (usize, Range<usize>), second: (usize, Range<usize>), what: Shared<'_>| {
         if !meets(first.0, second.0) || !told.insert((first.0, second.0)) {
             return;
         }
@@ -66,15 +68,15 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         sink.push(diagnostic);
     };
     // The first keyword with each phrase, value or group list; a later one is compared with it.
-    let mut first: HashMap<String, (usize, Range<usize>)> = HashMap::default();
+    let mut first: HashMap<Key<'_>, (usize, Range<usize>)> = HashMap::default();
     for (at, keyword) in keywords.iter().enumerate() {
-        for (key, place, shown) in wordings(keyword, task.file.text) {
+        for (key, place, shared) in wordings(keyword, task.file.text) {
             let before = first.get(&key).cloned();
             if before.as_ref().is_none_or(|before| !is_scored(keywords[before.0]) && is_scored(keyword)) {
                 first.insert(key, (at, place.clone()));
             }
             if let Some(before) = before {
-                report(before, (at, place), &shown);
+                report(before, (at, place), shared);
             }
         }
     }
@@ -91,27 +93,47 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
                     a.iter().all(|group| b.iter().any(|other| !group.is_disjoint(other)))
                 };
                 if one.2.len() == other.2.len() && covers(&one.2, &other.2) && covers(&other.2, &one.2) {
-                    report((one.0, one.1.clone()), (other.0, other.1.clone()), "one wording");
+                    report((one.0, one.1.clone()), (other.0, other.1.clone()), Shared::Wording);
                 }
             }
         }
     }
 }
 
-/// What alone meets a keyword: a key that equal wordings share, the place, and words for the message.
-fn wordings(keyword: &RawKeyword, text: &str) -> Vec<(String, Range<usize>, String)> {
+/// What equal wordings share: their kind, and their words or the value as it is written.
+type Key<'a> = (&'static str, Cow<'a, str>);
+
+/// What two keywords have in common, in words for the message.
+enum Shared<'a> {
+    Phrase(&'a str),
+    Value,
+    Wording,
+}
+
+impl fmt::Display for Shared<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shared::Phrase(phrase) => write!(f, "`{phrase}`"),
+            Shared::Value => f.write_str("the same value"),
+            Shared::Wording => f.write_str("one wording"),
+        }
+    }
+}
+
+/// What alone meets a keyword: a key that equal wordings share, and the place.
+fn wordings<'a>(keyword: &'a RawKeyword, text: &'a str) -> Vec<(Key<'a>, Range<usize>, Shared<'a>)> {
     let mut found = Vec::new();
     let phrases = keyword.any_of.get().into_iter().flat_map(|list| list.iter());
     for (phrase, place) in phrases.filter_map(Field::spanned) {
-        let roots = roots(phrase);
+        let roots = joined_roots(phrase);
         if !roots.is_empty() {
-            found.push((roots.join(" "), place, format!("`{phrase}`")));
+            found.push((("", roots.into()), place, Shared::Phrase(phrase)));
         }
     }
-    let mut value = |kind: &str, place: Option<Range<usize>>| {
+    let mut value = |kind: &'static str, place: Option<Range<usize>>| {
         let Some(place) = place else { return };
         let written = text.get(place.clone()).unwrap_or_default();
-        found.push((format!("{kind}\u{0}{written}"), place, "the same value".to_owned()));
+        found.push(((kind, written.into()), place, Shared::Value));
     };
     value("money", keyword.money.spanned().map(|(_, place)| place));
     value("date", keyword.date.spanned().map(|(_, place)| place));
@@ -127,7 +149,7 @@ fn near(keyword: &RawKeyword) -> Option<(Range<usize>, Vec<HashSet<String>>)> {
     let (groups, place) = keyword.near.spanned()?;
     let groups = groups.iter().map(|group| {
         let phrases = group.get()?.iter().filter_map(Field::get);
-        Some(phrases.map(|phrase| roots(phrase).join(" ")).filter(|key| !key.is_empty()).collect())
+        Some(phrases.map(|phrase| joined_roots(phrase)).filter(|key| !key.is_empty()).collect())
     });
     Some((place, groups.collect::<Option<_>>()?))
 }

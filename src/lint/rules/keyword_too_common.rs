@@ -1,7 +1,8 @@
 //! `keyword-too-common`: a keyword that nearly any reply meets.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::HashMap;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::word_places;
@@ -44,7 +45,8 @@ pub(super) fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         let mut told = false;
         for (phrase, place) in phrases {
             let bare = phrase.trim().trim_start_matches('=');
-            if is_stop_word(bare) || is_stop_word(&bare.to_lowercase()) {
+            let is_small = bare.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+            if is_stop_word(bare) || !is_small && is_stop_word(&bare.to_lowercase()) {
                 told = true;
                 let message = format!("`{bare}` stands in nearly any reply: it meets the keyword `{}`", id.as_str());
                 let help = "take it out, or write the phrase that it belongs to".to_owned();
@@ -110,7 +112,7 @@ fn neutral_replies_with(keyword: &Keyword) -> usize {
 /// The neutral replies, one bit each, that may hold one of the phrases: each of its words begins like one of theirs.
 fn replies_with(phrases: &[Phrase]) -> u32 {
     static BEGINNINGS: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
-        let mut found: HashMap<String, u32> = HashMap::new();
+        let mut found: HashMap<String, u32> = HashMap::default();
         for (at, reply) in NEUTRAL_REPLIES.iter().enumerate() {
             for (word, _) in word_places(reply) {
                 *found.entry(beginning(&word.to_lowercase()).to_owned()).or_default() |= 1 << at;
