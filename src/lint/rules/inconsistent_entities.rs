@@ -42,31 +42,47 @@ const BETWEEN: &[&str] = &["number", "no", "nr", "id", "is"];
 enum Entity<'a> {
     /// Letters, then the whole in capitals without what parts it.
     Id {
-        letters: String,
+        letters: &'a str,
         key: String,
     },
     Number {
         of: &'static str,
         digits: &'a str,
     },
-    Mail(String),
+    Mail(&'a str),
 }
 
-/// What the records hold.
+/// The kinds that a ticket names: of no other the records are asked.
+#[derive(Debug, Default, Clone, Copy)]
+struct Kinds {
+    ids: bool,
+    numbers: bool,
+    mails: bool,
+}
+
+impl Kinds {
+    fn note(&mut self, entity: &Entity<'_>) {
+        match entity {
+            Entity::Id { .. } => self.ids = true,
+            Entity::Number { .. } => self.numbers = true,
+            Entity::Mail(_) => self.mails = true,
+        }
+    }
+}
+
+/// What the records hold of the kinds that are wanted.
 #[derive(Debug, Default)]
 struct Known<'a> {
-    letters: HashSet<String>,
+    wanted: Kinds,
+    letters: HashSet<&'a str>,
     ids: HashSet<String>,
+    /// In small letters.
     mails: HashSet<String>,
     /// Digits of any length, with the letters around them left out.
     numbers: HashSet<String>,
     /// What records are numbered by, and how long the numbers are.
     numbered: HashSet<(&'static str, usize)>,
     customers: Vec<&'a str>,
-    /// Whether numbers are asked for: hardly any ticket names one.
-    wants_numbers: bool,
-    /// All texts, for a name that stands in a sentence.
-    texts: Vec<&'a str>,
 }
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
@@ -84,11 +100,11 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         text_of(&entry.node).map(|value| (key, entry, value, entities(value)))
     });
     let texts: Vec<_> = texts.collect();
-    let is_number = |(entity, _): &(Entity<'_>, _)| matches!(entity, Entity::Number { .. });
-    let wants_numbers = texts.iter().any(|(.., entities)| entities.iter().any(is_number));
+    let mut wanted = Kinds::default();
+    texts.iter().flat_map(|(.., entities)| entities).for_each(|(entity, _)| wanted.note(entity));
     for (key, entry, value, entities) in texts {
         for (entity, part) in entities {
-            let known = known.get_or_insert_with(|| Known::of(&artifacts.node, wants_numbers));
+            let known = known.get_or_insert_with(|| Known::of(&artifacts.node, wanted));
             let shown = &value[part.clone()];
             if known.has(&entity) || !told.insert(shown.to_owned()) {
                 continue;
@@ -103,8 +119,8 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     if let Some(entry) = ticket.node.entry("customer")
         && let Value::Text(name) = &entry.node.value
     {
-        let known = known.unwrap_or_else(|| Known::of(&artifacts.node, wants_numbers));
-        if !known.names(name) {
+        let known = known.unwrap_or_else(|| Known::of(&artifacts.node, wanted));
+        if !known.names(name, &artifacts.node) {
             let message = format!("no record knows the customer `{name}`");
             let place = task.file.span(entry.node.span.clone());
             let help = format!("the records name `{}`; write one name in both", known.customers[0]);
@@ -123,8 +139,8 @@ fn has_hole(node: &Node) -> bool {
 }
 
 impl<'a> Known<'a> {
-    fn of(artifacts: &'a Node, wants_numbers: bool) -> Known<'a> {
-        let mut known = Known { wants_numbers, ..Known::default() };
+    fn of(artifacts: &'a Node, wanted: Kinds) -> Known<'a> {
+        let mut known = Known { wanted, ..Known::default() };
         let Value::List(items) = &artifacts.value else { return known };
         for artifact in items {
             let id = artifact.entry("id").and_then(|entry| text_of(&entry.node)).unwrap_or_default();
@@ -140,7 +156,7 @@ impl<'a> Known<'a> {
     fn add(&mut self, node: &'a Node, key: &str, table: &str) {
         match &node.value {
             Value::Text(text) => self.add_text(text, key, table),
-            Value::Integer(number) if self.wants_numbers => self.add_number(&number.to_string(), key),
+            Value::Integer(number) if self.wanted.numbers => self.add_number(&number.to_string(), key),
             Value::List(items) => items.iter().for_each(|item| self.add(item, key, table)),
             Value::Table(entries) => {
                 let table = if key == "record" { table } else { key };
@@ -151,22 +167,23 @@ impl<'a> Known<'a> {
     }
 
     fn add_text(&mut self, text: &'a str, key: &str, table: &str) {
-        for (entity, _) in entities(text) {
-            match entity {
-                Entity::Id { letters, key } => {
-                    self.letters.insert(letters);
-                    self.ids.insert(key);
+        if self.wanted.ids || self.wanted.mails {
+            for (entity, _) in entities(text) {
+                match entity {
+                    Entity::Id { letters, key } => {
+                        self.letters.insert(letters);
+                        self.ids.insert(key);
+                    }
+                    Entity::Mail(mail) => drop(self.mails.insert(mail.to_ascii_lowercase())),
+                    Entity::Number { .. } => {}
                 }
-                Entity::Mail(mail) => drop(self.mails.insert(mail)),
-                Entity::Number { .. } => {}
             }
         }
-        if self.wants_numbers && text.bytes().any(|byte| byte.is_ascii_digit()) {
+        if self.wanted.numbers && text.bytes().any(|byte| byte.is_ascii_digit()) {
             let words = word_places(text).map(|(word, _)| word);
             let numbers = words.filter(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
             numbers.for_each(|number| self.add_number(number, key));
         }
-        self.texts.push(text);
         let is_holder = || HOLDERS.iter().any(|holder| table.split(['_', '-']).any(|word| word == *holder));
         let is_name = || text.contains(' ') && !text.contains(|c: char| c.is_ascii_digit() || c == '@');
         if (CUSTOMERS.contains(&key) || matches!(key, "name" | "full_name") && is_holder()) && is_name() {
@@ -187,18 +204,29 @@ impl<'a> Known<'a> {
             Entity::Number { of, digits } => {
                 !self.numbered.contains(&(*of, digits.len())) || self.numbers.contains(*digits)
             }
-            Entity::Mail(mail) => self.mails.is_empty() || self.mails.contains(mail),
+            Entity::Mail(mail) => self.mails.is_empty() || self.mails.contains(&mail.to_ascii_lowercase()),
         }
     }
 
     /// Whether a record names this customer, or none at all. A surname in a sentence is enough.
-    fn names(&self, name: &str) -> bool {
+    fn names(&self, name: &str, artifacts: &Node) -> bool {
         if self.customers.is_empty() || self.customers.contains(&name) {
             return true;
         }
         let Some(last) = word_places(name).last().map(|(word, _)| word.to_lowercase()) else { return true };
         let is_last = |word: &str| word.eq_ignore_ascii_case(&last) || !word.is_ascii() && word.to_lowercase() == last;
-        self.texts.iter().any(|text| word_places(text).any(|(word, _)| is_last(word)))
+        let Value::List(items) = &artifacts.value else { return true };
+        items.iter().flat_map(Node::entries).any(|entry| says(&entry.node, &is_last))
+    }
+}
+
+/// Whether such a word stands in a text of this value.
+fn says(node: &Node, is_wanted: &impl Fn(&str) -> bool) -> bool {
+    match &node.value {
+        Value::Text(text) => word_places(text).any(|(word, _)| is_wanted(word)),
+        Value::List(items) => items.iter().any(|item| says(item, is_wanted)),
+        Value::Table(entries) => entries.iter().any(|entry| says(&entry.node, is_wanted)),
+        _ => false,
     }
 }
 
@@ -209,45 +237,57 @@ fn text_of(node: &Node) -> Option<&str> {
     }
 }
 
-/// The entities that a text names, in order.
+/// The entities that a text names, in order. Each has a digit or an `@`: only words that do are looked at.
 fn entities(text: &str) -> Vec<(Entity<'_>, Range<usize>)> {
     let mut found = Vec::new();
-    if !text.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@') {
-        return found;
-    }
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '@' | '.' | '+' | '/');
-    let mut last: Option<&'static str> = None;
-    for word in text.split(|c: char| !is_part(c)) {
-        let word = word.trim_matches(['.', '-', '/', '_', '+']);
+    let mut from = 0;
+    while let Some(at) = text.as_bytes()[from..].iter().position(|byte| byte.is_ascii_digit() || *byte == b'@') {
+        let start = from + text[from..from + at].trim_end_matches(is_part).len();
+        from = text.len() - text[from + at..].trim_start_matches(is_part).len();
+        let word = bare(&text[start..from]);
         if word.is_empty() || word.len() > MAX_WORD {
             continue;
         }
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         let place = start..start + word.len();
-        if let Some((name, domain)) = word.split_once('@') {
-            if !name.is_empty() && domain.contains('.') && !domain.contains('@') {
-                found.push((Entity::Mail(word.to_ascii_lowercase()), place));
-            }
-        } else if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            if let Some(of) = last.filter(|_| word.len() >= 4) {
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            if word.len() >= 4
+                && let Some(of) = numbered(&text[..start])
+            {
                 found.push((Entity::Number { of, digits: word }, place));
+            }
+        } else if let Some((name, domain)) = word.split_once('@') {
+            if !name.is_empty() && domain.contains('.') && !domain.contains('@') {
+                found.push((Entity::Mail(word), place));
             }
         } else if let Some((letters, key)) = id_of(word) {
             found.push((Entity::Id { letters, key }, place));
         }
-        last = match NUMBERED.iter().find(|of| of.eq_ignore_ascii_case(word)) {
-            Some(of) => Some(of),
-            None => last.filter(|_| BETWEEN.iter().any(|between| between.eq_ignore_ascii_case(word))),
-        };
     }
     found
+}
+
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '@' | '.' | '+' | '/')
+}
+
+fn bare(word: &str) -> &str {
+    word.trim_matches(['.', '-', '/', '_', '+'])
+}
+
+/// What a number behind this text is of.
+fn numbered(before: &str) -> Option<&'static str> {
+    let words = before.rsplit(|c| !is_part(c)).map(bare);
+    let mut words = words.filter(|word| !word.is_empty() && word.len() <= MAX_WORD);
+    let word = words.find(|word| !BETWEEN.iter().any(|between| between.eq_ignore_ascii_case(word)))?;
+    NUMBERED.iter().copied().find(|of| of.eq_ignore_ascii_case(word))
 }
 
 /// The longest word that is looked at, in bytes.
 const MAX_WORD: usize = 100;
 
 /// The letters that an id begins with, and the whole in one form: `ORD-5120` and `ORD5120` are one.
-fn id_of(word: &str) -> Option<(String, String)> {
+fn id_of(word: &str) -> Option<(&str, String)> {
     let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
     let rest = &word[letters..];
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
@@ -255,8 +295,9 @@ fn id_of(word: &str) -> Option<(String, String)> {
     if !(1..=8).contains(&letters) || digits < 3 || !rest.bytes().all(plain) {
         return None;
     }
-    let key = word.chars().filter(char::is_ascii_alphanumeric).collect();
-    Some((word[..letters].to_owned(), key))
+    let mut key = String::with_capacity(word.len());
+    key.extend(word.chars().filter(char::is_ascii_alphanumeric));
+    Some((&word[..letters], key))
 }
 
 #[cfg(test)]
