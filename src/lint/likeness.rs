@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::collections::hash_map::Entry;
+use std::sync::OnceLock;
 
 use foldhash::{HashMap, HashMapExt};
 
@@ -32,8 +33,10 @@ const MAX_SHOWN: usize = 6;
 pub(crate) struct Sketch {
     /// The texts, a blank behind each.
     text: String,
-    /// The hashes of all pairs of neighbouring words, sorted, each once.
+    /// The hashes of all pairs of neighbouring words, as they come.
     pairs: Vec<u64>,
+    /// The same in order, each once: hardly any task is compared so closely.
+    sorted: OnceLock<Vec<u64>>,
     outline: Outline,
 }
 
@@ -62,6 +65,9 @@ impl Sketch {
             return None;
         }
         let mut sketch = Sketch::empty();
+        // As long as the file, and as many words as there may be in prose.
+        sketch.text.reserve(task.file.text.len());
+        sketch.pairs.reserve(task.file.text.len() / 8);
         for key in ["title", "objective", "workspace_summary", "ticket", "artifacts", "policies"] {
             if let Some(entry) = task.file.tree.entry(key) {
                 sketch.add(&entry.node, task.file.text);
@@ -72,20 +78,37 @@ impl Sketch {
     }
 
     fn empty() -> Sketch {
-        Sketch { text: String::new(), pairs: Vec::new(), outline: [0; OUTLINE_WORDS] }
+        Sketch { text: String::new(), pairs: Vec::new(), sorted: OnceLock::new(), outline: [0; OUTLINE_WORDS] }
     }
 
-    /// Puts the pairs in order once all words are there.
+    /// Draws the outline once all words are there.
     fn close(&mut self) {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
-        let mut least = [0; OUTLINED];
-        for pair in self.pairs.iter().rev() {
-            least[(pair >> 57) as usize] = (pair >> 49) as u8;
+        self.text.shrink_to_fit();
+        self.pairs.shrink_to_fit();
+        // A byte above the highest marks an empty bin.
+        let mut least = [0x100; OUTLINED];
+        for pair in &self.pairs {
+            let bin: &mut u16 = &mut least[(pair >> 57) as usize];
+            *bin = (*bin).min((pair >> 49) as u16 & 0xff);
         }
-        for (word, bins) in self.outline.iter_mut().zip(least.as_chunks().0) {
-            *word = u64::from_le_bytes(*bins);
+        for (word, bins) in self.outline.iter_mut().zip(least.as_chunks::<8>().0) {
+            *word = u64::from_le_bytes(bins.map(|bin| bin as u8));
         }
+    }
+
+    fn sorted(&self) -> &[u64] {
+        self.sorted.get_or_init(|| {
+            let mut pairs = self.pairs.clone();
+            pairs.sort_unstable();
+            pairs.dedup();
+            pairs
+        })
+    }
+
+    /// Whether it says enough to be compared.
+    fn says_enough(&self) -> bool {
+        let filled = self.outline.iter().map(|bins| differing_bytes(*bins, 0)).sum::<usize>();
+        filled >= FEWEST || self.sorted().len() >= FEWEST
     }
 
     fn add(&mut self, node: &Node, source: &str) {
@@ -113,35 +136,35 @@ impl Sketch {
             before = hash;
         };
         if text.is_ascii() {
-            let mut word = None;
-            for byte in text.bytes() {
-                match LETTERS[usize::from(byte)] {
-                    0 => word.take().into_iter().for_each(&mut end_word),
-                    letter => word = Some(add_byte(word.unwrap_or(FNV), letter)),
-                }
+            let mut letters = text.bytes().map(|byte| LETTERS[usize::from(byte)]);
+            while let Some(first) = letters.find(|letter| *letter != 0) {
+                end_word(letters.by_ref().take_while(|letter| *letter != 0).fold(add_byte(FNV, first), add_byte));
             }
-            word.into_iter().for_each(end_word);
         } else {
             for word in words(text) {
-                end_word(lower(word).bytes().fold(FNV, add_byte));
+                let letters = word.chars().flat_map(char::to_lowercase);
+                end_word(letters.fold(FNV, |hash, c| c.encode_utf8(&mut [0; 4]).bytes().fold(hash, add_byte)));
             }
         }
     }
 
     /// The Jaccard index of the two sets of word pairs, where it is not far below the threshold.
     fn similarity(&self, other: &Sketch) -> Option<f64> {
-        let all = self.pairs.len() + other.pairs.len();
         // Pairs that only one of the two has; with more of them the index is too low, whatever follows.
-        let most_lone = (all as f64 * (1.0 - THRESHOLD) / (1.0 + THRESHOLD)) as usize + 1;
+        let most_lone = |all: usize| (all as f64 * (1.0 - THRESHOLD) / (1.0 + THRESHOLD)) as usize + 1;
+        let most_differing = most_lone(self.pairs.len() + other.pairs.len());
         let mut differing = 0;
         for (own, others) in self.outline.iter().zip(&other.outline) {
             differing += differing_bytes(*own, *others);
-            if differing > most_lone {
+            if differing > most_differing {
                 return None;
             }
         }
+        let (own_pairs, other_pairs) = (self.sorted(), other.sorted());
+        let all = own_pairs.len() + other_pairs.len();
+        let most_lone = most_lone(all);
         let (mut at, mut of_other, mut shared) = (0, 0, 0);
-        while let (Some(own), Some(others)) = (self.pairs.get(at), other.pairs.get(of_other)) {
+        while let (Some(own), Some(others)) = (own_pairs.get(at), other_pairs.get(of_other)) {
             shared += usize::from(own == others);
             at += usize::from(own <= others);
             of_other += usize::from(others <= own);
@@ -187,7 +210,7 @@ pub(crate) fn find_twins(notes: &[TaskNote]) -> Vec<Twins> {
     // The task that each was last a candidate for.
     let mut asked = vec![usize::MAX; notes.len()];
     for (later, note) in notes.iter().enumerate() {
-        let Some(sketch) = note.sketch.as_ref().filter(|sketch| sketch.pairs.len() >= FEWEST) else { continue };
+        let Some(sketch) = note.sketch.as_ref().filter(|sketch| sketch.says_enough()) else { continue };
         candidates.clear();
         for (band, key) in sketch.bands().into_iter().enumerate() {
             match buckets.entry((band, key)) {
