@@ -1,6 +1,6 @@
 //! What an agent can look at in a task, and what of it the task requires.
 
-use foldhash::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use crate::pack::AuthoredTask;
 use crate::pack::raw::{Field, Maybe, RawPolicy};
@@ -9,8 +9,8 @@ use crate::task::Evidence;
 /// What there is to look at besides the ticket, and how long the shortest winning path is.
 #[derive(Debug)]
 pub(crate) struct Reach<'a> {
-    /// The evidence keys that the task requires, each once.
-    pub(crate) required: HashSet<&'a str>,
+    /// What the task requires, each once.
+    pub(crate) required: HashSet<Required<'a>>,
     /// The artifacts' ids.
     pub(crate) artifacts: Vec<&'a str>,
     /// The policies' ids, the handbook's first.
@@ -19,19 +19,44 @@ pub(crate) struct Reach<'a> {
     pub(crate) drafts: bool,
 }
 
+/// An evidence key, by the id in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Required<'a> {
+    Ticket,
+    Artifact(&'a str),
+    Policy(&'a str),
+}
+
+impl<'a> Required<'a> {
+    fn parse(key: &'a str) -> Option<Required<'a>> {
+        match key.split_at_checked("policy:".len()) {
+            Some(("policy:", id)) => Some(Required::Policy(id)),
+            _ if key == Evidence::TICKET => Some(Required::Ticket),
+            _ => key.strip_prefix("artifact:").map(Required::Artifact),
+        }
+    }
+
+    /// The id of a policy.
+    pub(crate) fn policy(self) -> Option<&'a str> {
+        if let Required::Policy(id) = self { Some(id) } else { None }
+    }
+}
+
 impl<'a> Reach<'a> {
     /// What a task reaches; `None` where any part of it is broken or not known.
     pub(crate) fn of(task: &AuthoredTask<'a>) -> Option<Reach<'a>> {
         let pack = task.pack.filter(|pack| pack.file.complete && task.file.complete)?;
         let required = required(task)?;
-        let artifacts = task.raw.artifacts.get()?.iter().map(|field| Some(field.get()?.id.get()?.as_str()));
-        let mut policies = policy_ids(&pack.raw.policies)?;
-        policies.extend(policy_ids(&task.raw.policies)?);
-        let artifacts: Vec<&str> = artifacts.collect::<Option<_>>()?;
-        let exists = |key: &&str| match (key.strip_prefix("artifact:"), key.strip_prefix("policy:")) {
-            (Some(id), _) => artifacts.contains(&id),
-            (_, Some(id)) => policies.contains(&id),
-            _ => *key == Evidence::TICKET,
+        let written = task.raw.artifacts.get()?;
+        let mut artifacts = Vec::with_capacity(written.len());
+        for artifact in written.iter() {
+            artifacts.push(artifact.get()?.id.get()?.as_str());
+        }
+        let policies = policy_ids([&pack.raw.policies, &task.raw.policies])?;
+        let exists = |required: &Required<'_>| match required {
+            Required::Ticket => true,
+            Required::Artifact(id) => artifacts.contains(id),
+            Required::Policy(id) => policies.contains(id),
         };
         if !required.iter().all(exists) {
             return None;
@@ -47,9 +72,8 @@ impl<'a> Reach<'a> {
 
     /// Whether nothing is there to mislead.
     pub(crate) fn requires_everything(&self) -> bool {
-        let required = |kind: &str, id: &&str| self.required.contains(format!("{kind}:{id}").as_str());
-        self.artifacts.iter().all(|id| required("artifact", id))
-            && self.policies.iter().all(|id| required("policy", id))
+        self.artifacts.iter().all(|id| self.required.contains(&Required::Artifact(id)))
+            && self.policies.iter().all(|id| self.required.contains(&Required::Policy(id)))
     }
 
     /// The steps that look at everything that is written, make a draft and submit.
@@ -66,18 +90,27 @@ impl<'a> Reach<'a> {
     }
 }
 
-fn required<'a>(task: &AuthoredTask<'a>) -> Option<HashSet<&'a str>> {
+fn required<'a>(task: &AuthoredTask<'a>) -> Option<HashSet<Required<'a>>> {
     if !task.file.complete {
         return None;
     }
-    task.raw.evidence.get()?.required.get()?.iter().map(|key| key.get().map(String::as_str)).collect()
+    let keys = task.raw.evidence.get()?.required.get()?;
+    let mut required = HashSet::with_capacity(keys.len());
+    for key in keys.iter() {
+        required.insert(Required::parse(key.get()?)?);
+    }
+    Some(required)
 }
 
-fn policy_ids(policies: &Maybe<Vec<Field<RawPolicy>>>) -> Option<Vec<&str>> {
-    if policies.is_hole() {
+fn policy_ids(lists: [&Maybe<Vec<Field<RawPolicy>>>; 2]) -> Option<Vec<&str>> {
+    if lists.iter().any(|policies| policies.is_hole()) {
         return None;
     }
-    policies.items().iter().map(|policy| Some(policy.get()?.id.get()?.as_str())).collect()
+    let mut ids = Vec::with_capacity(lists.iter().map(|policies| policies.items().len()).sum());
+    for policy in lists.iter().flat_map(|policies| policies.items()) {
+        ids.push(policy.get()?.id.get()?.as_str());
+    }
+    Some(ids)
 }
 
 /// Whether the reply weighs anything once the task's settings are merged over the pack's; `None` where that is not known.

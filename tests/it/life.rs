@@ -205,7 +205,10 @@ fn results_that_cannot_be_written_are_no_success() {
         let full = full.try_clone().expect("descriptors are left");
         let output = command(arguments).stdout(full).output().expect("it runs");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(String::from_utf8(output.stderr).expect("a text").contains("cannot write the results"), "{arguments:?}");
+        assert!(
+            String::from_utf8(output.stderr).expect("a text").contains("cannot write the results"),
+            "{arguments:?}"
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! `unused-artifact`: a record that nothing needs and nobody meant to mislead with.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::reach::Reach;
+use crate::lint::reach::{Reach, Required};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 
@@ -26,7 +26,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     for artifact in task.raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(|field| field.get()) {
         let Some((id, place)) = artifact.id.spanned() else { continue };
         let misleads = artifact.distractor.is_hole() || artifact.distractor.get() == Some(&true);
-        if !misleads && !reach.required.contains(format!("artifact:{}", id.as_str()).as_str()) {
+        if !misleads && !reach.required.contains(&Required::Artifact(id.as_str())) {
             let message = format!("the task does not require artifact `{}`", id.as_str());
             let help = format!("add `artifact:{}` to `evidence.required`, or say `distractor = true`", id.as_str());
             sink.push(Diagnostic::new(Code::UnusedArtifact, task.file.span(place), message).with_help(help));

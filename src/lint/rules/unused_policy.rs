@@ -20,7 +20,7 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
         return;
     }
     let Some(reach) = Reach::of(task) else { return };
-    let used: Vec<&str> = reach.required.iter().filter_map(|key| key.strip_prefix("policy:")).collect();
+    let used: Vec<&str> = reach.required.iter().filter_map(|required| required.policy()).collect();
     report(task.raw.policies.items(), &used, "this task", |range| task.file.span(range), sink);
 }
 
