@@ -278,9 +278,11 @@ fn amount<'a>(node: &'a Node, key: &str) -> Option<(&'a Entry, f64)> {
 /// The currency of an amount that is written with its code: `24.00 USD`.
 fn currency(node: &Node) -> Option<&str> {
     let Value::Text(text) = &node.value else { return None };
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let (amount, code) = text.split_once(' ')?;
-    let is_amount = amount.starts_with(|c: char| c.is_ascii_digit()) && amount.parse::<f64>().is_ok();
-    (is_amount && Currency::parse(code).is_some()).then_some(code)
+    (Currency::parse(code).is_some() && amount.parse::<f64>().is_ok()).then_some(code)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `inconsistent-dates`: a record in which things happen before they can.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -159,7 +160,8 @@ fn event_of(key: &str) -> Option<(Event, bool)> {
     if key.len() > MAX_KEY || !key.is_ascii() {
         return None;
     }
-    let lower = key.to_ascii_lowercase();
+    let is_small = !key.bytes().any(|byte| byte.is_ascii_uppercase());
+    let lower = if is_small { Cow::Borrowed(key) } else { Cow::Owned(key.to_ascii_lowercase()) };
     let mut words: Vec<&str> = word_places(&lower).map(|(word, _)| word).collect();
     let all = words.len();
     while words.len() > 1 && words.last().is_some_and(|word| ENDINGS.contains(word)) {
@@ -316,8 +318,10 @@ impl Moment {
             return None;
         }
         let number = |range: Range<usize>| -> Option<i64> {
-            let digits = text.get(range)?;
-            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+            let digits = bytes.get(range)?;
+            digits
+                .iter()
+                .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
         };
         let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
         // Days of the civil calendar with years that begin in March.

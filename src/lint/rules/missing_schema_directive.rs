@@ -31,18 +31,18 @@ const PACK: &str = "pack.schema.json";
 const FOLDER: &str = "../schemas/";
 
 fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
-    let folder = match task.pack {
+    let folder = || match task.pack {
         Some(pack) => folder_from(pack.file.text, depth(task.file.path).saturating_sub(depth(pack.file.path))),
         None => FOLDER.to_owned(),
     };
-    check(&task.file, TASK, &folder, sink);
+    check(&task.file, TASK, folder, sink);
 }
 
 fn check_pack(pack: &AuthoredPack<'_>, _: &PackNotes, sink: &mut Sink) {
-    check(&pack.file, PACK, FOLDER, sink);
+    check(&pack.file, PACK, || FOLDER.to_owned(), sink);
 }
 
-fn check(file: &AuthoredFile<'_>, name: &str, folder: &str, sink: &mut Sink) {
+fn check(file: &AuthoredFile<'_>, name: &str, folder: impl Fn() -> String, sink: &mut Sink) {
     if !file.complete {
         return;
     }
@@ -54,7 +54,7 @@ fn check(file: &AuthoredFile<'_>, name: &str, folder: &str, sink: &mut Sink) {
                 return;
             }
             let mended = match written.len() - file_name(written).len() {
-                0 => format!("{folder}{name}"),
+                0 => format!("{}{name}", folder()),
                 kept => format!("{}{name}", &written[..kept]),
             };
             finding(place, format!("`#:schema` names `{written}`, not a `{name}`"))
@@ -64,10 +64,11 @@ fn check(file: &AuthoredFile<'_>, name: &str, folder: &str, sink: &mut Sink) {
         None => {
             let start = if file.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
             let end = file.text[start..].find(['\r', '\n']).map_or(file.text.len(), |end| start + end);
-            let line = format!("#:schema {folder}{name}");
+            let target = format!("{}{name}", folder());
+            let line = format!("#:schema {target}");
             let edit = Replacement { span: file.span(start..start), text: format!("{line}{}", line_end(file.text)) };
             let mut diagnostic = finding(start..end, "there is no `#:schema` line at the top of the file".to_owned())
-                .with_help(format!("begin the file with `{line}`{}", advice(file.path, &format!("{folder}{name}"))));
+                .with_help(format!("begin the file with `{line}`{}", advice(file.path, &target)));
             diagnostic.fix = Some(Fix { safe: true, edits: vec![edit] });
             diagnostic
         }

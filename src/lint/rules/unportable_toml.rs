@@ -43,7 +43,8 @@ fn walk(node: &Node, file: &AuthoredFile<'_>, sink: &mut Sink) {
 
 /// Why some parsers refuse a date or time, if any do.
 fn unportable_date(written: &str) -> Option<&'static str> {
-    if written.contains('-') && !written.contains(":60") {
+    // Behind a day, the seconds have their place.
+    if written.as_bytes().get(4) == Some(&b'-') && written.get(16..19) != Some(":60") {
         return None;
     }
     let time = written.split_once(['T', 't', ' ']).map_or(written, |(_, time)| time);
