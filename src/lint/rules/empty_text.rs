@@ -1,7 +1,7 @@
 //! `empty-text`: a text that says nothing.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::texts::each_shallow_text;
+use crate::lint::texts::each_text_under;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
-    each_shallow_text(file, PROSE_DEPTH, |text| {
+    each_text_under(file, WITH_PROSE, PROSE_DEPTH, |text| {
         let Some((key, path)) = text.path.split_last() else { return };
         if text.is_key || !is_prose(path, key) || !says_nothing(text.value, key) {
             return;
@@ -36,6 +36,19 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
         sink.push(diagnostic);
     });
 }
+
+/// The keys that texts for a reader stand under.
+const WITH_PROSE: &[&str] = &[
+    "title",
+    "objective",
+    "workspace_summary",
+    "description",
+    "ticket",
+    "artifacts",
+    "policies",
+    "oracle",
+    "resolutions",
+];
 
 /// The most keys on the way to a text that is written for a reader.
 const PROSE_DEPTH: usize = 2;

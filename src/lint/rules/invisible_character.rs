@@ -55,7 +55,7 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
 /// Where invisible characters stand beside one another.
 fn runs(value: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+    if value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) || !value.chars().any(is_invisible) {
         return found;
     }
     let (mut before, mut flag) = (' ', false);
@@ -84,7 +84,7 @@ fn is_tag(c: char) -> bool {
 /// Controls but line ends and tabs, and what Unicode calls default-ignorable, separators of lines among them.
 fn is_invisible(c: char) -> bool {
     match c {
-        '\n' | '\t' => false,
+        '\n' | '\t' | ' '..='~' => false,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' => true,
         '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
         '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,

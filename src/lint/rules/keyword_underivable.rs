@@ -2,7 +2,7 @@
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::{roots, word_places};
-use crate::lint::texts::each_text;
+use crate::lint::texts::each_text_under;
 use crate::lint::vocabulary::is_support_root;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::raw::{Field, RawKeyword};
@@ -126,10 +126,7 @@ impl<'a> Asked<'a> {
 
 /// Notes which words the texts under these keys have; whether a text could not be read.
 fn find(file: &AuthoredFile<'_>, keys: &[&str], words: &[&str], seen: &mut [bool]) -> bool {
-    each_text(file, |text| {
-        if !text.path.first().is_some_and(|key| keys.contains(key)) {
-            return;
-        }
+    each_text_under(file, keys, usize::MAX, |text| {
         for (word, _) in word_places(text.value) {
             for (at, wanted) in words.iter().enumerate() {
                 let beginning = &wanted.as_bytes()[..wanted.len().min(5)];

@@ -27,7 +27,7 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
     }
     each_text(file, |text| {
         let written = file.text.get(text.place.clone()).unwrap_or_default();
-        if !is_nfc(written) {
+        if !written.is_ascii() && !is_nfc(written) {
             let start = text.place.start;
             let part = first_word(written);
             let place = file.span(start + part.start..start + part.end);

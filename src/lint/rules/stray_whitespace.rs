@@ -1,7 +1,7 @@
 //! `stray-whitespace`: blanks that nobody sees in texts that are compared.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::texts::{Text, each_text};
+use crate::lint::texts::{Text, each_text_under};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
 
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
-    each_text(file, |text| {
+    each_text_under(file, COMPARED, usize::MAX, |text| {
         if text.is_key || !is_compared(text.path) || !is_stray(text.value) {
             return;
         }
@@ -49,6 +49,9 @@ fn is_stray(value: &str) -> bool {
     }
     before && !value.is_empty()
 }
+
+/// The keys that ids and phrases stand under.
+const COMPARED: &[&str] = &["ticket", "tags", "policies", "reply", "artifacts"];
 
 /// Whether texts at this path are ids or phrases. Ids with a form of their own are the loader's business.
 fn is_compared(path: &[&str]) -> bool {
