@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::diag::{Code, Diagnostic, Sink, Sources, Span};
 use crate::pack::{
@@ -159,11 +159,15 @@ impl Inspector for Linter<'_> {
     fn inspect_task(&self, task: &AuthoredTask<'_>, sink: &mut Sink) -> Option<TaskNote> {
         let sieve = Sieve::of(&task.file);
         for (rule, stage, is_silent) in chosen_stages(sieve) {
-            guard(rule, is_silent, &task.file, sink, |sink| match stage {
-                Stage::File(check) | Stage::FileWith(_, check) => check(&task.file, sink),
-                Stage::Task(check) | Stage::TaskWith(_, check) => check(task, sink),
+            match stage {
+                Stage::File(check) | Stage::FileWith(_, check) => {
+                    guard(rule, is_silent, &task.file, sink, |sink| check(&task.file, sink));
+                }
+                Stage::Task(check) | Stage::TaskWith(_, check) => {
+                    guard(rule, is_silent, &task.file, sink, |sink| check(task, sink));
+                }
                 Stage::Loading | Stage::Pack(_) | Stage::PackWith(..) | Stage::Suppression => {}
-            });
+            }
         }
         Some(note(task))
     }
@@ -183,7 +187,9 @@ impl Inspector for Linter<'_> {
 
 /// Every rule with each of its stages.
 pub(super) fn stages() -> impl Iterator<Item = (&'static Rule, &'static Stage)> {
-    RULES.iter().flat_map(|rule| rule.stages.iter().map(move |stage| (rule, stage)))
+    static ALL: LazyLock<Vec<(&Rule, &Stage)>> =
+        LazyLock::new(|| RULES.iter().flat_map(|rule| rule.stages.iter().map(move |stage| (rule, stage))).collect());
+    ALL.iter().copied()
 }
 
 /// The stages that the sieve lets through. With debug assertions the others look, too, and are to find nothing.
@@ -200,7 +206,9 @@ fn guard(rule: &Rule, is_silent: bool, file: &AuthoredFile<'_>, sink: &mut Sink,
         sink.push(Diagnostic::new(Code::InternalError, file.span(0..0), message));
     }
     debug_assert!(!is_silent || own.is_empty(), "`{}` finds what has none of its signs", rule.code);
-    sink.append(own);
+    if !own.is_empty() {
+        sink.append(own);
+    }
 }
 
 fn note(task: &AuthoredTask<'_>) -> TaskNote {
