@@ -1,5 +1,6 @@
 //! Findings for people: a message, the place underlined, what to do.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::{Diagnostic, Severity, Sources, Span};
@@ -59,8 +60,13 @@ fn render_place(
     // A window around the place, so that one endless line cannot flood a terminal.
     let first = from.saturating_sub(MAX_LINE / 2).min(length.saturating_sub(MAX_LINE));
     let last = length.min(first + MAX_LINE);
-    let window = line.chars().skip(first).take(last - first);
-    let shown: String = window.map(|c| if c == '\t' { ' ' } else { visible(c) }).collect();
+    let shown = if is_plain(&line) {
+        // A byte is a character.
+        Cow::Borrowed(&line[first..last])
+    } else {
+        let window = line.chars().skip(first).take(last - first);
+        window.map(|c| if c == '\t' { ' ' } else { visible(c) }).collect()
+    };
     let number = start.line.to_string();
     let gutter = " ".repeat(number.len());
     let width = to.min(last).saturating_sub(from).max(1);
@@ -72,8 +78,11 @@ fn render_place(
 
 /// Text from a file without what could steer a terminal or reorder a line.
 pub(crate) fn printable(text: &str) -> String {
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if is_plain { text.to_owned() } else { text.chars().map(visible).collect() }
+    if is_plain(text) { text.to_owned() } else { text.chars().map(visible).collect() }
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// A character as it may be printed: what could steer a terminal or reorder a line becomes U+FFFD.

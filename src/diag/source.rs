@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::iter;
 use std::sync::{Arc, OnceLock};
 
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 use serde::Serialize;
 
 /// Which file of [`Sources`].
@@ -91,8 +91,7 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.line_starts().partition_point(|&start| start as usize <= offset);
-        let start = self.line_starts()[line - 1] as usize;
+        let (line, start) = self.line_at(offset);
         // A byte-order mark is no column of the first line.
         let text = self.text[start..offset].trim_start_matches(if start == 0 { '\u{feff}' } else { '\u{0}' });
         Position { line, column: text.chars().count() + 1, offset }
@@ -100,8 +99,12 @@ impl Source {
 
     /// The text of a line, counted from 1, without its end.
     pub fn line(&self, line: usize) -> &str {
-        let start = self.line_starts().get(line - 1).map_or(self.text.len(), |&at| at as usize);
-        let end = self.line_starts().get(line).map_or(self.text.len(), |&at| at as usize);
+        let (start, end) = if line == 1 {
+            (0, memchr(b'\n', self.text.as_bytes()).unwrap_or(self.text.len()))
+        } else {
+            let at = |line: usize| self.line_starts().get(line).map_or(self.text.len(), |&at| at as usize);
+            (at(line - 1), at(line))
+        };
         self.text[start..end].trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}')
     }
 
@@ -135,8 +138,17 @@ impl Source {
 
     /// The byte at which the line of this offset begins.
     pub fn line_start(&self, offset: usize) -> usize {
-        let line = self.line_starts().partition_point(|&start| start as usize <= offset.min(self.text.len()));
-        self.line_starts()[line - 1] as usize
+        self.line_at(offset.min(self.text.len())).1
+    }
+
+    /// The line of a byte, counted from 1, and where it begins. The first one is told without looking at the others: what
+    /// is said of a file as a whole stands there, and most files have no other finding.
+    fn line_at(&self, offset: usize) -> (usize, usize) {
+        if memchr(b'\n', &self.text.as_bytes()[..offset]).is_none() {
+            return (1, 0);
+        }
+        let line = self.line_starts().partition_point(|&start| start as usize <= offset);
+        (line, self.line_starts()[line - 1] as usize)
     }
 
     /// The range of the first line, its end left out.

@@ -3,9 +3,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, did_you_mean};
 use crate::pack::comments;
+
+/// What no suppression is without, looked for in every file.
+static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("lint:"));
 
 /// A suppression comment.
 #[derive(Debug)]
@@ -25,14 +31,14 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
     let mut by_file: BTreeMap<SourceId, Vec<Suppression>> = BTreeMap::new();
     for id in sources.ids() {
         let text = &sources.get(id).text;
-        if text.contains("lint:") {
+        if MARK.find(text.as_bytes()).is_some() {
             by_file.insert(id, read_suppressions(text, id, sources, &mut sink));
         }
     }
     for diagnostic in found {
-        let line = sources.get(diagnostic.span.source).position(diagnostic.span.start as usize).line;
         let suppression =
             by_file.get_mut(&diagnostic.span.source).filter(|_| !diagnostic.code.is_always_told()).and_then(|list| {
+                let line = sources.get(diagnostic.span.source).position(diagnostic.span.start as usize).line;
                 list.iter_mut().find(|one| {
                     one.code == Some(diagnostic.code) && one.reasoned && (one.line == line || one.line + 1 == line)
                 })
