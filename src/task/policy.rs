@@ -108,7 +108,7 @@ impl PolicyIndex {
 pub fn normalise_query(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.nfkc().flat_map(char::to_lowercase) {
+    let mut add = |c: char| {
         if c.is_alphanumeric() {
             if gap && !key.is_empty() {
                 key.push(' ');
@@ -118,6 +118,11 @@ pub fn normalise_query(text: &str) -> String {
         } else if !matches!(c, '\'' | '\u{2019}') {
             gap = true;
         }
+    };
+    if text.is_ascii() {
+        text.chars().for_each(|c| add(c.to_ascii_lowercase()));
+    } else {
+        text.nfkc().flat_map(char::to_lowercase).for_each(add);
     }
     key
 }
