@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 
 use crate::agent::IDLE_REPLY;
 use crate::agent::cheat::Vocabulary;
+use crate::protocol::MAX_MESSAGE_BYTES;
 use crate::rubric::{Attempt, Rubric};
-use crate::task::Task;
+use crate::task::{Evidence, EvidenceKind, PolicyLookup, Task};
 use crate::text::{Judgement, ReplySpec, TextWords};
 
 /// Every task is asked about this reply.
@@ -48,8 +49,37 @@ impl<'a> Glance<'a> {
         let asked = self.task.reply.as_ref().filter(|spec| spec.may_meet_words(&IDLE_WORDS) > 0);
         let judged = asked.map(|spec| spec.judge(IDLE_REPLY));
         let reply = judged.as_ref().map(|judged| (IDLE_REPLY, judged));
-        let nothing = self.score(0, None, true, 1).max(self.score(0, None, false, self.task.max_steps));
-        nothing.max(self.score(0, reply, true, 2)).max(self.score(0, reply, false, self.task.max_steps))
+        let nothing = vec![false; self.task.required_evidence.len()];
+        let score = |reply, submits, steps| self.score(&nothing, reply, submits, steps);
+        let steps = self.task.max_steps;
+        let silent = score(None, true, 1).max(score(None, false, steps));
+        // What says nothing that is asked for earns no more than silence.
+        if reply.is_none() {
+            return silent;
+        }
+        silent.max(score(reply, true, 2)).max(score(reply, false, steps))
+    }
+
+    /// Whether the winning path reaches full marks: told by the rules, without playing it.
+    pub fn wins(&self) -> bool {
+        let task = self.task;
+        let is_shown = |evidence: &Evidence| match evidence.kind {
+            EvidenceKind::Ticket | EvidenceKind::Artifact => true,
+            // A name of another policy's may be this one's id.
+            EvidenceKind::Policy => {
+                matches!(task.policies.lookup(evidence.id()), PolicyLookup::Exact(found) if found.evidence == evidence.key)
+            }
+        };
+        let collected: Vec<bool> = task.required_evidence.iter().map(is_shown).collect();
+        let drafts = task.oracle_reply.as_deref().filter(|_| task.grading.weights.reply > 0.0);
+        if drafts.is_some_and(|reply| reply.trim().is_empty() || reply.len() > MAX_MESSAGE_BYTES) {
+            return false;
+        }
+        let judged = drafts.zip(task.reply.as_ref()).map(|(reply, spec)| (reply, spec.judge(reply)));
+        let reply = judged.as_ref().map(|(reply, judged)| (*reply, judged));
+        let steps = collected.len() + usize::from(drafts.is_some()) + 1;
+        u32::try_from(steps)
+            .is_ok_and(|steps| steps <= task.max_steps && self.score(&collected, reply, true, steps) >= 1.0)
     }
 
     /// The most that an episode scores which ends with a code that is neither expected nor worth part of the credit;
@@ -99,9 +129,8 @@ impl<'a> Glance<'a> {
         vec![all.join(", "), all.join(" "), all.join(". "), format!("- {}", all.join("\n- "))]
     }
 
-    fn score(&self, looks: usize, reply: Option<(&str, &Judgement)>, submits: bool, steps: u32) -> f64 {
-        let collected: Vec<bool> = (0..self.task.required_evidence.len()).map(|at| at < looks).collect();
+    fn score(&self, collected: &[bool], reply: Option<(&str, &Judgement)>, submits: bool, steps: u32) -> f64 {
         let resolution = submits.then_some(&self.task.outcomes.expected);
-        self.rubric.score(&Attempt { collected: &collected, reply, resolution, steps }).0
+        self.rubric.score(&Attempt { collected, reply, resolution, steps }).0
     }
 }

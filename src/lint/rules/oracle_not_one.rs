@@ -8,6 +8,7 @@ use crate::episode::Episode;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 use crate::protocol::{Criterion, ScorePart, ScoreReport};
+use crate::prove::Glance;
 use crate::task::Task;
 
 use super::keyword_forbidden_conflict::conflicts;
@@ -31,6 +32,14 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         return;
     }
     let Some(checked) = task.task.filter(|checked| checked.max_steps >= checked.optimal_steps()) else { return };
+    if Glance::of(checked).wins() {
+        debug_assert!(
+            play(checked).is_some_and(|score| score.score >= 1.0),
+            "{} is won by its rules alone",
+            checked.id
+        );
+        return;
+    }
     let Some(score) = play(checked).filter(|score| score.score < 1.0) else { return };
     let lost: Vec<&ScorePart> = score.parts.iter().filter(|part| part.points < part.weight).collect();
     let replies = lost.iter().any(|part| part.criterion == Criterion::Reply) || score.zeroed_by.is_some();
