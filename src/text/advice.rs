@@ -3,6 +3,7 @@
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::modal::has_participle;
+use super::one_of::OneOf;
 use super::segment::Link;
 
 /// Whether the cue speaks of a duty or of advice rather than a possibility: "should be sealed", "you need to reset it",
@@ -10,8 +11,8 @@ use super::segment::Link;
 pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let words = context.words;
     let is_perfect = has_participle(context, cue.0 + 2) && words.is(cue.0 + 1, "have");
-    let is_duty = words.is_any(cue.0, &["should", "must", "ought"]) && !is_perfect
-        || words.is_any(cue.0, &["need", "needs", "have", "has"])
+    let is_duty = words.is_any(cue.0, one_of!["should", "must", "ought"]) && !is_perfect
+        || words.is_any(cue.0, one_of!["need", "needs", "have", "has"])
             && (words.is(cue.1 - 1, "to") || words.is(cue.1, "to"));
     let supposed =
         |word: usize| matches!(context.clause_at(context.segments.clause(word)).link, Link::Condition | Link::Temporal);
@@ -27,7 +28,7 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     let is_told = context.clause_at(context.segments.clause(cue.0)).link == Link::Temporal
         && (context.has(next.start, Class::ORDER.or(Class::PLEASE)) || mention.start == next.start);
     // "you will want to restart it": a polite way to tell it.
-    let is_polite = words.is_any(cue.0, &["want", "need"])
+    let is_polite = words.is_any(cue.0, one_of!["want", "need"])
         && cue.0 >= 2
         && context.has(cue.0 - 1, Class::WILL)
         && context.has(cue.0 - 2, Class::YOU);
@@ -37,8 +38,8 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     // "you will have to pay it when it comes": the time of a duty.
     let own = context.clause_at(context.segments.clause(mention.start));
     let ought = |i: usize| {
-        words.is_any(i, &["should", "must"])
-            || words.is(i + 1, "to") && words.is_any(i, &["have", "has", "need", "needs"])
+        words.is_any(i, one_of!["should", "must"])
+            || words.is(i + 1, "to") && words.is_any(i, one_of!["have", "has", "need", "needs"])
     };
     let is_timed = words.is(cue.0, "when")
         && cue.0 >= mention.end
@@ -62,7 +63,7 @@ fn is_present_state(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let (clause, next) = (context.clause_at(index), context.clause_at(index + 1));
     words.is(clause.start, "if")
         && context.has(clause.start + 1, Class::YOU)
-        && (clause.start + 2..clause.end.min(clause.start + 5)).any(|i| words.is_any(i, &["still", "already"]))
+        && (clause.start + 2..clause.end.min(clause.start + 5)).any(|i| words.is_any(i, one_of!["still", "already"]))
         && context.segments.clause(mention.start) == index + 1
         && (mention.start == next.start || context.has(next.start, Class::PLEASE.or(Class::ORDER)))
 }
@@ -70,13 +71,13 @@ fn is_present_state(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
 /// "We checked the audit log": what has been looked at is there, and whose it is does not matter.
 fn is_examined(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
-    context.words.is_any(cue.0, &["checked", "reviewed", "examined", "analysed", "analyzed", "inspected"])
+    context.words.is_any(cue.0, one_of!["checked", "reviewed", "examined", "analysed", "analyzed", "inspected"])
         && context.any(clause.start..cue.0, Class::US)
         && !context.any(clause.start..cue.0, Class::BE.or(Class::MODAL).or(Class::WILL).or(Class::NOT))
 }
 
 /// Words that tell somebody to do something.
-const ADVISING: &[&str] = &[
+const ADVISING: &OneOf = one_of![
     "recommend",
     "suggest",
     "advise",

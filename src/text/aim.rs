@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::segment::{Clause, Link};
 use super::token::Kind;
 
@@ -12,19 +13,21 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
     let mut to = mention.start.checked_sub(1)?;
     // "how to get a refund"
     let asks = context.before(clause, mention.start).rev().take(4).find(|i| {
-        words.is(*i, "to") && *i > clause.start && words.is_any(*i - 1, &["how", "where", "when", "whether"])
+        words.is(*i, "to") && *i > clause.start && words.is_any(*i - 1, one_of!["how", "where", "when", "whether"])
     });
     // "you have 14 days to claim a refund"
     let claims = context.before(clause, mention.start).rev().take(4).find(|i| {
         words.is(*i, "to")
-            && words.is_any(*i + 1, &["claim", "request", "seek"])
+            && words.is_any(*i + 1, one_of!["claim", "request", "seek"])
             && context.any(clause.start..*i, Class::YOU)
     });
     let asks = asks.or(claims.filter(|to| *to > clause.start));
     if let Some(asks) = asks.filter(|asks| !context.any(asks + 1..mention.start, Class::FINITE.or(Class::US))) {
         return Some((asks - 1, asks + 1));
     }
-    while to > clause.start && (context.has(to, Class::ADVERB.or(Class::BEEN)) || words.is_any(to, &["get", "have"])) {
+    while to > clause.start
+        && (context.has(to, Class::ADVERB.or(Class::BEEN)) || words.is_any(to, one_of!["get", "have"]))
+    {
         to -= 1;
     }
     if to < clause.start || !words.is(to, "to") || context.is_past(mention.start) && to + 1 == mention.start {
@@ -56,7 +59,7 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
     // "Transfer to flight 7": the act as a noun.
     let is_motion = is_motion || to > clause.start && words.is_any(to - 1, MOVES);
     // "no choice but to call it off"; that one is unable to is a matter of polarity, advice one of attribution.
-    let hesitates = to > clause.start && words.is_any(to - 1, &["hesitate", "hesitated"]);
+    let hesitates = to > clause.start && words.is_any(to - 1, one_of!["hesitate", "hesitated"]);
     let is_forced = hesitates || to > clause.start && (words.is(to - 1, "but") || words.is_any(to - 1, ADVISED));
     if is_motion || is_forced || to > clause.start && context.has(to - 1, Class::INCAPABLE) {
         return None;
@@ -66,7 +69,7 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
         return None;
     }
     // "yours to keep", "free to use"
-    if to > clause.start && words.is_any(to - 1, &["yours", "free", "welcome"]) {
+    if to > clause.start && words.is_any(to - 1, one_of!["yours", "free", "welcome"]) {
         return None;
     }
     let governor = (clause.start.max(to.saturating_sub(5))..to).rev().find(|i| {
@@ -80,14 +83,14 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
                     .or(Class::FINITE)
                     .or(Class::TRANSPARENT),
             )
-            || words.is_any(*i, &["like", "used", "order", "team", "way", "how", "steps", "able"])
+            || words.is_any(*i, one_of!["like", "used", "order", "team", "way", "how", "steps", "able"])
     });
     match governor {
         // "we were going to refund you": it did not come to that.
         Some(i)
-            if words.is_any(i, &["going", "about", "due", "scheduled", "set", "ready"])
+            if words.is_any(i, one_of!["going", "about", "due", "scheduled", "set", "ready"])
                 && i > clause.start
-                && words.is_any(i - 1, &["was", "were"]) =>
+                && words.is_any(i - 1, one_of!["was", "were"]) =>
         {
             Some((i - 1, to + 1))
         }
@@ -96,7 +99,7 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
         Some(i) if context.has(i, Class::BE) && context.before(clause, i).any(|j| words.is_any(j, AIMS)) => {
             Some((i - 1, to + 1))
         }
-        Some(_) if words.is_any(to - 1, &["pleasure", "privilege", "honour", "honor", "joy"]) => None,
+        Some(_) if words.is_any(to - 1, one_of!["pleasure", "privilege", "honour", "honor", "joy"]) => None,
         // "I am sending Sanjay to treat it"
         _ if sends_somebody(context, clause, to) => None,
         // "our team will call to verify it": the aim of a promised act of ours.
@@ -104,9 +107,11 @@ pub(super) fn infinitive(context: &Context<'_>, mention: Mention) -> Option<Cue>
         // "it has had to be moved", "we had to cancel it": what one had to do was done.
         Some(i) if words.is(i, "had") && i + 1 == to => None,
         // "the van comes to pick it up": an arrival with its act.
-        _ if to > clause.start && words.is_any(to - 1, &["comes", "coming"]) => None,
+        _ if to > clause.start && words.is_any(to - 1, one_of!["comes", "coming"]) => None,
         // "you have to", "you will need to"; "is to be refunded".
-        Some(i) if context.has(i, Class::BE) && i + 1 == to => words.is_any(i, &["was", "were"]).then_some((i, to + 1)),
+        Some(i) if context.has(i, Class::BE) && i + 1 == to => {
+            words.is_any(i, one_of!["was", "were"]).then_some((i, to + 1))
+        }
         // "it took us a while to unlock it": in the end we did.
         _ if context.before(clause, to).any(|i| words.is(i, "took")) => None,
         Some(i) => Some((i, to + 1)),
@@ -119,7 +124,7 @@ fn is_goal(context: &Context<'_>, i: usize) -> bool {
     let words = context.words;
     let is_numbered = words.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number);
     words.list[i].is_capital && !words.list[i - 1].is_capital
-        || is_numbered && words.is_any(i, &["fall", "spring", "summer", "winter", "autumn"])
+        || is_numbered && words.is_any(i, one_of!["fall", "spring", "summer", "winter", "autumn"])
 }
 
 /// The longest noun phrase that stands between a verb of motion and its goal, with the verb.
@@ -127,7 +132,7 @@ const MOVED_WORDS: usize = 5;
 
 /// Verbs that take something somewhere, in the forms that state it (Levin 1993, classes 11 and 13: send and change of
 /// possession).
-const MOVING: &[&str] = &[
+const MOVING: &OneOf = one_of![
     "moved",
     "moving",
     "transferred",
@@ -184,11 +189,21 @@ const MOVING: &[&str] = &[
 ];
 
 /// Nouns of the same acts.
-const MOVES: &[&str] =
-    &["transfer", "switch", "move", "change", "upgrade", "downgrade", "return", "extension", "credit", "conversion"];
+const MOVES: &OneOf = one_of![
+    "transfer",
+    "switch",
+    "move",
+    "change",
+    "upgrade",
+    "downgrade",
+    "return",
+    "extension",
+    "credit",
+    "conversion"
+];
 
 /// Adjectives of advice, which tell the customer what to do: "it is best to seal it".
-pub(super) const ADVISED: &[&str] = &[
+pub(super) const ADVISED: &OneOf = one_of![
     "best",
     "better",
     "advisable",
@@ -203,7 +218,7 @@ pub(super) const ADVISED: &[&str] = &[
 ];
 
 /// Nouns that name what somebody means to do.
-const AIMS: &[&str] = &[
+const AIMS: &OneOf = one_of![
     "aim",
     "intention",
     "goal",
@@ -235,14 +250,14 @@ fn sends_somebody(context: &Context<'_>, clause: Clause, to: usize) -> bool {
     let verb = (clause.start..to)
         .rev()
         .take(5)
-        .find(|i| words.is_any(*i, &["send", "sending", "sent", "dispatch", "dispatching", "dispatched"]));
+        .find(|i| words.is_any(*i, one_of!["send", "sending", "sent", "dispatch", "dispatching", "dispatched"]));
     let Some(verb) = verb.filter(|verb| context.any(clause.start..*verb, Class::US)) else { return false };
     to > verb + 1
         && (words.list[to - 1].is_capital
             || ["er", "or", "ist", "ian", "man"].iter().any(|end| words.text(to - 1).ends_with(end))
             || words.is_any(
                 to - 1,
-                &[
+                one_of![
                     "someone",
                     "somebody",
                     "colleague",
@@ -262,13 +277,14 @@ fn sends_somebody(context: &Context<'_>, clause: Clause, to: usize) -> bool {
 /// Whether a promise to get in touch governs the infinitive.
 fn is_promised_contact(context: &Context<'_>, clause: Clause, governor: usize, to: usize) -> bool {
     let is_there = context.words.is(governor + 1, "be")
-        && (context.has(governor + 2, Class::PREPOSITION) || context.words.is_any(governor + 2, &["there", "round"]));
+        && (context.has(governor + 2, Class::PREPOSITION)
+            || context.words.is_any(governor + 2, one_of!["there", "round"]));
     context.has(governor, Class::WILL)
         && (is_there
             || (governor + 1..to).any(|i| {
                 context.words.is_any(
                     i,
-                    &[
+                    one_of![
                         "call", "contact", "ring", "phone", "visit", "write", "come", "email", "reach", "arrive",
                         "return",
                     ],
@@ -283,7 +299,7 @@ pub(super) fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let clause = context.clause_at(index);
     let next = context.segments.clauses.get(index + 1).filter(|_| context.same_sentence(index + 1, mention.start))?;
     let needs = (next.start..next.end).any(|i| {
-        context.words.is_any(i, &["need", "needs", "require", "requires", "must", "have", "please", "send"])
+        context.words.is_any(i, one_of!["need", "needs", "require", "requires", "must", "have", "please", "send"])
             && !context.any(next.start..i, Class::NOT)
     });
     // "To get a refund, fill in the form"
@@ -292,8 +308,8 @@ pub(super) fn purpose(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && !context.has(clause.start + 1, Class::DETERMINER)
         && (context.has(opens, Class::ORDER.or(Class::PLEASE).or(Class::YOU)));
     let needs = needs && context.words.is(clause.start, "for") || orders;
-    let bare =
-        context.words.is_any(clause.start, &["for", "to"]) && !context.any(clause.start..clause.end, Class::FINITE);
+    let bare = context.words.is_any(clause.start, one_of!["for", "to"])
+        && !context.any(clause.start..clause.end, Class::FINITE);
     (bare && needs && next.link == Link::Main).then_some((clause.start, clause.start + 1))
 }
 
@@ -320,7 +336,7 @@ pub(super) fn requisite(context: &Context<'_>, mention: Mention) -> Option<Cue> 
 }
 
 /// What a customer is told to do first.
-const REQUIRED: &[&str] = &[
+const REQUIRED: &OneOf = one_of![
     "send", "return", "reply", "fill", "complete", "bring", "confirm", "provide", "post", "upload", "sign", "call",
     "say", "drop", "ship", "write", "email", "attach", "choose", "pick", "tell", "let", "give", "show", "pay",
     "answer", "submit", "forward", "mail", "ring", "hand",

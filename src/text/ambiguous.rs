@@ -1,6 +1,7 @@
 //! Words that are two words: the month and the modal "may", the "had" and the "would" of a clipped "'d".
 
-use super::lexicon::{self, Class};
+use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::token::{Gap, Kind, Words};
 
 impl Words {
@@ -9,15 +10,7 @@ impl Words {
         for i in 0..self.list.len() {
             let is_number =
                 |j: Option<usize>| j.and_then(|j| self.list.get(j)).is_some_and(|word| word.kind == Kind::Number);
-            let named = || {
-                i > 0
-                    && [
-                        "in", "of", "by", "from", "until", "since", "last", "next", "this", "early", "late", "mid",
-                        "till",
-                    ]
-                    .iter()
-                    .any(|word| self.is(i - 1, word))
-            };
+            let named = || i > 0 && self.is_any(i - 1, NAMING);
             let opens = Gap::STOP.or(Gap::PARAGRAPH).or(Gap::NEWLINE).or(Gap::QUESTION).or(Gap::BULLET).or(Gap::COLON);
             let inside = || i > 0 && !self.list[i].gap.has(opens.or(Gap::QUOTE).or(Gap::DASH).or(Gap::SEMICOLON));
             let is_named_month = || {
@@ -36,8 +29,7 @@ impl Words {
                 && self.list.get(next).is_some_and(|_| self.text(next).ends_with("ed"))
                 && !self.is(next, "need")
             {
-                self.list[i].full = Some("had");
-                self.list[i].class = lexicon::class_of("had");
+                self.list[i].set_full("had");
                 self.list[i].is_past = true;
             }
         }
@@ -45,12 +37,12 @@ impl Words {
 
     /// Whether a day stands behind a lower-case "may" or "march": "on may 14th", "the march 9 copy".
     pub(super) fn is_month_before_day(&self, i: usize) -> bool {
-        const BEFORE: &[&str] = &[
+        const BEFORE: &OneOf = one_of![
             "on", "by", "until", "till", "from", "since", "before", "after", "the", "of", "this", "next", "last",
             "for", "through", "to",
         ];
         let is_day = self.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number && word.len() <= 2);
-        let is_ordinal = self.gap(i + 2) == Gap::NONE && self.is_any(i + 2, &["st", "nd", "rd", "th"]);
+        let is_ordinal = self.gap(i + 2) == Gap::NONE && self.is_any(i + 2, one_of!["st", "nd", "rd", "th"]);
         is_day && (is_ordinal || i > 0 && self.is_any(i - 1, BEFORE))
     }
 
@@ -63,6 +55,10 @@ impl Words {
         i > 0 && is_day(i - 1) && ends
     }
 }
+
+/// Words before the name of a month.
+const NAMING: &OneOf =
+    one_of!["in", "of", "by", "from", "until", "since", "last", "next", "this", "early", "late", "mid", "till",];
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::people::{AGENT_ENDINGS, DESK, FIRMS, MEETING, THINGS};
 use super::token::{Gap, Kind};
 
@@ -39,12 +40,12 @@ pub(super) fn named_outsider(context: &Context<'_>, mention: Mention) -> Option<
 /// Whether an apposition says that its noun is somebody else: by trade, by place, or by its tie to the customer.
 fn is_outsider(context: &Context<'_>, open: usize, close: usize) -> bool {
     let words = context.words;
-    let within = |list: &[&str]| (open..close).any(|i| words.is_any(i, list));
-    if within(&["our", "my", "us", "we", "i", "here"]) || within(MEETING) {
+    let within = |list: &OneOf| (open..close).any(|i| words.is_any(i, list));
+    if within(one_of!["our", "my", "us", "we", "i", "here"]) || within(MEETING) {
         return false;
     }
-    if within(&["road", "street", "miles", "town", "corner", "kilometres"])
-        && within(&["up", "down", "across", "away", "round"])
+    if within(one_of!["road", "street", "miles", "town", "corner", "kilometres"])
+        && within(one_of!["up", "down", "across", "away", "round"])
     {
         return true;
     }
@@ -60,7 +61,8 @@ fn is_outsider(context: &Context<'_>, open: usize, close: usize) -> bool {
         .unwrap_or(open);
     let text = words.text(head);
     let is_theirs = (head + 1..close).any(|i| context.has(i, Class::YOU) || words.is(i, "your"));
-    let is_agent = text.len() > 4 && AGENT_ENDINGS.iter().any(|end| text.ends_with(end)) && !THINGS.contains(&&*text);
+    let is_agent =
+        text.len() > 4 && AGENT_ENDINGS.iter().any(|end| text.ends_with(end)) && !THINGS.contains(text.as_bytes());
     let trades = context.has(head, Class::THIRD_PARTY.or(Class::OUTSIDER));
     trades && !words.is_any(head, DESK)
         || is_theirs && (trades || is_agent || words.is_any(head, FIRMS) || words.is_any(head, DESK))
@@ -94,19 +96,24 @@ pub(super) fn their_firm(context: &Context<'_>, mention: Mention) -> Option<Cue>
     }
     let is_active =
         if verb > head + 1 { !is_be || words.text(verb).ends_with("ing") } else { words.text(verb).ends_with('s') };
-    let is_promise = words.is_any(verb, &["promised", "agreed", "offered", "pledged"]);
+    let is_promise = words.is_any(verb, one_of!["promised", "agreed", "offered", "pledged"]);
     // "your bank needs three days to show it": it brings nothing about.
     let is_neutral =
         context.has(verb, Class::ARRIVAL.or(Class::TRANSPARENT).or(Class::STATIVE).or(Class::OPEN).or(Class::ORDER));
     let is_own =
         verb <= mention.start && !context.any(verb + 1..mention.start, Class::US.or(Class::FINITE).or(Class::NOT));
     let near = mention.start <= verb + 6;
-    (is_active && is_own && near && (is_promise || !is_neutral) && !words.is_any(verb, &["charges", "sees", "gets"]))
-        .then_some((your, head + 1))
+    (is_active
+        && is_own
+        && near
+        && (is_promise || !is_neutral)
+        && !words.is_any(verb, one_of!["charges", "sees", "gets"]))
+    .then_some((your, head + 1))
 }
 
 /// Nouns for bodies that act for their members.
-const BODIES: &[&str] = &["association", "society", "union", "federation", "council", "cooperative", "trust", "fund"];
+const BODIES: &OneOf =
+    one_of!["association", "society", "union", "federation", "council", "cooperative", "trust", "fund"];
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use super::apposition::{named_outsider, their_firm};
 use super::context::{Context, Cue, Mention};
 use super::elsewhere::for_somebody;
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::order::order;
 use super::outsider::{outsider, promises_outside, speaks_outside, tied_outsider};
 use super::party::third_party;
@@ -73,14 +74,14 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
             let told = (clause.start..clause.end)
                 .rev()
                 .take(5)
-                .find(|i| words.is(*i, "to") && words.is_any(i + 1, &["us", "me", "my", "our"]));
+                .find(|i| words.is(*i, "to") && words.is_any(i + 1, one_of!["us", "me", "my", "our"]));
             let end = told.map_or(clause.end, |to| to.max(clause.start));
             let said = context.before(clause, end).rev().take(2).find(|i| {
                 context.has(*i, Class::SPEECH) && context.is_past(*i)
-                    || words.is_any(*i, &["said", "says", "told", "wrote", "claims", "thought"])
+                    || words.is_any(*i, one_of!["said", "says", "told", "wrote", "claims", "thought"])
             });
             let ours = context.any(clause.start..clause.end, Class::US)
-                || (clause.start..clause.end).any(|i| words.is_any(i, &["our", "my"]));
+                || (clause.start..clause.end).any(|i| words.is_any(i, one_of!["our", "my"]));
             if let Some(said) = said.filter(|_| !ours) {
                 return Some((said, said + 1));
             }
@@ -137,23 +138,28 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
                 if context.has(subject, Class::YOU) && allowed && !passive && by_themselves(context, clause, mention) {
                     return Some((subject, verb + 1));
                 }
-                if context.has(subject, Class::YOU) && !allowed && !passive && !words.is_any(verb, &["keep", "get"]) {
+                if context.has(subject, Class::YOU)
+                    && !allowed
+                    && !passive
+                    && !words.is_any(verb, one_of!["keep", "get"])
+                {
                     return Some((subject, verb + 1));
                 }
                 continue;
             }
-            let expects = words.is_any(verb, &["expect", "hope", "see", "receive"]) && allowed;
-            let needs = words.is_any(verb, &["need", "needed", "needs"])
-                && (context.has(verb + 1, Class::ADVERB) || words.is_any(verb + 1, &["to", "not"]));
-            let needs = needs || words.is_any(verb, &["need", "needs"]) && context.has(subject, Class::THIRD_PARTY);
+            let expects = words.is_any(verb, one_of!["expect", "hope", "see", "receive"]) && allowed;
+            let needs = words.is_any(verb, one_of!["need", "needed", "needs"])
+                && (context.has(verb + 1, Class::ADVERB) || words.is_any(verb + 1, one_of!["to", "not"]));
+            let needs =
+                needs || words.is_any(verb, one_of!["need", "needs"]) && context.has(subject, Class::THIRD_PARTY);
             // "you might like to know that", "you may wish to note that"
             let tells = words.is(verb + 1, "to") && context.has(verb + 2, Class::TRANSPARENT);
             if tells {
                 continue;
             }
-            let likes = words.is_any(verb, &["like", "love"]) && allowed;
-            let told =
-                context.has(subject, Class::YOU) && words.is_any(verb, &["told", "speak", "spoke", "talk", "talked"]);
+            let likes = words.is_any(verb, one_of!["like", "love"]) && allowed;
+            let told = context.has(subject, Class::YOU)
+                && words.is_any(verb, one_of!["told", "speak", "spoke", "talk", "talked"]);
             if (context.has(verb, Class::SPEECH) || likes || told) && !expects && !needs {
                 return Some((subject, verb + 1));
             }
@@ -163,17 +169,17 @@ pub(super) fn reported_by(context: &Context<'_>, mention: Mention) -> Option<Cue
 }
 
 /// Verbs of report in the present, with a subject in the singular.
-const TELLING: &[&str] = &["tells", "says", "assures", "informs", "promises", "writes", "confirms", "states"];
+const TELLING: &OneOf = one_of!["tells", "says", "assures", "informs", "promises", "writes", "confirms", "states"];
 
 /// Whether an act that the customer may do is done at or with us by themselves rather than granted by us.
 fn by_themselves(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
     let words = context.words;
     // "you can pick it up at any of our counters": theirs for the taking.
-    let is_taken = (mention.start..mention.end).any(|i| words.is_any(i, &["collect", "pick", "fetch", "keep"]));
-    words.is_any(mention.end, &["us", "me"])
+    let is_taken = (mention.start..mention.end).any(|i| words.is_any(i, one_of!["collect", "pick", "fetch", "keep"]));
+    words.is_any(mention.end, one_of!["us", "me"])
         || !is_taken
             && (mention.end..clause.end.min(mention.end + 8)).any(|i| {
-                words.is_any(i, &["online", "yourself", "themselves", "website", "app", "portal", "settings"])
+                words.is_any(i, one_of!["online", "yourself", "themselves", "website", "app", "portal", "settings"])
                     || words.is(i, "at") && words.is(i + 1, "any")
             })
 }

@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::opening::{MOMENTS, PRETERITES};
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -28,10 +29,10 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
     let own_clause = context.clause_at(own);
     if own_clause.link == Link::Relative
         && own_clause.start > 0
-        && context.words.is_any(own_clause.start, &["who", "which", "where"])
+        && context.words.is_any(own_clause.start, one_of!["who", "which", "where"])
         && context
             .words
-            .is_any(own_clause.start - 1, &["decide", "decides", "decided", "determine", "determines", "choose"])
+            .is_any(own_clause.start - 1, one_of!["decide", "decides", "decided", "determine", "determines", "choose"])
     {
         return Some((own_clause.start - 1, own_clause.start + 1));
     }
@@ -76,7 +77,7 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
             .before(context.clause_at(own), mention.start)
             .any(|i| context.words.is(i, "only") && !(i > 0 && context.has(i - 1, Class::NOT)));
         // "There is a refund pending approval": what is there waits.
-        let waits = context.words.is_any(clause.start, &["pending", "subject", "contingent"]);
+        let waits = context.words.is_any(clause.start, one_of!["pending", "subject", "contingent"]);
         // "a new one is sent only after you have shown it"
         let waits = waits || clause.start > 0 && context.words.is(clause.start - 1, "only");
         // "follow it there, and if it gets stuck, call us": it belongs to what comes behind.
@@ -97,10 +98,10 @@ pub(super) fn condition(context: &Context<'_>, mention: Mention) -> Option<Cue> 
 /// "Refund of $5: only once they confirm": a label, and the condition for its value.
 fn labelled(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
     let words = context.words;
-    let first = own.end + usize::from(words.is_any(own.end, &["only", "but", "just"]));
+    let first = own.end + usize::from(words.is_any(own.end, one_of!["only", "but", "just"]));
     let is_label = context.sentence_of(mention.start).is_label && words.gap(own.end).has(Gap::COLON);
     let waits = context.has(first, Class::CONDITION)
-        || words.is_any(first, &["once", "after", "when", "pending", "upon"])
+        || words.is_any(first, one_of!["once", "after", "when", "pending", "upon"])
         || words.is(first, "subject") && words.is(first + 1, "to");
     (is_label && waits && !context.any(own.start..own.end, Class::FINITE)).then_some((first, first + 1))
 }
@@ -108,28 +109,29 @@ fn labelled(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue>
 /// "activated within an hour of you confirming it": it waits for an act of the customer.
 fn awaits_act(context: &Context<'_>, mention: Mention, own: Clause) -> Option<Cue> {
     let words = context.words;
-    let is_act =
-        |i: usize| words.is(i, "of") && words.is_any(i + 1, &["you", "your"]) && words.text(i + 2).ends_with("ing");
-    let is_duration = |i: usize| (mention.end..i).any(|j| words.is_any(j, &["within", "after"]));
+    let is_act = |i: usize| {
+        words.is(i, "of") && words.is_any(i + 1, one_of!["you", "your"]) && words.text(i + 2).ends_with("ing")
+    };
+    let is_duration = |i: usize| (mention.end..i).any(|j| words.is_any(j, one_of!["within", "after"]));
     (mention.end..own.end.min(mention.end + REACH)).find(|i| is_act(*i) && is_duration(*i)).map(|i| (i, i + 3))
 }
 
 /// Whether a condition only says when the statement is of interest, not when it holds: "if you are curious", "if you
 /// have questions", "if I may" (A Comprehensive Grammar of the English Language, 15.38: indirect conditions).
 fn is_indirect(context: &Context<'_>, clause: Clause) -> bool {
-    let is_strict = context.words.is_any(clause.start, &["provided", "providing", "unless", "assuming", "once"]);
+    let is_strict = context.words.is_any(clause.start, one_of!["provided", "providing", "unless", "assuming", "once"]);
     !is_strict && (clause.start + 1..clause.end.min(clause.start + 8)).any(|i| context.words.is_any(i, INDIRECT))
         || context.has(clause.start + 1, Class::US) && context.words.is(clause.start + 2, "may")
         // "unless you tell us otherwise"
         || context.words.is(clause.start, "unless")
-            && (clause.start + 1..clause.end).any(|i| context.words.is_any(i, &["otherwise", "hear", "object"]))
+            && (clause.start + 1..clause.end).any(|i| context.words.is_any(i, one_of!["otherwise", "hear", "object"]))
             // What the auditors object to is another matter.
             && context.any(clause.start..clause.end, Class::YOU.or(Class::US))
         // "if you would like to know what happened, the log has it"
         || (clause.start + 1..clause.end.min(clause.start + 5)).any(|i| {
-            context.words.is_any(i, &["like", "want", "wish", "care"])
+            context.words.is_any(i, one_of!["like", "want", "wish", "care"])
                 && context.words.is(i + 1, "to")
-                && context.words.is_any(i + 2, &["know", "see", "learn", "understand", "read"])
+                && context.words.is_any(i + 2, one_of!["know", "see", "learn", "understand", "read"])
         })
         || is_concessive(context, clause)
         || is_free_choice(context, clause)
@@ -152,17 +154,18 @@ fn is_free_choice(context: &Context<'_>, clause: Clause) -> bool {
     }
     let main = context.clause_at(context.segments.clause(clause.start - 1));
     let permits = (main.start..main.end)
-        .any(|i| context.has(i, Class::YOU) && words.is_any(context.skip_adverbs(i + 1), &["can", "may"]));
+        .any(|i| context.has(i, Class::YOU) && words.is_any(context.skip_adverbs(i + 1), one_of!["can", "may"]));
     let likes = (clause.start + 1..clause.end).any(|i| {
-        context.has(i, Class::YOU) && words.is_any(i + 1, &["like", "wish", "want", "prefer", "need", "choose", "can"])
+        context.has(i, Class::YOU)
+            && words.is_any(i + 1, one_of!["like", "wish", "want", "prefer", "need", "choose", "can"])
     });
     let orders = context.has(main.start, Class::ORDER.or(Class::PLEASE));
-    let lets = (main.start..main.end.min(main.start + 4)).any(|i| words.is_any(i, &["keep", "enjoy"]));
+    let lets = (main.start..main.end.min(main.start + 4)).any(|i| words.is_any(i, one_of!["keep", "enjoy"]));
     (permits || lets) && likes || words.is(clause.start, "in") && words.is(clause.start + 1, "case") && orders
 }
 
 /// What somebody is who only wants to know.
-const INDIRECT: &[&str] = &[
+const INDIRECT: &OneOf = one_of![
     "curious",
     "wondering",
     "wonder",
@@ -190,11 +193,11 @@ const INDIRECT: &[&str] = &[
 /// "before" or "until" does not say that it came to that.
 fn is_past_event(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
-    let opens = words.is_any(clause.start, &["when", "after", "once", "since"]) || words.is(clause.start, "as");
+    let opens = words.is_any(clause.start, one_of!["when", "after", "once", "since"]) || words.is(clause.start, "as");
     opens && has_past_verb(context, clause) && {
         // "once we have refunded it" is still to come.
         !context.any(clause.start..clause.end, Class::MODAL.or(Class::WILL))
-            && !(clause.start..clause.end).any(|i| words.is_any(i, &["have", "has", "is", "are"]))
+            && !(clause.start..clause.end).any(|i| words.is_any(i, one_of!["have", "has", "is", "are"]))
     }
 }
 
@@ -202,7 +205,7 @@ fn is_past_event(context: &Context<'_>, clause: Clause) -> bool {
 fn is_told_time(context: &Context<'_>, index: usize) -> bool {
     let clause = context.clause_at(index);
     let verbs = Class::FINITE.or(Class::SUBJECT).or(Class::YOU).or(Class::STATIVE);
-    let is_phrase = context.words.is_any(clause.start, &["after", "since"])
+    let is_phrase = context.words.is_any(clause.start, one_of!["after", "since"])
         && !(clause.start + 1..clause.end).any(|i| context.has(i, verbs) || context.is_past(i));
     // "After a check, which we made on Friday, it turned up"
     let next = context.clause_at(index + 1);
@@ -223,7 +226,7 @@ fn is_told_time(context: &Context<'_>, index: usize) -> bool {
     // An act that is told needs a subject of ours and a past, or a perfect.
     let is_told = (main.start..main.end).any(|i| {
         context.is_past(i) && (main.start..i).any(|j| context.has(j, Class::US.or(Class::HAVE)))
-            || context.words.is_any(i, &["was", "were"])
+            || context.words.is_any(i, one_of!["was", "were"])
     });
     // "It is £912.50, after the £87.50 deduction": an amount that is known has been taken.
     let is_known = context.has(clause.start + 1, Class::DETERMINER)
@@ -236,7 +239,7 @@ fn is_told_time(context: &Context<'_>, index: usize) -> bool {
 fn is_beside_time(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
     let words = context.words;
     let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
-    let opens = words.is_any(clause.start, &["until", "till", "before", "after", "since", "from"]);
+    let opens = words.is_any(clause.start, one_of!["until", "till", "before", "after", "since", "from"]);
     let is_itself = mention.start == clause.start + 1 && (mention.start..mention.end).any(is_number);
     let and = (clause.start + 2..mention.start).find(|i| context.has(*i, Class::COORDINATOR));
     let is_told_beside = and.is_some_and(|and| {
@@ -250,14 +253,14 @@ fn is_beside_time(context: &Context<'_>, clause: Clause, mention: Mention) -> bo
 fn has_past_verb(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
     (clause.start + 2..clause.end).any(|i| {
-        words.is_any(i, &["was", "were", "had", "did"])
+        words.is_any(i, one_of!["was", "were", "had", "did"])
             || words.is_any(i, PRETERITES)
             || context.is_past(i)
                 && (context.has(i - 1, Class::SUBJECT.or(Class::YOU))
                     || words.is(i - 1, "it")
                     || context.has(i - 1, Class::ADVERB) && context.has(i - 2, Class::SUBJECT.or(Class::YOU)))
             // "when the rig failed", "after the policy began"
-            || words.is_any(clause.start, &["when", "after", "since"])
+            || words.is_any(clause.start, one_of!["when", "after", "since"])
                 && context.is_past(i)
                 // "after our team finished your check"
                 && (i + 1 == clause.end || is_noun_before_verb(context, clause, i))
@@ -278,10 +281,11 @@ fn is_noun_before_verb(context: &Context<'_>, clause: Clause, verb: usize) -> bo
 /// "before the trial was over": what begins, goes on or ends is there.
 fn is_aspectual(context: &Context<'_>, mention: Mention) -> bool {
     context.predicate_of(mention.start, mention.end).is_some_and(|finite| {
-        context.words.is_any(finite, &["was", "were", "had"])
-            && context
-                .words
-                .is_any(context.skip_adverbs(finite + 1), &["over", "up", "ended", "finished", "begun", "started"])
+        context.words.is_any(finite, one_of!["was", "were", "had"])
+            && context.words.is_any(
+                context.skip_adverbs(finite + 1),
+                one_of!["over", "up", "ended", "finished", "begun", "started"],
+            )
     })
 }
 
@@ -290,7 +294,7 @@ fn is_any_time(context: &Context<'_>, clause: Clause) -> bool {
     let subject = clause.start + 1;
     context.words.is(clause.start, "whenever")
         && (context.has(subject, Class::YOU)
-            || context.words.is_any(subject, &["it", "suits", "convenient", "possible"]))
+            || context.words.is_any(subject, one_of!["it", "suits", "convenient", "possible"]))
 }
 
 /// Whether a temporal clause waits for something that may not come: an act of the customer, a check, a receipt.
@@ -309,7 +313,7 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     let clause = Clause { end, ..clause };
     let range = clause.start..clause.end;
     // What stands until then stands; what comes whenever the customer likes waits for nothing.
-    if words.is_any(clause.start, &["until", "till", "before"]) || is_any_time(context, clause) {
+    if words.is_any(clause.start, one_of!["until", "till", "before"]) || is_any_time(context, clause) {
         return false;
     }
     // "Whenever a manager agrees, we refund it"
@@ -317,20 +321,21 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
         return true;
     }
     // "as soon as we saw it", "after you wrote": that has happened.
-    let is_perfect = range.clone().any(|i| words.is_any(i, &["have", "has", "is", "are"]));
+    let is_perfect = range.clone().any(|i| words.is_any(i, one_of!["have", "has", "is", "are"]));
     if has_past_verb(context, clause) && !is_perfect {
         return false;
     }
     let decides = range.clone().any(|i| words.is_any(i, DECIDING));
-    let calendar = |i: usize| words.is_any(i, &["open", "opens", "starts", "begins", "o'clock", "morning", "monday"]);
+    let calendar =
+        |i: usize| words.is_any(i, one_of!["open", "opens", "starts", "begins", "o'clock", "morning", "monday"]);
     if range.clone().any(calendar) && !decides {
         return false;
     }
-    let is_requisite = words.is_any(clause.start, &["once", "after"])
+    let is_requisite = words.is_any(clause.start, one_of!["once", "after"])
         || (clause.start..clause.end.min(clause.start + 2))
-            .any(|i| words.is_any(i, &["once", "soon"]) || words.is_any(i, MOMENTS));
+            .any(|i| words.is_any(i, one_of!["once", "soon"]) || words.is_any(i, MOMENTS));
     // "after reading the photos we accepted it": done by us on the way.
-    let by_us = words.is_any(clause.start, &["after", "before", "when", "while", "upon"])
+    let by_us = words.is_any(clause.start, one_of!["after", "before", "when", "while", "upon"])
         && words.text(clause.start + 1).ends_with("ing");
     // "after our visit last night the line is back": a phrase, and what it names is over.
     let is_verb =
@@ -345,10 +350,10 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
     }
     // "When the next container lands": it waits for a thing that has no date.
     let waits_when = words.is(clause.start, "when")
-        && words.is_any(clause.start + 1, &["the", "a", "an", "our", "your", "their"])
+        && words.is_any(clause.start + 1, one_of!["the", "a", "an", "our", "your", "their"])
         && !range
             .clone()
-            .any(|i| context.has(i, Class::WILL.or(Class::MODAL)) || words.is_any(i, &["was", "were", "had"]));
+            .any(|i| context.has(i, Class::WILL.or(Class::MODAL)) || words.is_any(i, one_of!["was", "were", "had"]));
     if waits_when && clause.end > clause.start + 3 {
         return true;
     }
@@ -363,7 +368,7 @@ fn awaits(context: &Context<'_>, clause: Clause) -> bool {
 }
 
 /// Verbs and nouns of a decision, a check or a receipt.
-pub(super) const DECIDING: &[&str] = &[
+pub(super) const DECIDING: &OneOf = one_of![
     "approved",
     "approve",
     "approves",
@@ -399,7 +404,7 @@ pub(super) const DECIDING: &[&str] = &[
 ];
 
 /// What a customer may do at any time without owing it: "when you open the app", "when you next visit".
-const LOOKING: &[&str] = &[
+const LOOKING: &OneOf = one_of![
     "see", "look", "open", "check", "log", "sign", "call", "visit", "ring", "come", "arrive", "land", "like", "want",
     "wish", "need", "get", "go", "next", "ready", "read", "travel", "fly", "move", "start", "begin", "leave", "turn",
     "restart", "switch", "walk", "drop", "stop",
@@ -413,7 +418,7 @@ pub(super) fn is_done(context: &Context<'_>, mention: Mention) -> bool {
     if context.any(before.clone(), Class::MODAL.or(Class::WILL)) {
         return false;
     }
-    let perfect = before.clone().any(|i| context.has(i, Class::HAVE) || words.is_any(i, &["was", "were", "did"]));
+    let perfect = before.clone().any(|i| context.has(i, Class::HAVE) || words.is_any(i, one_of!["was", "were", "did"]));
     let us = before.clone().find(|i| context.has(*i, Class::US));
     let simple_past = us.is_some_and(|us| {
         let verb = context.skip_adverbs(us + 1);
@@ -421,9 +426,9 @@ pub(super) fn is_done(context: &Context<'_>, mention: Mention) -> bool {
     });
     // "the show had to be cancelled": the mention is what it is said of.
     let said_of = context.is_subject(mention)
-        && context
-            .predicate_of(mention.start, mention.end)
-            .is_some_and(|finite| context.has(finite, Class::HAVE) || words.is_any(finite, &["was", "were", "did"]));
+        && context.predicate_of(mention.start, mention.end).is_some_and(|finite| {
+            context.has(finite, Class::HAVE) || words.is_any(finite, one_of!["was", "were", "did"])
+        });
     perfect || said_of || simple_past || tells_past(context, clause, mention) || reports(context, clause, mention)
 }
 
@@ -436,14 +441,14 @@ fn reports(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
         && clause.start > first
         && (first..clause.start).any(|i| context.words.is_any(i, REPORTS))
         && !context.any(first..clause.end, Class::FINITE.or(Class::NOT))
-        && !(clause.start..clause.end).any(|i| context.words.is_any(i, &["only", "to", "once", "when"]))
+        && !(clause.start..clause.end).any(|i| context.words.is_any(i, one_of!["only", "to", "once", "when"]))
         && (clause.start..clause.end).any(|i| context.is_past(i))
         && context.words.is(clause.end, "after")
         && context.has(clause.end + 1, Class::DETERMINER)
 }
 
 /// Labels of what is over.
-const REPORTS: &[&str] = &["decision", "outcome", "result", "verdict", "resolution", "done", "ruling"];
+const REPORTS: &OneOf = one_of!["decision", "outcome", "result", "verdict", "resolution", "done", "ruling"];
 
 /// Whether the clause's first verb is a simple past with a noun as its subject: "our billing desk adjusted it".
 fn tells_past(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
@@ -467,7 +472,8 @@ fn is_under_way(context: &Context<'_>, mention: Mention) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let around = clause.start..clause.end.min(mention.end + 6);
     // "It is extended if they agree" only says when it would be.
-    let is_going_on = |i: usize| context.words.is_any(i, &["being", "way"]) || context.words.text(i).ends_with("ing");
+    let is_going_on =
+        |i: usize| context.words.is_any(i, one_of!["being", "way"]) || context.words.text(i).ends_with("ing");
     let is_passive = |i: usize| context.has(i, Class::BE) && context.is_past(context.skip_adverbs(i + 1));
     if around.clone().any(is_passive) && !around.clone().any(is_going_on) {
         return false;

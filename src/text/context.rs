@@ -133,7 +133,7 @@ impl<'a> Context<'a> {
         loop {
             let clause = self.clause_at(index);
             while i < clause.end && i < stop {
-                if self.has(i, Class::FINITE) || self.words.is_any(i, &["got", "gets", "get"]) {
+                if self.has(i, Class::FINITE) || self.words.is_any(i, one_of!["got", "gets", "get"]) {
                     return Some(i);
                 }
                 if self.has(i, Class::SUBJECT) {

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::segment::Clause;
 use super::token::{Gap, Kind};
 
@@ -12,7 +13,7 @@ pub(super) fn is_opposed(context: &Context<'_>, clause: Clause, q: usize) -> boo
 }
 
 /// Verbs and nouns that "against" turns into a denial.
-const OPPOSING: &[&str] = &[
+const OPPOSING: &OneOf = one_of![
     "decide",
     "decided",
     "deciding",
@@ -79,20 +80,19 @@ pub(super) fn denial_reaches(context: &Context<'_>, clause: Clause, q: usize, li
     let is_object = !context.is_past(q)
         && !words.text(q).ends_with("ing")
         && before.is_some_and(|i| context.has(i, Class::PREPOSITION) && !words.is(i, "to"));
-    if (is_noun || is_object) && !words.is_any(q, &["lack", "refusal"]) {
+    if (is_noun || is_object) && !words.is_any(q, one_of!["lack", "refusal"]) {
         return false;
     }
     // "the four missing wheels": numbers and the like may stand between.
     let is_qualified = before.is_some_and(|before| {
-        let first = (clause.start..=before)
-            .rev()
-            .take(3)
-            .find(|i| !context.has(*i, Class::VALUE) && !words.is_any(*i, &["other", "last", "same", "old", "only"]));
+        let first = (clause.start..=before).rev().take(3).find(|i| {
+            !context.has(*i, Class::VALUE) && !words.is_any(*i, one_of!["other", "last", "same", "old", "only"])
+        });
         first.is_some_and(|i| i < before && context.has(i, Class::DETERMINER)) && !context.has(q + 1, Class::DETERMINER)
     });
     let is_attribute =
         (before.is_some_and(|i| context.has(i, Class::DETERMINER)) || is_qualified || is_counted || is_compound)
-            && !words.is_any(q, &["denial", "refusal", "lack"]);
+            && !words.is_any(q, one_of!["denial", "refusal", "lack"]);
     let is_passive = (clause.start.max(q.saturating_sub(3))..q).any(|i| context.has(i, Class::BE.or(Class::BEEN)))
         && !words.text(q).ends_with("ing");
     if is_attribute || is_passive || limit - q > 8 || context.is_parted(q, limit) {
@@ -111,7 +111,7 @@ pub(super) fn denial_reaches(context: &Context<'_>, clause: Clause, q: usize, li
     }
     (q + 1..limit).all(|i| {
         let class = context.class(i);
-        let links = words.is_any(i, &["to", "of", "for", "from", "on"]);
+        let links = words.is_any(i, one_of!["to", "of", "for", "from", "on"]);
         !class.has(Class::FINITE.or(Class::US).or(Class::COORDINATOR)) && (!class.has(Class::PREPOSITION) || links)
     })
 }

@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::token::Kind;
 
 /// How far behind its verb somebody may stand for whom an act is done, in words.
@@ -26,7 +27,7 @@ fn for_others(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if context.has(i, Class::YOU.or(Class::CAUSE)) || words.is(i, "like") {
             return None;
         }
-        let is_given = words.is_any(i, &["to", "for"]);
+        let is_given = words.is_any(i, one_of!["to", "for"]);
         let who = i + usize::from(is_given);
         if !is_given && i > mention.end {
             continue;
@@ -34,7 +35,7 @@ fn for_others(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if words.is_any(who, EVERYBODY) && words.is(who + 1, "else") {
             return Some((i, who + 2));
         }
-        let other = who + usize::from(words.is_any(who, &["all", "every", "the", "some", "any"]));
+        let other = who + usize::from(words.is_any(who, one_of!["all", "every", "the", "some", "any"]));
         let other = other + usize::from(words.is(other, "the"));
         let are_people = words.is(other, "others") || words.is(other, "other") && words.is_any(other + 1, PEOPLE);
         if is_given && are_people {
@@ -44,10 +45,10 @@ fn for_others(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     None
 }
 
-const EVERYBODY: &[&str] = &["everybody", "everyone", "anybody", "anyone", "somebody", "someone"];
+const EVERYBODY: &OneOf = one_of!["everybody", "everyone", "anybody", "anyone", "somebody", "someone"];
 
 /// Those for whom a desk works.
-pub(super) const PEOPLE: &[&str] = &[
+pub(super) const PEOPLE: &OneOf = one_of![
     "people",
     "customer",
     "customers",
@@ -112,7 +113,7 @@ pub(super) fn for_somebody(context: &Context<'_>, mention: Mention) -> Option<Cu
     let is_set_against = words.is(next.start, "for")
         && words.list.get(next.start + 1).is_some_and(|word| word.is_capital)
         && words.text(next.start + 1) != words.text(named + 1)
-        && (next.start + 2..next.end.min(next.start + 5)).any(|i| words.is_any(i, &["nothing", "no", "none"]));
+        && (next.start + 2..next.end.min(next.start + 5)).any(|i| words.is_any(i, one_of!["nothing", "no", "none"]));
     is_set_against.then_some((named, named + 2))
 }
 
@@ -129,7 +130,7 @@ pub(super) fn sets_yours_apart(context: &Context<'_>, mention: Mention) -> Optio
         let is_yours = words.is(first, "yours") || words.is(first, "your") && words.is(first + 1, "own");
         // "yours is in its third month"
         let is_inside = (first..clause.end.min(first + 4))
-            .any(|i| context.has(i, Class::BE) && words.is_any(i + 1, &["in", "on", "under", "among"]));
+            .any(|i| context.has(i, Class::BE) && words.is_any(i + 1, one_of!["in", "on", "under", "among"]));
         let included = is_inside || (first..clause.end).any(|i| words.is_any(i, INCLUDED));
         let told =
             (first + 1..clause.end).any(|i| context.has(i, Class::FINITE.or(Class::STATIVE)) || context.is_past(i));
@@ -138,7 +139,7 @@ pub(super) fn sets_yours_apart(context: &Context<'_>, mention: Mention) -> Optio
 }
 
 /// Those to whom one is related or close.
-const RELATIVES: &[&str] = &[
+const RELATIVES: &OneOf = one_of![
     "sister",
     "brother",
     "mother",
@@ -164,7 +165,7 @@ const RELATIVES: &[&str] = &[
 ];
 
 /// Those who come together, and what for.
-const GATHERED: &[&str] = &[
+const GATHERED: &OneOf = one_of![
     "couple",
     "couples",
     "family",
@@ -193,7 +194,7 @@ const GATHERED: &[&str] = &[
 const CONTRASTED: usize = 2;
 
 /// What puts the customer's case with the others.
-const INCLUDED: &[&str] = &[
+const INCLUDED: &OneOf = one_of![
     "too",
     "also",
     "included",

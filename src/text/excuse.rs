@@ -7,6 +7,7 @@
 use super::context::Context;
 use super::judge::Judged;
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::segment::Link;
 use super::token::{Gap, Kind};
 
@@ -22,7 +23,7 @@ const REPLY_WORDS: usize = 200;
 pub(super) fn is_excused(context: &Context<'_>, denial: &Judged, assertion: &Judged) -> bool {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(denial.start));
-    let within = |list: &[&str]| (clause.start..clause.end).any(|i| words.is_any(i, list));
+    let within = |list: &OneOf| (clause.start..clause.end).any(|i| words.is_any(i, list));
     let subordinate = matches!(clause.link, Link::Cause | Link::Temporal | Link::Condition | Link::Relative);
     let set_against = denial.end <= assertion.start
         && (clause.end..assertion.start).any(|i| words.is_any(i, SET_AGAINST))
@@ -40,7 +41,7 @@ pub(super) fn is_excused(context: &Context<'_>, denial: &Judged, assertion: &Jud
 }
 
 /// Words that put a denial before the assertion.
-const EARLIER: &[&str] = &[
+const EARLIER: &OneOf = one_of![
     "yet",
     "earlier",
     "initially",
@@ -56,7 +57,7 @@ const EARLIER: &[&str] = &[
 ];
 
 /// Words that set what follows against what was denied before.
-const SET_AGAINST: &[&str] = &[
+const SET_AGAINST: &OneOf = one_of![
     "but",
     "however",
     "instead",
@@ -74,7 +75,7 @@ const SET_AGAINST: &[&str] = &[
 /// "No further refund is due": none beyond the one that was made.
 fn is_further(context: &Context<'_>, denial: &Judged) -> bool {
     let from = denial.start.saturating_sub(2);
-    (from..denial.start).any(|i| context.words.is_any(i, &["further", "additional", "second", "more", "extra"]))
+    (from..denial.start).any(|i| context.words.is_any(i, one_of!["further", "additional", "second", "more", "extra"]))
 }
 
 /// "Your fee was not refunded in May. We have refunded it today": what was not done is done since. Only behind the
@@ -86,13 +87,13 @@ fn is_mended(context: &Context<'_>, denial: &Judged, assertion: &Judged) -> bool
         return false;
     }
     let was = context.clause_at(context.segments.clause(denial.start));
-    let is_past = (was.start..was.end).any(|i| words.is_any(i, &["was", "were", "did", "had"]))
+    let is_past = (was.start..was.end).any(|i| words.is_any(i, one_of!["was", "were", "did", "had"]))
         && !context.any(was.start..was.end, Class::WILL)
-        && !(was.start..was.end).any(|i| words.is_any(i, &["is", "are", "has", "have", "can"]));
+        && !(was.start..was.end).any(|i| words.is_any(i, one_of!["is", "are", "has", "have", "can"]));
     let now = context.sentence_of(assertion.start);
     let reaches = (now.start..now.end).any(|i| {
-        words.is_any(i, &["today", "now", "since", "just", "meanwhile"])
-            || context.has(i, Class::US) && words.is_any(i + 1, &["have", "will", "are", "am"])
+        words.is_any(i, one_of!["today", "now", "since", "just", "meanwhile"])
+            || context.has(i, Class::US) && words.is_any(i + 1, one_of!["have", "will", "are", "am"])
     });
     is_past && reaches
 }
@@ -104,7 +105,7 @@ fn is_presupposed(context: &Context<'_>, denial: &Judged) -> bool {
     let is_definite = denial.start > 0
         && context.has(denial.start - 1, Class::DETERMINER)
         && !context.has(denial.start - 1, Class::NOT)
-        && !words.is_any(denial.start - 1, &["a", "an", "any", "every", "each", "another", "either"]);
+        && !words.is_any(denial.start - 1, one_of!["a", "an", "any", "every", "each", "another", "either"]);
     let Some((_, end)) = denial.cue else { return false };
     let verb = (end..end + 4).find(|i| !context.has(*i, Class::ADVERB.or(Class::BE).or(Class::BEEN).or(Class::HAVE)));
     // "the fee has not been reversed": there the verb is what is denied.
@@ -122,7 +123,7 @@ fn is_by_another(context: &Context<'_>, denial: &Judged) -> bool {
 }
 
 /// Verbs that change, measure or reach what there is already.
-const PRESUPPOSING: &[&str] = &[
+const PRESUPPOSING: &OneOf = one_of![
     "include", "included", "affect", "affected", "cover", "change", "changed", "alter", "altered", "impact", "touch",
     "reduce", "reduced", "delay", "delayed", "slow", "speed", "hasten", "hurry", "track", "deduct", "deducted",
     "reverse", "reversed", "undo", "undone", "taxed", "expire", "depend",
@@ -146,7 +147,9 @@ fn is_about_another(context: &Context<'_>, denial: &Judged, assertion: &Judged) 
     // "the booking fee": told apart by a noun.
     let is_told_apart = || {
         let is_noun = !context.is_past(head - 1) && !words.is_any(head - 1, SAME);
-        words.is_any(head, &["fee", "fees", "ticket", "tickets", "service", "card"]) && is_new(head - 1) && is_noun
+        words.is_any(head, one_of!["fee", "fees", "ticket", "tickets", "service", "card"])
+            && is_new(head - 1)
+            && is_noun
     };
     let names = is_new(head) && (!is_vague(head) || other.len() > 1 && is_told_apart());
     names && has_matter(context, assertion)
@@ -197,7 +200,8 @@ fn has_matter(context: &Context<'_>, judged: &Judged) -> bool {
 }
 
 /// Adjectives that do not tell one thing from another.
-const SAME: &[&str] = &["same", "whole", "full", "entire", "original", "duplicate", "extra", "second", "late", "first"];
+const SAME: &OneOf =
+    one_of!["same", "whole", "full", "entire", "original", "duplicate", "extra", "second", "late", "first"];
 
 /// Nouns for whatever was bought or paid.
 const WHATEVER: &[&str] = &[

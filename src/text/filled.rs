@@ -2,6 +2,7 @@
 
 use super::find::Vocabulary;
 use super::lookalike::{is_mixed_script, push_disguised};
+use super::one_of::OneOf;
 use super::token::{Gap, Kind, Words};
 
 /// Which slots each word of a reply fills, for keywords and, through look-alikes, for forbidden entries.
@@ -42,11 +43,11 @@ impl Filled {
 }
 
 /// What a hyphen may part from the rest of one word.
-const PREFIXES: &[&str] = &["re", "pre", "e", "co", "un", "non"];
+const PREFIXES: &OneOf = one_of!["re", "pre", "e", "co", "un", "non"];
 
 /// Whether a hyphen behind this lower-case word may belong to a longer one.
 pub(super) fn is_prefix(word: &str) -> bool {
-    PREFIXES.contains(&word)
+    PREFIXES.contains(word.as_bytes())
 }
 
 /// "re-issued" is "reissued".

@@ -12,6 +12,7 @@ use super::filled::Filled;
 use super::inflect::shared_forms_of;
 use super::lexicon::{Class, class_of};
 use super::lookalike::skeleton;
+use super::one_of::OneOf;
 use super::pattern::{Pattern, Phrase};
 use super::token::{Gap, Words};
 
@@ -181,12 +182,12 @@ pub(super) fn phrase_hits(
 
 /// Idioms in which a word means something else: the words before it, it, the words after it (any, when empty).
 /// Dictionaries list them under their own heads (Longman Dictionary of Contemporary English).
-const IDIOMS: &[(&[&str], &str, &[&str])] = &[
-    (&["look", "looking", "looks", "looked", "going", "moving", "put"], "forward", &[]),
-    (&["in"], "order", &["to", "that"]),
-    (&["of"], "course", &[]),
-    (&["the"], "way", &["we", "you", "it"]),
-    (&["take"], "care", &[]),
+const IDIOMS: &[(&OneOf, &str, &OneOf)] = &[
+    (one_of!["look", "looking", "looks", "looked", "going", "moving", "put"], "forward", one_of![]),
+    (one_of!["in"], "order", one_of!["to", "that"]),
+    (one_of!["of"], "course", one_of![]),
+    (one_of!["the"], "way", one_of!["we", "you", "it"]),
+    (one_of!["take"], "care", one_of![]),
 ];
 
 /// The particles of transitive phrasal verbs (A Comprehensive Grammar of the English Language, 16.4).
@@ -299,7 +300,7 @@ impl Finder<'_> {
             let plain = self.words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE).or(Gap::HYPHEN));
             // "knocked thirty-nine dollars off"
             let is_bare = (class == Class::NONE || class == Class::VALUE) && !self.words.text(i).ends_with("ing");
-            let is_first = class.has(opens) || is_bare || self.words.is_any(i, &["them", "him"]);
+            let is_first = class.has(opens) || is_bare || self.words.is_any(i, one_of!["them", "him"]);
             plain && if i == at { is_first } else { is_noun }
         };
         let stop = (at..self.lists.len().min(at + PARTING_WORDS)).take_while(|i| is_object(*i)).count() + at;
@@ -375,7 +376,7 @@ fn narrowest(words: &Words, hits: Vec<Hit>) -> Vec<Hit> {
             own.is_some_and(|own| {
                 let is_past = words.text(own.0).ends_with("ed") || words.class(own.0).has(Class::PAST);
                 let hard = Gap::SEMICOLON.or(Gap::COLON).or(Gap::DASH);
-                let again = |i: usize| words.gap(i).has(hard) && words.is_any(i, &["it", "they", "both", "this"]);
+                let again = |i: usize| words.gap(i).has(hard) && words.is_any(i, one_of!["it", "they", "both", "this"]);
                 is_past && own.0 > last.end && (last.end..=own.0).any(again)
             })
         };

@@ -5,6 +5,7 @@
 use super::condition::DECIDING;
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::segment::Link;
 
 /// Whether a cue that leaves the mention open, or supposes it, does not keep it from being said.
@@ -16,10 +17,10 @@ pub(super) fn is_said(context: &Context<'_>, mention: Mention, cue: Cue) -> bool
 fn is_recommended(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(cue.0));
-    let verb = if words.is_any(cue.0, &["would", "can"]) { context.skip_adverbs(cue.0 + 1) } else { cue.0 };
+    let verb = if words.is_any(cue.0, one_of!["would", "can"]) { context.skip_adverbs(cue.0 + 1) } else { cue.0 };
     // "we can guarantee that": who can, does.
-    let warrants = words.is(cue.0, "can") && words.is_any(verb, &["guarantee", "promise", "assure"]);
-    let voiced = (warrants || words.is_any(verb, &["recommend", "suggest", "propose", "advise"]))
+    let warrants = words.is(cue.0, "can") && words.is_any(verb, one_of!["guarantee", "promise", "assure"]);
+    let voiced = (warrants || words.is_any(verb, one_of!["recommend", "suggest", "propose", "advise"]))
         && cue.0 > clause.start
         && context.has(cue.0 - 1, Class::US.or(Class::ADVERB));
     let is_near = context.governing(mention.start).any(|index| context.clause_at(index).start == clause.start);
@@ -36,10 +37,10 @@ fn is_timed(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
     let subject = clause.start + if is_soon { 3 } else { 1 };
     let opens = clause.link == Link::Temporal
         && cue.0 == clause.start
-        && (is_soon || words.is_any(cue.0, &["when", "once", "after"]));
+        && (is_soon || words.is_any(cue.0, one_of!["when", "once", "after"]));
     let is_definite = context.has(subject, Class::US.or(Class::DUMMY))
         || context.has(subject, Class::DETERMINER)
-            && !words.is_any(subject, &["a", "an", "any", "every", "each", "some", "no", "another", "either"]);
+            && !words.is_any(subject, one_of!["a", "an", "any", "every", "each", "some", "no", "another", "either"]);
     let doubtful = (subject..clause.end.min(subject + REACH)).any(|i| {
         context.has(i, Class::YOU.or(Class::MODAL).or(Class::NOT).or(Class::REFUSED).or(Class::OTHERS))
             || words.is_any(i, DECIDING)
@@ -54,7 +55,7 @@ fn is_timed(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {
 }
 
 /// States of a thing that no one sees coming.
-const MISHAPS: &[&str] = &[
+const MISHAPS: &OneOf = one_of![
     "lost",
     "damaged",
     "late",
@@ -87,14 +88,14 @@ pub(super) fn is_vouched(context: &Context<'_>, parts: &[(usize, usize)], part: 
         let clause = context.clause_at(context.segments.clause(start));
         let speaker = context.before(clause, start).rev().find(|i| {
             context.has(*i, Class::US.or(Class::YOU).or(Class::OTHERS).or(Class::THIRD_PARTY).or(Class::OUTSIDER))
-                || words.is_any(*i, &["it", "our", "my", "your", "their", "his", "her", "the"])
+                || words.is_any(*i, one_of!["it", "our", "my", "your", "their", "his", "her", "the"])
         });
         // "we guarantee acceptance by the embassy"
         let is_below = end <= part.start || (start, end) == (part.start, part.end);
         is_below
             && end <= cue.0
             && (start..end).any(|i| context.has(i, vouching))
-            && speaker.is_some_and(|i| context.has(i, Class::US) || words.is_any(i, &["it", "our", "my"]))
+            && speaker.is_some_and(|i| context.has(i, Class::US) || words.is_any(i, one_of!["it", "our", "my"]))
             && context.governing(part.start).any(|index| context.clause_at(index).start == clause.start)
     })
 }

@@ -16,7 +16,7 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     // "it moves on 14 April, usually before five": an afterthought on the time.
     let is_beside = |i: usize| {
         let is_time = |j: usize| {
-            context.has(j, Class::PREPOSITION) && !words.is_any(j, &["of", "by", "to"])
+            context.has(j, Class::PREPOSITION) && !words.is_any(j, one_of!["of", "by", "to"])
                 || words.list.get(j).is_some_and(|word| word.kind == Kind::Number)
         };
         let is_dated = (mention.end..i).any(|j| {
@@ -36,7 +36,7 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     // "The fee is only waived for members": for a class.
     let is_class = |i: usize| {
         words.is(i - 1, "is")
-            && words.is_any(mention.end, &["for", "to"])
+            && words.is_any(mention.end, one_of!["for", "to"])
             && context.class(mention.end + 1) == Class::NONE
             && words.text(mention.end + 1).ends_with('s')
     };
@@ -67,7 +67,7 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_told = !object
         && context.predicate_of(first, first + 1).is_some_and(|finite| {
             let verb = context.skip_adverbs(finite + 1);
-            let is_over = words.is_any(verb, &["complete", "done", "finished", "under", "underway"]);
+            let is_over = words.is_any(verb, one_of!["complete", "done", "finished", "under", "underway"]);
             context.has(finite, Class::HAVE.or(Class::BE))
                 && (context.has(verb, Class::BEEN) || context.is_past(verb) || is_over)
         });
@@ -86,14 +86,14 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     // Only adjectives may stand before a bare plural.
     let bare = (clause.start..mention.start).all(|i| {
         context.class(i) == Class::NONE
-            || context.has(i, Class::COORDINATOR.or(Class::POSSESSIVE)) && words.is_any(i, &["our", "and"])
+            || context.has(i, Class::COORDINATOR.or(Class::POSSESSIVE)) && words.is_any(i, one_of!["our", "and"])
             || context.has(i, Class::CAUSE)
     }) && mention.start - clause.start <= 3;
     let next = context.skip_adverbs(mention.end);
     let allows = context.has(next, Class::MODAL) && is_harmless_modal(context, clause, next);
     // "Payments are being set up": under way. "250 points are credited": so many are no rule.
     // "Text alerts are now active": a change, and so an event.
-    let is_change = words.is_any(next + 1, &["now", "already", "back", "again", "today", "currently"]);
+    let is_change = words.is_any(next + 1, one_of!["now", "already", "back", "again", "today", "currently"]);
     let is_progressive = words.is(next + 1, "being") || is_change;
     let is_counted = (clause.start..mention.start).any(|i| words.list[i].kind == Kind::Number);
     (plural
@@ -101,7 +101,7 @@ pub(super) fn generic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         && !is_counted
         && !allows
         && !is_progressive
-        && (words.is_any(next, &["are", "take", "can", "may", "do", "usually"])))
+        && (words.is_any(next, one_of!["are", "take", "can", "may", "do", "usually"])))
     .then_some((next, next + 1))
 }
 

@@ -6,6 +6,7 @@
 
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::refusal::refused_after;
 use super::token::{Gap, Kind};
 
@@ -26,11 +27,11 @@ pub(super) fn denied_as_subject(context: &Context<'_>, mention: Mention) -> Opti
     if let Some(cue) = refused_after(context, finite, end) {
         return Some(cue);
     }
-    let is_thing = words.is_any(finite + 1, &["something", "what", "one", "more", "where"]);
+    let is_thing = words.is_any(finite + 1, one_of!["something", "what", "one", "more", "where"]);
     (finite + 1..end).find_map(|i| {
         let denies = is_thing && context.has(i, Class::NOT);
-        let exceeds = words.is_any(i, &["further", "more"]) && words.is(i + 1, "than");
-        let fails = words.is_any(i, &["disappoint", "refuse", "decline"]);
+        let exceeds = words.is_any(i, one_of!["further", "more"]) && words.is(i + 1, "than");
+        let fails = words.is_any(i, one_of!["disappoint", "refuse", "decline"]);
         (denies || exceeds || fails).then_some((i, i + 1))
     })
 }
@@ -91,7 +92,7 @@ fn is_gerund(context: &Context<'_>, i: usize) -> bool {
 }
 
 /// Words in -ing that are no verbs, or stand for prepositions.
-const NO_GERUNDS: &[&str] = &[
+const NO_GERUNDS: &OneOf = one_of![
     "during",
     "including",
     "regarding",
@@ -149,17 +150,18 @@ pub(super) fn is_told(context: &Context<'_>, finite: usize) -> bool {
     if words.is_any(verb, EASY) {
         return is_negated == words.is_any(verb, HARD);
     }
-    let is_under_way = words.is_any(verb, &["under", "in", "on", "well", "our", "my"])
-        && (verb + 1..verb + 3).any(|i| words.is_any(i, &["way", "hand", "progress", "track", "order", "pleasure"]));
-    let is_cleft = words.is_any(verb, &["what", "first", "next", "last", "thing"])
-        && (verb..verb + 5).any(|i| context.has(i, Class::US) && words.is_any(i + 1, &["have", "did"]));
-    let is_over = words.is_any(verb, &["done", "finished", "underway", "over", "settled", "sorted", "ready"]);
+    let is_under_way = words.is_any(verb, one_of!["under", "in", "on", "well", "our", "my"])
+        && (verb + 1..verb + 3)
+            .any(|i| words.is_any(i, one_of!["way", "hand", "progress", "track", "order", "pleasure"]));
+    let is_cleft = words.is_any(verb, one_of!["what", "first", "next", "last", "thing"])
+        && (verb..verb + 5).any(|i| context.has(i, Class::US) && words.is_any(i + 1, one_of!["have", "did"]));
+    let is_over = words.is_any(verb, one_of!["done", "finished", "underway", "over", "settled", "sorted", "ready"]);
     let is_done = context.is_past(verb) && !context.has(verb, Class::REFUSED.or(Class::DENIAL).or(Class::OPEN));
     !is_negated && (is_under_way || is_cleft || is_over || is_done || context.has(verb, Class::GRANTED))
 }
 
 /// Adjectives and nouns that judge an act by the effort it took, and so take it for done (Kiparsky 1970: factives).
-const EASY: &[&str] = &[
+const EASY: &OneOf = one_of![
     "easy",
     "simple",
     "quick",
@@ -176,7 +178,7 @@ const EASY: &[&str] = &[
 ];
 
 /// Of these, the ones that speak of effort.
-const HARD: &[&str] = &["trouble", "problem", "bother", "issue", "hard", "difficult"];
+const HARD: &OneOf = one_of!["trouble", "problem", "bother", "issue", "hard", "difficult"];
 
 #[cfg(test)]
 mod tests {

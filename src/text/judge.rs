@@ -266,8 +266,8 @@ impl Bench<'_> {
             return false;
         }
         let passive = context.any(clause.start..last.0, Class::BE.or(Class::BEEN));
-        let object =
-            context.has(last.1, Class::POSSESSIVE) || context.words.is_any(last.1, &["the", "a", "an", "us", "me"]);
+        let object = context.has(last.1, Class::POSSESSIVE)
+            || context.words.is_any(last.1, one_of!["the", "a", "an", "us", "me"]);
         !passive && object && hit.parts.len() > 1
     }
 
@@ -418,7 +418,7 @@ impl Bench<'_> {
                 let later = clause(other.0);
                 later > own && {
                     let range = context.clause_at(later);
-                    (range.start..range.end).any(|i| context.words.is_any(i, &["it", "them", "both"]))
+                    (range.start..range.end).any(|i| context.words.is_any(i, one_of!["it", "them", "both"]))
                 }
             });
             !is_relative && !is_taken_up

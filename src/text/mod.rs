@@ -5,6 +5,10 @@
 //!
 //! Read [`ReplySpec`] first: it is built once per task and judges any number of replies.
 
+// First, for its macro.
+#[macro_use]
+mod one_of;
+
 mod advice;
 mod aim;
 mod ambiguous;

@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::segment::{Clause, Link};
 use super::token::Gap;
 
@@ -56,7 +57,7 @@ pub(super) fn modal(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Participles of what a customer does with a thing, so that "may be kept" gives leave.
-const CUSTOMERS_ACTS: &[&str] = &[
+const CUSTOMERS_ACTS: &OneOf = one_of![
     "kept",
     "used",
     "collected",
@@ -77,7 +78,7 @@ const CUSTOMERS_ACTS: &[&str] = &[
 /// "what we could do is": the clause that a form of "be" equates with what follows.
 fn is_cleft(context: &Context<'_>, clause: Clause) -> bool {
     let words = context.words;
-    words.is_any(clause.end - 1, &["do", "offer"])
+    words.is_any(clause.end - 1, one_of!["do", "offer"])
         && context.has(clause.end, Class::BE.or(Class::MODAL))
         && !(clause.start > 0 && words.is(clause.start - 1, "least"))
 }
@@ -98,11 +99,16 @@ pub(super) fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize)
         // "you may have noticed that we refunded it", "you might already have seen it"
         "may" | "might" if by_you && context.has(verb, Class::HAVE) => {
             let noticed = context.skip_adverbs(verb + 1);
-            context.words.is_any(noticed, &["noticed", "seen", "heard", "read", "spotted", "found", "received", "got"])
+            context
+                .words
+                .is_any(noticed, one_of!["noticed", "seen", "heard", "read", "spotted", "found", "received", "got"])
         }
         "may"
             if by_you
-                && words.is_any(verb, &["get", "receive", "be", "see", "have", "qualify", "find", "still", "need"]) =>
+                && words.is_any(
+                    verb,
+                    one_of!["get", "receive", "be", "see", "have", "qualify", "find", "still", "need"],
+                ) =>
         {
             false
         }
@@ -115,7 +121,9 @@ pub(super) fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize)
         // "The old part may be kept": leave to do what only the customer does.
         "can" | "may" if words.is(verb, "be") && words.is_any(verb + 1, CUSTOMERS_ACTS) => true,
         // "May I add that"
-        "may" if q == clause.start && context.has(q + 1, Class::US) && words.is_any(q + 2, &["add", "say"]) => true,
+        "may" if q == clause.start && context.has(q + 1, Class::US) && words.is_any(q + 2, one_of!["add", "say"]) => {
+            true
+        }
         // "we could not be happier to tell you that"
         "can" | "could"
             if words.is(verb, "not") && words.is(verb + 1, "be") && words.text(verb + 2).ends_with("er") =>
@@ -124,25 +132,25 @@ pub(super) fn is_harmless_modal(context: &Context<'_>, clause: Clause, q: usize)
         }
         "can" | "could" if words.is(verb, "not") => words.is(q, "can"),
         // "I could see that it had been paid": what one could see was so.
-        "could" => !by_you && words.is_any(verb, &["see", "find", "confirm", "tell", "trace", "verify"]),
+        "could" => !by_you && words.is_any(verb, one_of!["see", "find", "confirm", "tell", "trace", "verify"]),
         "can" => {
             context.has(verb, Class::TRANSPARENT)
                 || words.is(verb, "be")
                     && (context.has(verb + 1, Class::ARRIVAL.or(Class::TRANSPARENT))
-                        || words.is_any(verb + 1, &["used", "collected", "tracked", "viewed", "picked"]))
+                        || words.is_any(verb + 1, one_of!["used", "collected", "tracked", "viewed", "picked"]))
         }
         "would" => {
-            let like = words.is_any(verb, &["like", "love", "want"]) && words.is(verb + 1, "to");
+            let like = words.is_any(verb, one_of!["like", "love", "want"]) && words.is(verb + 1, "to");
             like && !by_you
                 && (context.has(verb + 2, Class::TRANSPARENT)
-                    || words.is_any(verb + 2, &["apologise", "apologize", "thank", "offer"]))
+                    || words.is_any(verb + 2, one_of!["apologise", "apologize", "thank", "offer"]))
         }
         "should" => {
             context.has(verb, Class::ARRIVAL) && !(words.is(verb, "have") && has_participle(context, verb + 1))
                 || words.is(verb, "be")
                     && words.is_any(
                         verb + 1,
-                        &[
+                        one_of![
                             "with",
                             "in",
                             "there",
@@ -171,7 +179,7 @@ fn only_says(context: &Context<'_>, clause: Clause, q: usize) -> bool {
     let words = context.words;
     let verb = context.skip_adverbs(q + 1);
     let ours = (clause.start..q).rev().take(3).any(|i| context.has(i, Class::US));
-    let hedges = words.is(verb, "say") && words.is_any(q, &["would", "could", "might"]);
+    let hedges = words.is(verb, "say") && words.is_any(q, one_of!["would", "could", "might"]);
     let behind = verb + 1;
     let to_you = behind >= clause.end
         || context.has(behind, Class::YOU.or(Class::ADVERB).or(Class::PREPOSITION))
@@ -180,7 +188,7 @@ fn only_says(context: &Context<'_>, clause: Clause, q: usize) -> bool {
 }
 
 /// Verbs by which one says a thing, in their base form.
-pub(super) const SAYING: &[&str] = &[
+pub(super) const SAYING: &OneOf = one_of![
     "add",
     "say",
     "mention",
@@ -209,8 +217,8 @@ pub(super) const SAYING: &[&str] = &[
 ];
 
 /// What one does to get a thing that is not one's own yet.
-const ASKED_FOR: &[&str] =
-    &["buy", "purchase", "order", "request", "ask", "apply", "claim", "opt", "choose", "select", "try", "seek"];
+const ASKED_FOR: &OneOf =
+    one_of!["buy", "purchase", "order", "request", "ask", "apply", "claim", "opt", "choose", "select", "try", "seek"];
 
 /// Whether a participle follows, adverbs and "been" aside: "should have been returned".
 pub(super) fn has_participle(context: &Context<'_>, i: usize) -> bool {

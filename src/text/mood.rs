@@ -11,6 +11,7 @@ use super::generic::generic;
 use super::gerund;
 use super::lexicon::Class;
 use super::modal::{SAYING, modal};
+use super::one_of::OneOf;
 use super::opening::inverts_question;
 use super::pending::{option, predicate};
 use super::prose::is_answered;
@@ -62,7 +63,7 @@ pub(super) fn left_open_by(context: &Context<'_>, mention: Mention) -> Option<Cu
 /// The cue that makes even a denial a mere thought: it is asked, or hangs on a condition.
 pub(super) fn supposed_by(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_condition = |cue: &Cue| context.clause_at(context.segments.clause(cue.1 - 1)).link == Link::Condition;
-    let may = |cue: &Cue| context.has(cue.0, Class::POSSIBLY) || context.words.is_any(cue.0, &["may", "might"]);
+    let may = |cue: &Cue| context.has(cue.0, Class::POSSIBLY) || context.words.is_any(cue.0, one_of!["may", "might"]);
     question(context, mention)
         .or_else(|| condition(context, mention).filter(is_condition))
         .or_else(|| modal(context, mention).filter(may))
@@ -79,10 +80,10 @@ fn is_carried_out(context: &Context<'_>, mention: Mention) -> bool {
     let did = (own.end.max(mention.end + 1)..stop).find(|i| words.is(*i, "did"));
     did.is_some_and(|did| {
         let ours = context.has(did - 1, Class::US) || words.is(did - 1, "they");
-        let links = did >= 2 && words.is_any(did - 2, &["and", "so", "which", "then"]);
+        let links = did >= 2 && words.is_any(did - 2, one_of!["and", "so", "which", "then"]);
         let ends = did + 1 >= stop
             || !words.gap(did + 1).only(Gap::SPACE)
-            || words.is_any(did + 1, &["so", "this", "that", "it", "just"])
+            || words.is_any(did + 1, one_of!["so", "this", "that", "it", "just"])
             || context.has(did + 1, Class::ADVERB.or(Class::PREPOSITION));
         ours && links && ends && !context.has(did + 1, Class::NOT) && !sentence.is_question
     })
@@ -99,7 +100,7 @@ fn is_expressive(context: &Context<'_>, mention: Mention) -> bool {
     let clause = context.clause_at(context.segments.clause(mention.start));
     context
         .words
-        .is_any(mention.start, &["apologise", "apologize", "apologising", "apologizing", "thank", "congratulate"])
+        .is_any(mention.start, one_of!["apologise", "apologize", "apologising", "apologizing", "thank", "congratulate"])
         && context.any(clause.start..mention.start, Class::US)
 }
 
@@ -113,16 +114,17 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let opens = |clause: Clause| {
         let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
         // "May I add that it was unlocked" asks nothing.
-        let polite = words.is_any(first, &["may", "can", "let"])
+        let polite = words.is_any(first, one_of!["may", "can", "let"])
             && context.has(first + 1, Class::US)
             && !sentence.is_question
-            && (first + 2..first + 5).any(|i| context.has(i, Class::TRANSPARENT) || words.is_any(i, &["add", "say"]));
+            && (first + 2..first + 5)
+                .any(|i| context.has(i, Class::TRANSPARENT) || words.is_any(i, one_of!["add", "say"]));
         // "What we have done is", "How this came about": without the mark only an inverted clause asks.
         let asks = !polite && inverts_question(words, first) && clause.link != Link::Condition
-            || words.is_any(first, &["how", "what", "why", "where", "when"])
+            || words.is_any(first, one_of!["how", "what", "why", "where", "when"])
                 && clause.start == sentence.start
                 && (sentence.is_question || inverts_question(words, first + 1))
-            || words.is_any(first, &["how", "what", "why", "when", "which", "who"]) && sentence.is_question;
+            || words.is_any(first, one_of!["how", "what", "why", "when", "which", "who"]) && sentence.is_question;
         asks.then_some((first, first + 2))
     };
     let (first, last) = sentence.clauses;
@@ -138,9 +140,9 @@ fn question(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             // "…, and the fee?": a noun phrase asks by itself.
             let comma = (sentence.start + 1..sentence.end).rev().find(|i| words.gap(*i).has(Gap::COMMA));
             // "It is done, okay?" asks for no answer.
-            if comma
-                .is_some_and(|i| i + 1 == sentence.end && words.is_any(i, &["ok", "okay", "alright", "fine", "deal"]))
-            {
+            if comma.is_some_and(|i| {
+                i + 1 == sentence.end && words.is_any(i, one_of!["ok", "okay", "alright", "fine", "deal"])
+            }) {
                 return None;
             }
             let is_verb = |i: usize| context.has(i, Class::FINITE) || context.is_past(i);
@@ -175,17 +177,17 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 || is_compound_head(context, q, clause);
             let near = limit - q <= 9 && !context.is_parted(q, limit);
             // "you may apply to have it extended"
-            let applies = words.is_any(q, &["apply", "applying"]) && words.is_any(q + 1, &["to", "for"]);
+            let applies = words.is_any(q, one_of!["apply", "applying"]) && words.is_any(q + 1, one_of!["to", "for"]);
             // "working on", "looking into": open by their particle.
             // "driving to work on a courtesy bike": there it is a place.
             let is_place = q >= clause.start + 2 && words.is(q - 1, "to") && words.is_any(q - 2, COMMUTING);
-            let particle = words.is_any(q, &["working", "work", "worked"])
+            let particle = words.is_any(q, one_of!["working", "work", "worked"])
                 && !is_place
-                && words.is_any(q + 1, &["on", "towards", "toward", "out"])
-                || words.is_any(q, &["looking", "look", "looked"])
-                    && words.is_any(q + 1, &["into", "at", "for", "to", "over"])
-                || words.is_any(q, &["talking", "talk", "speak", "speaking"])
-                    && words.is_any(q + 1, &["about", "to", "with"]);
+                && words.is_any(q + 1, one_of!["on", "towards", "toward", "out"])
+                || words.is_any(q, one_of!["looking", "look", "looked"])
+                    && words.is_any(q + 1, one_of!["into", "at", "for", "to", "over"])
+                || words.is_any(q, one_of!["talking", "talk", "speak", "speaking"])
+                    && words.is_any(q + 1, one_of!["about", "to", "with"]);
             // "I wanted to tell you that": a polite way to say it.
             let speaks = context.has(q + 2, Class::TRANSPARENT) || words.is_any(q + 2, SAYING);
             let says = words.is(q + 1, "to") && speaks && depth > 0;
@@ -196,20 +198,20 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             let proposes = depth == 0
                 && mention.start > q + 1
                 && words.is(mention.start - 1, "for")
-                && words.is_any(q, &["put", "submitted", "flagged", "nominated", "proposed", "recommended"]);
+                && words.is_any(q, one_of!["put", "submitted", "flagged", "nominated", "proposed", "recommended"]);
             // "my manager has to approve the refund first"
             let must = depth == 0
-                && words.is_any(q, &["approve", "authorise", "authorize", "sign", "confirm", "agree", "decide"])
+                && words.is_any(q, one_of!["approve", "authorise", "authorize", "sign", "confirm", "agree", "decide"])
                 && (words.is(q - usize::from(q > clause.start), "to")
                     && q >= clause.start + 2
-                    && words.is_any(q - 2, &["has", "have", "needs", "need"])
+                    && words.is_any(q - 2, one_of!["has", "have", "needs", "need"])
                     && !context.any(clause.start..q - 1, Class::YOU));
             if must {
                 return Some((q - 2, q + 1));
             }
-            let put_in = words.is_any(q, &["put", "putting"]) && words.is(q + 1, "in") && words.is(q + 2, "for");
-            let votes =
-                words.is_any(q, &["decide", "decides", "rule", "rules"]) && words.is_any(q + 1, &["on", "about"]);
+            let put_in = words.is_any(q, one_of!["put", "putting"]) && words.is(q + 1, "in") && words.is(q + 2, "for");
+            let votes = words.is_any(q, one_of!["decide", "decides", "rule", "rules"])
+                && words.is_any(q + 1, one_of!["on", "about"]);
             if put_in || votes {
                 return Some((q, q + 3));
             }
@@ -220,8 +222,9 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 && (mention.start..clause.end.min(mention.end + 8)).any(|i| {
                     words.is(i, "to")
                         && context.has(i + 1, Class::POSSESSIVE.or(Class::DETERMINER))
-                        && (i + 2..i + 4)
-                            .any(|j| words.is_any(j, &["manager", "supervisor", "board", "director", "committee"]))
+                        && (i + 2..i + 4).any(|j| {
+                            words.is_any(j, one_of!["manager", "supervisor", "board", "director", "committee"])
+                        })
                 });
             if proposes || puts_to {
                 return Some((q, q + 1));
@@ -236,13 +239,13 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 return Some((q, q + 2));
             }
             // "consider it done", "consider the plan cancelled"
-            let grants = words.is_any(q, &["consider"])
+            let grants = words.is_any(q, one_of!["consider"])
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
-                && (words.is_any(q + 1, &["it", "yourself", "this", "that"])
+                && (words.is_any(q + 1, one_of!["it", "yourself", "this", "that"])
                     || context.has(q + 1, Class::DETERMINER)
                         && (q + 2..q + 6).any(|i| context.is_past(i) && !context.has(i - 1, Class::DETERMINER)));
             // "please check your statement for a refund"
-            let looks_for = words.is_any(q, &["check", "look", "watch", "monitor"])
+            let looks_for = words.is_any(q, one_of!["check", "look", "watch", "monitor"])
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
                 && (q + 1..mention.start).any(|i| words.is(i, "for"));
             if (class.has(Class::OPEN) || applies || particle)
@@ -258,7 +261,7 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             if class.has(Class::POTENTIAL)
                 && near
                 && object_only(context, q, limit)
-                && !(words.is(q, "due") && words.is_any(q + 1, &["to", "on", "in", "by"]))
+                && !(words.is(q, "due") && words.is_any(q + 1, one_of!["to", "on", "in", "by"]))
                 && !words.is(q, "available")
             {
                 return Some((q, q + 1));
@@ -272,7 +275,7 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 /// Comprehensive Grammar of the English Language, 14.24).
 fn hoped(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
-    let is_hope = |i: usize| words.is(i, "had") && words.is_any(i + 1, &["hoped", "wished", "wanted", "meant"]);
+    let is_hope = |i: usize| words.is(i, "had") && words.is_any(i + 1, one_of!["hoped", "wished", "wanted", "meant"]);
     context.governing(mention.start).find_map(|index| {
         let clause = context.clause_at(index);
         let hope = context.before(clause, mention.start).find(|i| is_hope(*i))?;
@@ -282,10 +285,11 @@ fn hoped(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// What leaves the act behind "of" open.
-const INTENDING: &[&str] = &["intention", "intent", "thinking", "hope", "hopes", "confident", "hopeful", "possibility"];
+const INTENDING: &OneOf =
+    one_of!["intention", "intent", "thinking", "hope", "hopes", "confident", "hopeful", "possibility"];
 
 /// Verbs and nouns of the way to work.
-const COMMUTING: &[&str] = &[
+const COMMUTING: &OneOf = one_of![
     "drive",
     "driving",
     "commute",
@@ -321,8 +325,9 @@ fn is_compound_head(context: &Context<'_>, q: usize, clause: Clause) -> bool {
 fn object_only(context: &Context<'_>, q: usize, limit: usize) -> bool {
     (q + 1..limit).all(|i| {
         let class = context.class(i);
-        let links =
-            context.words.is_any(i, &["to", "of", "for", "into", "on", "at", "about", "whether", "from", "in", "that"]);
+        let links = context
+            .words
+            .is_any(i, one_of!["to", "of", "for", "into", "on", "at", "about", "whether", "from", "in", "that"]);
         let is_infinitive = class.has(Class::HAVE.or(Class::DO)) && context.words.is(i - 1, "to");
         (is_infinitive || !class.has(Class::FINITE.or(Class::COORDINATOR))) && (!class.has(Class::PREPOSITION) || links)
     })

@@ -21,7 +21,7 @@ fn before(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let at = context.skip_adverbs(mention.end);
-    let at = at + usize::from(words.is_any(at, &["exactly", "precisely"]));
+    let at = at + usize::from(words.is_any(at, one_of!["exactly", "precisely"]));
     let sentence = context.sentence_of(mention.start);
     if at >= sentence.end {
         return None;
@@ -33,8 +33,9 @@ fn behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_act = context.is_past(mention.end - 1) || context.any(mention.start..mention.end, Class::COMMIT);
     let is_tight = (mention.end..=at).all(|i| words.gap(i).only(Gap::SPACE));
     // "nothing else", "nothing but the fee", "nothing less than the whole".
-    let is_more = words.is_any(at + 1, &["else", "but", "less", "short", "more", "other", "to"]);
-    let is_none = words.is_any(at, &["nothing", "none", "nil", "zilch", "naught", "nought"]) || is_zero(context, at);
+    let is_more = words.is_any(at + 1, one_of!["else", "but", "less", "short", "more", "other", "to"]);
+    let is_none =
+        words.is_any(at, one_of!["nothing", "none", "nil", "zilch", "naught", "nought"]) || is_zero(context, at);
     let is_sum = words.list[at].kind == Kind::Sign && is_zero(context, at + 1);
     (is_act && is_tight && !is_more && (is_none || is_sum)).then_some((at, at + 1 + usize::from(is_sum)))
 }
@@ -45,7 +46,7 @@ fn as_value(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let at = mention.end;
     let is_value = at < context.sentence_of(mention.start).end
         && words.gap(at).has(Gap::COLON.or(Gap::EQUALS))
-        && (words.is_any(at, &["false", "nope", "none", "no", "nil"])
+        && (words.is_any(at, one_of!["false", "nope", "none", "no", "nil"])
             || is_zero(context, at)
             || words.is(at, "n") && words.is(at + 1, "a") && words.gap(at + 1) == Gap::SLASH);
     // "Fee: no longer", "Fee: 0 to 5": more than a value.
@@ -57,7 +58,7 @@ fn as_value(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn is_zero(context: &Context<'_>, i: usize) -> bool {
     let words = context.words;
     let is_number = words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
-    words.is(i, "zero") || is_number && words.is_any(i, &["0", "0.00", "0.0"])
+    words.is(i, "zero") || is_number && words.is_any(i, one_of!["0", "0.00", "0.0"])
 }
 
 #[cfg(test)]

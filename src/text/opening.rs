@@ -1,6 +1,7 @@
 //! What opens at a word: a condition, a subject with its verb, a further predicate, a question.
 
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::people::TIMES;
 use super::segment::{Clause, Link, SUBJECT_REACH};
 use super::token::{Gap, Kind, Words};
@@ -24,10 +25,10 @@ pub(super) fn opening_link(words: &Words, i: usize) -> Link {
 
 /// "Before the end of today a new one goes out": a time in front, and the subject behind it.
 fn fronts_time(words: &Words, i: usize) -> bool {
-    let is_time = |j: usize| words.is_any(j, TIMES) || words.is_any(j, &["today", "tonight", "tomorrow", "noon"]);
+    let is_time = |j: usize| words.is_any(j, TIMES) || words.is_any(j, one_of!["today", "tonight", "tomorrow", "noon"]);
     let opens = Class::DETERMINER.or(Class::SUBJECT).or(Class::YOU).or(Class::DUMMY);
     let verbs = Class::FINITE.or(Class::SUBJECT);
-    words.is_any(i, &["before", "after", "until"])
+    words.is_any(i, one_of!["before", "after", "until"])
         && (i + 1..i + 6)
             .take_while(|j| !words.class(*j).has(verbs) || is_time(*j))
             .any(|j| is_time(j) && words.class(j + 1).has(opens))
@@ -50,7 +51,7 @@ pub(super) fn bare_subject(words: &Words, i: usize) -> bool {
     let next = if words.class(i + 1).has(Class::ADVERB) { i + 2 } else { i + 1 };
     // "the room you no longer need"
     let next = if words.is(i + 1, "no") && words.is(i + 2, "longer") { i + 3 } else { next };
-    (class.has(Class::YOU) || words.is_any(i, &["it", "there", "your", "our"]))
+    (class.has(Class::YOU) || words.is_any(i, one_of!["it", "there", "your", "our"]))
         && !class.has(Class::POSSESSIVE)
         && verb(next)
         && words.gap(i + 1).only(Gap::SPACE)
@@ -85,7 +86,7 @@ pub(super) fn opens_subject(words: &Words, i: usize, end: usize) -> bool {
             && words.class(j - 1) == Class::NONE
             && words.text(j).ends_with('s')
             && words.gap(j + 1).only(Gap::SPACE)
-            && words.is_any(j + 1, &["the", "your", "you", "it"])
+            && words.is_any(j + 1, one_of!["the", "your", "you", "it"])
             && !words.class(j).has(Class::FUNCTION);
         if class.has(Class::FINITE) || is_present || j >= i + 2 && is_full_verb(words, i, j) {
             return true;
@@ -104,14 +105,15 @@ pub(super) fn is_full_verb(words: &Words, start: usize, i: usize) -> bool {
     let is_noun =
         words.class(start).has(Class::DETERMINER) && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
     let tight = words.gap(i).only(Gap::SPACE.or(Gap::NEWLINE)) && words.gap(i + 1).only(Gap::SPACE.or(Gap::NEWLINE));
-    let has_object = next.has(Class::DETERMINER.or(Class::YOU).or(Class::DUMMY)) || words.is_any(i + 1, &["us", "me"]);
+    let has_object =
+        next.has(Class::DETERMINER.or(Class::YOU).or(Class::DUMMY)) || words.is_any(i + 1, one_of!["us", "me"]);
     let is_verb = words.is_any(i, PRETERITES) || has_object && (words.class(i).has(Class::STATIVE) || words.is_past(i));
     is_noun && tight && is_verb
 }
 
 /// Past forms that are no participles, so that a subject stands before them (A Comprehensive Grammar of the English
 /// Language, 3.11-20).
-pub(super) const PRETERITES: &[&str] = &[
+pub(super) const PRETERITES: &OneOf = one_of![
     "went", "came", "took", "gave", "began", "fell", "stood", "saw", "ran", "wrote", "broke", "chose", "drove",
     "froze", "knew", "rose", "spoke", "threw", "grew", "became", "arrived", "lasted",
 ];
@@ -137,7 +139,7 @@ pub(super) fn opens_predicate(words: &Words, i: usize, end: usize) -> bool {
             Class::SPEECH.or(Class::DENIAL).or(Class::OPEN).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::ORDER),
         ))
         || words.text(i).ends_with("ing")
-        || words.is_any(i, &["sent", "made", "paid", "put", "given", "taken", "set", "passed"])
+        || words.is_any(i, one_of!["sent", "made", "paid", "put", "given", "taken", "set", "passed"])
 }
 
 /// Whether a subordinator at `i` opens a clause rather than a phrase ("since Monday", "as a gesture").
@@ -149,34 +151,36 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
     // "until then", "before 14 May", "after a while": phrases.
     let is_number = words.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number);
     if words.class(i).has(Class::PREPOSITION)
-        && (is_number || words.is_any(i + 1, &["then", "now", "today", "tomorrow", "further", "noon", "midnight"]))
-        || words.is(i, "while") && i > 0 && words.is_any(i - 1, &["a", "the", "little", "long"])
+        && (is_number
+            || words.is_any(i + 1, one_of!["then", "now", "today", "tomorrow", "further", "noon", "midnight"]))
+        || words.is(i, "while") && i > 0 && words.is_any(i - 1, one_of!["a", "the", "little", "long"])
     {
         return false;
     }
     // "after that date", "before this point": phrases.
-    let is_time = words.is_any(i + 2, TIMES) || words.is_any(i + 2, &["date", "point", "deadline"]);
-    if words.class(i).has(Class::PREPOSITION) && words.is_any(i + 1, &["that", "this"]) && is_time {
+    let is_time = words.is_any(i + 2, TIMES) || words.is_any(i + 2, one_of!["date", "point", "deadline"]);
+    if words.class(i).has(Class::PREPOSITION) && words.is_any(i + 1, one_of!["that", "this"]) && is_time {
         return false;
     }
     // "the item you were after has come", "after which it was mended": no subject of their own.
-    if words.is_any(i, &["after", "before", "since", "until", "till"])
+    if words.is_any(i, one_of!["after", "before", "since", "until", "till"])
         && (next.has(Class::FINITE) && !next.has(Class::DETERMINER) || words.is(i + 1, "which"))
     {
         return false;
     }
-    if words.is_any(i, &["as", "since", "given"]) {
+    if words.is_any(i, one_of!["as", "since", "given"]) {
         let subject = next.has(Class::SUBJECT.or(Class::YOU))
-            || words.is_any(i + 1, &["it", "there", "this", "the", "your", "our"]);
+            || words.is_any(i + 1, one_of!["it", "there", "this", "the", "your", "our"]);
         // "as both fell within it": a counting word for a subject, with its verb.
-        let counts = words.is_any(i + 1, &["both", "all", "each", "neither", "none", "these", "those"])
+        let counts = words.is_any(i + 1, one_of!["both", "all", "each", "neither", "none", "these", "those"])
             && (i + 2..i + 6).any(|j| words.class(j).has(Class::FINITE) || words.is_past(j));
-        return (subject || counts) && !words.is_any(i - usize::from(i > 0), &["such", "well", "soon", "long", "far"]);
+        return (subject || counts)
+            && !words.is_any(i - usize::from(i > 0), one_of!["such", "well", "soon", "long", "far"]);
     }
-    if words.is(i, "once") && i > 0 && words.is_any(i - 1, &["at", "than", "only", "just"]) {
+    if words.is(i, "once") && i > 0 && words.is_any(i - 1, one_of!["at", "than", "only", "just"]) {
         return false;
     }
-    if words.is_any(i, &["once"]) {
+    if words.is_any(i, one_of!["once"]) {
         return next != Class::NONE || words.text(i + 1).ends_with("ed") || opens_name(words, i + 1);
     }
     true
@@ -201,14 +205,14 @@ pub(super) fn as_soon(words: &Words, i: usize) -> bool {
 }
 
 /// Nouns that make a clause of time: "the minute we know".
-pub(super) const MOMENTS: &[&str] = &["moment", "minute", "second", "instant"];
+pub(super) const MOMENTS: &OneOf = one_of!["moment", "minute", "second", "instant"];
 
 /// Conditions of several words: "in case", "as long as", "on condition", "subject to", "in the event", "depending on".
 pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
     let is = |offset: usize, text: &str| words.is(i + offset, text);
     let opens = || i == 0 || words.gap(i).has(Gap::STOP.or(Gap::PARAGRAPH).or(Gap::COMMA));
     let of_requisite =
-        || words.is_any(i + 1, REQUISITES) && is(2, "of") && !words.is_any(i + 3, &["this", "our", "my"]);
+        || words.is_any(i + 1, REQUISITES) && is(2, "of") && !words.is_any(i + 3, one_of!["this", "our", "my"]);
     match &*words.text(i) {
         "next" => is(1, "time") && opens(),
         "in" => is(1, "case") || is(1, "the") && is(2, "event") || is(1, "that") && is(2, "case"),
@@ -216,11 +220,11 @@ pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
         "on" => is(1, "condition") || is(1, "the") && is(2, "condition") || of_requisite(),
         "upon" => of_requisite(),
         "subject" => is(1, "to"),
-        "depending" | "contingent" => words.is_any(i + 1, &["on", "upon"]),
+        "depending" | "contingent" => words.is_any(i + 1, one_of!["on", "upon"]),
         "pending" => {
             words.class(i + 1) != Class::NONE
                 || words.is_any(i + 1, REQUISITES)
-                || words.is_any(i + 1, &["review", "investigation", "checks"])
+                || words.is_any(i + 1, one_of!["review", "investigation", "checks"])
         }
         // "weather permitting", "the board permitting"
         _ => words.gap(i).has(Gap::COMMA) && (is(1, "permitting") || is(2, "permitting")),
@@ -228,7 +232,7 @@ pub(super) fn condition_phrase(words: &Words, i: usize) -> bool {
 }
 
 /// What has to come in or be done first: "on receipt of", "upon return of".
-const REQUISITES: &[&str] = &[
+const REQUISITES: &OneOf = one_of![
     "receipt",
     "return",
     "approval",
@@ -252,34 +256,34 @@ pub(super) fn inverts_condition(words: &Words, i: usize) -> bool {
         && words.class(i + 2).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT))
         // "Should Mr Smith agree, we"
         || words.is(i, "should")
-            && words.is_any(i + 1, &["mr", "mrs", "ms", "dr", "prof"])
+            && words.is_any(i + 1, one_of!["mr", "mrs", "ms", "dr", "prof"])
             && words.class(i + 3).has(Class::OPINION.or(Class::COMMIT).or(Class::DENIAL).or(Class::TRANSPARENT));
     // "Had a look at it and refunded you": a verb, where no participle follows its noun.
     let is_verb = words.is(i, "had")
-        && words.is_any(i + 1, &["a", "an", "another"])
+        && words.is_any(i + 1, one_of!["a", "an", "another"])
         && !(i + 2..i + 7)
             .take_while(|j| !words.class(*j).has(Class::COORDINATOR) && !words.gap(*j).has(Gap::COMMA.or(Gap::STOP)))
             .any(|j| words.is_past(j) || words.class(j).has(Class::BEEN));
-    words.is_any(i, &["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) && !is_verb
+    words.is_any(i, one_of!["should", "had", "were"]) && is_pronoun_or_noun_subject(words, i + 1) && !is_verb
         || is_plural
         || is_bare
 }
 
 pub(super) fn is_pronoun_or_noun_subject(words: &Words, i: usize) -> bool {
-    words.class(i).has(Class::SUBJECT.or(Class::YOU).or(Class::DETERMINER)) || words.is_any(i, &["it", "there"])
+    words.class(i).has(Class::SUBJECT.or(Class::YOU).or(Class::DETERMINER)) || words.is_any(i, one_of!["it", "there"])
 }
 
 /// "Would you", "shall we", "have we": a question by inversion.
 pub(super) fn inverts_question(words: &Words, i: usize) -> bool {
     // "isn't that": the negator goes along with its verb.
     let first = i + 1 + usize::from(words.is(i + 1, "not") && words.gap(i + 1).only(Gap::NONE));
-    let subject =
-        words.class(first).has(Class::SUBJECT.or(Class::YOU)) || words.is_any(first, &["it", "there", "that", "this"]);
+    let subject = words.class(first).has(Class::SUBJECT.or(Class::YOU))
+        || words.is_any(first, one_of!["it", "there", "that", "this"]);
     words.class(i).has(Class::FINITE) && subject && words.gap(first).only(Gap::SPACE)
 }
 
 /// Verbs of saying that take no noun behind "that" with a determiner or subject.
-const ADDING: &[&str] = &[
+const ADDING: &OneOf = one_of![
     "add",
     "added",
     "adding",
@@ -307,11 +311,11 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
     let next = words.class(i + 1);
     let speech = before
         .has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT).or(Class::COMMIT).or(Class::POTENTIAL))
-        || words.is_any(i - 1, &["doubt", "hope", "doubts", "wonder"])
+        || words.is_any(i - 1, one_of!["doubt", "hope", "doubts", "wonder"])
         || i >= 2 && words.is(i - 1, "be") && words.class(i - 2).has(Class::MODAL)
         || words.is_any(
             i - 1,
-            &[
+            one_of![
                 "sorry",
                 "afraid",
                 "glad",
@@ -341,7 +345,7 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
         || (i.saturating_sub(4)..i).any(|j| {
             words.is_any(
                 j,
-                &[
+                one_of![
                     "tell",
                     "told",
                     "tells",
@@ -370,8 +374,8 @@ pub(super) fn that_link(words: &Words, i: usize) -> Option<Link> {
         return Some(Link::Complement);
     }
     // "I must add that it", "let me point out that the": no noun that "that" could belong to.
-    let says =
-        words.is_any(i - 1, ADDING) || i >= 2 && words.is(i - 1, "out") && words.is_any(i - 2, &["point", "pointed"]);
+    let says = words.is_any(i - 1, ADDING)
+        || i >= 2 && words.is(i - 1, "out") && words.is_any(i - 2, one_of!["point", "pointed"]);
     if says && next.has(Class::SUBJECT.or(Class::YOU).or(Class::DUMMY).or(Class::DETERMINER)) {
         return Some(Link::Complement);
     }
@@ -386,14 +390,14 @@ pub(super) fn is_noun_before(words: &Words, i: usize) -> bool {
     let is_base = !words.is_past(i - 1) && !before.ends_with("ing") && !before.ends_with('s');
     is_base
         && (i.saturating_sub(4)..i - 1).rev().find(|j| words.class(*j) != Class::NONE).is_some_and(|j| {
-            words.class(j).has(Class::DETERMINER) && !words.is_any(j, &["this", "that", "these", "those"])
+            words.class(j).has(Class::DETERMINER) && !words.is_any(j, one_of!["this", "that", "these", "those"])
         })
 }
 
 /// Whether a subject right behind a definite noun tells more of it: "the refund we issued today, just reply".
 pub(super) fn restricts(words: &Words, i: usize, end: usize) -> bool {
-    let is_counted = i >= 3 && words.class(i - 2).has(Class::VALUE) && words.is_any(i - 3, &["the", "your"]);
-    let definite = (is_counted || i >= 2 && words.is_any(i - 2, &["the", "any"]))
+    let is_counted = i >= 3 && words.class(i - 2).has(Class::VALUE) && words.is_any(i - 3, one_of!["the", "your"]);
+    let definite = (is_counted || i >= 2 && words.is_any(i - 2, one_of!["the", "any"]))
         && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB));
     let comma = (i + 1..end.min(i + SUBJECT_REACH)).find(|j| words.gap(*j).has(Gap::COMMA));
     // "until the refund we sent today appears": another verb follows, for the noun.

@@ -3,6 +3,7 @@
 use super::aim::ADVISED;
 use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::people::TIMES;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
@@ -25,10 +26,10 @@ fn told_to_say(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         }
         let clause = context.clause_at(index);
         let verb = context.skip_adverbs(clause.start);
-        if words.is_any(verb, &["say", "mention", "explain", "state", "write", "tell"])
+        if words.is_any(verb, one_of!["say", "mention", "explain", "state", "write", "tell"])
             && clause.end <= verb + 4
             && words.is(clause.end, "that")
-            && !words.is_any(verb + 1, &["us", "me"])
+            && !words.is_any(verb + 1, one_of!["us", "me"])
         {
             return Some((verb, verb + 1));
         }
@@ -57,13 +58,13 @@ fn ordered(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             let equates =
                 |i: usize| (i + 1..i + 5).find(|j| context.has(*j, Class::FINITE)).filter(|j| *j < parent.end);
             let is_cleft = (parent.start..parent.end).any(|i| {
-                words.is_any(i, &["done", "do", "did"]) && equates(i).is_some_and(|j| context.has(j, Class::BE))
+                words.is_any(i, one_of!["done", "do", "did"]) && equates(i).is_some_and(|j| context.has(j, Class::BE))
             });
             let is_cleft = is_cleft
                 || first >= 2 && {
                     let head = context.clause_at(first - 2);
                     context.same_sentence(first - 2, mention.start)
-                        && words.is_any(head.end.saturating_sub(1), &["done", "do", "did"])
+                        && words.is_any(head.end.saturating_sub(1), one_of!["done", "do", "did"])
                         && context.has(parent.start, Class::BE)
                 };
             let is_shared = is_cleft || shares_auxiliary(context, parent);
@@ -129,7 +130,7 @@ fn shares_auxiliary(context: &Context<'_>, clause: Clause) -> bool {
     let commits = |to: usize| {
         to > clause.start
             && context.has(to - 1, Class::COMMIT)
-            && !(clause.start..to).any(|i| words.is_any(i, &["was", "were"]) || context.has(i, Class::NOT))
+            && !(clause.start..to).any(|i| words.is_any(i, one_of!["was", "were"]) || context.has(i, Class::NOT))
     };
     let Some(governor) = (clause.start..end).rev().find(|i| opens(*i)) else {
         // "We hereby waive the fee and return your deposit"
@@ -149,12 +150,12 @@ fn shares_auxiliary(context: &Context<'_>, clause: Clause) -> bool {
 fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize) -> Option<Cue> {
     let lets_see = context.has(verb, Class::TRANSPARENT) && !(mention.start..mention.end).contains(&verb);
     if lets_see
-        || context.words.is_any(verb, &["bear", "be"]) && !(mention.start..mention.end).contains(&verb)
+        || context.words.is_any(verb, one_of!["bear", "be"]) && !(mention.start..mention.end).contains(&verb)
         // "please check your statement for a refund"
-        || context.words.is_any(verb, &["check", "look", "watch", "monitor"])
+        || context.words.is_any(verb, one_of!["check", "look", "watch", "monitor"])
             && (verb + 1..mention.start).any(|i| context.words.is(i, "for"))
         // "please keep it": what we let them have.
-        || context.words.is_any(verb, &["keep", "enjoy"]) && !keeps_at_it(context, mention, verb)
+        || context.words.is_any(verb, one_of!["keep", "enjoy"]) && !keeps_at_it(context, mention, verb)
     {
         return None;
     }
@@ -165,22 +166,23 @@ fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize)
 /// done about ("keep an eye on your account for the refund") is told by the way.
 fn keeps_at_it(context: &Context<'_>, mention: Mention, keep: usize) -> bool {
     let words = context.words;
-    let object = keep + 1 + usize::from(words.is_any(keep + 1, &["a", "an", "your"]));
-    let object = object + usize::from(words.is_any(object, &["close", "careful", "sharp", "good", "watchful"]));
+    let object = keep + 1 + usize::from(words.is_any(keep + 1, one_of!["a", "an", "your"]));
+    let object = object + usize::from(words.is_any(object, one_of!["close", "careful", "sharp", "good", "watchful"]));
     let goes_on = !context.has(keep + 1, Class::FUNCTION) && words.text(keep + 1).ends_with("ing");
-    let informs = words.is_any(keep + 1, &["us", "me"]);
+    let informs = words.is_any(keep + 1, one_of!["us", "me"]);
     let is_own = mention.start <= object + usize::from(informs);
     words.is(keep, "keep") && is_own && (words.is_any(object, WATCHES) || informs || goes_on)
 }
 
 /// What one keeps on something or of it by going on to look after it.
-const WATCHES: &[&str] = &[
+const WATCHES: &OneOf = one_of![
     "eye", "eyes", "watch", "track", "tabs", "note", "notes", "record", "records", "log", "copy", "copies", "lookout",
     "mind", "guard", "count",
 ];
 
 /// Adjectives of feeling that open a clipped sentence.
-const FELT: &[&str] = &["sorry", "glad", "happy", "sad", "sure", "afraid", "proud", "thankful", "grateful", "aware"];
+const FELT: &OneOf =
+    one_of!["sorry", "glad", "happy", "sad", "sure", "afraid", "proud", "thankful", "grateful", "aware"];
 
 /// Whether the mention's first word is in its base form, as an order's verb is.
 fn is_base(context: &Context<'_>, mention: Mention) -> bool {
@@ -213,21 +215,21 @@ fn reads_as_verb(context: &Context<'_>, verb: usize, mention: Mention) -> bool {
             context.is_past(i) && !context.has(i - 1, Class::DETERMINER) && words.gap(i).only(Gap::SPACE) && goes_on
         });
     // "1. Transfer to flight 7": an item that names what was arranged.
-    let is_item = context.sentence_of(verb).is_bullet && words.is_any(verb + 1, &["to", "for", "of"]);
+    let is_item = context.sentence_of(verb).is_bullet && words.is_any(verb + 1, one_of!["to", "for", "of"]);
     if is_heading || is_item {
         return false;
     }
     let object = next.has(Class::DETERMINER.or(Class::YOU).or(Class::POSSESSIVE).or(Class::DUMMY))
         || words.is_any(
             verb + 1,
-            &[
+            one_of![
                 "us", "me", "them", "him", "back", "with", "to", "in", "on", "out", "up", "by", "for", "here",
                 "through", "any",
             ],
         )
         || words.list[verb + 1].kind != Kind::Word;
     if verb == mention.start {
-        object && !words.is_any(verb + 1, &["to", "for", "in", "on", "by", "with", "through", "of"])
+        object && !words.is_any(verb + 1, one_of!["to", "for", "in", "on", "by", "with", "through", "of"])
     } else {
         object || next == Class::NONE && !context.is_past(verb + 1)
     }

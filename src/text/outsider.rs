@@ -7,6 +7,7 @@
 
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::party::{CARRIERS, CARRYING};
 use super::people::{AGENT_ENDINGS, COSTING, DESK, DISTANT, FIRMS, GIVING, MEETING, THINGS, TIMES};
 use super::segment::Link;
@@ -102,7 +103,7 @@ pub(super) fn promises_outside(context: &Context<'_>, verb: usize) -> bool {
 pub(super) fn agent_behind(context: &Context<'_>, by: usize, end: usize) -> Option<Cue> {
     let words = context.words;
     // "by someone other than us"
-    if words.is_any(by + 1, &["someone", "somebody"]) && words.is_any(by + 2, &["else", "other"]) {
+    if words.is_any(by + 1, one_of!["someone", "somebody"]) && words.is_any(by + 2, one_of!["else", "other"]) {
         return Some((by, by + 3));
     }
     if !words.is_any(by + 1, DEFINITE) {
@@ -118,7 +119,7 @@ pub(super) fn agent_behind(context: &Context<'_>, by: usize, end: usize) -> Opti
 }
 
 /// Verbs by which somebody commits to an act (Searle's commissives), in the forms that report it.
-const PROMISING: &[&str] = &[
+const PROMISING: &OneOf = one_of![
     "promised",
     "promises",
     "agreed",
@@ -147,7 +148,7 @@ struct Subject {
     is_theirs: bool,
 }
 
-const DEFINITE: &[&str] = &["the", "your", "this", "that", "their", "his", "her", "a", "an", "another"];
+const DEFINITE: &OneOf = one_of!["the", "your", "this", "that", "their", "his", "her", "a", "an", "another"];
 
 /// The subject of the mention's clause, where it is a noun phrase with a determiner.
 fn subject_of(context: &Context<'_>, mention: Mention) -> Option<Subject> {
@@ -243,7 +244,7 @@ fn main_verb(context: &Context<'_>, i: usize, mention: Mention) -> Option<usize>
         is_be |= context.has(at, Class::BE.or(Class::BEEN));
         at += 1;
     }
-    let is_going = words.is_any(at, &["going", "about", "due"]) && words.is(at + 1, "to");
+    let is_going = words.is_any(at, one_of!["going", "about", "due"]) && words.is(at + 1, "to");
     let is_passive = is_be && !words.text(at).ends_with("ing");
     if is_going {
         return Some(at + 2);
@@ -254,7 +255,7 @@ fn main_verb(context: &Context<'_>, i: usize, mention: Mention) -> Option<usize>
 }
 
 fn is_person(context: &Context<'_>, i: usize) -> bool {
-    context.has(i, Class::YOU) || context.words.is_any(i, &["us", "me", "him", "her", "them"])
+    context.has(i, Class::YOU) || context.words.is_any(i, one_of!["us", "me", "him", "her", "them"])
 }
 
 /// Whether an object opens here: a noun phrase that is no time.
@@ -268,20 +269,20 @@ fn opens_object(context: &Context<'_>, i: usize) -> bool {
 fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bool {
     let words = context.words;
     let head = words.text(subject.head);
-    let within = |list: &[&str]| (subject.start + 1..=subject.head).any(|i| words.is_any(i, list));
-    let is_next_door = words.is_any(subject.head, &["door"]) && words.is(subject.head - 1, "next");
+    let within = |list: &OneOf| (subject.start + 1..=subject.head).any(|i| words.is_any(i, list));
+    let is_next_door = words.is_any(subject.head, one_of!["door"]) && words.is(subject.head - 1, "next");
     let is_distant =
         (subject.start + 1..subject.head).any(|i| words.is_any(i, DISTANT)) || subject.is_theirs || is_next_door;
     // "The factory in Porto": not the one the reply is written at.
     let is_distant = is_distant
-        || words.is_any(subject.head, &["factory", "plant"])
+        || words.is_any(subject.head, one_of!["factory", "plant"])
             && words.is(subject.head + 1, "in")
             && words.list.get(subject.head + 2).is_some_and(|word| word.is_capital);
     // "the loan company": one of another trade.
     let is_of_a_trade = words.is_any(subject.head, FIRMS)
         && subject.head > subject.start + 1
         && context.class(subject.head - 1) == Class::NONE
-        && !words.is_any(subject.head - 1, &["whole", "entire"]);
+        && !words.is_any(subject.head - 1, one_of!["whole", "entire"]);
     let is_distant = is_distant || is_of_a_trade;
     // Who signs speaks of the house by its own name.
     let signs = (context.segments.signature..words.list.len()).any(|i| words.text(i) == head);
@@ -297,7 +298,7 @@ fn is_outside(context: &Context<'_>, subject: &Subject, to_somebody: bool) -> bo
     if within(DESK) {
         return is_distant;
     }
-    if THINGS.contains(&&*head) || is_act(&head) {
+    if THINGS.contains(head.as_bytes()) || is_act(&head) {
         return false;
     }
     let is_agent = head.len() > 4 && AGENT_ENDINGS.iter().any(|ending| head.ends_with(ending));

@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::outsider::agent_behind;
 use super::people::DESK;
 use super::segment::{Clause, Link};
@@ -15,8 +16,11 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
     let ours = |i: usize| (clause.start.max(i.saturating_sub(3))..i).any(|j| words.is(j, "our")) || signs(i);
     for q in context.before(clause, mention.start) {
         // "someone will call you" is one of us, "someone has moved the money" is not.
-        let stranger = context.words.is_any(q, &["someone", "somebody"])
+        let stranger = context.words.is_any(q, one_of!["someone", "somebody"])
             && !context.any(q + 1..mention.start, Class::WILL.or(Class::PREPOSITION));
+        if !context.has(q, Class::THIRD_PARTY) && !stranger {
+            continue;
+        }
         // "Meridian Bank has refunded you": a firm by its full name is the one that writes.
         let is_firm = q > clause.start
             && words.list[q].is_capital
@@ -25,18 +29,18 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
             && !(clause.start..q).any(|i| context.has(i, Class::DETERMINER));
         // "the customer service team", "guest relations": a desk, named for those it serves.
         let is_served = (words.is_any(q + 1, DESK) || words.is_any(q + 1, SERVING)) && !words.is(q + 2, "of");
-        if !context.has(q, Class::THIRD_PARTY) && !stranger || ours(q) || is_firm || is_served {
+        if ours(q) || is_firm || is_served {
             continue;
         }
         let noun_phrase = (clause.start.max(q.saturating_sub(3))..q)
             .all(|j| !context.has(j, Class::PREPOSITION.or(Class::FINITE).or(Class::US)));
         // "your bank will show the refund": it shows what we did.
         let shows = (q + 1..mention.start)
-            .any(|i| words.is_any(i, &["show", "post", "reflect", "display", "clear", "shows", "posts"]));
+            .any(|i| words.is_any(i, one_of!["show", "post", "reflect", "display", "clear", "shows", "posts"]));
         if shows {
             continue;
         }
-        if words.is_any(q + 1, &["that", "which", "who"]) && q + 2 == mention.start {
+        if words.is_any(q + 1, one_of!["that", "which", "who"]) && q + 2 == mention.start {
             return Some((q, q + 2));
         }
         // "a courier will drop off your bag": carrying is what we send them for.
@@ -49,7 +53,7 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
         let is_subject = !context.any(from..q, Class::FINITE.or(Class::US)) && noun_phrase;
         let acts = context.any(q + 1..mention.start, Class::FINITE) || q + 1 == mention.start;
         let passive = (q + 1..mention.start)
-            .any(|i| context.has(i, Class::BEEN) || words.is_any(i, &["was", "were", "is", "are"]));
+            .any(|i| context.has(i, Class::BEEN) || words.is_any(i, one_of!["was", "were", "is", "are"]));
         // "is sending": a progressive, and so their doing.
         let passive = passive && !words.text(mention.start).ends_with("ing");
         let object = context.any(q + 1..mention.start, Class::DETERMINER);
@@ -64,7 +68,7 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
         let own_verb = context.skip_adverbs(clause.start + 1);
         let acts = own_verb == mention.start || context.has(own_verb, Class::HAVE.or(Class::WILL));
         // "it is they who will refund it"
-        let is_they = words.is_any(last, &["they", "he", "she"]) && last > 0 && context.has(last - 1, Class::BE);
+        let is_they = words.is_any(last, one_of!["they", "he", "she"]) && last > 0 && context.has(last - 1, Class::BE);
         if (context.has(last, Class::THIRD_PARTY) || is_they)
             && acts
             && !ours(last)
@@ -92,7 +96,8 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
     let sentence = context.sentence_of(mention.start);
     let not_us = (mention.end..sentence.end.min(mention.end + 16)).find(|i| {
         words.is(*i, "not")
-            && (words.is(i + 1, "us") || words.is_any(i + 1, &["by", "from"]) && words.is_any(i + 2, &["us", "ours"]))
+            && (words.is(i + 1, "us")
+                || words.is_any(i + 1, one_of!["by", "from"]) && words.is_any(i + 2, one_of!["us", "ours"]))
     });
     if let Some(not) = not_us {
         return Some((not, not + 2));
@@ -123,7 +128,7 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
                 && !context.any(by + 1..*i, Class::DETERMINER);
             // "delivered by DHL": whom we send it with.
             let is_sent =
-                |j: usize| words.is_any(j, CARRYING) || words.is_any(j, &["sent", "send", "sends", "sending"]);
+                |j: usize| words.is_any(j, CARRYING) || words.is_any(j, one_of!["sent", "send", "sends", "sending"]);
             let is_carried = words.is_any(*i, CARRIERS) && (clause.start..by).rev().take(REACH).any(is_sent);
             let is_means = is_means || is_carried;
             context.has(*i, Class::THIRD_PARTY.or(Class::YOU)) && !words.is(by + 1, "our") && !is_means
@@ -133,14 +138,14 @@ pub(super) fn third_party(context: &Context<'_>, mention: Mention) -> Option<Cue
 }
 
 /// What a desk does for those it is named for.
-const SERVING: &[&str] =
-    &["care", "relations", "services", "experience", "success", "operations", "accounts", "liaison"];
+const SERVING: &OneOf =
+    one_of!["care", "relations", "services", "experience", "success", "operations", "accounts", "liaison"];
 
 /// Those who carry for us, and what they do then.
-pub(super) const CARRIERS: &[&str] =
-    &["courier", "couriers", "carrier", "carriers", "dhl", "ups", "fedex", "usps", "hermes", "evri", "dpd"];
+pub(super) const CARRIERS: &OneOf =
+    one_of!["courier", "couriers", "carrier", "carriers", "dhl", "ups", "fedex", "usps", "hermes", "evri", "dpd"];
 
-pub(super) const CARRYING: &[&str] = &[
+pub(super) const CARRYING: &OneOf = one_of![
     "collect",
     "collects",
     "collecting",
@@ -185,7 +190,9 @@ pub(super) const CARRYING: &[&str] = &[
 /// falls to it.
 fn handled_by_partner(context: &Context<'_>, clause: Clause, mention: Mention) -> Option<Cue> {
     let words = context.words;
-    let head = |our: usize| (our + 1..our + 4).find(|i| words.is_any(*i, PARTNERS)).filter(|_| words.is(our, "our"));
+    let head = |our: usize| {
+        if words.is(our, "our") { (our + 1..our + 4).find(|i| words.is_any(*i, PARTNERS)) } else { None }
+    };
     if let Some(our) = context.before(clause, mention.start).find(|i| head(*i).is_some())
         && let Some(head) = head(our)
         && words.is_any(context.skip_adverbs(head + 1), HANDLING)
@@ -193,12 +200,12 @@ fn handled_by_partner(context: &Context<'_>, clause: Clause, mention: Mention) -
         return Some((our, head + 1));
     }
     let by = (mention.end..clause.end.min(mention.end + 8)).find(|i| words.is(*i, "by") && head(*i + 1).is_some())?;
-    let is_handled = words.is_any(by - 1, &["handled", "managed", "decided", "processed", "arranged", "with"]);
+    let is_handled = words.is_any(by - 1, one_of!["handled", "managed", "decided", "processed", "arranged", "with"]);
     is_handled.then_some((by, head(by + 1)? + 1))
 }
 
 /// Firms that sell what another makes, on their own account.
-const PARTNERS: &[&str] = &[
+const PARTNERS: &OneOf = one_of![
     "reseller",
     "resellers",
     "distributor",
@@ -220,7 +227,7 @@ const PARTNERS: &[&str] = &[
 ];
 
 /// Verbs that say to whom a matter falls, in the present of habit.
-const HANDLING: &[&str] = &[
+const HANDLING: &OneOf = one_of![
     "handles",
     "handle",
     "deals",
@@ -254,15 +261,16 @@ fn theirs_acts(context: &Context<'_>, clause: Clause, mention: Mention) -> Optio
     let plain = (first + 1..finite).all(|i| !context.has(i, Class::FUNCTION));
     let verb = context.skip_adverbs(finite + 1);
     let takes_object = context.has(mention.end, Class::DETERMINER.or(Class::YOU))
-        || words.is_any(mention.end, &["us", "them", "it", "him", "her", "me"]);
-    let is_time = words.is_any(mention.end + 1, &["following", "next", "same", "first", "day", "moment", "morning"]);
-    let outside = !words.is_any(finite - 1, STAFF) || words.is_any(finite - 2, &["travel", "estate", "letting"]);
+        || words.is_any(mention.end, one_of!["us", "them", "it", "him", "her", "me"]);
+    let is_time =
+        words.is_any(mention.end + 1, one_of!["following", "next", "same", "first", "day", "moment", "morning"]);
+    let outside = !words.is_any(finite - 1, STAFF) || words.is_any(finite - 2, one_of!["travel", "estate", "letting"]);
     let takes_object = takes_object && words.gap(mention.end).only(Gap::SPACE);
     (plain && verb == mention.start && takes_object && !is_time && outside).then_some((first, finite))
 }
 
 /// Those of ours whom a reply calls the customer's: "your account manager will call you".
-const STAFF: &[&str] = &[
+const STAFF: &OneOf = one_of![
     "manager",
     "technician",
     "engineer",
@@ -297,7 +305,7 @@ fn according_to(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let sentence = context.sentence_of(mention.start);
     let start = sentence.start;
     let ours = (start + 2..mention.start.min(start + 6)).any(|i| {
-        words.is_any(i, &["our", "my", "accounts", "billing", "finance", "dispatch", "logistics", "colleagues"])
+        words.is_any(i, one_of!["our", "my", "accounts", "billing", "finance", "dispatch", "logistics", "colleagues"])
     });
     let opens = words.is(start, "according") && words.is(start + 1, "to");
     let (first, _) = sentence.clauses;
@@ -315,7 +323,7 @@ fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let clause = context.clause_at(next);
     let first = clause.start + usize::from(context.has(clause.start, Class::COORDINATOR));
     let is_yet_to_come = context.any(clause.start..clause.end, Class::WILL.or(Class::MODAL));
-    if is_yet_to_come || context.words.is_any(first, &["who", "which"]) {
+    if is_yet_to_come || context.words.is_any(first, one_of!["who", "which"]) {
         return None;
     }
     let reports = context.has(first, Class::OTHERS.or(Class::YOU))
@@ -325,13 +333,13 @@ fn reported_behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         })
         || context.has(first, Class::US)
             && context.has(first + 1, Class::BE.or(Class::HAVE))
-            && context.words.is_any(first + 2, &["told", "informed", "been"]);
+            && context.words.is_any(first + 2, one_of!["told", "informed", "been"]);
     let is_aside = words_part(context, clause.start) || clause.link != Link::Relative;
     (clause.end - clause.start <= 5 && reports && is_aside).then_some((first, clause.end))
 }
 
 /// Verbs of need and hope, which report nothing: "you need not do anything".
-const WISHING: &[&str] = &[
+const WISHING: &OneOf = one_of![
     "need", "needs", "expect", "expects", "hope", "hopes", "require", "requires", "wish", "want", "prefer", "raise",
     "post", "message", "email",
 ];

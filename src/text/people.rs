@@ -1,8 +1,10 @@
 //! Nouns that tell who acts: those of the desk and its house, those at a distance, and things that only sound like
 //! persons. Names of trades follow the occupational titles of ISCO-08 as far as support replies use them.
 
+use super::one_of::OneOf;
+
 /// Nouns of time, which stand behind verbs without being their objects.
-pub(super) const TIMES: &[&str] = &[
+pub(super) const TIMES: &OneOf = one_of![
     "morning",
     "afternoon",
     "evening",
@@ -22,23 +24,24 @@ pub(super) const AGENT_ENDINGS: &[&str] =
     &["er", "or", "ers", "ors", "ist", "ists", "ian", "ians", "eer", "ee", "ees", "smith", "wright"];
 
 /// Verbs that things do to people as well: "the new plan saves you …".
-pub(super) const GIVING: &[&str] = &[
+pub(super) const GIVING: &OneOf = one_of![
     "gives", "gave", "saves", "saved", "leaves", "left", "brings", "brought", "costs", "cost", "gets", "got", "takes",
     "took", "lets", "let", "helps", "helped", "covers", "covered", "means", "entitles", "entitled", "allows",
     "allowed",
 ];
 
 /// Verbs of price, whose subject is a thing, in the base form that follows an auxiliary.
-pub(super) const COSTING: &[&str] = &["cost", "save", "mean", "spare", "suit", "last"];
+pub(super) const COSTING: &OneOf = one_of!["cost", "save", "mean", "spare", "suit", "last"];
 
 /// Verbs of meeting: somebody whom the customer met need not be somebody of theirs.
-pub(super) const MEETING: &[&str] = &["met", "saw", "spoke", "talked", "dealt", "chatted", "know", "rang", "wrote"];
+pub(super) const MEETING: &OneOf =
+    one_of!["met", "saw", "spoke", "talked", "dealt", "chatted", "know", "rang", "wrote"];
 
 /// Nouns for a business, which a noun before them tells apart from the one that writes.
-pub(super) const FIRMS: &[&str] = &["company", "companies", "firm", "firms", "school", "schools"];
+pub(super) const FIRMS: &OneOf = one_of!["company", "companies", "firm", "firms", "school", "schools"];
 
 /// Adjectives that set a person or place apart from ours.
-pub(super) const DISTANT: &[&str] = &[
+pub(super) const DISTANT: &OneOf = one_of![
     "previous",
     "former",
     "old",
@@ -62,7 +65,7 @@ pub(super) const DISTANT: &[&str] = &[
 ];
 
 /// Nouns by which a desk speaks of itself, its people and its house.
-pub(super) const DESK: &[&str] = &[
+pub(super) const DESK: &OneOf = one_of![
     "team",
     "teams",
     "desk",
@@ -235,7 +238,7 @@ pub(super) const DESK: &[&str] = &[
 ];
 
 /// Nouns with an agent's ending that name things.
-pub(super) const THINGS: &[&str] = &[
+pub(super) const THINGS: &OneOf = one_of![
     "order",
     "orders",
     "offer",

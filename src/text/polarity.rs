@@ -11,6 +11,7 @@ use super::elsewhere::done_elsewhere;
 use super::gerund::denied_as_subject;
 use super::lexicon::Class;
 use super::nil::nil;
+use super::one_of::OneOf;
 use super::pseudo::is_pseudo;
 use super::refusal::{in_comment, in_predicate, upheld};
 use super::reversal::reversed;
@@ -55,7 +56,7 @@ fn before_mention(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             Link::Resume => {
                 let head = if index >= 2 { context.clause_at(index - 2) } else { parent };
                 let first = head.start;
-                let counted = context.words.is_any(first, &["no", "none", "nothing", "neither", "nobody"])
+                let counted = context.words.is_any(first, one_of!["no", "none", "nothing", "neither", "nobody"])
                     && !is_pseudo(context, first);
                 return counted.then_some((first, first + 1));
             }
@@ -84,14 +85,14 @@ fn counted_head(context: &Context<'_>, parent: Clause) -> Option<Cue> {
     let last = parent.end.checked_sub(1).filter(|i| *i > parent.start)?;
     // "not a case in which we refund"
     let head = if context.has(last, Class::PREPOSITION) { last - 1 } else { last };
-    if words.is_any(head, &["nothing", "nobody", "none", "nowhere"]) {
+    if words.is_any(head, one_of!["nothing", "nobody", "none", "nowhere"]) {
         return Some((head, head + 1));
     }
     let from = parent.start.max(head.saturating_sub(3));
     (from..head).rev().find_map(|i| {
         let negates = words.is(i, "no") && i + 2 >= head && !is_pseudo(context, i)
             || words.is(i, "not")
-                && words.is_any(head, &["something", "anything", "one", "thing", "item", "case", "way"]);
+                && words.is_any(head, one_of!["something", "anything", "one", "thing", "item", "case", "way"]);
         negates.then_some((i, i + 1))
     })
 }
@@ -122,11 +123,11 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
 }
 
 /// Words between a counting negator and what it counts away.
-const COUNTED: &[&str] =
-    &["any", "a", "an", "extra", "additional", "further", "such", "more", "added", "hidden", "other"];
+const COUNTED: &OneOf =
+    one_of!["any", "a", "an", "extra", "additional", "further", "such", "more", "added", "hidden", "other"];
 
 /// Nouns for what may come to pass, whose lack denies the act behind "of".
-const AVERTED: &[&str] = &["risk", "danger", "question", "chance", "prospect", "threat", "likelihood", "fear"];
+const AVERTED: &OneOf = one_of!["risk", "danger", "question", "chance", "prospect", "threat", "likelihood", "fear"];
 
 /// The nearest cue of a clause whose scope reaches up to `limit`.
 fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Mention, own: bool) -> Option<Cue> {
@@ -137,9 +138,9 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         // Likewise "not any booking fee", "without any further charge".
         let between = q + 1..mention.start;
         let is_counter =
-            words.is_any(q, &["no", "without"]) || words.is(q, "not") && words.is_any(q + 1, &["any", "a"]);
+            words.is_any(q, one_of!["no", "without"]) || words.is(q, "not") && words.is_any(q + 1, one_of!["any", "a"]);
         // "you did not lose any data": where the loss is what was looked for, it is denied like any other act.
-        let is_loss_denied = own && q + 1 == mention.start && words.is_any(q + 1, &["lose", "forfeit", "miss"]);
+        let is_loss_denied = own && q + 1 == mention.start && words.is_any(q + 1, one_of!["lose", "forfeit", "miss"]);
         let counts_mention =
             own && is_counter && between.len() <= 2 && between.clone().all(|i| words.is_any(i, COUNTED));
         // "there is no risk of us disconnecting it": what will not come to pass, and no further word of the clause.
@@ -171,18 +172,18 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             return Some((q, q + 1));
         }
         // "decided against refunding", but "credited against your bill"; "everything except a refund"
-        let single = words.is_any(q, &["except", "besides"]) && q > clause.start
+        let single = words.is_any(q, one_of!["except", "besides"]) && q > clause.start
             || words.is(q, "against") && is_opposed(context, clause, q)
             || words.is(q, "beyond") && q + 1 == mention.start
-            || words.is_any(q, &["beyond", "outside"]) && context.has(q + 1, Class::DETERMINER);
+            || words.is_any(q, one_of!["beyond", "outside"]) && context.has(q + 1, Class::DETERMINER);
         let phrase = (words.is(q, "instead") && words.is(q + 1, "of"))
             || (words.is(q, "rather") && words.is(q + 1, "than"))
-            || (words.is(q, "in") && words.is_any(q + 1, &["lieu", "place"]) && words.is(q + 2, "of"))
+            || (words.is(q, "in") && words.is_any(q + 1, one_of!["lieu", "place"]) && words.is(q + 2, "of"))
             || (words.is(q, "as") && words.is(q + 1, "opposed"))
             || (words.is(q, "far") && words.is(q + 1, "from"))
             || (words.is(q, "other") && words.is(q + 1, "than"))
             || (words.is(q, "short") && words.is(q + 1, "of"))
-            || (words.is_any(q, &["excluded", "exempt", "barred", "precluded", "prevented", "banned"])
+            || (words.is_any(q, one_of!["excluded", "exempt", "barred", "precluded", "prevented", "banned"])
                 && words.is(q + 1, "from"))
             || (words.is(q, "ruled") || words.is(q, "rule")) && words.is(q + 1, "out");
         let width = if single { 1 } else { 2 };
@@ -198,15 +199,20 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         }
         // "it is impossible to refund", "it is unlikely that we will refund"
         let doubts = !own
-            && words.is_any(q, &["doubt", "doubts", "doubted"])
+            && words.is_any(q, one_of!["doubt", "doubts", "doubted"])
             && q + 1 == limit
             && !context.any(clause.start.max(q.saturating_sub(3))..q, Class::NOT);
         // "you lose the deposit"
-        if own && words.is_any(q, &["lose", "forfeit"]) && context.any(clause.start..q, Class::YOU) && limit - q <= 3 {
+        if own
+            && words.is_any(q, one_of!["lose", "forfeit"])
+            && context.any(clause.start..q, Class::YOU)
+            && limit - q <= 3
+        {
             return Some((q, q + 1));
         }
         // "we almost refunded it"
-        let nearly = own && q + 1 == mention.start && words.is_any(q, &["nearly", "almost"]) && context.is_past(q + 1);
+        let nearly =
+            own && q + 1 == mention.start && words.is_any(q, one_of!["nearly", "almost"]) && context.is_past(q + 1);
         if nearly {
             return Some((q, q + 1));
         }
@@ -225,7 +231,11 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
             return Some((q, q + 2));
         }
         // "it makes little sense to refund"
-        if own && words.is(q, "little") && words.is_any(q + 1, &["sense", "point", "use", "reason"]) && q + 3 <= limit {
+        if own
+            && words.is(q, "little")
+            && words.is_any(q + 1, one_of!["sense", "point", "use", "reason"])
+            && q + 3 <= limit
+        {
             return Some((q, q + 2));
         }
         // "we have yet to refund"
@@ -235,7 +245,7 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         // "too late to refund"
         if own
             && words.is(q, "too")
-            && (q + 1..limit).any(|i| words.is_any(i, &["to", "for"]))
+            && (q + 1..limit).any(|i| words.is_any(i, one_of!["to", "for"]))
             && !context.is_parted(q, limit)
         {
             return Some((q, (q + 2).min(limit)));
@@ -243,7 +253,7 @@ fn cue_before(context: &Context<'_>, clause: Clause, limit: usize, mention: Ment
         // "do not forget to seal it", "we did not fail to"
         let undone = q > clause.start
             && context.has(q - 1, Class::NOT)
-            && words.is_any(q, &["forget", "fail", "neglect", "miss", "omit"]);
+            && words.is_any(q, one_of!["forget", "fail", "neglect", "miss", "omit"]);
         if class.has(Class::DENIAL) && own && !undone && denial_reaches(context, clause, q, limit) {
             return Some((q, q + 1));
         }
@@ -264,17 +274,26 @@ fn opens_main(context: &Context<'_>, from: usize, limit: usize) -> bool {
 }
 
 /// Verbs that deny what they take by their particle: "hold off booking", "turn down the claim".
-const PHRASAL: &[(&[&str], &str)] = &[
-    (&["turn", "turned", "turning"], "down"),
-    (&["hold", "held", "holding", "put", "putting", "call", "called", "calling", "break", "broke"], "off"),
-    (&["back", "backed", "backing", "opt", "opted", "pull", "pulled"], "out"),
-    (&["hold", "held", "holding", "keep", "kept"], "back"),
-    (&["go", "going", "went"], "without"),
+const PHRASAL: &[(&OneOf, &str)] = &[
+    (one_of!["turn", "turned", "turning"], "down"),
+    (one_of!["hold", "held", "holding", "put", "putting", "call", "called", "calling", "break", "broke"], "off"),
+    (one_of!["back", "backed", "backing", "opt", "opted", "pull", "pulled"], "out"),
+    (one_of!["hold", "held", "holding", "keep", "kept"], "back"),
+    (one_of!["go", "going", "went"], "without"),
 ];
 
 /// Adjectives that deny the clause or infinitive behind them.
-const IMPOSSIBLE: &[&str] =
-    &["impossible", "unlikely", "untrue", "false", "incorrect", "doubtful", "wrong", "inappropriate", "unreasonable"];
+const IMPOSSIBLE: &OneOf = one_of![
+    "impossible",
+    "unlikely",
+    "untrue",
+    "false",
+    "incorrect",
+    "doubtful",
+    "wrong",
+    "inappropriate",
+    "unreasonable"
+];
 
 /// Whether a negator's scope runs up to `limit`.
 fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own: bool) -> bool {
@@ -305,21 +324,21 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
         && words.is_any(verb, BESIDE_VERBS)
         && verb + 1 < mention.start
         && (verb + 1..mention.start)
-            .any(|i| words.is_any(i, &["for", "about", "with", "while", "during", "from", "on", "as"]));
-    let needs_verb = words.is_any(verb, &["need", "have"]) && words.is(verb + 1, "to");
+            .any(|i| words.is_any(i, one_of!["for", "about", "with", "while", "during", "from", "on", "as"]));
+    let needs_verb = words.is_any(verb, one_of!["need", "have"]) && words.is(verb + 1, "to");
     let beside_infinitive = needs_verb && own && {
         let inner = verb + 2;
         // What nobody has to do leaves its aim untouched: "you need not prove anything to get this refund".
         let aim = (inner + 1..mention.start).any(|i| words.is(i, "to"));
         aim || words.is_any(inner, BESIDE_VERBS)
             && inner + 1 < mention.start
-            && (inner + 1..mention.start).any(|i| words.is_any(i, &["for", "about", "with", "as", "on"]))
+            && (inner + 1..mention.start).any(|i| words.is_any(i, one_of!["for", "about", "with", "as", "on"]))
     };
     // "no signature is needed for the refund"
     let unneeded = own
         && (q + 1..mention.start).any(|i| {
-            words.is_any(i, &["needed", "required", "necessary", "due", "owed"])
-                && (i + 1..mention.start).any(|j| words.is_any(j, &["for", "to", "with", "as", "on"]))
+            words.is_any(i, one_of!["needed", "required", "necessary", "due", "owed"])
+                && (i + 1..mention.start).any(|j| words.is_any(j, one_of!["for", "to", "with", "as", "on"]))
         });
     if beside || beside_infinitive || unneeded {
         return false;
@@ -328,12 +347,12 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
     // "at no point did we", "under no circumstances will we": fronted, with the verb inverted.
     let fronted = context.words.is_any(
         q + 1,
-        &["point", "circumstance", "circumstances", "way", "event", "time", "account", "means", "case", "stage"],
+        one_of!["point", "circumstance", "circumstances", "way", "event", "time", "account", "means", "case", "stage"],
     );
     // "No excuses, just a refund"
     let turned = words.is(q, "no")
         && (q + 1..=limit)
-            .any(|i| words.gap(i).has(Gap::COMMA.or(Gap::DASH)) && words.is_any(i, &["just", "only", "simply"]));
+            .any(|i| words.gap(i).has(Gap::COMMA.or(Gap::DASH)) && words.is_any(i, one_of!["just", "only", "simply"]));
     if turned && own {
         return false;
     }
@@ -341,7 +360,7 @@ fn reaches(context: &Context<'_>, q: usize, limit: usize, mention: Mention, own:
 }
 
 /// Verbs whose negation leaves what follows a preposition untouched.
-const BESIDE_VERBS: &[&str] = &[
+const BESIDE_VERBS: &OneOf = one_of![
     "charge", "charged", "bill", "billed", "cost", "pay", "need", "worry", "wait", "lose", "owe", "return", "send",
     "contact", "call", "take", "affect", "do", "reply", "follow", "chase", "visit", "complete", "fill", "provide",
 ];

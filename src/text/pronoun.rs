@@ -10,7 +10,7 @@ const AUXILIARIES: usize = 6;
 pub(super) fn pronoun_outside(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
-    let pronoun = context.before(clause, mention.start).find(|i| words.is_any(*i, &["he", "she", "they"]))?;
+    let pronoun = context.before(clause, mention.start).find(|i| words.is_any(*i, one_of!["he", "she", "they"]))?;
     let between = pronoun + 1..mention.start;
     let is_passive =
         context.any(between.clone(), Class::BE.or(Class::BEEN)) && !words.text(mention.start).ends_with("ing");
@@ -23,7 +23,7 @@ pub(super) fn pronoun_outside(context: &Context<'_>, mention: Mention) -> Option
     let from = sentence.start.max(pronoun.saturating_sub(REACH));
     // The nearest one who is named: "your landlord", and not "our technician" behind it.
     let named = (from..pronoun).rev().find(|i| {
-        words.is_any(*i, &["our", "my"])
+        words.is_any(*i, one_of!["our", "my"])
             || context.has(*i, Class::THIRD_PARTY.or(Class::OUTSIDER)) && is_yours(context, *i)
     })?;
     context.has(named, Class::THIRD_PARTY.or(Class::OUTSIDER)).then_some((pronoun, pronoun + 1))

@@ -125,8 +125,10 @@ pub(super) fn is_answered(context: &Context<'_>, index: usize) -> bool {
     let is_short = sentence.end - sentence.start <= 4 && !context.any(sentence.start..sentence.end, Class::FINITE);
     let yes = |i: usize| {
         let words = context.words;
-        words.is_any(i, &["yes", "done", "sure", "certainly", "absolutely", "granted", "sorted", "approved", "gladly"])
-            || words.is(i, "of") && words.is(i + 1, "course")
+        words.is_any(
+            i,
+            one_of!["yes", "done", "sure", "certainly", "absolutely", "granted", "sorted", "approved", "gladly"],
+        ) || words.is(i, "of") && words.is(i + 1, "course")
     };
     sentence.is_question && is_short && context.segments.sentences.get(index + 1).is_some_and(|next| yes(next.start))
 }
@@ -147,7 +149,7 @@ fn shape_of(context: &Context<'_>, index: usize) -> Shape {
     let orders = Class::ORDER.or(Class::TRANSPARENT).or(Class::SPEECH);
     // "Avoid riding it": an order not to.
     let forbids =
-        words.is_any(sentence.start, &["avoid", "stop", "refrain", "cease"]) && sentence.end > sentence.start + 1;
+        words.is_any(sentence.start, one_of!["avoid", "stop", "refrain", "cease"]) && sentence.end > sentence.start + 1;
     let tells = |i: usize| {
         context.has(i, Class::DUMMY)
             && (context.is_past(i + 1) || words.text(i + 1).ends_with('s'))
@@ -216,11 +218,14 @@ fn formula(context: &Context<'_>, start: usize, end: usize) -> Option<usize> {
     if end - start > MAX_FORMULA_WORDS {
         return None;
     }
-    let head =
-        (start..end).find(|i| words.is_any(*i, &["sorry", "apologies", "apology", "thanks", "congratulations"]))?;
+    let head = (start..end)
+        .find(|i| words.is_any(*i, one_of!["sorry", "apologies", "apology", "thanks", "congratulations"]))?;
     let holds = |i: usize| {
         context.has(i, Class::FUNCTION.or(Class::ADVERB))
-            || words.is_any(i, &["more", "many", "sincere", "sincerest", "deepest", "humble", "dear", "truly", "huge"])
+            || words.is_any(
+                i,
+                one_of!["more", "many", "sincere", "sincerest", "deepest", "humble", "dear", "truly", "huge"],
+            )
     };
     let names = (head + 1..end).filter(|i| words.list[*i].is_capital && !holds(*i));
     let is_named = |i: usize| i > head && words.list[i].is_capital;
@@ -310,7 +315,7 @@ fn is_stated(context: &Context<'_>, start: usize, end: usize) -> bool {
     if words.text(start).ends_with("ing") && context.has(start + 1, Class::DETERMINER.or(Class::YOU).or(Class::DUMMY)) {
         return true;
     }
-    let moves = |i: usize| words.is_any(i, &["coming", "heading", "going", "arriving", "landing", "following"]);
+    let moves = |i: usize| words.is_any(i, one_of!["coming", "heading", "going", "arriving", "landing", "following"]);
     (start..end).filter(|i| context.is_past(*i) && !context.has(*i, Class::FINITE) || moves(*i)).any(|i| {
         let mut from = i;
         let mut nouns = 0;
@@ -354,7 +359,7 @@ fn is_stated_throughout(context: &Context<'_>, start: usize, end: usize) -> bool
                 && part.len() <= 3
                 && part.start <= start + 3;
         // "same room, same time": what stays as it was.
-        let is_same = part.len() <= 3 && words.is_any(part.start, &["same", "no"]);
+        let is_same = part.len() <= 3 && words.is_any(part.start, one_of!["same", "no"]);
         let is_opener = is_opener || is_same;
         others += usize::from(!is_opener);
         is_name || is_adverbial || is_fact || is_statement || is_opener
@@ -423,7 +428,7 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
                 && words.gap(i).has(Gap::COMMA.or(Gap::SLASH).or(Gap::SEMICOLON))
                 && !dates(i)
                 && !(words.gap(i).has(Gap::SLASH) && words.list.get(i).is_some_and(|word| word.kind == Kind::Number))
-            || words.is_any(i, &["and", "or"]) && length <= 3 && length > 0 && !joins_numbers(i);
+            || words.is_any(i, one_of!["and", "or"]) && length <= 3 && length > 0 && !joins_numbers(i);
         if ends {
             if length <= 3 && length > 0 {
                 items += 1;
@@ -435,7 +440,7 @@ fn in_bare_list(context: &Context<'_>, mention: Mention) -> bool {
             }
             length = 0;
         }
-        if i < to && !words.is_any(i, &["and", "or"]) {
+        if i < to && !words.is_any(i, one_of!["and", "or"]) {
             length += 1;
         }
     }

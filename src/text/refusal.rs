@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::pseudo::is_pseudo;
 use super::segment::Link;
 use super::token::Gap;
@@ -12,7 +13,7 @@ pub(super) fn upheld(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
     let refusal = context.before(clause, mention.start).rev().take(6).find(|i| words.is_any(*i, REFUSALS))?;
-    let takes = words.is_any(refusal + 1, &["to", "of"])
+    let takes = words.is_any(refusal + 1, one_of!["to", "of"])
         && mention.start > refusal + 1
         && !context.any(refusal + 2..mention.start, Class::FINITE.or(Class::US).or(Class::NOT));
     let stop = context.sentence_of(mention.start).end.min(mention.end + 8);
@@ -27,14 +28,25 @@ pub(super) fn upheld(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Nouns of not doing.
-const REFUSALS: &[&str] = &["refusal", "refusals", "inability", "unwillingness"];
+const REFUSALS: &OneOf = one_of!["refusal", "refusals", "inability", "unwillingness"];
 
 /// How a decision is said to go on holding.
-const LASTING: &[&str] =
-    &["stands", "stand", "remains", "remain", "holds", "final", "upheld", "unchanged", "firm", "confirmed", "valid"];
+const LASTING: &OneOf = one_of![
+    "stands",
+    "stand",
+    "remains",
+    "remain",
+    "holds",
+    "final",
+    "upheld",
+    "unchanged",
+    "firm",
+    "confirmed",
+    "valid"
+];
 
 /// Verbs by which one holds to what one decided.
-const UPHOLDING: &[&str] = &[
+const UPHOLDING: &OneOf = one_of![
     "uphold",
     "maintain",
     "confirm",
@@ -65,16 +77,16 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
     if mention.end < sentence.end
         && mention.start <= sentence.start + 2
         && words.gap(mention.end).has(Gap::COLON.or(Gap::DASH))
-        && !words.is_any(mention.end + 1, &["need", "problem", "worries", "charge", "fee", "cost", "extra"])
-        && words.is_any(answer, &["none", "no", "nil", "not", "never", "denied", "refused"])
+        && !words.is_any(mention.end + 1, one_of!["need", "problem", "worries", "charge", "fee", "cost", "extra"])
+        && words.is_any(answer, one_of!["none", "no", "nil", "not", "never", "denied", "refused"])
         && !is_pseudo(context, answer)
     {
         return Some((answer, answer + 1));
     }
     let Some(finite) = context.predicate_of(mention.start, mention.end) else {
         // "A refund makes no sense"
-        if words.is_any(mention.end, &["makes", "make", "made"])
-            && words.is_any(mention.end + 1, &["no", "little"])
+        if words.is_any(mention.end, one_of!["makes", "make", "made"])
+            && words.is_any(mention.end + 1, one_of!["no", "little"])
             && words.is(mention.end + 2, "sense")
         {
             return Some((mention.end + 1, mention.end + 3));
@@ -90,7 +102,7 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
             if words.is(mention.end, "of") { (mention.end + 2..mention.end + 5).collect() } else { vec![mention.end] };
         let lapses = |i: &usize| {
             let tight = words.gap(*i).only(Gap::SPACE.or(Gap::NEWLINE));
-            tight && words.is_any(*i, &["lapses", "lapsed", "expires", "expired", "fails", "failed"])
+            tight && words.is_any(*i, one_of!["lapses", "lapsed", "expires", "expired", "fails", "failed"])
         };
         // "refund of $5 refused by the system"
         let refuses = |i: &usize| {
@@ -110,7 +122,7 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
             .take_while(|i| !words.gap(*i).has(Gap::COMMA) && !context.has(*i, Class::PREPOSITION))
             .find(|i| {
                 context.has(*i, Class::REFUSED) && context.is_past(*i)
-                    || words.is_any(*i, &["unavailable", "impossible", "unsuccessful"])
+                    || words.is_any(*i, one_of!["unavailable", "impossible", "unsuccessful"])
             })
             .map(|i| (i, i + 1));
     };
@@ -124,7 +136,7 @@ pub(super) fn in_predicate(context: &Context<'_>, mention: Mention) -> Option<Cu
         let further = context.clause_at(next);
         let first = context.skip_adverbs(further.start + 1);
         // "so do not wait", "and nothing can stop it": no predicate of the mention's.
-        let is_other = words.is_any(first, &["do", "please", "nothing", "nobody", "none", "no"]);
+        let is_other = words.is_any(first, one_of!["do", "please", "nothing", "nobody", "none", "no"]);
         // "is frozen and will not restart before May": something else that it will not do.
         let is_other = is_other
             || words.is(further.start, "and")
@@ -146,14 +158,14 @@ pub(super) fn refused_after(context: &Context<'_>, finite: usize, end: usize) ->
         if context.has(i, Class::NOT) {
             // "will not take longer than a week", "is not far off"
             let bound = (i + 1..end.min(i + 4)).any(|j| {
-                words.is_any(j, &["longer", "more", "later"]) && words.is(j + 1, "than") || words.is(j, "far")
+                words.is_any(j, one_of!["longer", "more", "later"]) && words.is(j + 1, "than") || words.is(j, "far")
             });
             let harmless = bound || (i + 1..end.min(i + 4)).any(|j| words.is_any(j, HARMLESS));
             return (!is_pseudo(context, i) && !harmless).then_some((i, i + 1));
         }
         // "is gone", but "has gone through"
         let went =
-            words.is(i, "gone") && (context.has(finite, Class::HAVE) || words.is_any(i + 1, &["through", "out"]));
+            words.is(i, "gone") && (context.has(finite, Class::HAVE) || words.is_any(i + 1, one_of!["through", "out"]));
         // "is off your bill": it was taken away.
         let taken_off = words.is(i, "off") && context.has(i + 1, Class::POSSESSIVE);
         if context.has(i, Class::REFUSED) && !went && !taken_off {
@@ -163,18 +175,18 @@ pub(super) fn refused_after(context: &Context<'_>, finite: usize, end: usize) ->
         if phrasal.iter().any(|(verb, particle)| words.is(i, verb) && words.is(i + 1, particle)) {
             return Some((i, i + 2));
         }
-        if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, &["question"]) {
+        if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, one_of!["question"]) {
             return Some((i, i + 4));
         }
         if words.is(i, "out")
             && words.is(i + 1, "of")
-            && (words.is_any(i + 2, &["stock", "reach", "bounds", "scope"])
+            && (words.is_any(i + 2, one_of!["stock", "reach", "bounds", "scope"])
                 || context.has(i + 2, Class::POSSESSIVE)
-                    && words.is_any(i + 3, &["hands", "power", "control", "reach"]))
+                    && words.is_any(i + 3, one_of!["hands", "power", "control", "reach"]))
         {
             return Some((i, i + 3));
         }
-        if words.is_any(i, &["beyond", "outside"]) {
+        if words.is_any(i, one_of!["beyond", "outside"]) {
             return Some((i, i + 1));
         }
         if words.is(i, "sold") && words.is(i + 1, "out") {
@@ -184,7 +196,7 @@ pub(super) fn refused_after(context: &Context<'_>, finite: usize, end: usize) ->
             return Some((i, i + 1));
         }
         let passes = context.has(i, Class::ADVERB.or(Class::BEEN).or(Class::HAVE))
-            || words.is_any(i, &["to", "get", "getting", "not"]);
+            || words.is_any(i, one_of!["to", "get", "getting", "not"]);
         if !passes {
             break;
         }
@@ -193,7 +205,7 @@ pub(super) fn refused_after(context: &Context<'_>, finite: usize, end: usize) ->
 }
 
 /// What a negated predicate may say of a thing that does happen: "your refund will not be delayed".
-const HARMLESS: &[&str] = &[
+const HARMLESS: &OneOf = one_of![
     "delayed",
     "affected",
     "long",
@@ -260,9 +272,10 @@ pub(super) fn in_comment(context: &Context<'_>, mention: Mention) -> Option<Cue>
     if context.any(first + 1..comment, Class::FINITE) {
         return None;
     }
-    let i = (comment..stop).find(|i| !words.is_any(*i, &["sadly", "unfortunately", "sorry", "but", "well"]))?;
+    let i = (comment..stop).find(|i| !words.is_any(*i, one_of!["sadly", "unfortunately", "sorry", "but", "well"]))?;
     let ends = |i: usize| i >= sentence.end || !words.gap(i).only(Gap::SPACE);
-    let pronoun = |i: usize| words.is_any(i, &["that", "it", "this", "those", "these", "they", "one", "them", "any"]);
+    let pronoun =
+        |i: usize| words.is_any(i, one_of!["that", "it", "this", "those", "these", "they", "one", "them", "any"]);
     // "sadly no"
     if words.is(i, "no") && ends(i + 1) {
         return Some((i, i + 1));
@@ -270,9 +283,10 @@ pub(super) fn in_comment(context: &Context<'_>, mention: Mention) -> Option<Cue>
     // "that is not something we can offer", "it is not possible"
     let is_state = pronoun(i) && context.has(i + 1, Class::FINITE) && context.has(i + 2, Class::NOT);
     let what = context.skip_adverbs(i + 3);
-    let what = what + usize::from(words.is_any(what, &["an", "in", "within"]));
+    let what = what + usize::from(words.is_any(what, one_of!["an", "in", "within"]));
     if is_state
-        && words.is_any(what, &["something", "possible", "available", "option", "offered", "allowed", "permitted"])
+        && words
+            .is_any(what, one_of!["something", "possible", "available", "option", "offered", "allowed", "permitted"])
     {
         return Some((i + 2, i + 3));
     }

@@ -6,6 +6,7 @@
 
 use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::segment::{Clause, Link};
 use super::token::{Gap, Kind};
 
@@ -58,13 +59,13 @@ fn is_remote(context: &Context<'_>, clause: Clause, verb: usize) -> bool {
         || context.any(before.clone(), Class::NOT.or(Class::MODAL).or(Class::WILL).or(Class::CONDITION))
         || context.sentence_of(verb).is_question
         || (before.start..clause.end.min(verb + REACH))
-            .any(|i| words.is_any(i, &["mistake", "error", "accident", "until"]))
+            .any(|i| words.is_any(i, one_of!["mistake", "error", "accident", "until"]))
 }
 
 /// Whether the act is told once more behind its undoing: "so we have sent it again".
 fn is_mended(context: &Context<'_>, from: usize, stop: usize) -> bool {
     let stop = context.words.list.len().min(stop + 12);
-    let again = (from..stop).find(|i| context.words.is_any(*i, &["again", "anew", "afresh", "since"]));
+    let again = (from..stop).find(|i| context.words.is_any(*i, one_of!["again", "anew", "afresh", "since"]));
     again.is_some_and(|i| {
         let clause = context.clause_at(context.segments.clause(i));
         context.any(clause.start..i, Class::US) && !context.any(clause.start..i, Class::NOT.or(Class::MODAL))
@@ -148,12 +149,12 @@ fn event(context: &Context<'_>, mention: Mention, lean: Lean, clause: Clause, i:
     let words = context.words;
     object_undone(context, lean, clause, i).or_else(|| {
         // The subject is looked for behind a verb that can undo, and not before.
-        let moves = words.is_any(i, &["came", "went", "gone"]);
+        let moves = words.is_any(i, one_of!["came", "went", "gone"]);
         if !moves && !context.any(i.saturating_sub(4)..i, Class::BE.or(Class::BEEN)) {
             return None;
         }
         let subject = anaphor(context, mention, clause, i)?;
-        let again = |from: usize| (from..from + 3).any(|j| words.is_any(j, &["again", "back"]));
+        let again = |from: usize| (from..from + 3).any(|j| words.is_any(j, one_of!["again", "back"]));
         // "it came on again", "those came off the order again"
         if moves {
             let side = if words.is(i + 1, "back") { i + 2 } else { i + 1 };
@@ -176,25 +177,25 @@ fn event(context: &Context<'_>, mention: Mention, lean: Lean, clause: Clause, i:
             text.len() > 4 && text.strip_prefix("un") == Some(&*verb)
         });
         let lasts = again(i + 1) || words.is(i + 1, "ever") && words.is(i + 2, "since");
-        let is_name =
-            words.is_any(subject, &["that", "this", "those", "these"]) && !context.has(subject + 1, Class::FINITE);
+        let is_name = words.is_any(subject, one_of!["that", "this", "those", "these"])
+            && !context.has(subject + 1, Class::FINITE);
         let undoes = turns && lasts
             || words.is(i, "recalled") && lean == Lean::Put
             || words.is_any(i, REVERSING) && lean != Lean::Removed && !is_repaying
             || words.is(i, "withdrawn") && lean == Lean::Put && !words.is(i + 1, "from")
-            || words.is_any(i, &["lifted", "removed", "cancelled", "canceled", "deleted", "released", "dropped"])
+            || words.is_any(i, one_of!["lifted", "removed", "cancelled", "canceled", "deleted", "released", "dropped"])
                 && (lean == Lean::Put || is_name && shares_stem(context, mention, subject + 1))
                 && again(i + 1)
-            || words.is_any(i, &["reinstated", "reactivated", "reimposed", "resumed"]) && lean == Lean::Removed
-            || words.is_any(i, &["taken", "struck"])
+            || words.is_any(i, one_of!["reinstated", "reactivated", "reimposed", "resumed"]) && lean == Lean::Removed
+            || words.is_any(i, one_of!["taken", "struck"])
                 && words.is(i + 1, "off")
                 && lean == Lean::Put
                 && (again(i + 2) || context.has(i + 2, Class::DETERMINER) && words.is_any(i + 3, LISTS))
-            || words.is_any(i, &["put", "switched", "turned", "brought", "moved", "changed"])
+            || words.is_any(i, one_of!["put", "switched", "turned", "brought", "moved", "changed"])
                 && words.is(i + 1, "back")
                 && side_undoes(context, lean, i + 2)
-            || words.is_any(i, &["clawed", "pulled", "called"]) && words.is(i + 1, "back") && lean == Lean::Put;
-        undoes.then(|| (i, (i + 1 + usize::from(words.is_any(i + 1, &["back", "off", "again"]))).min(clause.end)))
+            || words.is_any(i, one_of!["clawed", "pulled", "called"]) && words.is(i + 1, "back") && lean == Lean::Put;
+        undoes.then(|| (i, (i + 1 + usize::from(words.is_any(i + 1, one_of!["back", "off", "again"]))).min(clause.end)))
     })
 }
 
@@ -202,29 +203,41 @@ fn event(context: &Context<'_>, mention: Mention, lean: Lean, clause: Clause, i:
 fn side_undoes(context: &Context<'_>, lean: Lean, i: usize) -> bool {
     let words = context.words;
     match lean {
-        Lean::Removed => words.is_any(i, &["on", "in", "into"]),
-        Lean::Put => words.is_any(i, &["off", "out"]),
-        Lean::Moved => words.is_any(i, &["to", "on"]) && !words.is(i + 1, "back"),
+        Lean::Removed => words.is_any(i, one_of!["on", "in", "into"]),
+        Lean::Put => words.is_any(i, one_of!["off", "out"]),
+        Lean::Moved => words.is_any(i, one_of!["to", "on"]) && !words.is(i + 1, "back"),
     }
 }
 
 /// Participles that undo whatever was put in place or moved.
-const REVERSING: &[&str] =
-    &["reversed", "revoked", "rescinded", "undone", "overturned", "retracted", "voided", "annulled", "quashed"];
+const REVERSING: &OneOf =
+    one_of!["reversed", "revoked", "rescinded", "undone", "overturned", "retracted", "voided", "annulled", "quashed"];
 
 /// Where something stands that is arranged.
-const LISTS: &[&str] =
-    &["diary", "list", "order", "books", "calendar", "schedule", "rota", "roster", "system", "menu", "plan", "sheet"];
+const LISTS: &OneOf = one_of![
+    "diary", "list", "order", "books", "calendar", "schedule", "rota", "roster", "system", "menu", "plan", "sheet"
+];
 
 /// Verbs that set a thing to work or impose it, which "again" repeats.
-const IMPOSING: &[&str] =
-    &["placed", "put", "set", "imposed", "applied", "charged", "billed", "activated", "ordered", "switched", "turned"];
+const IMPOSING: &OneOf = one_of![
+    "placed",
+    "put",
+    "set",
+    "imposed",
+    "applied",
+    "charged",
+    "billed",
+    "activated",
+    "ordered",
+    "switched",
+    "turned"
+];
 
 /// "the registry reversed that", "we pulled it back", "had to let it go again": the anaphor as the object.
 fn object_undone(context: &Context<'_>, lean: Lean, clause: Clause, i: usize) -> Option<Cue> {
     let words = context.words;
     let object = i + 1;
-    if !words.is_any(object, &["it", "that", "this", "them", "those"]) || !words.gap(object).only(Gap::SPACE) {
+    if !words.is_any(object, one_of!["it", "that", "this", "them", "those"]) || !words.gap(object).only(Gap::SPACE) {
         return None;
     }
     let after = object + 1;
@@ -233,28 +246,29 @@ fn object_undone(context: &Context<'_>, lean: Lean, clause: Clause, i: usize) ->
         || context.has(after, Class::PREPOSITION.or(Class::ADVERB));
     let is_ours = context.any(clause.start..i, Class::US);
     let is_again = |j: usize| {
-        words.is_any(j, &["again", "back"])
-            || words.is_any(j, &["on", "off"]) && words.is_any(j + 1, &["again", "back"])
+        words.is_any(j, one_of!["again", "back"])
+            || words.is_any(j, one_of!["on", "off"]) && words.is_any(j + 1, one_of!["again", "back"])
     };
     // "we reversed that" may speak of a charge; somebody else's doing is set against ours.
     let reverses = words
-        .is_any(i, &["reversed", "revoked", "rescinded", "overturned", "undid", "retracted", "recalled"])
+        .is_any(i, one_of!["reversed", "revoked", "rescinded", "overturned", "undid", "retracted", "recalled"])
         && ends
         && !is_ours
-        && !words.is_any(object, &["it", "them"]);
-    let pulls = words.is_any(i, &["pulled", "pull", "clawed", "claw", "called"])
+        && !words.is_any(object, one_of!["it", "them"]);
+    let pulls = words.is_any(i, one_of!["pulled", "pull", "clawed", "claw", "called"])
         && words.is(after, "back")
         && lean == Lean::Put;
-    let puts = words
-        .is_any(i, &["put", "moved", "move", "switched", "switch", "turned", "turn", "changed", "change", "rolled"])
-        && words.is(after, "back")
+    let puts = words.is_any(
+        i,
+        one_of!["put", "moved", "move", "switched", "switch", "turned", "turn", "changed", "change", "rolled"],
+    ) && words.is(after, "back")
         && side_undoes(context, lean, after + 1);
     let imposes = words.is_any(i, IMPOSING) && is_again(after) && lean == Lean::Removed && !is_ours;
-    let lets = words.is_any(i, &["let", "letting"])
+    let lets = words.is_any(i, one_of!["let", "letting"])
         && words.is(after, "go")
         && lean == Lean::Put
         && (words.is(after + 1, "again") || after + 1 >= clause.end);
-    let takes = words.is_any(i, &["took", "take", "taken"])
+    let takes = words.is_any(i, one_of!["took", "take", "taken"])
         && words.is(after, "off")
         && words.is(after + 1, "again")
         && lean == Lean::Put;
@@ -282,8 +296,8 @@ fn anaphor(context: &Context<'_>, mention: Mention, clause: Clause, verb: usize)
         }
     };
     (start..verb).rev().take(8).find(|i| {
-        let pronoun = words.is_any(*i, &["it", "they", "those", "these"])
-            || words.is_any(*i, &["that", "this", "those", "these"])
+        let pronoun = words.is_any(*i, one_of!["it", "they", "those", "these"])
+            || words.is_any(*i, one_of!["that", "this", "those", "these"])
                 && (context.has(i + 1, Class::FINITE.or(Class::STATIVE))
                     || !context.has(i + 1, Class::FUNCTION) && !words.is_any(i + 1, CHARGES));
         // "after we posted it it was": the object of a verb is no subject.
@@ -296,7 +310,7 @@ fn anaphor(context: &Context<'_>, mention: Mention, clause: Clause, verb: usize)
 }
 
 /// What an act on money does away with.
-const CHARGES: &[&str] = &[
+const CHARGES: &OneOf = one_of![
     "charge", "charges", "fee", "fees", "penalty", "fine", "invoice", "bill", "debit", "fare", "cost", "costs", "debt",
 ];
 

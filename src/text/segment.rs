@@ -4,6 +4,7 @@
 //! punctuation, subordinators, coordinators before a new predicate, and subjects that open one.
 
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::opening::{
     as_soon, bare_subject, condition_phrase, fronted, has_verb_before, inverts_condition, inverts_question,
     is_full_verb, is_noun_before, opening_link, opens_clause, opens_predicate, opens_subject, restricts, that_link,
@@ -75,7 +76,7 @@ pub(super) const SUBJECT_REACH: usize = 9;
 const SIGNATURE_SENTENCES: usize = 5;
 
 /// The words that valedictions end on.
-const VALEDICTIONS: &[&str] = &[
+const VALEDICTIONS: &OneOf = one_of![
     "regards",
     "wishes",
     "sincerely",
@@ -183,7 +184,7 @@ fn opens_nothing(words: &Words, i: usize) -> bool {
     words.class(i) == Class::NONE
         && words.gap(i).only(Gap::SPACE)
         && !words.is_past(i)
-        && !words.is_any(i, &["subject", "depending", "contingent", "pending"])
+        && !words.is_any(i, one_of!["subject", "depending", "contingent", "pending"])
 }
 
 /// Whether a new clause opens at word `i`, and how.
@@ -217,7 +218,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
                 .or(Class::CONTRAST),
         ));
     // "can only be provided": a participle, no condition.
-    let participle = words.is_any(i, &["provided", "given"])
+    let participle = words.is_any(i, one_of!["provided", "given"])
         && (before.has(Class::BE.or(Class::BEEN).or(Class::HAVE).or(Class::US)) || words.is(i - 1, "not"));
     if participle {
         return None;
@@ -228,12 +229,15 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     if class.has(Class::CONDITION) {
         return Some((Link::Cause, false));
     }
-    if words.is_any(i, &["but", "however"]) {
+    if words.is_any(i, one_of!["but", "however"]) {
         let link = if opens_subject(words, i + 1, end) { Link::Main } else { Link::Predicate };
         return Some((link, true));
     }
     // "we will refund it should they agree": an inverted modal with its subject.
-    if words.is(i, "should") && inverts_condition(words, i) && !opened && !words.is_any(i - 1, &["why", "what", "how"])
+    if words.is(i, "should")
+        && inverts_condition(words, i)
+        && !opened
+        && !words.is_any(i - 1, one_of!["why", "what", "how"])
     {
         return Some((Link::Condition, false));
     }
@@ -241,16 +245,17 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Temporal, false));
     }
     // "you asked when we refunded it": what was asked.
-    if words.is_any(i, &["when", "why", "how", "what"])
-        && words.is_any(i - 1, &["asked", "wondered", "enquired", "inquired"])
+    if words.is_any(i, one_of!["when", "why", "how", "what"])
+        && words.is_any(i - 1, one_of!["asked", "wondered", "enquired", "inquired"])
     {
         return Some((Link::Complement, false));
     }
     // "I am afraid a refund is", "we confirm the refund was": what is felt or told, without its "that".
-    let takes_clause = before.has(Class::TRANSPARENT) && !words.is_any(i - 1, &["wait", "give", "share"])
-        || words.is_any(i - 1, &["afraid", "sorry", "sure", "glad", "certain", "aware", "hope"]);
+    let takes_clause = before.has(Class::TRANSPARENT) && !words.is_any(i - 1, one_of!["wait", "give", "share"])
+        || words.is_any(i - 1, one_of!["afraid", "sorry", "sure", "glad", "certain", "aware", "hope"]);
     // "it meant the app could not": likewise.
-    let takes_clause = (takes_clause || words.is_any(i - 1, &["means", "meant", "think", "believe", "understand"]))
+    let takes_clause = (takes_clause
+        || words.is_any(i - 1, one_of!["means", "meant", "think", "believe", "understand"]))
         && !gap.has(Gap::COMMA);
     if takes_clause && class.has(Class::DETERMINER) && opens_subject(words, i, end) && !before.has(Class::NOT) {
         return Some((Link::Complement, false));
@@ -278,10 +283,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
             || gap.has(Gap::COMMA) && !opened && words.class(i + 1) == Class::NONE && opens_subject(words, i, end);
         return that_link(words, i).or_else(|| opens().then_some(Link::Main)).map(|link| (link, false));
     }
-    if words.is_any(i, &["which", "who", "whom", "whose", "where"]) {
+    if words.is_any(i, one_of!["which", "who", "whom", "whose", "where"]) {
         return Some((Link::Relative, false));
     }
-    if class.has(Class::COORDINATOR) && !words.is_any(i, &["yet", "then", "nor", "plus"]) {
+    if class.has(Class::COORDINATOR) && !words.is_any(i, one_of!["yet", "then", "nor", "plus"]) {
         // "and since then we have": a short phrase before the subject.
         let phrase = words.class(i + 1).has(Class::PREPOSITION.or(Class::TEMPORAL))
             && (i + 2..end.min(i + 6))
@@ -307,7 +312,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         return Some((Link::Cause, false));
     }
     if gap.has(Gap::COMMA) {
-        if words.is_any(i, &["not", "rather", "instead"]) {
+        if words.is_any(i, one_of!["not", "rather", "instead"]) {
             return None;
         }
         if words.is(i, "hence") {
@@ -330,10 +335,10 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     // "unlocking it is not an option": the gerund's object.
     let is_relative_verb = clause.link == Link::Relative
         && i <= clause.start + 3
-        && words.is_any(clause.start, &["that", "which", "who"])
+        && words.is_any(clause.start, one_of!["that", "which", "who"])
         && words.is_past(i - 1)
         && !before.has(Class::SPEECH.or(Class::OPINION));
-    let object = words.is_any(i, &["it", "you"])
+    let object = words.is_any(i, one_of!["it", "you"])
         && (i == clause.start + 1 && words.text(i - 1).ends_with("ing") || is_relative_verb);
     if object {
         return None;
@@ -348,7 +353,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     let only_opener = matches!(clause.link, Link::Condition | Link::Temporal | Link::Cause)
         && i - clause.start <= SUBJECT_REACH
         && (clause.start..i).all(|j| {
-            const OPENERS: &[&str] = &[
+            const OPENERS: &OneOf = one_of![
                 "as",
                 "soon",
                 "long",
@@ -383,7 +388,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         } else if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT)) && !is_noun_before(words, i)
             || words.is_any(
                 i - 1,
-                &[
+                one_of![
                     "doubt", "sorry", "afraid", "glad", "sure", "pleased", "happy", "aware", "way", "reason", "you",
                     "us",
                 ],
@@ -403,11 +408,11 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     // "the plumber you hired fixed it": the verb of the noun behind that of the clause that tells of it.
     let is_resumed = clause.link == Link::Relative
         && i == clause.start + 2
-        && words.is_any(clause.start, &["you", "we", "i", "they"])
+        && words.is_any(clause.start, one_of!["you", "we", "i", "they"])
         && words.is_past(i - 1)
         && words.is_past(i)
         && !before.has(Class::FINITE.or(Class::SPEECH))
-        && !words.is_any(i - 1, &["got", "had", "saw", "found", "heard", "kept", "left"]);
+        && !words.is_any(i - 1, one_of!["got", "had", "saw", "found", "heard", "kept", "left"]);
     if is_resumed {
         return Some((Link::Resume, false));
     }
@@ -429,7 +434,7 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
 /// "attachments added after the copy are gone": the verb of the noun that a participle and a time tell of.
 fn resumes_behind_time(words: &Words, clause: &Clause, i: usize) -> bool {
     let added = clause.start.wrapping_sub(1);
-    let is_phrase = words.is_any(clause.start, &["after", "before", "since", "until"])
+    let is_phrase = words.is_any(clause.start, one_of!["after", "before", "since", "until"])
         && i <= clause.start + 4
         && words.class(i).has(Class::FINITE)
         && !(clause.start + 1..i).any(|j| words.class(j).has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)));
@@ -447,7 +452,7 @@ fn resumes_behind_time(words: &Words, clause: &Clause, i: usize) -> bool {
 /// clause that has had its verb.
 fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -> bool {
     // "after our visit of last night the line is": the preposition's noun phrase is over.
-    let is_phrase = words.is_any(clause.start, &["after", "before", "since", "until", "till"])
+    let is_phrase = words.is_any(clause.start, one_of!["after", "before", "since", "until", "till"])
         && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB))
         && !(clause.start + 1..i).any(|j| {
             words.class(j).has(Class::FINITE.or(Class::STATIVE).or(Class::SUBJECT).or(Class::YOU))

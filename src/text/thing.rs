@@ -24,7 +24,7 @@ pub(super) fn is_thing(context: &Context<'_>, mention: Mention) -> bool {
         .rev()
         .find(|i| context.class(*i) != Class::NONE && !context.has(*i, Class::ADVERB) || context.is_past(*i));
     determiner.is_some_and(|i| {
-        context.has(i, Class::POSSESSIVE) || words.is_any(i, &["the", "this", "that", "these", "those", "both"])
+        context.has(i, Class::POSSESSIVE) || words.is_any(i, one_of!["the", "this", "that", "these", "those", "both"])
     }) && !context.any(mention.start..mention.end, Class::FUNCTION)
 }
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::clean::{BULLET, Clean, DASH};
 use super::lexicon::{self, Class};
 use super::lookalike::{is_mixed_script, skeleton};
+use super::one_of::{OneOf, mark};
 
 /// What kind of word a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,12 +88,21 @@ pub(super) struct Word {
     pub(super) is_foreign: bool,
     /// Reads as a past form or participle.
     pub(super) is_past: bool,
+    /// The [`mark`] of its full form.
+    mark: u8,
 }
 
 impl Word {
     /// The bytes of its full form.
     pub(super) fn len(&self) -> usize {
         self.full.map_or((self.end - self.start) as usize, str::len)
+    }
+
+    /// Takes it for another word than it is written as.
+    pub(super) fn set_full(&mut self, full: &'static str) {
+        self.full = Some(full);
+        self.class = lexicon::class_of(full);
+        self.mark = mark(full.as_bytes());
     }
 }
 
@@ -129,18 +139,15 @@ impl Words {
     }
 
     /// Whether word `i` is this lower-case ASCII word.
+    #[inline]
     pub(super) fn is(&self, i: usize, text: &str) -> bool {
-        self.list.get(i).is_some_and(|word| word.len() == text.len() && self.bytes(word) == text.as_bytes())
+        self.list.get(i).is_some_and(|word| word.mark == mark(text.as_bytes()) && self.bytes(word) == text.as_bytes())
     }
 
-    /// Whether word `i` is one of these lower-case ASCII words.
-    pub(super) fn is_any(&self, i: usize, texts: &[&str]) -> bool {
-        let Some(word) = self.list.get(i) else { return false };
-        let word = self.bytes(word);
-        // The length tells most words apart without a look at their letters, the first letter most others without a call.
-        texts
-            .iter()
-            .any(|text| text.len() == word.len() && text.as_bytes().first() == word.first() && text.as_bytes() == word)
+    /// Whether word `i` is one of these.
+    #[inline]
+    pub(super) fn is_any(&self, i: usize, texts: &OneOf) -> bool {
+        self.list.get(i).is_some_and(|word| texts.may_hold(word.mark) && texts.contains(self.bytes(word)))
     }
 
     /// Whether word `i` reads as a past form or participle.
@@ -301,6 +308,7 @@ impl Scan<'_> {
             is_caps,
             is_foreign,
             is_past,
+            mark: mark(full.unwrap_or(lower).as_bytes()),
         });
     }
 

@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::segment::Clause;
 use super::token::{Gap, Kind};
 
@@ -19,15 +20,15 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "Refund status: issued on 3 May"
         let answer = context.skip_adverbs(mention.end + 1);
         let is_answered = words.gap(mention.end + 1).has(Gap::COLON.or(Gap::DASH))
-            && (words.is_any(answer, DONE) && words.is_any(mention.end, &["status", "decision"])
+            && (words.is_any(answer, DONE) && words.is_any(mention.end, one_of!["status", "decision"])
                 || context.has(answer, Class::GRANTED) && context.is_past(answer));
         // "The substitution option is turned off", "the panel: shipped": what became of the thing is what was looked for.
         let is_told = mention.act.is_some_and(|act| act > mention.end && is_told_of(context, mention.end, act));
         let granted = granted || is_answered || is_told;
         // "A vegan option stands next to each": something new, and no question of whether.
-        let is_new = words.is_any(mention.end, &["option", "page", "section", "link", "button", "template"])
+        let is_new = words.is_any(mention.end, one_of!["option", "page", "section", "link", "button", "template"])
             && mention.start > clause.start
-            && (words.is_any(mention.start - 1, &["a", "an", "new", "one", "two", "three"])
+            && (words.is_any(mention.start - 1, one_of!["a", "an", "new", "one", "two", "three"])
                 || words.list[mention.start - 1].kind == Kind::Number);
         return (!granted && !is_new).then_some((mention.end, mention.end + 1));
     }
@@ -35,10 +36,13 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return Some((mention.start, mention.end));
     }
     // "we have opened a refund ticket"
-    if words.is_any(mention.end, &["ticket", "case"])
+    if words.is_any(mention.end, one_of!["ticket", "case"])
         && tight(mention.end)
         && (clause.start.max(mention.start.saturating_sub(9))..clause.end.min(mention.end + 9)).any(|i| {
-            words.is_any(i, &["opened", "raised", "created", "logged", "filed", "open", "opening", "raising", "number"])
+            words.is_any(
+                i,
+                one_of!["opened", "raised", "created", "logged", "filed", "open", "opening", "raising", "number"],
+            )
         })
     {
         return Some((mention.end, mention.end + 1));
@@ -48,7 +52,7 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     // "a refund is what you asked for"
     let what = context.predicate_of(mention.start, mention.end).filter(|i| context.has(*i, Class::BE)).map(|i| i + 1);
-    if let Some(what) = what.filter(|i| words.is_any(*i, &["what", "something"]) && context.is_subject(mention))
+    if let Some(what) = what.filter(|i| words.is_any(*i, one_of!["what", "something"]) && context.is_subject(mention))
         && context.has(what + 1, Class::YOU)
         && context.any(what + 2..what + 5, Class::SPEECH)
     {
@@ -62,13 +66,13 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
             break;
         }
         let papers =
-            words.is_any(q, &["form", "page", "rules", "policy", "procedure", "terms", "conditions", "criteria"]);
+            words.is_any(q, one_of!["form", "page", "rules", "policy", "procedure", "terms", "conditions", "criteria"]);
         // "in the form of a credit" says what it is.
         let is_shape = words.is(q, "form") && words.is(q + 1, "of");
         // "there is no question of your supply being cut off": a denial.
         let is_denial = words.is(q, "question") && q > clause.start && words.is(q - 1, "no");
         let asks = (context.has(q, Class::ASKING) && !is_denial || papers && !is_shape)
-            && words.is_any(q + 1, &["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
+            && words.is_any(q + 1, one_of!["for", "about", "regarding", "on", "of", "to", "in", "concerning", "that"]);
         let about = context.has(q, Class::ABOUT)
             && words.gap(q + 1) != Gap::HYPHEN
             && mention.start - q <= 6
@@ -77,10 +81,11 @@ pub(super) fn topic(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         // "thanks for asking for a refund"
         // "your note asking us to"
         let is_letter = q > clause.start
-            && words.is_any(q - 1, &["note", "letter", "message", "mail", "email", "call", "ticket", "text", "post"]);
+            && words
+                .is_any(q - 1, one_of!["note", "letter", "message", "mail", "email", "call", "ticket", "text", "post"]);
         let asking = context.has(q, Class::SPEECH)
             && words.text(q).ends_with("ing")
-            && words.is_any(q + 1, &["for", "about", "a", "the", "your", "us", "me"])
+            && words.is_any(q + 1, one_of!["for", "about", "a", "the", "your", "us", "me"])
             && (is_letter || !context.any(clause.start..q, Class::US.or(Class::BE)));
         if asks || about || asking {
             let granted = mention.act.is_some_and(|act| asks && is_told_of(context, q, act))
@@ -100,11 +105,11 @@ fn is_told_of(context: &Context<'_>, noun: usize, act: usize) -> bool {
 }
 
 /// What is done with an application, and with nothing that is granted.
-const FILED: &[&str] =
-    &["filed", "lodged", "submitted", "entered", "registered", "put", "handed", "applied", "forwarded"];
+const FILED: &OneOf =
+    one_of!["filed", "lodged", "submitted", "entered", "registered", "put", "handed", "applied", "forwarded"];
 
 /// Nouns that name a matter, but as often a thing that is made, sent or switched.
-const TOPICAL_THINGS: &[&str] = &[
+const TOPICAL_THINGS: &OneOf = one_of![
     "option",
     "options",
     "panel",
@@ -127,7 +132,7 @@ const TOPICAL_THINGS: &[&str] = &[
 ];
 
 /// Participles that answer what became of a thing.
-const DONE: &[&str] = &["sent", "issued", "paid", "done", "made", "released", "credited", "booked", "posted"];
+const DONE: &OneOf = one_of!["sent", "issued", "paid", "done", "made", "released", "credited", "booked", "posted"];
 
 /// "Regarding your refund, it has been issued": the topic is taken up by a pronoun of which the outcome is told.
 fn is_taken_up_as_done(context: &Context<'_>, mention: Mention) -> bool {
@@ -137,11 +142,14 @@ fn is_taken_up_as_done(context: &Context<'_>, mention: Mention) -> bool {
     let Some(comma) = (mention.end..stop).find(|i| words.gap(*i).has(Gap::COMMA.or(Gap::COLON).or(Gap::DASH))) else {
         return false;
     };
-    let verb =
-        if words.is_any(comma + 1, &["has", "have"]) && words.is(comma + 2, "been") { comma + 3 } else { comma + 2 };
-    let is_told = verb == comma + 3 || words.is_any(comma + 1, &["was", "were"]);
+    let verb = if words.is_any(comma + 1, one_of!["has", "have"]) && words.is(comma + 2, "been") {
+        comma + 3
+    } else {
+        comma + 2
+    };
+    let is_told = verb == comma + 3 || words.is_any(comma + 1, one_of!["was", "were"]);
     let verb = context.skip_adverbs(verb);
-    words.is_any(comma, &["it", "this", "that", "they"])
+    words.is_any(comma, one_of!["it", "this", "that", "they"])
         && is_told
         && !(verb..verb + 5).any(|i| words.is(i, "by"))
         && (words.is_any(verb, DONE) || context.has(verb, Class::GRANTED) && context.is_past(verb))
@@ -157,9 +165,9 @@ fn names_office(context: &Context<'_>, mention: Mention) -> bool {
         && words.list[mention.start].is_capital
         && !words.list[mention.start].is_caps
         && words.text(mention.start).ends_with('s');
-    let is_singular = words.is_any(mention.end, &["has", "is", "was"]) && words.gap(mention.end).only(Gap::SPACE);
+    let is_singular = words.is_any(mention.end, one_of!["has", "is", "was"]) && words.gap(mention.end).only(Gap::SPACE);
     let is_place = mention.start > context.sentence_of(mention.start).start
-        && words.is_any(mention.start - 1, &["in", "at", "from"]);
+        && words.is_any(mention.start - 1, one_of!["in", "at", "from"]);
     is_name && (is_singular || is_place)
 }
 

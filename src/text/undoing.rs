@@ -2,6 +2,7 @@
 
 use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
+use super::one_of::OneOf;
 use super::party::CARRYING;
 use super::segment::{Clause, Link};
 use super::token::Gap;
@@ -40,14 +41,15 @@ pub(super) fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Of these, the ones that are never done along with the act itself.
-const REINSTATING: &[&str] = &["reversed", "reinstated", "reimposed", "revoked", "rescinded", "undone", "overturned"];
+const REINSTATING: &OneOf =
+    one_of!["reversed", "reinstated", "reimposed", "revoked", "rescinded", "undone", "overturned"];
 
 /// "We refunded it by mistake, so we have pulled it back": an act that was an error, and what was done about it.
 fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<Cue> {
     let words = context.words;
     let is_error = |i: usize| {
-        words.is_any(i, &["by", "in"]) && words.is_any(i + 1, &["mistake", "error", "accident"])
-            || words.is_any(i, &["mistakenly", "erroneously", "accidentally", "wrongly"])
+        words.is_any(i, one_of!["by", "in"]) && words.is_any(i + 1, one_of!["mistake", "error", "accident"])
+            || words.is_any(i, one_of!["mistakenly", "erroneously", "accidentally", "wrongly"])
     };
     let error = (mention.end..clause.end).find(|i| is_error(*i)).filter(|_| context.is_past(mention.start))?;
     let is_own = !(mention.end..error).any(|i| context.is_past(i) || context.has(i, Class::FINITE));
@@ -55,17 +57,19 @@ fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<
     let end = context.clause_at(last).end.min(clause.end + REACH);
     let undoes = |i: &usize| {
         words.is_any(*i, UNDOING)
-            || words.is_any(*i, &["due", "payable", "owed"])
-                && (i + 1..i + 3).any(|j| words.is_any(j, &["again", "after", "now"]))
-            || words.is_any(*i, &["pulled", "taken", "took", "clawed", "called", "charged", "debited", "drawn", "put"])
-                && (i + 1..i + 5).any(|j| words.is_any(j, &["back", "again"]))
+            || words.is_any(*i, one_of!["due", "payable", "owed"])
+                && (i + 1..i + 3).any(|j| words.is_any(j, one_of!["again", "after", "now"]))
+            || words.is_any(
+                *i,
+                one_of!["pulled", "taken", "took", "clawed", "called", "charged", "debited", "drawn", "put"],
+            ) && (i + 1..i + 5).any(|j| words.is_any(j, one_of!["back", "again"]))
     };
     (clause.end..end).find(undoes).filter(|_| is_own).map(|i| (i, i + 1))
 }
 
 /// Participles that take back what was done before.
-const UNDOING: &[&str] =
-    &["reversed", "revoked", "rescinded", "undone", "withdrawn", "cancelled", "canceled", "voided", "overturned"];
+const UNDOING: &OneOf =
+    one_of!["reversed", "revoked", "rescinded", "undone", "withdrawn", "cancelled", "canceled", "voided", "overturned"];
 
 /// "We would gladly refund it, but we cannot": the next clause denies it by leaving the verb out.
 pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -78,8 +82,8 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
     // "we had extended it, but the dean reversed that", "… and have taken that back"
     let back = (clause.start..clause.end.min(clause.start + 8)).find(|i| {
         words.is_any(*i, UNDOING) && words.is(i + 1, "that")
-            || words.is_any(*i, &["taken", "took", "take"])
-                && words.is_any(i + 1, &["that", "it", "this"])
+            || words.is_any(*i, one_of!["taken", "took", "take"])
+                && words.is_any(i + 1, one_of!["that", "it", "this"])
                 && words.is(i + 2, "back")
                 && !is_carried(context, mention, i + 3)
     });
@@ -87,8 +91,8 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
     let back = back.or_else(|| {
         let range = clause.start + 1..clause.end.min(clause.start + 10);
         let undoes = |i: &usize| {
-            words.is_any(*i, &["put", "take", "taken"]) && words.is(i + 1, "back")
-                || words.is(i - 1, "to") && words.is_any(*i, &["reverse", "undo", "revoke", "withdraw", "cancel"])
+            words.is_any(*i, one_of!["put", "take", "taken"]) && words.is(i + 1, "back")
+                || words.is(i - 1, "to") && words.is_any(*i, one_of!["reverse", "undo", "revoke", "withdraw", "cancel"])
         };
         range.into_iter().find(undoes).filter(|_| words.is(clause.start, "which"))
     });
@@ -97,17 +101,17 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
     }
     // "it had been queued until the check stopped it"
     let stopped = (clause.start + 1..clause.end).find(|i| {
-        context.has(*i, Class::DENIAL) && context.is_past(*i) && words.is_any(i + 1, &["it", "that", "this"])
+        context.has(*i, Class::DENIAL) && context.is_past(*i) && words.is_any(i + 1, one_of!["it", "that", "this"])
     });
-    if let Some(stopped) = stopped.filter(|_| words.is_any(clause.start, &["until", "till", "before"])) {
+    if let Some(stopped) = stopped.filter(|_| words.is_any(clause.start, one_of!["until", "till", "before"])) {
         return Some((stopped, stopped + 2));
     }
     // "the refund is ours to give; I have decided against it"
     let end = context.sentence_of(mention.start).end.min(clause.start + REACH);
     let against = (clause.start + 1..end).find(|i| {
         words.is(*i, "against")
-            && words.is_any(i - 1, &["decided", "decide", "advised", "ruled"])
-            && words.is_any(i + 1, &["it", "that", "this"])
+            && words.is_any(i - 1, one_of!["decided", "decide", "advised", "ruled"])
+            && words.is_any(i + 1, one_of!["it", "that", "this"])
     });
     if let Some(against) = against {
         return Some((against - 1, against + 2));
@@ -127,7 +131,7 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
         })
         && (not + 1..clause.end).all(|i| {
             context.has(i, Class::ADVERB.or(Class::DUMMY))
-                || words.is_any(i, &["time", "sorry", "occasion", "do", "on"])
+                || words.is_any(i, one_of!["time", "sorry", "occasion", "do", "on"])
         });
     is_elliptic.then_some((not, not + 1))
 }
@@ -135,7 +139,7 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
 /// "We will collect the table and take it back to the shop": what is fetched goes somewhere, and nothing is taken back.
 fn is_carried(context: &Context<'_>, mention: Mention, behind: usize) -> bool {
     let fetches = (mention.start..mention.end).any(|i| context.words.is_any(i, CARRYING));
-    fetches || context.words.is_any(behind, &["to", "into", "with", "home"])
+    fetches || context.words.is_any(behind, one_of!["to", "into", "with", "home"])
 }
 
 /// "We began to bake it, but the oven broke down": an act that was begun, set against how it ended.
@@ -149,7 +153,7 @@ fn given_up(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let end = context.clause_at(last - 1).end;
     (start..end).find_map(|i| {
         let is_phrase = GIVEN_UP.iter().any(|(verbs, next)| words.is_any(i, verbs) && words.is(i + 1, next));
-        let fails = words.is_any(i, &["failed", "abandoned"]) && !context.has(i - 1, Class::DETERMINER);
+        let fails = words.is_any(i, one_of!["failed", "abandoned"]) && !context.has(i - 1, Class::DETERMINER);
         (is_phrase || fails).then_some((i, i + 1 + usize::from(is_phrase)))
     })
 }
@@ -159,12 +163,13 @@ fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let own = context.segments.clause(mention.start);
     let last = context.sentence_of(mention.start).clauses.1.min(own + 1 + GOVERNORS);
-    let contrast = (own + 1..last).find(|index| words.is_any(context.clause_at(*index).start, &["but", "yet"]))?;
+    let contrast =
+        (own + 1..last).find(|index| words.is_any(context.clause_at(*index).start, one_of!["but", "yet"]))?;
     let clause = context.clause_at(contrast);
     let links = Class::US.or(Class::DUMMY).or(Class::ADVERB).or(Class::HAVE).or(Class::BE).or(Class::BEEN);
     // "but the manager pulled it": whoever did it.
     let halts = |i: &usize| {
-        let is_it = words.is_any(i + 1, &["it", "them", "that", "this"]) && i + 2 >= clause.end.min(i + 3);
+        let is_it = words.is_any(i + 1, one_of!["it", "them", "that", "this"]) && i + 2 >= clause.end.min(i + 3);
         words.is_any(*i, HALTING) && is_it && !context.any(clause.start..*i, Class::NOT.or(Class::MODAL))
     };
     if let Some(verb) = (clause.start + 2..clause.end).find(halts) {
@@ -178,9 +183,9 @@ fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if let Some(verb) = (further.start + 1..further.end).find(ends_lost).filter(|_| is_further) {
         return Some((verb, verb + 1));
     }
-    let is_link = |i: usize| context.has(i, links) || words.is_any(i, &["got", "since"]);
+    let is_link = |i: usize| context.has(i, links) || words.is_any(i, one_of!["got", "since"]);
     let verb = (clause.start + 1..clause.end).find(|i| !is_link(*i))?;
-    let is_it = words.is_any(verb + 1, &["it", "them", "that", "this"]);
+    let is_it = words.is_any(verb + 1, one_of!["it", "them", "that", "this"]);
     let is_passive = context.any(clause.start + 1..verb, Class::DUMMY.or(Class::BE));
     let end = verb + 1 + usize::from(is_it);
     let ends =
@@ -189,11 +194,21 @@ fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Verbs by which an act that was begun is kept from its end.
-const HALTING: &[&str] =
-    &["pulled", "stopped", "blocked", "cancelled", "canceled", "reversed", "overruled", "halted", "withdrew", "vetoed"];
+const HALTING: &OneOf = one_of![
+    "pulled",
+    "stopped",
+    "blocked",
+    "cancelled",
+    "canceled",
+    "reversed",
+    "overruled",
+    "halted",
+    "withdrew",
+    "vetoed"
+];
 
 /// Verbs after which a thing is gone or of no use (Levin 1993, 44 and 45.1).
-const LOSING: &[&str] = &[
+const LOSING: &OneOf = one_of![
     "dropped",
     "lost",
     "broke",
@@ -229,7 +244,7 @@ fn changed_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let clause = context.clause_at(context.segments.clause(mention.start));
     let links = Class::COORDINATOR.or(Class::CONTRAST).or(Class::BE).or(Class::BEEN).or(Class::HAVE);
     let links = links.or(Class::ADVERB).or(Class::DUMMY).or(Class::RELATIVE);
-    let is_link = |i: usize| context.has(i, links) || words.is_any(i, &["later", "since"]);
+    let is_link = |i: usize| context.has(i, links) || words.is_any(i, one_of!["later", "since"]);
     let returns = |i: usize| {
         let is_full = words.is(i + 2, "to") || context.has(i + 2, Class::YOU);
         words.is_any(i, RETURNING) && words.is(i + 1, "back") && !is_full
@@ -240,7 +255,7 @@ fn changed_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let verb = words.text(mention.start);
         let before = sentence.start.max(mention.start.saturating_sub(REACH))..mention.start;
         let is_again = before.clone().any(|i| words.text(i) == verb);
-        let is_mended = before.clone().any(|i| words.is_any(i, &["mistake", "error", "accident"]));
+        let is_mended = before.clone().any(|i| words.is_any(i, one_of!["mistake", "error", "accident"]));
         return (is_again && !is_mended).then_some((mention.start + 1, mention.start + 2));
     }
     let stop = words.list.len().min(clause.end + REACH);
@@ -250,20 +265,21 @@ fn changed_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 }
 
 /// Participles of change that "back" turns round.
-const RETURNING: &[&str] = &["changed", "switched", "reverted", "turned", "flipped", "rolled", "swapped", "converted"];
+const RETURNING: &OneOf =
+    one_of!["changed", "switched", "reverted", "turned", "flipped", "rolled", "swapped", "converted"];
 
 /// Verbs that say only that an act was begun.
-const BEGUN: &[&str] = &["began", "begun", "started", "tried", "attempted"];
+const BEGUN: &OneOf = one_of!["began", "begun", "started", "tried", "attempted"];
 
 /// How an act comes to nothing.
-const GIVEN_UP: &[(&[&str], &str)] = &[
-    (&["give", "gave", "given"], "up"),
-    (&["break", "broke", "broken"], "down"),
-    (&["fall", "fell"], "through"),
-    (&["could", "did"], "not"),
-    (&["reject", "rejected", "rejects", "refused", "refuses", "blocked", "blocks", "declined", "declines"], "it"),
-    (&["in"], "vain"),
-    (&["no"], "avail"),
+const GIVEN_UP: &[(&OneOf, &str)] = &[
+    (one_of!["give", "gave", "given"], "up"),
+    (one_of!["break", "broke", "broken"], "down"),
+    (one_of!["fall", "fell"], "through"),
+    (one_of!["could", "did"], "not"),
+    (one_of!["reject", "rejected", "rejects", "refused", "refuses", "blocked", "blocks", "declined", "declines"], "it"),
+    (one_of!["in"], "vain"),
+    (one_of!["no"], "avail"),
 ];
 
 #[cfg(test)]

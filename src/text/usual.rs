@@ -44,11 +44,11 @@ fn phrase(context: &Context<'_>, i: usize) -> Option<usize> {
     let words = context.words;
     let is_rule = words.is(i, "as") && words.is(i + 1, "a");
     if is_rule && words.is(i + 2, "rule")
-        || words.is(i, "in") && words.is_any(i + 1, &["most", "many"]) && words.is(i + 2, "cases")
+        || words.is(i, "in") && words.is_any(i + 1, one_of!["most", "many"]) && words.is(i + 2, "cases")
     {
         return Some(i + 3);
     }
-    if is_rule && words.is_any(i + 2, &["general", "normal"]) && words.is(i + 3, "rule") {
+    if is_rule && words.is_any(i + 2, one_of!["general", "normal"]) && words.is(i + 3, "rule") {
         return Some(i + 4);
     }
     let is_most =
@@ -66,8 +66,8 @@ fn for_everybody(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_present = context.skip_adverbs(us + 1) == mention.start && !context.is_past(mention.start);
     let all = (mention.end..clause.end.min(mention.end + 12)).find(|i| {
         words.is(*i, "for")
-            && (words.is_any(i + 1, &["everybody", "everyone"])
-                || words.is_any(i + 1, &["all", "every"]) && words.is_any(i + 2, PEOPLE))
+            && (words.is_any(i + 1, one_of!["everybody", "everyone"])
+                || words.is_any(i + 1, one_of!["all", "every"]) && words.is_any(i + 2, PEOPLE))
     })?;
     (is_present && !context.any(clause.start..clause.end, Class::YOU)).then_some((all, all + 2))
 }
@@ -84,7 +84,7 @@ fn of_a_class(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let is_bare = is_compound || context.class(first) == Class::NONE;
     let is_plural = (first..are.min(first + 3)).any(|i| words.text(i).ends_with('s'));
     let is_own = context.any(first..clause.end, Class::YOU.or(Class::US).or(Class::WILL).or(Class::HAVE))
-        || (first..clause.end).any(|i| words.is_any(i, &["your", "yours", "being", "now"]));
+        || (first..clause.end).any(|i| words.is_any(i, one_of!["your", "yours", "being", "now"]));
     if !is_bare || !is_plural || is_own || is_done(context, mention) {
         return None;
     }
@@ -95,11 +95,11 @@ fn of_a_class(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 fn includes_you(context: &Context<'_>, mention: Mention) -> bool {
     let words = context.words;
     let stop = words.list.len().min(mention.end + INCLUSION);
-    let yours = |i: usize| context.has(i, Class::YOU) || words.is_any(i, &["your", "yours"]);
+    let yours = |i: usize| context.has(i, Class::YOU) || words.is_any(i, one_of!["your", "yours"]);
     (mention.end..stop).any(|i| {
         // "too late" is no "too".
         let ends = !words.is(i, "too") || i + 1 >= stop || !words.gap(i + 1).only(Gap::SPACE);
-        ends && words.is_any(i, &["too", "either", "likewise", "same", "included", "alike"])
+        ends && words.is_any(i, one_of!["too", "either", "likewise", "same", "included", "alike"])
             && (mention.end..stop).any(yours)
             && !(mention.end..i).any(|j| context.has(j, Class::CONTRAST))
     })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::one_of::OneOf;
 use super::super::token::{Gap, Kind, Words};
 use super::super::value::Date;
 use super::numeral::ordinal_day;
@@ -159,19 +160,19 @@ fn year(words: &Words, i: usize) -> (Option<i32>, usize) {
 }
 
 fn month(words: &Words, i: usize) -> Option<u8> {
-    const MONTHS: &[&[&str]] = &[
-        &["january", "jan"],
-        &["february", "feb"],
-        &["march", "mar"],
-        &["april", "apr"],
-        &["may"],
-        &["june", "jun"],
-        &["july", "jul"],
-        &["august", "aug"],
-        &["september", "sept", "sep"],
-        &["october", "oct"],
-        &["november", "nov"],
-        &["december", "dec"],
+    const MONTHS: &[&OneOf] = &[
+        one_of!["january", "jan"],
+        one_of!["february", "feb"],
+        one_of!["march", "mar"],
+        one_of!["april", "apr"],
+        one_of!["may"],
+        one_of!["june", "jun"],
+        one_of!["july", "jul"],
+        one_of!["august", "aug"],
+        one_of!["september", "sept", "sep"],
+        one_of!["october", "oct"],
+        one_of!["november", "nov"],
+        one_of!["december", "dec"],
     ];
     let word = words.list.get(i)?;
     if word.kind != Kind::Word {
@@ -179,8 +180,8 @@ fn month(words: &Words, i: usize) -> Option<u8> {
     }
     let month = MONTHS.iter().position(|names| words.is_any(i, names))? as u8 + 1;
     // Lower-case "may" and "march" are verbs unless a day stands before them.
-    let is_verb = !word.is_capital && words.is_any(i, &["may", "march", "mar"]);
+    let is_verb = !word.is_capital && words.is_any(i, one_of!["may", "march", "mar"]);
     let after_day =
-        i > 0 && (words.list[i - 1].kind == Kind::Number || words.is_any(i - 1, &["of", "st", "nd", "rd", "th"]));
+        i > 0 && (words.list[i - 1].kind == Kind::Number || words.is_any(i - 1, one_of!["of", "st", "nd", "rd", "th"]));
     (!is_verb || after_day || words.is_month_before_day(i)).then_some(month)
 }

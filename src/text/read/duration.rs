@@ -1,5 +1,6 @@
 //! Durations as replies write them.
 
+use super::super::one_of::OneOf;
 use super::super::token::{Gap, Words};
 use super::super::value::{Clock, Decimal, DurationRange};
 use super::numeral::{self, Range};
@@ -51,20 +52,22 @@ enum Bound {
 
 impl Bound {
     fn before(words: &Words, i: usize) -> Bound {
-        let back = |n: usize, texts: &[&str]| i >= n && words.is_any(i - n, texts);
+        let back = |n: usize, texts: &OneOf| i >= n && words.is_any(i - n, texts);
         // "will not take longer than a week", "no more than a week"
-        let denied = (3..=5).any(|n| back(n, &["no", "not", "never"]));
+        let denied = (3..=5).any(|n| back(n, one_of!["no", "not", "never"]));
         // "$38 a month over six months": the time something is spread over, not a bound.
-        let is_spread = back(1, &["over"]) && !back(2, EXCEEDING);
-        if back(1, &["under"]) || (back(1, &["than"]) && back(2, &["less", "fewer"])) {
+        let is_spread = back(1, one_of!["over"]) && !back(2, EXCEEDING);
+        if back(1, one_of!["under"]) || (back(1, one_of!["than"]) && back(2, one_of!["less", "fewer"])) {
             Bound::Under
-        } else if back(1, &["over", "beyond"]) && !is_spread
-            || (back(1, &["than"]) && back(2, &["more", "longer"]) && !denied)
+        } else if back(1, one_of!["over", "beyond"]) && !is_spread
+            || (back(1, one_of!["than"]) && back(2, one_of!["more", "longer"]) && !denied)
         {
             Bound::Over
-        } else if back(1, &["least"]) || back(1, &["than"]) && back(2, &["sooner", "earlier"]) && denied {
+        } else if back(1, one_of!["least"])
+            || back(1, one_of!["than"]) && back(2, one_of!["sooner", "earlier"]) && denied
+        {
             Bound::AtLeast
-        } else if back(1, &["after"]) {
+        } else if back(1, one_of!["after"]) {
             Bound::After
         } else {
             Bound::None
@@ -73,33 +76,33 @@ impl Bound {
 }
 
 /// Words after which "over" means "more than": verbs of lasting, prepositions and adverbs of degree.
-const EXCEEDING: &[&str] = &[
+const EXCEEDING: &OneOf = one_of![
     "take", "takes", "took", "taking", "last", "lasts", "lasted", "wait", "waited", "is", "was", "be", "been", "for",
     "of", "in", "within", "after", "well", "just", "slightly", "at", "to",
 ];
 
 /// Durations without a number before the unit: "a week", "half an hour", "a couple of days", "a day or two".
 fn special(words: &Words, i: usize) -> Option<(DurationRange, usize)> {
-    if words.is(i, "half") && words.is_any(i + 1, &["a", "an"]) {
+    if words.is(i, "half") && words.is_any(i + 1, one_of!["a", "an"]) {
         let (unit, end) = unit(words, i + 2)?;
         return Some((exactly(unit.size / 2, unit), end));
     }
-    if words.is_any(i, &["overnight"]) {
+    if words.is_any(i, one_of!["overnight"]) {
         return None;
     }
-    if words.is_any(i, &["fortnight"]) {
+    if words.is_any(i, one_of!["fortnight"]) {
         return Some((DurationRange { low: 14 * DAY, high: 14 * DAY, clock: Clock::Plain }, i + 1));
     }
     if words.is(i, "next") {
         let (unit, end) = unit(words, i + 1).filter(|(unit, _)| unit.clock == Clock::BusinessDays)?;
         return Some((exactly(unit.size, unit), end));
     }
-    if !words.is_any(i, &["a", "an", "one"]) {
+    if !words.is_any(i, one_of!["a", "an", "one"]) {
         return None;
     }
     let couple = words.is(i + 1, "couple");
     let at = i + 1 + usize::from(couple) + usize::from(couple && words.is(i + 2, "of"));
-    let at = at + usize::from(!couple && words.is_any(at, &["single", "full", "whole"]));
+    let at = at + usize::from(!couple && words.is_any(at, one_of!["single", "full", "whole"]));
     let (unit, end) = unit(words, at)?;
     if couple {
         return Some((exactly(2 * unit.size, unit), end));
@@ -108,7 +111,7 @@ fn special(words: &Words, i: usize) -> Option<(DurationRange, usize)> {
         return Some((exactly(unit.size + unit.size / 2, unit), end + 3));
     }
     // "a day or two", and not "a day or two hours": no unit of its own follows.
-    if words.is_any(end, &["or", "to"])
+    if words.is_any(end, one_of!["or", "to"])
         && let Some((high, next)) = numeral::number(words, end + 1)
         && let Some(high) = high.as_whole().filter(|_| unit_word(words, next).is_none())
     {
@@ -135,7 +138,7 @@ fn counted(words: &Words, i: usize) -> Option<(DurationRange, usize)> {
     {
         next = end;
     }
-    while words.is_any(next, &["full", "whole", "consecutive", "more", "further", "additional"]) {
+    while words.is_any(next, one_of!["full", "whole", "consecutive", "more", "further", "additional"]) {
         next += 1;
     }
     // Each end may have its own unit: "24 hours to 2 days".
@@ -195,11 +198,11 @@ fn unit(words: &Words, i: usize) -> Option<(Unit, usize)> {
     if !words.gap(i).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE).or(Gap::PAREN)) {
         return None;
     }
-    let is_business = words.is_any(i, &["business", "working", "work", "banking", "bank", "bus", "trading"]);
-    let is_calendar = words.is_any(i, &["calendar", "solid", "straight"]);
+    let is_business = words.is_any(i, one_of!["business", "working", "work", "banking", "bank", "bus", "trading"]);
+    let is_calendar = words.is_any(i, one_of!["calendar", "solid", "straight"]);
     let mut at = i + usize::from(is_business || is_calendar);
     // "business (working) days".
-    if is_business && words.is_any(at, &["working", "business"]) {
+    if is_business && words.is_any(at, one_of!["working", "business"]) {
         at += 1;
     }
     if at > i && !words.gap(at).only(Gap::SPACE.or(Gap::HYPHEN).or(Gap::DOT).or(Gap::NEWLINE).or(Gap::PAREN)) {

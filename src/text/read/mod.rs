@@ -102,7 +102,7 @@ fn read_at(words: &Words, i: usize, currency: Currency) -> Option<Found> {
 /// "15%", "15 percent", "fifteen per cent"; "10-15%" is a range.
 fn percent(words: &Words, i: usize) -> Option<Found> {
     let (range, next) = numeral::range(words, i)?;
-    let end = if is_sign(words, next, "%") || (words.is_any(next, &["percent", "pct"]) && near(words, next)) {
+    let end = if is_sign(words, next, "%") || (words.is_any(next, one_of!["percent", "pct"]) && near(words, next)) {
         next + 1
     } else if words.is(next, "per") && words.is(next + 1, "cent") {
         next + 2

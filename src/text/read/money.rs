@@ -1,6 +1,7 @@
 //! Amounts of money as replies write them.
 
 use super::super::lexicon::Class;
+use super::super::one_of::OneOf;
 use super::super::token::{Gap, Kind, Words};
 use super::super::value::{Currency, Decimal, Money};
 use super::{Found, Stated, near, numeral};
@@ -30,11 +31,11 @@ fn second_amount(words: &Words, start: usize, end: usize, pack: Currency) -> Opt
             Some((Money { amount: number, currency: pack }, next))
         });
     }
-    if words.is_any(end, &["to", "or"]) || between { amount(words, end + 1, pack) } else { None }
+    if words.is_any(end, one_of!["to", "or"]) || between { amount(words, end + 1, pack) } else { None }
 }
 
 /// Papers and sums that are "over" the amount they state.
-const PAPERS: &[&str] = &[
+const PAPERS: &OneOf = one_of![
     "invoice",
     "invoices",
     "bill",
@@ -52,13 +53,13 @@ const PAPERS: &[&str] = &[
 
 /// Whether the words before make the amount a limit rather than a statement.
 fn is_bounded(words: &Words, i: usize) -> bool {
-    let back = |n: usize, texts: &[&str]| i >= n && words.is_any(i - n, texts);
-    (back(1, &["to"]) && back(2, &["up"]))
-        || back(1, &["under", "exceeding", "least", "most", "below", "above"])
+    let back = |n: usize, texts: &OneOf| i >= n && words.is_any(i - n, texts);
+    (back(1, one_of!["to"]) && back(2, one_of!["up"]))
+        || back(1, one_of!["under", "exceeding", "least", "most", "below", "above"])
         // "the invoice over 385 EUR" states the amount
-        || back(1, &["over"]) && !back(2, PAPERS)
-        || (back(1, &["than"]) && back(2, &["more", "less", "fewer", "lower", "higher", "greater"]))
-        || (back(1, &["of"]) && back(2, &["maximum", "minimum"]))
+        || back(1, one_of!["over"]) && !back(2, PAPERS)
+        || (back(1, one_of!["than"]) && back(2, one_of!["more", "less", "fewer", "lower", "higher", "greater"]))
+        || (back(1, one_of!["of"]) && back(2, one_of!["maximum", "minimum"]))
 }
 
 /// One amount, without regard to what stands around it.
@@ -76,7 +77,7 @@ fn prefixed(words: &Words, i: usize, pack: Currency) -> Option<(Money, usize)> {
     if is_code(words, next) && near(words, next) && words.list[i].kind == Kind::Sign {
         currency = code(words, next)?;
         next += 1;
-    } else if words.is_any(next, &["dollars", "dollar"]) && words.list[at - 1].kind == Kind::Sign {
+    } else if words.is_any(next, one_of!["dollars", "dollar"]) && words.list[at - 1].kind == Kind::Sign {
         next += 1;
     }
     Some((Money { amount: number, currency }, next))
@@ -142,7 +143,7 @@ fn scaled(words: &Words, number: Decimal, next: usize) -> Option<(Decimal, usize
     let tight = words.gap(next) == Gap::NONE;
     let power = if words.is(next, "k") && tight || words.is(next, "thousand") {
         3
-    } else if (words.is_any(next, &["m", "mn"]) && tight) || words.is(next, "million") {
+    } else if (words.is_any(next, one_of!["m", "mn"]) && tight) || words.is(next, "million") {
         6
     } else {
         return Some((number, next));
@@ -181,13 +182,12 @@ fn suffix(words: &Words, i: usize, pack: Currency) -> Option<(Currency, usize)> 
         return code(words, i).map(|currency| (currency, i + 1));
     }
     for (country, name, code) in COUNTRY_NAMES {
-        let parts = country.split(' ').count();
-        if country.split(' ').enumerate().all(|(n, part)| words.is(i + n, part)) && words.is_any(i + parts, name) {
-            return Some((Currency::parse(code)?, i + parts + 1));
+        let end = i + country.len();
+        if country.iter().enumerate().all(|(n, part)| words.is(i + n, part)) && words.is_any(end, name) {
+            return Some((Currency::parse(code)?, end + 1));
         }
     }
-    let text = words.text(i);
-    let (_, codes) = NAMES.iter().find(|(names, _)| names.contains(&&*text))?;
+    let (_, codes) = NAMES.iter().find(|(names, _)| words.is_any(i, names))?;
     let end = i + 1 + usize::from(words.is(i + 1, "sterling"));
     family(pack, codes).map(|currency| (currency, end))
 }
@@ -217,7 +217,7 @@ fn sign(text: &str, pack: Currency) -> Option<Currency> {
 
 /// Whether word `i` is an ISO code; words that are also English must be in capitals.
 pub(super) fn is_code(words: &Words, i: usize) -> bool {
-    const PLAIN: &[&str] = &[
+    const PLAIN: &OneOf = one_of![
         "usd", "eur", "gbp", "cad", "aud", "nzd", "chf", "jpy", "inr", "sgd", "hkd", "cny", "sek", "nok", "dkk", "pln",
     ];
     let Some(word) = words.list.get(i) else { return false };
@@ -281,47 +281,47 @@ const RUPEES: &[&str] = &["INR", "PKR", "LKR", "NPR", "MUR", "SCR"];
 const KRONER: &[&str] = &["SEK", "NOK", "DKK", "ISK"];
 
 /// Names behind an amount, with the currencies they may mean, the most usual first.
-const NAMES: &[(&[&str], &[&str])] = &[
-    (&["dollar", "dollars", "buck", "bucks"], DOLLARS),
-    (&["euro", "euros"], &["EUR"]),
-    (&["pound", "pounds", "quid"], POUNDS),
-    (&["yen"], &["JPY"]),
-    (&["yuan", "renminbi", "rmb"], &["CNY"]),
-    (&["rupee", "rupees"], RUPEES),
-    (&["franc", "francs"], &["CHF", "XOF", "XAF", "RWF"]),
-    (&["krona", "kronor", "krone", "kroner", "kr"], KRONER),
-    (&["zloty", "zlotys"], &["PLN"]),
-    (&["real", "reais"], &["BRL"]),
-    (&["peso", "pesos"], &["MXN", "ARS", "CLP", "COP", "PHP", "UYU", "DOP"]),
-    (&["rand"], &["ZAR"]),
-    (&["won"], &["KRW"]),
-    (&["lira"], &["TRY"]),
-    (&["shekel", "shekels"], &["ILS"]),
-    (&["dirham", "dirhams"], &["AED", "MAD"]),
-    (&["riyal", "riyals"], &["SAR", "QAR"]),
-    (&["baht"], &["THB"]),
-    (&["ringgit"], &["MYR"]),
-    (&["naira"], &["NGN"]),
-    (&["shilling", "shillings"], &["KES", "UGX", "TZS"]),
-    (&["forint", "forints"], &["HUF"]),
-    (&["koruna", "korun"], &["CZK"]),
+const NAMES: &[(&OneOf, &[&str])] = &[
+    (one_of!["dollar", "dollars", "buck", "bucks"], DOLLARS),
+    (one_of!["euro", "euros"], &["EUR"]),
+    (one_of!["pound", "pounds", "quid"], POUNDS),
+    (one_of!["yen"], &["JPY"]),
+    (one_of!["yuan", "renminbi", "rmb"], &["CNY"]),
+    (one_of!["rupee", "rupees"], RUPEES),
+    (one_of!["franc", "francs"], &["CHF", "XOF", "XAF", "RWF"]),
+    (one_of!["krona", "kronor", "krone", "kroner", "kr"], KRONER),
+    (one_of!["zloty", "zlotys"], &["PLN"]),
+    (one_of!["real", "reais"], &["BRL"]),
+    (one_of!["peso", "pesos"], &["MXN", "ARS", "CLP", "COP", "PHP", "UYU", "DOP"]),
+    (one_of!["rand"], &["ZAR"]),
+    (one_of!["won"], &["KRW"]),
+    (one_of!["lira"], &["TRY"]),
+    (one_of!["shekel", "shekels"], &["ILS"]),
+    (one_of!["dirham", "dirhams"], &["AED", "MAD"]),
+    (one_of!["riyal", "riyals"], &["SAR", "QAR"]),
+    (one_of!["baht"], &["THB"]),
+    (one_of!["ringgit"], &["MYR"]),
+    (one_of!["naira"], &["NGN"]),
+    (one_of!["shilling", "shillings"], &["KES", "UGX", "TZS"]),
+    (one_of!["forint", "forints"], &["HUF"]),
+    (one_of!["koruna", "korun"], &["CZK"]),
 ];
 
 /// Countries before a name.
-const COUNTRY_NAMES: &[(&str, &[&str], &str)] = &[
-    ("us", &["dollar", "dollars"], "USD"),
-    ("american", &["dollar", "dollars"], "USD"),
-    ("canadian", &["dollar", "dollars"], "CAD"),
-    ("australian", &["dollar", "dollars"], "AUD"),
-    ("new zealand", &["dollar", "dollars"], "NZD"),
-    ("singapore", &["dollar", "dollars"], "SGD"),
-    ("hong kong", &["dollar", "dollars"], "HKD"),
-    ("british", &["pound", "pounds"], "GBP"),
-    ("swiss", &["franc", "francs"], "CHF"),
-    ("indian", &["rupee", "rupees"], "INR"),
-    ("swedish", &["krona", "kronor"], "SEK"),
-    ("danish", &["krone", "kroner"], "DKK"),
-    ("norwegian", &["krone", "kroner"], "NOK"),
-    ("mexican", &["peso", "pesos"], "MXN"),
-    ("japanese", &["yen"], "JPY"),
+const COUNTRY_NAMES: &[(&[&str], &OneOf, &str)] = &[
+    (&["us"], one_of!["dollar", "dollars"], "USD"),
+    (&["american"], one_of!["dollar", "dollars"], "USD"),
+    (&["canadian"], one_of!["dollar", "dollars"], "CAD"),
+    (&["australian"], one_of!["dollar", "dollars"], "AUD"),
+    (&["new", "zealand"], one_of!["dollar", "dollars"], "NZD"),
+    (&["singapore"], one_of!["dollar", "dollars"], "SGD"),
+    (&["hong", "kong"], one_of!["dollar", "dollars"], "HKD"),
+    (&["british"], one_of!["pound", "pounds"], "GBP"),
+    (&["swiss"], one_of!["franc", "francs"], "CHF"),
+    (&["indian"], one_of!["rupee", "rupees"], "INR"),
+    (&["swedish"], one_of!["krona", "kronor"], "SEK"),
+    (&["danish"], one_of!["krone", "kroner"], "DKK"),
+    (&["norwegian"], one_of!["krone", "kroner"], "NOK"),
+    (&["mexican"], one_of!["peso", "pesos"], "MXN"),
+    (&["japanese"], one_of!["yen"], "JPY"),
 ];

@@ -45,7 +45,7 @@ fn upper(words: &Words, next: usize) -> Option<(Decimal, usize)> {
         return number(words, next);
     }
     // "three (3)" says the number twice.
-    if words.is_any(next, &["to", "or", "through", "thru"]) && near(words, next) && near(words, next + 1) {
+    if words.is_any(next, one_of!["to", "or", "through", "thru"]) && near(words, next) && near(words, next + 1) {
         return number(words, next + 1);
     }
     None
@@ -132,7 +132,7 @@ fn spelled(words: &Words, i: usize) -> Option<(i64, usize)> {
     let mut last = i64::MAX;
     let mut at = i;
     let mut any = false;
-    if words.is(i, "a") && words.is_any(i + 1, &["hundred", "thousand", "million", "dozen"]) {
+    if words.is(i, "a") && words.is_any(i + 1, one_of!["hundred", "thousand", "million", "dozen"]) {
         part = 1;
         at += 1;
     }
@@ -216,7 +216,7 @@ pub(super) fn ordinal_day(words: &Words, i: usize) -> Option<(u8, usize)> {
     let word = words.list.get(i)?;
     if word.kind == Kind::Number {
         let day: u8 = words.text(i).parse().ok()?;
-        let suffixed = words.is_any(i + 1, &["st", "nd", "rd", "th"]) && words.gap(i + 1) == Gap::NONE;
+        let suffixed = words.is_any(i + 1, one_of!["st", "nd", "rd", "th"]) && words.gap(i + 1) == Gap::NONE;
         return Some((day, i + 1 + usize::from(suffixed)));
     }
     const ORDINALS: &[&str] = &[
