@@ -223,11 +223,15 @@ struct Quoted {
 
 impl Quoted {
     fn lines(raw: &str) -> Quoted {
-        let lines: Vec<&str> = raw.lines().collect();
         let is_marked = |line: &str| {
             let line = line.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
             line.starts_with(['>', '\u{ff1e}', '\u{203a}']) || line.starts_with("&gt;")
         };
+        // Most replies quote nothing.
+        if !raw.lines().any(|line| is_marked(line) || may_attribute(line.trim()) || starts_forward(line)) {
+            return Quoted { lines: Vec::new() };
+        }
+        let lines: Vec<&str> = raw.lines().collect();
         let mut quoted: Vec<bool> = lines.iter().map(|line| is_marked(line)).collect();
         for i in 0..lines.len() {
             if let Some(height) = attribution_height(&lines[i..]) {
@@ -253,7 +257,7 @@ impl Quoted {
 /// The number of lines that an "On … wrote:" line takes (mail clients wrap it), if one starts here.
 fn attribution_height(lines: &[&str]) -> Option<usize> {
     let first = lines.first()?.trim();
-    if !(first.starts_with("On ") || first.starts_with("on ") || first.starts_with("Am ")) {
+    if !may_attribute(first) {
         return None;
     }
     let ends = |line: &str| {
@@ -261,6 +265,11 @@ fn attribution_height(lines: &[&str]) -> Option<usize> {
         line.ends_with("wrote:") || line.ends_with("writes:") || line.ends_with("said:")
     };
     (0..lines.len().min(3)).find(|&i| ends(lines[i])).map(|i| i + 1)
+}
+
+/// Whether a line without outer blanks may begin such a line.
+fn may_attribute(line: &str) -> bool {
+    line.starts_with("On ") || line.starts_with("on ") || line.starts_with("Am ")
 }
 
 /// Whether a line opens a forwarded or original message that runs to the end.

@@ -9,7 +9,8 @@ use super::token::{Gap, Kind, Words};
 #[derive(Debug, Default)]
 pub(super) struct Filled {
     pub(super) exact: Vec<u32>,
-    alike: Vec<u32>,
+    /// `None` where it is the same.
+    alike: Option<Vec<u32>>,
 }
 
 impl Filled {
@@ -25,7 +26,7 @@ impl Filled {
             if word.is_foreign && (word.full.is_some() || is_mixed_script(&text)) {
                 continue;
             }
-            exact[i] = vocabulary.forms.get(&*text).copied().unwrap_or(0);
+            exact[i] = vocabulary.lookup(&text).unwrap_or(0);
         }
         join_prefixes(vocabulary, words, &mut exact);
         let alike = look_alikes(vocabulary, words, &exact);
@@ -34,11 +35,11 @@ impl Filled {
 
     /// What some words fill, wherever they stand.
     pub(super) fn unplaced(exact: Vec<u32>) -> Filled {
-        Filled { exact, alike: Vec::new() }
+        Filled { exact, alike: None }
     }
 
     pub(super) fn lists(&self, alike: bool) -> &[u32] {
-        if alike { &self.alike } else { &self.exact }
+        self.alike.as_ref().filter(|_| alike).unwrap_or(&self.exact)
     }
 }
 
@@ -59,7 +60,7 @@ fn join_prefixes(vocabulary: &Vocabulary, words: &Words, exact: &mut [u32]) {
                 continue;
             }
             let joined = format!("{}{}", words.text(i), words.text(i + 1));
-            exact[i] = vocabulary.forms.get(joined.as_str()).copied().unwrap_or(0);
+            exact[i] = vocabulary.lookup(&joined).unwrap_or(0);
             exact[i + 1] = 0;
         }
     }
@@ -69,11 +70,11 @@ fn join_prefixes(vocabulary: &Vocabulary, words: &Words, exact: &mut [u32]) {
 const MAX_DISGUISED: usize = 32;
 
 /// Words written with look-alikes, digits, inner punctuation or spaced letters.
-fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32> {
-    let mut alike = exact.to_vec();
+fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Option<Vec<u32>> {
     if vocabulary.skeletons.is_empty() {
-        return alike;
+        return None;
     }
+    let mut alike = exact.to_vec();
     let count = words.list.len();
     let mut letters = String::new();
     let mut i = 0;
@@ -105,5 +106,5 @@ fn look_alikes(vocabulary: &Vocabulary, words: &Words, exact: &[u32]) -> Vec<u32
         }
         i = end;
     }
-    alike
+    Some(alike)
 }

@@ -23,7 +23,9 @@ pub(super) type Slot = u16;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Vocabulary {
     /// Form to an index into `lists`.
-    pub(super) forms: HashMap<Arc<str>, u32>,
+    forms: HashMap<Arc<str>, u32>,
+    /// The letters that forms begin with, a bit for each: most words of a reply begin with another.
+    initials: u32,
     /// The same by skeleton, for forbidden entries.
     pub(super) skeletons: HashMap<String, u32>,
     /// The slots that a form fills; the first list is empty.
@@ -61,9 +63,19 @@ pub(super) struct Hit {
     pub(super) has_negator: bool,
 }
 
+/// The forms of most words.
+const USUAL_FORMS: usize = 12;
+
 impl Vocabulary {
     pub(super) fn new() -> Vocabulary {
         Vocabulary { lists: vec![Vec::new()], ..Vocabulary::default() }
+    }
+
+    /// Makes room for the forms of so many words more.
+    pub(super) fn reserve(&mut self, words: usize) {
+        self.lists.reserve(words);
+        self.slots.reserve(words);
+        self.forms.reserve(words * USUAL_FORMS);
     }
 
     /// Says whether the patterns compiled from here on match through look-alikes: those of forbidden entries, which
@@ -106,6 +118,7 @@ impl Vocabulary {
         let own = self.push_list(vec![slot]);
         let forms = if exact { Arc::from([Arc::from(word)]) } else { shared_forms_of(word) };
         for form in forms.iter() {
+            self.initials |= initial(form);
             if self.is_disguisable {
                 fill(self.skeletons.entry(skeleton(form)), &mut self.lists, slot, own);
             }
@@ -119,9 +132,24 @@ impl Vocabulary {
         (self.lists.len() - 1) as u32
     }
 
+    /// Whether a word begins as one of the forms does, in letters of either case.
+    pub(super) fn may_hold(&self, word: &str) -> bool {
+        self.initials & initial(word) != 0
+    }
+
+    /// The list of the slots that this lower-case word fills, if it fills any.
+    pub(super) fn lookup(&self, word: &str) -> Option<u32> {
+        if self.may_hold(word) { self.forms.get(word).copied() } else { None }
+    }
+
     pub(super) fn list(&self, index: u32) -> &[Slot] {
         self.lists.get(index as usize).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The bit of a word's first letter, the same for both cases; what begins otherwise shares some of them.
+fn initial(word: &str) -> u32 {
+    1 << (word.as_bytes().first().copied().unwrap_or_default() % 32)
 }
 
 /// Notes that a form fills this slot. One that filled none has the slot's `own` list, any other its list with one more

@@ -8,10 +8,6 @@ use super::token::is_clipped;
 /// so that only a closer look tells which words there are.
 pub(super) fn glimpse(vocabulary: &Vocabulary, text: &str) -> Option<Filled> {
     let bytes = text.as_bytes();
-    if !bytes.iter().all(|byte| is_plain(*byte)) {
-        return None;
-    }
-    let lower = text.to_ascii_lowercase();
     let mut exact = Vec::new();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -19,16 +15,19 @@ pub(super) fn glimpse(vocabulary: &Vocabulary, text: &str) -> Option<Filled> {
         at = match byte {
             b'0'..=b'9' => number_end(bytes, start),
             b'a'..=b'z' | b'A'..=b'Z' => start + bytes[start..].iter().take_while(|b| b.is_ascii_alphabetic()).count(),
-            _ => {
+            byte if is_plain(*byte) => {
                 at += 1;
                 continue;
             }
+            _ => return None,
         };
-        let word = &lower[start..at];
-        if is_clipped(word) || bytes.get(at) == Some(&b'-') && is_prefix(word) {
+        let word = &text[start..at];
+        if is_clipped(word) || bytes.get(at) == Some(&b'-') && is_prefix(&word.to_ascii_lowercase()) {
             return None;
         }
-        exact.extend(vocabulary.forms.get(word));
+        if vocabulary.may_hold(word) {
+            exact.extend(vocabulary.lookup(&word.to_ascii_lowercase()));
+        }
     }
     Some(Filled::unplaced(exact))
 }
@@ -43,7 +42,7 @@ fn number_end(bytes: &[u8], start: usize) -> usize {
     end
 }
 
-/// Whether a byte is a letter, a digit, or a sign that is neither dropped nor replaced and joins no words.
+/// Whether a byte that is neither letter nor digit is a sign that is neither dropped nor replaced and joins no words.
 fn is_plain(byte: u8) -> bool {
     let is_mark = matches!(byte, b'*' | b'`' | b'_' | b'~' | b'<' | b'&' | b'[' | b']' | b'\\' | b'\'');
     matches!(byte, b' '..=b'~' | b'\n' | b'\t') && !is_mark

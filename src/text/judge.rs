@@ -45,6 +45,8 @@ struct Sought {
 impl Compiled {
     pub(super) fn of(keywords: &[Keyword], forbidden: &[Forbidden]) -> Compiled {
         let mut vocabulary = Vocabulary::new();
+        let patterns = forbidden.iter().map(|entry| &entry.matcher).chain(keywords.iter().map(|entry| &entry.matcher));
+        vocabulary.reserve(patterns.map(|matcher| matcher.pattern.words()).sum());
         vocabulary.set_disguisable(true);
         let forbidden = forbidden.iter().map(|entry| Sought::of(&entry.matcher, &mut vocabulary)).collect();
         vocabulary.set_disguisable(false);

@@ -3,7 +3,7 @@
 use super::clean::Clean;
 use super::inflect::forms_of;
 use super::lexicon::{Class, class_of};
-use super::token::{Kind, Words, may_open};
+use super::token::{Kind, Words, is_clipped};
 use super::value::{Date, DurationGoal, Money, Percent, Quantity, Reference};
 
 /// The most a compiled author-written regex may take, in bytes; enough for a page of alternatives.
@@ -79,7 +79,7 @@ fn split_plain(body: &str) -> Vec<String> {
 
 /// Whether a phrase is nothing but words of letters, parted by blanks, of which none opens into two.
 fn is_plain(body: &str) -> bool {
-    let is_word = |word: &str| word.len() > 1 && !may_open(word) && word.bytes().all(|b| b.is_ascii_alphabetic());
+    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic()) && !is_clipped(word);
     body.split(' ').all(is_word)
 }
 
@@ -185,6 +185,16 @@ impl Pattern {
             Pattern::AnyOf(phrases) => phrases.iter().any(Phrase::has_negator),
             Pattern::Near { groups, .. } => groups.iter().flatten().any(Phrase::has_negator),
             _ => false,
+        }
+    }
+
+    /// How many words its phrases have together.
+    pub(super) fn words(&self) -> usize {
+        let words = |phrases: &[Phrase]| phrases.iter().map(|phrase| phrase.words.len()).sum::<usize>();
+        match self {
+            Pattern::AnyOf(phrases) => words(phrases),
+            Pattern::Near { groups, .. } => groups.iter().map(|group| words(group)).sum(),
+            _ => 0,
         }
     }
 

@@ -105,8 +105,9 @@ pub(super) const LABEL_WORDS: usize = 5;
 impl Segments {
     /// Splits words into sentences and clauses.
     pub(super) fn of(words: &Words) -> Segments {
-        let mut segments = Segments::default();
         let count = words.list.len();
+        let of_words = || Vec::with_capacity(count);
+        let mut segments = Segments { sentence_of: of_words(), clause_of: of_words(), ..Segments::default() };
         let mut start = 0;
         for i in 1..=count {
             if i == count || ends_sentence(words, start, i) {

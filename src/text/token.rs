@@ -115,12 +115,16 @@ pub(super) struct Words {
     lower: String,
 }
 
+/// The letters of a word, and what parts it from the next, where words are short.
+const USUAL_LETTERS: usize = 4;
+
 impl Words {
     /// Splits a clean reply.
     pub(super) fn of(clean: &Clean) -> Words {
+        let list = Vec::with_capacity(clean.text.len() / USUAL_LETTERS + 2);
         let mut scan = Scan {
             text: &clean.text,
-            words: Words { lower: clean.text.to_ascii_lowercase(), ..Words::default() },
+            words: Words { list, tail: Gap::default(), lower: clean.text.to_ascii_lowercase() },
             gap: Gap::PARAGRAPH,
         };
         scan.run();
@@ -188,6 +192,11 @@ impl Scan<'_> {
         let mut i = 0;
         while let Some(c) = self.text[i..].chars().next() {
             let start = i;
+            if c == ' ' {
+                self.gap.add(Gap::SPACE);
+                i += 1;
+                continue;
+            }
             if c.is_ascii_digit() {
                 i = self.number_end(i);
                 self.push(start, i, Kind::Number, None);
@@ -233,12 +242,8 @@ impl Scan<'_> {
 
     fn push_word(&mut self, start: usize, end: usize) {
         let plain = &self.words.lower[start..end];
-        if !may_open(plain) {
-            return self.push(start, end, Kind::Word, None);
-        }
-        let lower = plain.to_owned();
-        let Some((head, tail)) = lower.rsplit_once('\'') else {
-            match CLIPPED.iter().find(|(spelling, ..)| *spelling == lower) {
+        let Some(cut) = plain.bytes().rposition(|byte| byte == b'\'') else {
+            match clipped(plain) {
                 Some((_, split, first, second)) => {
                     self.push(start, start + split, Kind::Word, Some(first));
                     self.push(start + split, end, Kind::Word, Some(second));
@@ -247,7 +252,9 @@ impl Scan<'_> {
             }
             return;
         };
-        let apostrophe = end - tail.len() - 1;
+        let lower = plain.to_owned();
+        let (head, tail) = (&lower[..cut], &lower[cut + 1..]);
+        let apostrophe = start + cut;
         match tail {
             "t" if head.ends_with('n') => {
                 let whole = IRREGULAR_NOT.iter().find(|(short, _)| *short == head).map(|(_, full)| *full);
@@ -367,17 +374,6 @@ impl Scan<'_> {
     }
 }
 
-/// Whether a word may be a contraction, told cheaply.
-pub(super) fn may_open(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    // Every clipped spelling ends on one of these letters.
-    let is_clipped =
-        || bytes.len() <= 8 && matches!(bytes.last(), Some(b't' | b'T' | b'e' | b'E' | b'l' | b'L' | b'a' | b'A'));
-    let ends =
-        |end: &str| bytes.len() >= end.len() && bytes[bytes.len() - end.len()..].eq_ignore_ascii_case(end.as_bytes());
-    bytes.contains(&b'\'') || is_clipped() && word.is_ascii() && ["t", "ve", "ll", "gonna"].into_iter().any(ends)
-}
-
 /// The word of denial, condition or possibility that a word of mixed letters looks like.
 fn disguised(lower: &str) -> Option<&'static str> {
     if !is_mixed_script(lower) {
@@ -397,10 +393,24 @@ fn is_picture(c: char) -> bool {
     matches!(c, '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{1f300}'..='\u{1faff}')
 }
 
-/// Whether a lower-case word without an apostrophe is one of those that open into two.
+/// Whether a word without an apostrophe is one of those that open into two, in letters of either case.
 pub(super) fn is_clipped(word: &str) -> bool {
-    may_open(word) && CLIPPED.iter().any(|(spelling, ..)| *spelling == word)
+    clipped(word).is_some()
 }
+
+/// How a word without an apostrophe opens into two, if it does.
+fn clipped(word: &str) -> Option<&'static Clipped> {
+    // Every spelling ends so.
+    let [.., last_but_one, last] = word.as_bytes() else { return None };
+    let may_open = matches!(
+        [last_but_one.to_ascii_lowercase(), last.to_ascii_lowercase()],
+        [b'n' | b'o', b't'] | [b'v', b'e'] | [b'l', b'l'] | [b'n', b'a']
+    );
+    if may_open { CLIPPED.iter().find(|(spelling, ..)| spelling.eq_ignore_ascii_case(word)) } else { None }
+}
+
+/// A spelling, where to cut it, and the two words.
+type Clipped = (&'static str, usize, &'static str, &'static str);
 
 /// Whether a character is a currency sign (Unicode category Sc, as far as replies use it).
 fn is_currency_sign(c: char) -> bool {
@@ -420,9 +430,9 @@ const BEFORE_IS: &[&str] = &["it", "that", "there", "here", "what", "who", "wher
 /// Contractions with "not" whose first part is cut.
 const IRREGULAR_NOT: &[(&str, &str)] = &[("can", "can"), ("won", "will"), ("shan", "shall"), ("ain", "is")];
 
-/// Words written as one that open into two: spelling, where to cut, the two words. The spellings without apostrophe
+/// Words written as one that open into two. The spellings without apostrophe
 /// are how informal replies type them; those that are words of their own ("well", "were", "its") are left out.
-const CLIPPED: &[(&str, usize, &str, &str)] = &[
+const CLIPPED: &[Clipped] = &[
     ("cannot", 3, "can", "not"),
     ("cant", 2, "can", "not"),
     ("wont", 2, "will", "not"),
