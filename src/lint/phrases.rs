@@ -1,5 +1,6 @@
 //! Where words stand in a text, and when two words are forms of one.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::memchr2_iter;
@@ -108,14 +109,19 @@ pub(crate) fn root(word: &str) -> &str {
     }
 }
 
+/// The root of a word in small letters.
+pub(crate) fn small_root(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return root(word).into();
+    }
+    let mut lower = word.to_lowercase();
+    lower.truncate(root(&lower).len());
+    lower.into()
+}
+
 /// The roots of a phrase's words as an author writes it (`=` is no part of it), in order.
 pub(crate) fn roots(phrase: &str) -> Vec<String> {
-    let root_of = |word: &str| {
-        let mut root = String::with_capacity(word.len());
-        push_root(&mut root, word);
-        root
-    };
-    word_places(phrase).map(|(word, _)| root_of(word)).collect()
+    word_places(phrase).map(|(word, _)| small_root(word).into_owned()).collect()
 }
 
 /// The same, blanks between them.
@@ -125,20 +131,9 @@ pub(crate) fn joined_roots(phrase: &str) -> String {
         if !roots.is_empty() {
             roots.push(' ');
         }
-        push_root(&mut roots, word);
+        roots.push_str(&small_root(word));
     }
     roots
-}
-
-fn push_root(roots: &mut String, word: &str) {
-    let start = roots.len();
-    if word.is_ascii() {
-        roots.push_str(word);
-        roots[start..].make_ascii_lowercase();
-    } else {
-        roots.push_str(&word.to_lowercase());
-    }
-    roots.truncate(start + root(&roots[start..]).len());
 }
 
 #[cfg(test)]

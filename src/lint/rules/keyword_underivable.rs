@@ -1,7 +1,7 @@
 //! `keyword-underivable`: a keyword that no agent can know of.
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::lint::phrases::{roots, word_places};
+use crate::lint::phrases::{roots, small_root, word_places};
 use crate::lint::texts::each_text_under;
 use crate::lint::vocabulary::is_support_root;
 use crate::lint::{Edit, Example, Rule, Stage};
@@ -59,7 +59,8 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     // What is missing is only missing where everything could be read.
     let Some(pack) = task.pack.filter(|pack| task.file.complete && pack.file.complete) else { return };
     let Some(reply) = task.raw.reply.get() else { return };
-    let keywords = reply.keywords.items().iter().filter_map(Field::get);
+    // Most keywords have a phrase that any desk would say.
+    let keywords = reply.keywords.items().iter().filter_map(Field::get).filter(|raw| !is_usual(raw));
     let open: Vec<Asked<'_>> = keywords.filter_map(Asked::of).filter(|asked| !asked.is_derivable(&|_| false)).collect();
     if open.is_empty() {
         return;
@@ -91,6 +92,17 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
 }
 
+/// Whether all words of one of the phrases are common.
+fn is_usual(raw: &RawKeyword) -> bool {
+    let mut phrases = raw.any_of.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::get);
+    phrases.any(|phrase| word_places(phrase).all(|(word, _)| is_common(&small_root(word))))
+}
+
+/// Whether a word of this root need not be read anywhere.
+fn is_common(root: &str) -> bool {
+    is_support_root(root) || root.chars().all(char::is_numeric)
+}
+
 /// The phrases of a scored keyword, as roots: groups, their alternatives, the words of each.
 struct Asked<'a> {
     raw: &'a RawKeyword,
@@ -115,7 +127,7 @@ impl<'a> Asked<'a> {
     }
 
     fn is_derivable(&self, is_seen: &impl Fn(&str) -> bool) -> bool {
-        let known = |word: &String| is_support_root(word) || word.chars().all(char::is_numeric) || is_seen(word);
+        let known = |word: &String| is_common(word) || is_seen(word);
         self.groups.iter().all(|group| group.iter().any(|phrase| phrase.iter().all(known)))
     }
 
