@@ -97,7 +97,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let mut told: HashSet<String> = HashSet::default();
     let texts = ["subject", "message"].into_iter().filter_map(|key| {
         let entry = ticket.node.entry(key)?;
-        text_of(&entry.node).map(|value| (key, entry, value, entities(value)))
+        text_of(&entry.node).map(|value| (key, entry, value, entities(value).collect::<Vec<_>>()))
     });
     let texts: Vec<_> = texts.collect();
     let mut wanted = Kinds::default();
@@ -238,33 +238,33 @@ fn text_of(node: &Node) -> Option<&str> {
 }
 
 /// The entities that a text names, in order. Each has a digit or an `@`: only words that do are looked at.
-fn entities(text: &str) -> Vec<(Entity<'_>, Range<usize>)> {
-    let mut found = Vec::new();
+fn entities(text: &str) -> impl Iterator<Item = (Entity<'_>, Range<usize>)> {
     let mut from = 0;
-    while let Some(at) = text.as_bytes()[from..].iter().position(|byte| byte.is_ascii_digit() || *byte == b'@') {
-        let start = from + text[from..from + at].trim_end_matches(is_part).len();
-        from = text.len() - text[from + at..].trim_start_matches(is_part).len();
-        let word = bare(&text[start..from]);
-        if word.is_empty() || word.len() > MAX_WORD {
-            continue;
-        }
+    let words = std::iter::from_fn(move || {
+        let at = from + text.as_bytes()[from..].iter().position(|byte| byte.is_ascii_digit() || *byte == b'@')?;
+        let start = from + text[from..at].trim_end_matches(is_part).len();
+        from = text.len() - text[at..].trim_start_matches(is_part).len();
+        Some(bare(&text[start..from]))
+    });
+    words.filter(|word| !word.is_empty() && word.len() <= MAX_WORD).filter_map(|word| {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
-        let place = start..start + word.len();
-        if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            if word.len() >= 4
-                && let Some(of) = numbered(&text[..start])
-            {
-                found.push((Entity::Number { of, digits: word }, place));
-            }
-        } else if let Some((name, domain)) = word.split_once('@') {
-            if !name.is_empty() && domain.contains('.') && !domain.contains('@') {
-                found.push((Entity::Mail(word), place));
-            }
-        } else if let Some((letters, key)) = id_of(word) {
-            found.push((Entity::Id { letters, key }, place));
+        Some((entity(word, &text[..start])?, start..start + word.len()))
+    })
+}
+
+/// The entity that a word is behind this text.
+fn entity<'a>(word: &'a str, before: &str) -> Option<Entity<'a>> {
+    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A short one is an amount or a count.
+        if word.len() < 4 {
+            return None;
         }
+        numbered(before).map(|of| Entity::Number { of, digits: word })
+    } else if let Some((name, domain)) = word.split_once('@') {
+        (!name.is_empty() && domain.contains('.') && !domain.contains('@')).then_some(Entity::Mail(word))
+    } else {
+        id_of(word).map(|(letters, key)| Entity::Id { letters, key })
     }
-    found
 }
 
 fn is_part(c: char) -> bool {
@@ -296,7 +296,7 @@ fn id_of(word: &str) -> Option<(&str, String)> {
         return None;
     }
     let mut key = String::with_capacity(word.len());
-    key.extend(word.chars().filter(char::is_ascii_alphanumeric));
+    key.extend(word.split(['-', '_']));
     Some((&word[..letters], key))
 }
 
