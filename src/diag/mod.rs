@@ -23,6 +23,6 @@ pub(crate) use human::visible;
 pub(crate) use json::guard_json;
 pub use json::render_json;
 pub use sarif::{RuleText, render_sarif};
-pub use sink::Sink;
+pub use sink::{Sink, shorten};
 pub use source::{Place, Position, Source, SourceId, Sources, Span};
 pub use suggest::{did_you_mean, name_list, nearest, only_nearest};

@@ -1,11 +1,17 @@
 //! Where findings go while a run goes on.
 
-use foldhash::{HashSet, HashSetExt};
+use std::cmp::Reverse;
 
-use super::{Diagnostic, Severity, Sources};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
-/// The most findings kept of one file: a hostile file yields hundreds of thousands, and nobody reads them.
+use super::{Code, Diagnostic, Severity, SourceId, Sources};
+
+/// The most findings told of one file: nobody reads more.
 pub(super) const MAX_PER_FILE: usize = 200;
+
+/// The most findings of one code that are kept of one file, until it is known which of them are to be told: a hostile file
+/// yields hundreds of thousands.
+const MAX_PER_CODE: usize = 10_000;
 
 /// Findings as they come.
 #[derive(Debug, Default, Clone)]
@@ -49,8 +55,8 @@ impl Sink {
         self.found.is_empty()
     }
 
-    /// The findings by file, offset and code, at most [`MAX_PER_FILE`] of a file. The same words of the same place are
-    /// one finding: recovering from one broken statement may meet its debris again.
+    /// The findings by file, offset and code, at most [`MAX_PER_CODE`] of each code in a file. The same words of the same
+    /// place are one finding: recovering from one broken statement may meet its debris again.
     pub fn into_sorted(self, sources: &Sources) -> Vec<Diagnostic> {
         let mut found = self.found;
         let key = |diagnostic: &Diagnostic| {
@@ -62,21 +68,61 @@ impl Sink {
             found.iter().map(|one| seen.insert((one.code, one.span, one.message.as_str()))).collect();
         let mut is_new = is_new.into_iter();
         found.retain(|_| is_new.next() == Some(true));
-        let mut run = 0;
-        let mut last = None;
+        let mut counts: HashMap<(SourceId, Code), usize> = HashMap::new();
         found.retain(|diagnostic| {
-            run = if last == Some(diagnostic.span.source) { run + 1 } else { 1 };
-            last = Some(diagnostic.span.source);
-            run <= MAX_PER_FILE
+            let count = counts.entry((diagnostic.span.source, diagnostic.code)).or_default();
+            *count += 1;
+            *count <= MAX_PER_CODE
         });
         found
     }
 }
 
+/// At most [`MAX_PER_FILE`] of the findings of each file, errors before warnings, and for what is left out one that says
+/// so, as grave as the gravest of it. The findings are sorted, and stay so.
+pub fn shorten(mut found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    let mut numbers: HashMap<SourceId, usize> = HashMap::new();
+    found.iter().for_each(|one| *numbers.entry(one.span.source).or_default() += 1);
+    numbers.retain(|_, number| *number > MAX_PER_FILE);
+    if numbers.is_empty() {
+        return found;
+    }
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|&at| Reverse(found[at].severity));
+    let mut is_told = vec![true; found.len()];
+    let mut told: HashMap<SourceId, usize> = HashMap::new();
+    let mut left_out: HashMap<SourceId, (usize, Severity)> = HashMap::new();
+    for at in order {
+        let (source, severity) = (found[at].span.source, found[at].severity);
+        let number = told.entry(source).or_default();
+        *number += 1;
+        if numbers.contains_key(&source) && *number > MAX_PER_FILE {
+            is_told[at] = false;
+            left_out.entry(source).or_insert((0, severity)).0 += 1;
+        }
+    }
+    let mut is_told = is_told.into_iter();
+    let mut shortened = Vec::with_capacity(found.len());
+    for one in found.drain(..) {
+        if is_told.next() == Some(true) {
+            shortened.push(one);
+        } else if let Some((number, severity)) = left_out.remove(&one.span.source) {
+            let message = format!(
+                "{number} more findings in {} are left out: mend those that are told",
+                sources.get(one.span.source).path
+            );
+            let mut rest = Diagnostic::new(Code::TooLarge, one.span, message);
+            rest.severity = severity;
+            shortened.push(rest);
+        }
+    }
+    shortened
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Sink;
-    use crate::diag::{Code, Diagnostic, Source, Sources, Span};
+    use super::{MAX_PER_FILE, Sink, shorten};
+    use crate::diag::{Code, Diagnostic, Severity, Source, Sources, Span};
 
     #[test]
     fn the_same_finding_is_kept_once() {
@@ -90,5 +136,22 @@ mod tests {
         let kept: Vec<(u32, String)> =
             sink.into_sorted(&sources).into_iter().map(|found| (found.span.start, found.message)).collect();
         assert_eq!(kept, [(0, "b".to_owned()), (4, "b".to_owned()), (4, "a".to_owned())]);
+    }
+
+    #[test]
+    fn warnings_never_displace_an_error() {
+        let mut sources = Sources::default();
+        let [long, short] = ["a.toml", "b.toml"].map(|name| sources.add(Source::new(name, "x".repeat(2000))));
+        let finding = |source, code, start| Diagnostic::new(code, Span::new(source, start..start + 1), "it is so");
+        let mut sink = Sink::default();
+        (0..300).for_each(|at| sink.push(finding(long, Code::UnusedArtifact, at)));
+        sink.push(finding(long, Code::Syntax, 1000));
+        sink.push(finding(short, Code::UnusedArtifact, 0));
+        let told = shorten(sink.into_sorted(&sources), &sources);
+        let codes: Vec<Code> = told.iter().skip(MAX_PER_FILE - 1).map(|found| found.code).collect();
+        assert_eq!(codes, [Code::TooLarge, Code::Syntax, Code::UnusedArtifact]);
+        let rest = &told[MAX_PER_FILE - 1];
+        assert_eq!((rest.severity, rest.span.start), (Severity::Warning, 199));
+        assert!(rest.message.starts_with("101 more findings in a.toml"), "{}", rest.message);
     }
 }

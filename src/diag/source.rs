@@ -136,6 +136,11 @@ impl Source {
         hidden.filter(|text| !text.is_empty()).map(str::to_owned).collect()
     }
 
+    /// The line of a byte offset, counted from 1.
+    pub fn line_number(&self, offset: usize) -> usize {
+        self.line_at(offset.min(self.text.len())).0
+    }
+
     /// The byte at which the line of this offset begins.
     pub fn line_start(&self, offset: usize) -> usize {
         self.line_at(offset.min(self.text.len())).1

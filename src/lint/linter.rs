@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{LazyLock, OnceLock};
 
-use crate::diag::{Code, Diagnostic, Sink, Sources, Span};
+use crate::diag::{Code, Diagnostic, Sink, Sources, Span, shorten};
 use crate::pack::{
     AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Memory, Unsaved, load_inspected,
     load_texts_inspected,
@@ -39,10 +39,10 @@ pub fn lint_unsaved<P: AsRef<Path>>(
     unsaved: &Unsaved,
     selection: &Selection,
 ) -> Result<Loaded, LoadError> {
-    lint_insisting(paths, unsaved, selection, selection.insisted())
+    lint_insisting(paths, unsaved, selection, selection.insisted()).map(shortened)
 }
 
-/// As [`lint_unsaved`], with the codes that no pack's `[lint]` silences.
+/// As [`lint_unsaved`], with the codes that no pack's `[lint]` silences, and with all findings however many they are.
 pub(super) fn lint_insisting<P: AsRef<Path>>(
     paths: &[P],
     unsaved: &Unsaved,
@@ -63,7 +63,8 @@ pub(crate) fn lint_again<P: AsRef<Path>>(
     unsaved: &Unsaved,
     memory: &LintMemory,
 ) -> Result<Loaded, LoadError> {
-    lint_with(paths, unsaved, &Selection::default(), &Linter { insisted: BTreeSet::new(), memory: Some(&memory.0) })
+    let linter = Linter { insisted: BTreeSet::new(), memory: Some(&memory.0) };
+    lint_with(paths, unsaved, &Selection::default(), &linter).map(shortened)
 }
 
 fn lint_with<P: AsRef<Path>>(
@@ -79,7 +80,13 @@ fn lint_with<P: AsRef<Path>>(
 /// looked at. With `only`, the findings are those of this file.
 pub fn lint_texts(files: &[(&str, &str)], only: Option<&str>, selection: &Selection) -> Loaded {
     let linter = Linter { insisted: selection.insisted(), memory: None };
-    finish(load_texts_inspected(files, only, &linter), selection)
+    shortened(finish(load_texts_inspected(files, only, &linter), selection))
+}
+
+/// With so many findings of a file as anybody reads.
+fn shortened(mut loaded: Loaded) -> Loaded {
+    loaded.diagnostics = shorten(loaded.diagnostics, &loaded.sources);
+    loaded
 }
 
 /// Takes away what is suppressed or was not asked for, and what no output may show.

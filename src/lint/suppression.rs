@@ -13,6 +13,12 @@ use crate::pack::comments;
 /// What no suppression is without, looked for in every file.
 static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("lint:"));
 
+/// The most codes of one comment: more than there are.
+const MAX_CODES: usize = 100;
+
+/// The most names without a rule in a file for which a known one is looked for.
+const MAX_GUESSES: usize = 100;
+
 /// A suppression comment.
 #[derive(Debug)]
 struct Suppression {
@@ -38,10 +44,10 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
     for diagnostic in found {
         let suppression =
             by_file.get_mut(&diagnostic.span.source).filter(|_| !diagnostic.code.is_always_told()).and_then(|list| {
-                let line = sources.get(diagnostic.span.source).position(diagnostic.span.start as usize).line;
-                list.iter_mut().find(|one| {
-                    one.code == Some(diagnostic.code) && one.reasoned && (one.line == line || one.line + 1 == line)
-                })
+                let line = sources.get(diagnostic.span.source).line_number(diagnostic.span.start as usize);
+                let first = list.partition_point(|one| one.line + 1 < line);
+                let near = list[first..].iter_mut().take_while(|one| one.line <= line);
+                near.into_iter().find(|one| one.code == Some(diagnostic.code) && one.reasoned)
             });
         match suppression {
             Some(suppression) => suppression.used = true,
@@ -62,8 +68,10 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
     sink.into_sorted(sources)
 }
 
+/// The suppressions of a file, line by line.
 fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sink) -> Vec<Suppression> {
     let mut list = Vec::new();
+    let mut guesses = 0;
     for comment in comments(text) {
         let body = &text[comment.clone()];
         let Some(rest) = body.trim_start_matches('#').trim_start().strip_prefix("lint:") else { continue };
@@ -76,18 +84,26 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
             continue;
         };
         let reasoned = is_reason(reason);
+        let line = sources.get(id).line_number(comment.start);
+        if name.split(',').count() > MAX_CODES {
+            let message = format!("a suppression names at most {MAX_CODES} codes; this one has no effect");
+            sink.push(Diagnostic::new(Code::TooLarge, Span::new(id, comment), message));
+            continue;
+        }
         let mut start = comment.start + (body.len() - reason.len() - 1) - name.len();
         for name in name.split(',') {
             let place = start..start + name.len();
             start = place.end + 1;
             let code = Code::parse(name.trim());
             if code.is_none() {
+                guesses += 1;
+                let guess = || did_you_mean(name.trim(), Code::ALL.iter().map(|code| code.as_str()));
                 let diagnostic = Diagnostic::new(
                     Code::UnknownRule,
                     Span::new(id, place.clone()),
                     format!("there is no rule `{}`", name.trim()),
                 )
-                .with_help(did_you_mean(name.trim(), Code::ALL.iter().map(|code| code.as_str())));
+                .with_help((guesses <= MAX_GUESSES).then(guess).flatten());
                 sink.push(diagnostic);
             } else if !reasoned {
                 let diagnostic = Diagnostic::new(
@@ -98,7 +114,6 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
                 .with_help(Some(format!("say why: `# lint: allow({}) <reason>`", name.trim())));
                 sink.push(diagnostic);
             }
-            let line = sources.get(id).position(place.start).line;
             list.push(Suppression { line, place, code, reasoned, used: false });
         }
     }
@@ -141,6 +156,8 @@ mod tests {
         check("# lint: allow(unused-policy, unused-artifact) x\na = 'HERE'", &[Code::UnusedSuppression]);
         check("# lint: allow(unused-artefact,unused-artifact) x\na = 'HERE'", &[Code::UnknownRule]);
         check("# lint: please\na = 'HERE'", &[Code::UnknownRule, Code::UnusedArtifact]);
+        let codes = "unused-artifact,".repeat(100);
+        check(&format!("a = 'HERE' # lint: allow({codes}not-nfc) x"), &[Code::UnusedArtifact, Code::TooLarge]);
         check("b = '# lint: allow(unused-artifact) x'\na = 'HERE'", &[Code::UnusedArtifact]);
         check("b = '''\n# lint: allow(unused-artifact) x'''\na = 'HERE'", &[Code::UnusedArtifact]);
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::limits::MAX_FILE_BYTES;
+use super::limits::{MAX_FILE_BYTES, MAX_PACK_BYTES};
 #[cfg(feature = "serve")]
 use super::schema::FileKind;
 use super::unsaved::{Unsaved, real_file};
@@ -15,8 +15,11 @@ use super::unsaved::{Unsaved, real_file};
 /// The manifest's file name.
 pub(super) const MANIFEST: &str = "pack.toml";
 
-/// The most entries of one pack's folder tree that are looked at: twice the tasks a pack may hold, and some.
+/// The most .toml files and folders of one pack's folder tree that are looked at: twice the tasks a pack may hold, and some.
 const MAX_ENTRIES: usize = 30_000;
+
+/// The most files of any kind that are passed by on the way.
+const MAX_OTHERS: usize = 300_000;
 
 /// A pack as it was found.
 #[derive(Debug)]
@@ -301,29 +304,57 @@ fn real(path: &Path) -> PathBuf {
 /// Every file of the pack in this folder.
 fn collect(root: &Path) -> PackFiles {
     let walked = if root.as_os_str().is_empty() { Path::new(".") } else { root };
-    let mut names: Vec<(String, PathBuf, bool)> = Vec::new();
+    // Each file's name and path, and why it cannot be read where that is known.
+    let mut names: Vec<(String, PathBuf, Option<String>)> = Vec::new();
     let mut too_many = false;
+    let (mut entries, mut others) = (0, 0);
+    let below = |path: &Path| shown(path.strip_prefix(walked).unwrap_or(path));
     let walk = WalkDir::new(walked).follow_root_links(true).sort_by_file_name().into_iter();
-    let visible = walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
-    for (count, entry) in visible.enumerate() {
-        if count >= MAX_ENTRIES {
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let kind = error.io_error().map(std::io::Error::kind);
+                // What goes away while it is looked at is no fault.
+                if let (Some(path), Some(kind)) = (error.path(), kind.filter(|kind| *kind != ErrorKind::NotFound)) {
+                    let why = format!("it is a folder that cannot be looked into ({kind})");
+                    names.push((below(path), path.to_owned(), Some(why)));
+                }
+                continue;
+            }
+        };
+        let toml = entry.path().extension().is_some_and(|extension| extension == "toml");
+        let is_folder = entry.file_type().is_dir();
+        let count = if toml || is_folder { &mut entries } else { &mut others };
+        *count += 1;
+        if entries > MAX_ENTRIES || others > MAX_OTHERS {
             too_many = true;
             break;
         }
-        let Ok(entry) = entry else { continue };
-        let toml = entry.path().extension().is_some_and(|extension| extension == "toml");
-        if toml && !entry.file_type().is_dir() && !entry.file_type().is_symlink() {
-            let below = entry.path().strip_prefix(walked).unwrap_or(entry.path());
-            names.push((shown(below), entry.path().to_owned(), entry.file_type().is_file()));
+        if toml && !is_folder && !entry.file_type().is_symlink() {
+            let why = (!entry.file_type().is_file()).then(|| "it is no regular file".to_owned());
+            names.push((below(entry.path()), entry.path().to_owned(), why));
         }
     }
+    let manifest = walked.join(MANIFEST);
+    if too_many && manifest.is_file() && names.iter().all(|(name, ..)| name != MANIFEST) {
+        names.push((MANIFEST.to_owned(), manifest, None));
+    }
     names.sort_by(|a, b| (a.0 != MANIFEST).cmp(&(b.0 != MANIFEST)).then_with(|| a.0.cmp(&b.0)));
-    let content = |path: &Path, regular| {
-        if regular { read(path) } else { Content::Unreadable("it is no regular file".to_owned()) }
-    };
-    let files: Vec<PackFile> =
-        names.into_iter().map(|(name, path, regular)| PackFile { content: content(&path, regular), name }).collect();
-    let has_manifest = files.first().is_some_and(|file| file.name == MANIFEST);
+    let mut files = Vec::with_capacity(names.len());
+    let mut bytes = 0;
+    for (name, path, why) in names {
+        let content = why.map_or_else(|| read(&path), Content::Unreadable);
+        if let Content::Bytes(text) = &content {
+            bytes += text.len() as u64;
+        }
+        files.push(PackFile { name, content });
+        // It is told that the pack is too large; nothing more of it is held.
+        if bytes > MAX_PACK_BYTES {
+            break;
+        }
+    }
+    let has_manifest = files.first().is_some_and(|file: &PackFile| file.name == MANIFEST);
     let misnamed = if has_manifest { None } else { misnamed_manifest(walked) };
     PackFiles { shown: shown(root), root: real(root), files, only: None, too_many, misnamed }
 }

@@ -10,7 +10,7 @@ use memchr::memchr;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span};
+use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, shorten};
 use crate::task::{Catalog, Task, TaskPack};
 
 use super::check::check;
@@ -80,7 +80,16 @@ impl Loaded {
 /// # Errors
 /// A path that cannot be read or names nothing of the kind. An author's mistakes are findings, not errors.
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
-    load_inspected(paths, &Unsaved::default(), &Nobody)
+    load_inspected(paths, &Unsaved::default(), &Nobody).map(shortened)
+}
+
+/// With so many findings of a file as anybody reads.
+fn shortened(mut loaded: Loaded) -> Loaded {
+    let Loaded { diagnostics, errors, sources, .. } = &mut loaded;
+    for list in [diagnostics, errors] {
+        *list = shorten(std::mem::take(list), sources);
+    }
+    loaded
 }
 
 /// Loads the packs that the paths name, and lets `inspector` look at each file on the way. What it finds is treated as
@@ -114,7 +123,7 @@ pub fn load_embedded() -> Loaded {
 /// Loads one pack whose files are at hand, each with its name below the pack's folder; nothing on disk is looked at.
 /// With `only`, the findings are those of this file.
 pub fn load_texts(files: &[(&str, &str)], only: Option<&str>) -> Loaded {
-    load_texts_inspected(files, only, &Nobody)
+    shortened(load_texts_inspected(files, only, &Nobody))
 }
 
 /// As [`load_texts`], and lets `inspector` look at each file on the way.

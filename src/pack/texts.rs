@@ -48,8 +48,11 @@ impl PackTexts {
         if found == 0 && !nested {
             sink.push(Diagnostic::new(Code::EmptyPack, anchor, "the pack holds no task file"));
         }
-        if found > MAX_TASKS || pack.too_many {
+        if found > MAX_TASKS {
             sink.push(Diagnostic::new(Code::TooLarge, anchor, format!("the pack holds more than {MAX_TASKS} tasks")));
+        } else if pack.too_many {
+            let message = "the pack's folder holds more files and folders than are looked at";
+            sink.push(Diagnostic::new(Code::TooLarge, anchor, message));
         }
         if bytes > MAX_PACK_BYTES {
             let message = format!("the pack's files hold more than {MAX_PACK_BYTES} bytes");

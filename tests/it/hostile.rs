@@ -5,7 +5,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use support_ops_env::diag::{Code, Diagnostic, render_human, render_json};
+use support_ops_env::diag::{Code, Diagnostic, Severity, render_human, render_json};
+use support_ops_env::lint::{Selection, lint};
 use support_ops_env::pack::{Loaded, MAX_FILE_BYTES, load};
 use tempfile::TempDir;
 
@@ -132,12 +133,58 @@ fn what_is_too_large_is_said_once() {
 #[test]
 fn a_pack_beyond_ten_thousand_tasks_is_too_large() {
     let folder = pack(&[("pack.toml", PACK.as_bytes())]);
-    for n in 0..=10_000 {
-        fs::write(folder.path().join(format!("{n}.toml")), "schema_version = 2\n").expect("a file can be written");
+    let check = |files: std::ops::RangeInclusive<usize>| {
+        for n in files {
+            fs::write(folder.path().join(format!("{n}.toml")), "schema_version = 2\n").expect("a file can be written");
+        }
+        let loaded = load(&[folder.path()]).expect("the folder can be read");
+        let has = |code| loaded.errors.iter().filter(|diagnostic| diagnostic.code == code).count();
+        assert_eq!((has(Code::TooLarge), has(Code::MissingManifest)), (1, 0));
+    };
+    check(0..=10_000);
+    // More than is looked at, all of it before the manifest.
+    check(10_001..=30_001);
+}
+
+#[test]
+fn an_error_is_told_however_many_warnings_there_are() {
+    let twice = format!("\"policy:renewal\", {}", "\"ticket\", ".repeat(300));
+    let task = TASK.replace("required = [", &format!("required = [{twice}"));
+    let folder = pack(&[("pack.toml", PACK.as_bytes()), ("loan.toml", task.as_bytes())]);
+    let loaded = lint(&[folder.path()], &Selection::default()).expect("the folder can be read");
+    let count = |code| loaded.diagnostics.iter().filter(|found| found.code == code).count();
+    assert_eq!((count(Code::DanglingReference), count(Code::TooLarge)), (1, 1), "{:?}", loaded.diagnostics);
+    assert!(count(Code::DuplicateEvidence) < 200);
+    let rest = loaded.diagnostics.iter().find(|found| found.code == Code::TooLarge).expect("it is told");
+    assert_eq!(rest.severity, Severity::Warning);
+    // What is silenced takes nobody's place.
+    let selection = Selection { ignore: [Code::DuplicateEvidence].into(), ..Selection::default() };
+    let loaded = lint(&[folder.path()], &selection).expect("the folder can be read");
+    assert!(loaded.diagnostics.iter().all(|found| found.code != Code::TooLarge), "{:?}", loaded.diagnostics);
+}
+
+/// Runs the linter as somebody who may not read everything.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_looked_into_is_a_finding() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+
+    let folder = pack(&[("pack.toml", PACK.as_bytes()), ("loan.toml", TASK.as_bytes()), ("sub/loan.toml", b"")]);
+    let allow = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it can be set");
+    allow(&folder.path().join("sub"), 0o000);
+    allow(folder.path(), 0o755);
+    let program = folder.path().join("support-ops");
+    fs::copy(env!("CARGO_BIN_EXE_support-ops"), &program).expect("it can be copied");
+    let mut command = std::process::Command::new(program);
+    if fs::metadata("/proc/self").expect("Linux has it").uid() == 0 {
+        command.uid(65_534).gid(65_534);
     }
-    let loaded = load(&[folder.path()]).expect("the folder can be read");
-    let large = loaded.errors.iter().filter(|diagnostic| diagnostic.code == Code::TooLarge).count();
-    assert_eq!(large, 1);
+    let output = command.arg("lint").arg(folder.path()).output().expect("it runs");
+    allow(&folder.path().join("sub"), 0o755);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("sub") && told.contains("cannot be looked into"), "{told}");
 }
 
 #[test]
