@@ -1,6 +1,8 @@
 //! The ids of tasks, which are unique over all packs.
 
-use std::collections::HashMap;
+use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashMapExt};
+use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Span};
 
@@ -12,27 +14,21 @@ const MAX_PLACES: usize = 10;
 /// Task ids over all packs, and where each stands.
 #[derive(Default)]
 pub(super) struct TaskIds {
-    by_key: HashMap<String, Vec<(String, Span)>>,
-    order: Vec<String>,
+    by_key: IndexMap<String, Vec<(String, Span)>, RandomState>,
 }
 
 impl TaskIds {
     pub(super) fn add(&mut self, id: String, place: Span) {
-        let key = confusable_key(&id);
-        let places = self.by_key.entry(key.clone()).or_default();
-        if places.is_empty() {
-            self.order.push(key);
-        }
-        places.push((id, place));
+        self.by_key.entry(confusable_key(&id)).or_default().push((id, place));
     }
 
     /// One finding for each group of equal ids, one for each id that merely looks like another.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
-        for key in &self.order {
+        for places in self.by_key.values().filter(|places| places.len() > 1) {
             let mut groups: Vec<(&str, Vec<Span>)> = Vec::new();
             let mut group_of: HashMap<&str, usize> = HashMap::new();
-            for (id, place) in &self.by_key[key] {
+            for (id, place) in places {
                 let at = *group_of.entry(id).or_insert_with(|| {
                     groups.push((id, Vec::new()));
                     groups.len() - 1

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 /// One internal record.
@@ -21,12 +22,12 @@ pub struct Artifact {
 
 /// A task's artifacts by id, in the file's order.
 #[derive(Debug, Default)]
-pub struct ArtifactTable(IndexMap<Arc<str>, Artifact>);
+pub struct ArtifactTable(IndexMap<Arc<str>, Artifact, RandomState>);
 
 impl ArtifactTable {
     /// A table of these artifacts; of two with one id the first stays.
     pub fn new(artifacts: impl IntoIterator<Item = Artifact>) -> ArtifactTable {
-        let mut table = IndexMap::new();
+        let mut table = IndexMap::default();
         for artifact in artifacts {
             table.entry(artifact.id.clone()).or_insert(artifact);
         }

@@ -42,8 +42,13 @@ fn width_of(key: &str) -> usize {
     if key.is_ascii() { key.len() } else { key.chars().count() }
 }
 
-fn push_blanks(count: usize, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', count));
+fn push_blanks(mut count: usize, out: &mut String) {
+    const BLANKS: &str = "                                ";
+    while count > 0 {
+        let some = count.min(BLANKS.len());
+        out.push_str(&BLANKS[..some]);
+        count -= some;
+    }
 }
 
 fn render_value(field: &Field<RecordValue>, text: &str, indent: usize, pad: usize, out: &mut String) {
