@@ -232,7 +232,7 @@ fn note(task: &AuthoredTask<'_>) -> TaskNote {
             .resolution
             .get()
             .and_then(|resolution| resolution.expected.spanned())
-            .map(|(code, place)| (code.clone(), task.file.span(place))),
+            .map(|(code, place)| (code.to_string(), task.file.span(place))),
         split: match raw.split.get() {
             Some(&split) => Some(split.into()),
             None => Some(Split::Test).filter(|_| !raw.split.is_given() && task.file.complete),

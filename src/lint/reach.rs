@@ -102,7 +102,7 @@ fn required<'a>(task: &AuthoredTask<'a>) -> Option<HashSet<Required<'a>>> {
     Some(required)
 }
 
-fn policy_ids(lists: [&Maybe<Vec<Field<RawPolicy>>>; 2]) -> Option<Vec<&str>> {
+fn policy_ids<'a>(lists: [&'a Maybe<Vec<Field<RawPolicy<'_>>>>; 2]) -> Option<Vec<&'a str>> {
     if lists.iter().any(|policies| policies.is_hole()) {
         return None;
     }

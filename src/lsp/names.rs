@@ -40,7 +40,7 @@ pub(super) fn mentions(text: &str, tree: &Node, kind: FileKind) -> Vec<Mention> 
 }
 
 /// The entries of a list of tables.
-pub(super) fn items<'a>(tree: &'a Node, key: &str) -> &'a [Node] {
+pub(super) fn items<'a, 't>(tree: &'a Node<'t>, key: &str) -> &'a [Node<'t>] {
     match tree.entry(key).map(|entry| &entry.node.value) {
         Some(Value::List(items)) => items,
         _ => &[],
@@ -48,7 +48,7 @@ pub(super) fn items<'a>(tree: &'a Node, key: &str) -> &'a [Node] {
 }
 
 /// The text at a key of a table.
-pub(super) fn text_at<'a>(table: &'a Node, key: &str) -> Option<&'a str> {
+pub(super) fn text_at<'a>(table: &'a Node<'_>, key: &str) -> Option<&'a str> {
     match &table.entry(key)?.node.value {
         Value::Text(text) => Some(text),
         _ => None,
@@ -137,7 +137,7 @@ impl Reader<'_> {
     fn value(&mut self, node: &Node, kind: NameKind, gives: bool) {
         if let Value::Text(name) = &node.value {
             let span = self.inside(&node.span, name);
-            self.found.push(Mention { kind, name: name.clone(), span, gives });
+            self.found.push(Mention { kind, name: name.to_string(), span, gives });
         }
     }
 

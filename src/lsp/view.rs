@@ -19,7 +19,7 @@ const MAX_LINES: usize = 20;
 pub(super) struct FileView {
     pub(super) path: PathBuf,
     pub(super) text: Arc<str>,
-    pub(super) tree: Node,
+    pub(super) tree: Node<'static>,
     pub(super) kind: FileKind,
 }
 
@@ -35,13 +35,13 @@ pub(super) struct View {
 #[derive(Debug, Clone)]
 pub(super) struct Given<'a> {
     pub(super) file: &'a FileView,
-    pub(super) node: &'a Node,
+    pub(super) node: &'a Node<'a>,
     pub(super) span: Range<usize>,
 }
 
 impl FileView {
     pub(super) fn new(path: PathBuf, text: Arc<str>, kind: FileKind) -> FileView {
-        let tree = read_tree(&text);
+        let tree = read_tree(&text).into_owned();
         FileView { path, text, tree, kind }
     }
 
@@ -74,7 +74,7 @@ impl View {
     }
 
     /// The table of a name that is given, or its value.
-    fn holder<'a>(&'a self, file: &'a FileView, kind: NameKind, name: &str) -> Option<&'a Node> {
+    fn holder<'a>(&'a self, file: &'a FileView, kind: NameKind, name: &str) -> Option<&'a Node<'a>> {
         let of = |list: &'a [Node]| list.iter().find(|item| text_at(item, "id") == Some(name));
         let reply = file.tree.entry("reply").map(|entry| &entry.node);
         match kind {

@@ -29,7 +29,7 @@ pub(super) const LISTS_OF_TABLES: [&str; 5] =
 /// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes; `false` where there
 /// are too many faults for that.
 pub(super) fn check(
-    root: &mut Node,
+    root: &mut Node<'_>,
     text: &str,
     faults: &Faults,
     kind: FileKind,
@@ -68,8 +68,8 @@ pub(super) fn check(
     errors.len() <= MAX_FAULTS
 }
 
-struct Checker<'a> {
-    root: &'a mut Node,
+struct Checker<'a, 't> {
+    root: &'a mut Node<'t>,
     text: &'a str,
     faults: &'a Faults,
     kind: FileKind,
@@ -101,7 +101,7 @@ enum Mend {
     Add(String),
 }
 
-fn apply(root: &mut Node, path: &[Step], mend: Mend) {
+fn apply(root: &mut Node<'_>, path: &[Step], mend: Mend) {
     let Some(node) = root.at_mut(path) else { return };
     match (mend, &mut node.value) {
         (Mend::Punch, value) => *value = Value::Hole,
@@ -114,7 +114,7 @@ fn apply(root: &mut Node, path: &[Step], mend: Mend) {
     }
 }
 
-impl Checker<'_> {
+impl Checker<'_, '_> {
     fn report_empty(&mut self) {
         if self.faults.any() {
             return;
@@ -250,7 +250,7 @@ impl Checker<'_> {
     }
 
     /// The edits that give a key another name, wherever it is written.
-    fn rename(&self, path: &[Step], entry: &Entry, name: &str) -> Option<Fix> {
+    fn rename(&self, path: &[Step], entry: &Entry<'_>, name: &str) -> Option<Fix> {
         let depth = path.iter().filter(|step| matches!(step, Step::Key(_))).count();
         let places = key_places(self.text, entry, depth)?;
         let edit = |place| Edit { span: Span::new(self.source, place), text: name.to_owned() };
@@ -486,7 +486,7 @@ fn within(path: &[Step]) -> String {
     if path.is_empty() { "at the top of the file".to_owned() } else { format!("in `{}`", render_path(path)) }
 }
 
-fn render_value(value: &Value) -> String {
+fn render_value(value: &Value<'_>) -> String {
     match value {
         Value::Text(text) | Value::Date(text) => format!("`{}`", shown(text)),
         Value::Integer(number) => number.to_string(),

@@ -1,5 +1,6 @@
 //! From the span tree to the raw types, holes and places included.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -24,19 +25,27 @@ pub(super) struct DeError {
 }
 
 /// Reads a raw type from a tree. Values that do not fit become holes and are noted in `faults`; the rest goes on.
-pub(super) fn from_tree<'de, T: Deserialize<'de>>(root: &'de Node, faults: &mut Vec<DeError>) -> Option<T> {
+pub(super) fn from_tree<'de, T: Deserialize<'de>>(root: &Node<'de>, faults: &mut Vec<DeError>) -> Option<T> {
     let noted = std::cell::RefCell::new(Vec::new());
     let result = T::deserialize(NodeDeserializer { node: root, faults: &noted });
     faults.append(&mut noted.into_inner());
     result.map_err(|error| faults.extend((!error.hole).then_some(error))).ok()
 }
 
+/// Hands on a text, borrowed from the file where it stands there word for word.
+fn visit_text<'de, V: Visitor<'de>>(text: &Cow<'de, str>, visitor: V) -> Result<V::Value, DeError> {
+    match text {
+        Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+        Cow::Owned(text) => visitor.visit_str(text),
+    }
+}
+
 type Faults = std::cell::RefCell<Vec<DeError>>;
 
 #[derive(Clone, Copy)]
-struct NodeDeserializer<'de, 'f> {
-    node: &'de Node,
-    faults: &'f Faults,
+struct NodeDeserializer<'de, 'n> {
+    node: &'n Node<'de>,
+    faults: &'n Faults,
 }
 
 impl DeError {
@@ -44,7 +53,7 @@ impl DeError {
         DeError::custom("a date or time stands where a string is needed; put it in quotes")
     }
 
-    fn at(mut self, node: &Node) -> DeError {
+    fn at(mut self, node: &Node<'_>) -> DeError {
         self.span.get_or_insert(node.span.clone());
         self
     }
@@ -55,7 +64,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
         let result = match &self.node.value {
-            Value::Text(text) | Value::Date(text) => visitor.visit_str(text),
+            Value::Text(text) | Value::Date(text) => visit_text(text, visitor),
             Value::Integer(number) => visitor.visit_i64(*number),
             Value::Float(number) => visitor.visit_f64(*number),
             Value::Boolean(value) => visitor.visit_bool(*value),
@@ -112,7 +121,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
     ) -> Result<V::Value, DeError> {
         match &self.node.value {
             Value::Text(text) => {
-                let text: StrDeserializer<'_, DeError> = text.as_str().into_deserializer();
+                let text: StrDeserializer<'_, DeError> = text.as_ref().into_deserializer();
                 text.deserialize_enum(name, variants, visitor).map_err(|error| error.at(self.node))
             }
             Value::Date(_) => Err(DeError::date().at(self.node)),
@@ -127,9 +136,9 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
 }
 
 /// The form in which a `Field` reads itself: start, end, and the value where it is not a hole.
-struct Place<'de, 'f> {
-    node: &'de Node,
-    faults: &'f Faults,
+struct Place<'de, 'n> {
+    node: &'n Node<'de>,
+    faults: &'n Faults,
     at: u8,
 }
 
@@ -158,9 +167,9 @@ impl<'de> SeqAccess<'de> for Place<'de, '_> {
     }
 }
 
-struct Items<'de, 'f> {
-    items: std::slice::Iter<'de, Node>,
-    faults: &'f Faults,
+struct Items<'de, 'n> {
+    items: std::slice::Iter<'n, Node<'de>>,
+    faults: &'n Faults,
 }
 
 impl<'de> SeqAccess<'de> for Items<'de, '_> {
@@ -169,12 +178,16 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DeError> {
         self.items.next().map(|node| seed.deserialize(NodeDeserializer { node, faults: self.faults })).transpose()
     }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
 }
 
-struct Entries<'de, 'f> {
-    entries: std::slice::Iter<'de, Entry>,
-    next: Option<&'de Node>,
-    faults: &'f Faults,
+struct Entries<'de, 'n> {
+    entries: std::slice::Iter<'n, Entry<'de>>,
+    next: Option<&'n Node<'de>>,
+    faults: &'n Faults,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de, '_> {
@@ -190,17 +203,21 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
         let node = self.next.take().expect("serde asks for a value only after its key");
         seed.deserialize(NodeDeserializer { node, faults: self.faults })
     }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.entries.len())
+    }
 }
 
-struct KeyDeserializer<'de> {
-    entry: &'de Entry,
+struct KeyDeserializer<'de, 'n> {
+    entry: &'n Entry<'de>,
 }
 
-impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
+impl<'de> Deserializer<'de> for KeyDeserializer<'de, '_> {
     type Error = DeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DeError> {
-        visitor.visit_str(&self.entry.key)
+        visit_text(&self.entry.key, visitor)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, DeError> {
@@ -217,12 +234,12 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
     }
 }
 
-struct KeyPlace<'de> {
-    entry: &'de Entry,
+struct KeyPlace<'de, 'n> {
+    entry: &'n Entry<'de>,
     at: u8,
 }
 
-impl<'de> SeqAccess<'de> for KeyPlace<'de> {
+impl<'de> SeqAccess<'de> for KeyPlace<'de, '_> {
     type Error = DeError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DeError> {
@@ -231,10 +248,7 @@ impl<'de> SeqAccess<'de> for KeyPlace<'de> {
         match self.at {
             1 => seed.deserialize(number(self.entry.key_span.start)).map(Some),
             2 => seed.deserialize(number(self.entry.key_span.end)).map(Some),
-            3 => {
-                let key: StrDeserializer<'_, DeError> = self.entry.key.as_ref().into_deserializer();
-                seed.deserialize(key).map(Some)
-            }
+            3 => seed.deserialize(KeyDeserializer { entry: self.entry }).map(Some),
             _ => Ok(None),
         }
     }

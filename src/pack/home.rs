@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_key_in_the_wrong_table_is_sent_home() {
         use FileKind::{Pack, Task};
-        let text = || Value::Text("x".to_owned());
+        let text = || Value::Text("x".into());
         let table = || Node { span: 0..0, value: Value::Table(Vec::new()) };
         let top = "`max_steps` belongs at the top of the file, above the first `[table]`";
         check("max_steps", Value::Integer(6), "resolution", Task, Some(top));

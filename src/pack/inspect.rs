@@ -61,7 +61,7 @@ pub(crate) struct AuthoredFile<'a> {
     pub(crate) path: &'a str,
     pub(crate) text: &'a str,
     /// Every value with its place; holes where a fault has been reported.
-    pub(crate) tree: &'a Node,
+    pub(crate) tree: &'a Node<'a>,
     /// Whether nothing was lost to a syntax error: only then is what is missing really missing.
     pub(crate) complete: bool,
     /// Whether a backslash stands anywhere: only then may a text say what does not stand in the file.
@@ -79,7 +79,7 @@ impl AuthoredFile<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AuthoredPack<'a> {
     pub(crate) file: AuthoredFile<'a>,
-    pub(crate) raw: &'a RawPack,
+    pub(crate) raw: &'a RawPack<'a>,
     /// Whether every task file of the pack could be looked at.
     pub(crate) whole: bool,
     /// Whether its currency is sound: only then are replies judged as their author meant it.
@@ -92,7 +92,7 @@ pub(crate) struct AuthoredPack<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AuthoredTask<'a> {
     pub(crate) file: AuthoredFile<'a>,
-    pub(crate) raw: &'a RawTask,
+    pub(crate) raw: &'a RawTask<'a>,
     /// What can be played, where nothing in the file is an error.
     pub(crate) task: Option<&'a Arc<Task>>,
     /// The pack that it belongs to, where its manifest could be read.

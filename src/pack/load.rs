@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use memchr::memchr;
-use serde::de::DeserializeOwned;
+use serde::de::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, shorten};
@@ -231,7 +231,7 @@ fn load_pack<I: Inspector>(
     let Some(manifest) = manifest else {
         return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
     };
-    let form = read_form::<RawPack>(&manifest, FileKind::Pack, sources, &mut sink);
+    let form = read_form::<RawPack<'_>>(&manifest, FileKind::Pack, sources, &mut sink);
     let Some(form) = form else {
         // Without the manifest's form nothing can be said of references into it; the tasks' own form still can.
         let blank = Manifest::unknown();
@@ -327,7 +327,7 @@ impl<I: Inspector> Frame<'_, I> {
 
     fn run(&self, text: &Decoded) -> LoadedTask<I::Note> {
         let mut sink = Sink::default();
-        let Some(form) = read_form::<RawTask>(text, FileKind::Task, self.sources, &mut sink) else {
+        let Some(form) = read_form::<RawTask<'_>>(text, FileKind::Task, self.sources, &mut sink) else {
             return LoadedTask::lost(sink);
         };
         let lowered =
@@ -345,14 +345,14 @@ impl<I: Inspector> Frame<'_, I> {
 }
 
 /// A file that has the form of its kind, as far as it could be read.
-struct Form<T> {
+struct Form<'t, T> {
     source: SourceId,
-    tree: Node,
+    tree: Node<'t>,
     faults: Faults,
     raw: T,
 }
 
-impl<T> Form<T> {
+impl<T> Form<'_, T> {
     fn lower<L>(&self, sources: &Sources, sink: &mut Sink, lower: impl FnOnce(&T, &mut File<'_>) -> L) -> L {
         let source = sources.get(self.source);
         let mut file = File {
@@ -379,12 +379,12 @@ impl<T> Form<T> {
 }
 
 /// A file's raw form: syntax, then schema. `None` where nothing can be built from it.
-fn read_form<T: DeserializeOwned>(
+fn read_form<'t, T: Deserialize<'t>>(
     text: &Decoded,
     kind: FileKind,
-    sources: &Sources,
+    sources: &'t Sources,
     sink: &mut Sink,
-) -> Option<Form<T>> {
+) -> Option<Form<'t, T>> {
     if !text.readable {
         return None;
     }
@@ -422,7 +422,7 @@ fn read_form<T: DeserializeOwned>(
     raw.map(|raw| Form { source: text.source, tree, faults: parsed.faults, raw })
 }
 
-fn future_version(root: &Node) -> Option<Range<usize>> {
+fn future_version(root: &Node<'_>) -> Option<Range<usize>> {
     let node = &root.entry("schema_version")?.node;
     matches!(node.value, Value::Integer(version) if version > SCHEMA_VERSION).then(|| node.span.clone())
 }

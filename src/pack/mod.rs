@@ -11,7 +11,6 @@ mod flood;
 mod hint;
 mod home;
 mod inspect;
-mod key;
 mod limits;
 mod load;
 mod lower;

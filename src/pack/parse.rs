@@ -1,5 +1,6 @@
 //! TOML text to the span tree, with every syntax error and the limits.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -9,7 +10,6 @@ use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
 
 use super::check::{LISTS_OF_TABLES, double_brackets};
 use super::flood::flooded_at;
-use super::key::name_of_key;
 use super::limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES};
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::sound::read_sound;
@@ -19,15 +19,15 @@ use super::tree::{Entry, Node, Value};
 const MAX_DUPLICATES: usize = 200;
 
 /// A file as far as it could be read.
-pub(super) struct Parsed {
-    pub(super) root: Node,
+pub(super) struct Parsed<'t> {
+    pub(super) root: Node<'t>,
     /// Where the syntax is broken.
     pub(super) faults: Faults,
 }
 
-impl Parsed {
+impl Parsed<'_> {
     /// A file too broken to say anything of its content.
-    fn unread() -> Parsed {
+    fn unread() -> Parsed<'static> {
         let root = Node { span: 0..0, value: Value::Table(Vec::new()) };
         Parsed { root, faults: Faults { any: true, ..Faults::default() } }
     }
@@ -70,7 +70,7 @@ impl Faults {
 }
 
 /// Reads a file. `reported` are ranges of bytes whose fault has been reported: no syntax error is reported there.
-pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
+pub(super) fn parse<'t>(text: &'t str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed<'t> {
     match read_sound(text) {
         Some(root) => Parsed { root, faults: Faults::default() },
         None => parse_thoroughly(text, source, reported, sink),
@@ -78,7 +78,12 @@ pub(super) fn parse(text: &str, source: SourceId, reported: &[Range<usize>], sin
 }
 
 /// Reads a file that may be broken anywhere.
-pub(super) fn parse_thoroughly(text: &str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed {
+pub(super) fn parse_thoroughly(
+    text: &str,
+    source: SourceId,
+    reported: &[Range<usize>],
+    sink: &mut Sink,
+) -> Parsed<'static> {
     let mut builder = Builder { text, source, sink, lost: Vec::new(), single_brackets: Vec::new() };
     let flooded = flooded_at(text);
     // Behind a flood of errors nothing is read.
@@ -128,7 +133,7 @@ pub(super) fn parse_thoroughly(text: &str, source: SourceId, reported: &[Range<u
 }
 
 /// The span tree of a text as far as it can be read; what is wrong with it is told elsewhere.
-pub(crate) fn read_tree(text: &str) -> Node {
+pub(crate) fn read_tree(text: &str) -> Node<'_> {
     if text.len() as u64 > MAX_FILE_BYTES {
         return Parsed::unread().root;
     }
@@ -148,7 +153,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn root(&mut self, table: &Spanned<DeTable<'_>>, errors: &[toml::de::Error]) -> Node {
+    fn root(&mut self, table: &Spanned<DeTable<'_>>, errors: &[toml::de::Error]) -> Node<'static> {
         let mut again: Vec<Range<usize>> = errors.iter().filter_map(toml::de::Error::span).collect();
         again.sort_by_key(|span| span.start);
         again.truncate(MAX_DUPLICATES);
@@ -267,16 +272,16 @@ impl Builder<'_> {
         None
     }
 
-    fn table(&mut self, table: &DeTable<'_>, depth: usize) -> Value {
+    fn table(&mut self, table: &DeTable<'_>, depth: usize) -> Value<'static> {
         let mut entries = Vec::with_capacity(table.len());
         for (key, value) in table.iter() {
             let node = self.node(value, depth + 1);
-            entries.push(Entry { key: name_of_key(key.get_ref()), key_span: key.span(), node });
+            entries.push(Entry { key: Cow::Owned(key.get_ref().to_string()), key_span: key.span(), node });
         }
         Value::Table(entries)
     }
 
-    fn node(&mut self, value: &Spanned<DeValue<'_>>, depth: usize) -> Node {
+    fn node(&mut self, value: &Spanned<DeValue<'_>>, depth: usize) -> Node<'static> {
         let span = value.span();
         if self.lost.binary_search(&span.start).is_ok() {
             return Node { span, value: Value::Hole };
@@ -290,16 +295,16 @@ impl Builder<'_> {
             DeValue::Integer(number) => self.integer(number.as_str(), number.radix(), &span),
             DeValue::Float(number) => self.float(number.as_str(), &span),
             DeValue::Boolean(value) => Value::Boolean(*value),
-            DeValue::Datetime(_) => Value::Date(self.text.get(span.clone()).unwrap_or_default().to_owned()),
+            DeValue::Datetime(_) => Value::Date(Cow::Owned(self.text.get(span.clone()).unwrap_or_default().to_owned())),
             DeValue::Array(items) => Value::List(items.iter().map(|item| self.node(item, depth + 1)).collect()),
             DeValue::Table(table) => self.table(table, depth),
         };
         Node { span, value }
     }
 
-    fn string(&mut self, text: &str, span: &Range<usize>) -> Value {
+    fn string(&mut self, text: &str, span: &Range<usize>) -> Value<'static> {
         if text.len() <= MAX_STRING_BYTES {
-            return Value::Text(text.to_owned());
+            return Value::Text(Cow::Owned(text.to_owned()));
         }
         let message = format!("a string of {} bytes; {MAX_STRING_BYTES} are the most", text.len());
         let start = span.start..(span.start + 1).min(span.end);
@@ -307,7 +312,7 @@ impl Builder<'_> {
         Value::Hole
     }
 
-    fn integer(&mut self, text: &str, radix: u32, span: &Range<usize>) -> Value {
+    fn integer(&mut self, text: &str, radix: u32, span: &Range<usize>) -> Value<'static> {
         if let Ok(number) = i64::from_str_radix(text, radix) {
             return Value::Integer(number);
         }
@@ -316,7 +321,7 @@ impl Builder<'_> {
         Value::Hole
     }
 
-    fn float(&mut self, text: &str, span: &Range<usize>) -> Value {
+    fn float(&mut self, text: &str, span: &Range<usize>) -> Value<'static> {
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Value::Float(number),
             _ => {
@@ -328,8 +333,8 @@ impl Builder<'_> {
     }
 
     /// The offsets of all table headers, in the order of the file.
-    fn headers(&self, root: &Node) -> Vec<usize> {
-        fn walk(node: &Node, text: &str, headers: &mut Vec<usize>) {
+    fn headers(&self, root: &Node<'_>) -> Vec<usize> {
+        fn walk(node: &Node<'_>, text: &str, headers: &mut Vec<usize>) {
             match &node.value {
                 Value::Table(entries) => {
                     if text[node.span.start.min(text.len())..].starts_with('[') {

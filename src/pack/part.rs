@@ -99,7 +99,7 @@ impl Whereabouts {
 }
 
 /// Where a part stands in a file.
-fn place_in(root: &Node, part: &Part) -> Option<std::ops::Range<usize>> {
+fn place_in(root: &Node<'_>, part: &Part) -> Option<std::ops::Range<usize>> {
     let at = |keys: &[&str]| keys.iter().try_fold(root, |node, key| node.entry(key).map(|entry| &entry.node));
     let span = |keys: &[&str]| at(keys).map(|node| node.span.clone());
     let key = |table: &[&str], key: &str| at(table)?.entry(key).map(|entry| entry.key_span.clone());
@@ -135,14 +135,14 @@ fn place_in(root: &Node, part: &Part) -> Option<std::ops::Range<usize>> {
     }
 }
 
-fn items(node: &Node) -> &[Node] {
+fn items<'n, 't>(node: &'n Node<'t>) -> &'n [Node<'t>] {
     match &node.value {
         Value::List(items) => items,
         _ => &[],
     }
 }
 
-fn is_text(node: &Node, text: &str) -> bool {
+fn is_text(node: &Node<'_>, text: &str) -> bool {
     matches!(&node.value, Value::Text(own) if own == text)
 }
 

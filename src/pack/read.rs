@@ -12,7 +12,7 @@ use super::tree::Node;
 /// A file that is sound TOML within the limits.
 pub(crate) struct ReadFile {
     pub(crate) text: Arc<str>,
-    pub(crate) tree: Node,
+    pub(crate) tree: Node<'static>,
 }
 
 /// A file that is not, and why.
@@ -40,7 +40,10 @@ pub(crate) fn read_text(path: &str, bytes: &[u8]) -> Result<ReadFile, UnreadFile
     };
     let found: Vec<Diagnostic> = sink.into_sorted(&sources).into_iter().filter(blocks).collect();
     match parsed {
-        Some(parsed) if found.is_empty() && !parsed.faults.any() => Ok(ReadFile { text, tree: parsed.root }),
+        Some(parsed) if found.is_empty() && !parsed.faults.any() => {
+            let tree = parsed.root.into_owned();
+            Ok(ReadFile { text, tree })
+        }
         _ => Err(UnreadFile { found, sources }),
     }
 }

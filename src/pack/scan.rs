@@ -89,10 +89,10 @@ impl<'t> Scanner<'t> {
     }
 
     /// A value that is no list and no table.
-    pub(super) fn scalar(&mut self) -> Option<Value> {
+    pub(super) fn scalar(&mut self) -> Option<Value<'t>> {
         if let Some(b'"' | b'\'') = self.peek() {
             let text = self.string()?;
-            return (text.len() <= MAX_STRING_BYTES).then(|| Value::Text(text.into_owned()));
+            return (text.len() <= MAX_STRING_BYTES).then_some(Value::Text(text));
         }
         let start = self.at;
         self.skip_bare();
@@ -110,14 +110,14 @@ impl<'t> Scanner<'t> {
     }
 
     /// A number or date as the parser reads it.
-    fn unusual(&self, start: usize) -> Option<Value> {
+    fn unusual(&self, start: usize) -> Option<Value<'t>> {
         let (kind, text) = self.decode(start, None)?;
         Some(match kind {
             ScalarKind::String => return None,
             ScalarKind::Boolean(value) => Value::Boolean(value),
             ScalarKind::DateTime => {
                 text.parse::<Datetime>().ok()?;
-                Value::Date(self.text[start..self.at].to_owned())
+                Value::Date(Cow::Borrowed(&self.text[start..self.at]))
             }
             ScalarKind::Float => Value::Float(text.parse().ok().filter(|number: &f64| number.is_finite())?),
             ScalarKind::Integer(radix) => Value::Integer(i64::from_str_radix(&text, radix.value()).ok()?),
@@ -198,7 +198,7 @@ impl<'t> Scanner<'t> {
 }
 
 /// A number of digits alone, with a sign and a point at most.
-fn plain_number(text: &str) -> Option<Value> {
+fn plain_number(text: &str) -> Option<Value<'static>> {
     let is_digits =
         |digits: &str| (1..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);

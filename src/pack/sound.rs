@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::key::name_of_key;
 use super::scan::Scanner;
 use super::tree::{Entry, Node, Value};
 
@@ -14,43 +13,46 @@ const MOST_BYTES: usize = 64 * 1024;
 const MOST_KEYS: usize = 64;
 /// Room for the keys of a table: most have no more.
 const USUAL_KEYS: usize = 8;
+/// Room for the keys and tables at the top of a file.
+const USUAL_ROOT: usize = 24;
 /// Lists and inline tables inside one another, and keys of one header.
 const MOST_NESTED: usize = 16;
 
 /// The tree of a file; `None` where anything keeps it from being read the short way. Where there is one, it is that of
 /// the long way.
-pub(super) fn read_sound(text: &str) -> Option<Node> {
+pub(super) fn read_sound(text: &str) -> Option<Node<'_>> {
     if text.len() > MOST_BYTES {
         return None;
     }
-    let mut reader = Reader { scanner: Scanner::new(text), root: Vec::new(), table: Vec::new(), header: None };
+    let root = Vec::with_capacity(USUAL_ROOT);
+    let mut reader = Reader { scanner: Scanner::new(text), root, table: Vec::new(), header: None };
     reader.read()?;
     Some(Node { span: 0..0, value: Value::Table(reader.root) })
 }
 
 struct Reader<'t> {
     scanner: Scanner<'t>,
-    root: Vec<Entry>,
+    root: Vec<Entry<'t>>,
     /// The table that statements add to, until the next header.
-    table: Vec<Entry>,
+    table: Vec<Entry<'t>>,
     /// Where that table belongs; none for the top of the file.
-    header: Option<Header>,
+    header: Option<Header<'t>>,
 }
 
-struct Key {
-    name: Cow<'static, str>,
+struct Key<'t> {
+    name: Cow<'t, str>,
     span: Range<usize>,
 }
 
-struct Header {
+struct Header<'t> {
     is_list: bool,
     span: Range<usize>,
     /// The tables on the way, and the name of its own.
-    path: Vec<Key>,
-    last: Key,
+    path: Vec<Key<'t>>,
+    last: Key<'t>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
     fn read(&mut self) -> Option<()> {
         loop {
             self.scanner.skip_lines()?;
@@ -69,7 +71,7 @@ impl Reader<'_> {
         }
     }
 
-    fn header(&mut self) -> Option<Header> {
+    fn header(&mut self) -> Option<Header<'t>> {
         let start = self.scanner.at;
         self.scanner.eat(b'[');
         let is_list = self.scanner.eat(b'[');
@@ -90,12 +92,12 @@ impl Reader<'_> {
 
     /// Puts the table that has been read where its header says.
     fn finish_table(&mut self) -> Option<()> {
-        // Into a list of just its size: the room stays for the next table.
-        let entries: Vec<Entry> = self.table.drain(..).collect();
         let Some(Header { is_list, span, path, last }) = self.header.take() else {
-            self.root = entries;
+            self.root.append(&mut self.table);
             return Some(());
         };
+        // Into a list of just its size: the room stays for the next table.
+        let entries: Vec<Entry<'t>> = self.table.drain(..).collect();
         let text = self.scanner.text;
         let table = Node { span: span.clone(), value: Value::Table(entries) };
         let parent = descend(&mut self.root, &path, text)?;
@@ -114,7 +116,7 @@ impl Reader<'_> {
     }
 
     /// A key with its value. A key with dots opens tables on its way: that is for the long way.
-    fn entry(&mut self, depth: usize) -> Option<(Key, Node)> {
+    fn entry(&mut self, depth: usize) -> Option<(Key<'t>, Node<'t>)> {
         let key = self.key()?;
         self.scanner.skip_blanks();
         if !self.scanner.eat(b'=') {
@@ -124,14 +126,14 @@ impl Reader<'_> {
         Some((key, self.node(depth)?))
     }
 
-    fn key(&mut self) -> Option<Key> {
+    fn key(&mut self) -> Option<Key<'t>> {
         let start = self.scanner.at;
-        let name = name_of_key(&self.scanner.key()?);
+        let name = self.scanner.key()?;
         Some(Key { name, span: start..self.scanner.at })
     }
 
     /// A value inside so many lists and inline tables.
-    fn node(&mut self, depth: usize) -> Option<Node> {
+    fn node(&mut self, depth: usize) -> Option<Node<'t>> {
         let start = self.scanner.at;
         let value = match self.scanner.peek()? {
             b'[' | b'{' if depth == MOST_NESTED => return None,
@@ -142,7 +144,7 @@ impl Reader<'_> {
         Some(Node { span: start..self.scanner.at, value })
     }
 
-    fn list(&mut self, depth: usize) -> Option<Vec<Node>> {
+    fn list(&mut self, depth: usize) -> Option<Vec<Node<'t>>> {
         let mut items = Vec::new();
         self.scanner.eat(b'[');
         loop {
@@ -159,7 +161,7 @@ impl Reader<'_> {
     }
 
     /// A table in braces, on one line.
-    fn inline_table(&mut self, depth: usize) -> Option<Vec<Entry>> {
+    fn inline_table(&mut self, depth: usize) -> Option<Vec<Entry<'t>>> {
         let mut entries = Vec::new();
         self.scanner.eat(b'{');
         self.scanner.skip_blanks();
@@ -180,7 +182,7 @@ impl Reader<'_> {
 
 /// The table at the end of a header's path, of a list its last one. `None` where the path runs through anything but
 /// tables that have headers of their own, or that no other header has named.
-fn descend<'n>(root: &'n mut Vec<Entry>, path: &[Key], text: &str) -> Option<&'n mut Vec<Entry>> {
+fn descend<'n, 't>(root: &'n mut Vec<Entry<'t>>, path: &[Key<'t>], text: &str) -> Option<&'n mut Vec<Entry<'t>>> {
     path.iter().try_fold(root, |entries, key| {
         let known = entries.iter().position(|entry| entry.key == key.name);
         let table = match known {
@@ -202,17 +204,17 @@ fn descend<'n>(root: &'n mut Vec<Entry>, path: &[Key], text: &str) -> Option<&'n
     })
 }
 
-fn last_item(list: &mut Node) -> Option<&mut Node> {
+fn last_item<'n, 't>(list: &'n mut Node<'t>) -> Option<&'n mut Node<'t>> {
     if let Value::List(items) = &mut list.value { items.last_mut() } else { None }
 }
 
 /// Whether this is a table with a header, not one in braces.
-fn has_header(node: &Node, text: &str) -> bool {
+fn has_header(node: &Node<'_>, text: &str) -> bool {
     matches!(node.value, Value::Table(_)) && text[node.span.start..].starts_with('[')
 }
 
 /// Adds an entry; `None` where the table has such a key, or too many keys to tell cheaply.
-fn add(table: &mut Vec<Entry>, key: Key, node: Node) -> Option<()> {
+fn add<'t>(table: &mut Vec<Entry<'t>>, key: Key<'t>, node: Node<'t>) -> Option<()> {
     if table.len() == MOST_KEYS || table.iter().any(|entry| entry.key == key.name) {
         return None;
     }
@@ -260,6 +262,7 @@ mod tests {
         check("a = [1, -0x1f, [2.5, 1e3], [], { b = { c = true }, d = [{}] }]", false);
         check("a = [0x1f, 0b1, 1_000, -7, [2.5, 1e3], [], { b = { c = true }, d = [{}] }]", true);
         check("b = 2026-03-03\nc = 2026-03-03 08:15:00.5-07:00\nd = 09:30:00", true);
+        check("a = 0000-01-28\nb = 2024-02-29\nc = 2026-12-31T23:59:60Z\nd = 2026-12-01T23:59:59Z", true);
         check("a = \"\"\"\n\"x\" \"\"y\"\"\"\"\" # \"c\" \u{e9}", true);
         check("a = '''x''''' # 'c'", true);
         check("a = [ # one\r\n  1,\n\n  -2.50, # two\n]", true);
@@ -303,6 +306,12 @@ mod tests {
             "a = 1e999",
             "a = 99999999999999999999",
             "a = 2026-13-01",
+            "a = 2026-00-01",
+            "a = 2026-01-00",
+            "a = 2026-02-30",
+            "a = 2026-02-28T23:59:61Z",
+            "a = 2026-02-28T24:00:00Z",
+            "a = 2026-02-2Z",
             "a = 2026-02-28T25:00:00Z",
             "a = 1\rb = 2",
             "a = '\u{1}'",

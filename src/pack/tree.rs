@@ -3,34 +3,35 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// A value and the bytes it was read from. For a table with a header, the bytes are the header's.
+/// A value and the bytes it was read from. For a table with a header, the bytes are the header's. What stands in the
+/// file word for word is not copied from its text.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
+pub(crate) struct Node<'t> {
     pub(crate) span: Range<usize>,
-    pub(crate) value: Value,
+    pub(crate) value: Value<'t>,
 }
 
 /// What a TOML file can hold.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value {
-    Text(String),
+pub(crate) enum Value<'t> {
+    Text(Cow<'t, str>),
     Integer(i64),
     Float(f64),
     Boolean(bool),
     /// A date or time, as it is written.
-    Date(String),
-    List(Vec<Node>),
-    Table(Vec<Entry>),
+    Date(Cow<'t, str>),
+    List(Vec<Node<'t>>),
+    Table(Vec<Entry<'t>>),
     /// A value whose fault has been reported: later stages stay silent about it.
     Hole,
 }
 
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Entry {
-    pub(crate) key: Cow<'static, str>,
+pub(crate) struct Entry<'t> {
+    pub(crate) key: Cow<'t, str>,
     pub(crate) key_span: Range<usize>,
-    pub(crate) node: Node,
+    pub(crate) node: Node<'t>,
 }
 
 /// One step from a value to a value inside it.
@@ -40,9 +41,9 @@ pub(crate) enum Step {
     Item(usize),
 }
 
-impl Node {
+impl<'t> Node<'t> {
     /// The entries of a table; none of anything else.
-    pub(crate) fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry<'t>] {
         match &self.value {
             Value::Table(entries) => entries,
             _ => &[],
@@ -50,12 +51,12 @@ impl Node {
     }
 
     /// The entry of this key.
-    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry<'t>> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
     /// The value at the end of a path.
-    pub(crate) fn at(&self, path: &[Step]) -> Option<&Node> {
+    pub(crate) fn at(&self, path: &[Step]) -> Option<&Node<'t>> {
         path.iter().try_fold(self, |node, step| match (step, &node.value) {
             (Step::Key(key), _) => node.entry(key).map(|entry| &entry.node),
             (Step::Item(index), Value::List(items)) => items.get(*index),
@@ -64,7 +65,7 @@ impl Node {
     }
 
     /// The value at the end of a path, to change it.
-    pub(crate) fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node> {
+    pub(crate) fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node<'t>> {
         path.iter().try_fold(self, |node, step| match (step, &mut node.value) {
             (Step::Key(key), Value::Table(entries)) => {
                 entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.node)
@@ -72,6 +73,26 @@ impl Node {
             (Step::Item(index), Value::List(items)) => items.get_mut(*index),
             _ => None,
         })
+    }
+
+    /// The same tree, for whoever keeps it beside its text.
+    pub(crate) fn into_owned(self) -> Node<'static> {
+        let owned = |text: Cow<'t, str>| Cow::Owned(text.into_owned());
+        let value = match self.value {
+            Value::Text(text) => Value::Text(owned(text)),
+            Value::Date(text) => Value::Date(owned(text)),
+            Value::Integer(number) => Value::Integer(number),
+            Value::Float(number) => Value::Float(number),
+            Value::Boolean(value) => Value::Boolean(value),
+            Value::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
+            Value::Table(entries) => {
+                let entry =
+                    |Entry { key, key_span, node }| Entry { key: owned(key), key_span, node: node.into_owned() };
+                Value::Table(entries.into_iter().map(entry).collect())
+            }
+            Value::Hole => Value::Hole,
+        };
+        Node { span: self.span, value }
     }
 
     /// Whether a fault of this value has been reported.
@@ -82,7 +103,7 @@ impl Node {
     /// The value as JSON, as the schema sees it: dates are strings, holes are null.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match &self.value {
-            Value::Text(text) | Value::Date(text) => text.as_str().into(),
+            Value::Text(text) | Value::Date(text) => text.as_ref().into(),
             Value::Integer(number) => (*number).into(),
             Value::Float(number) => (*number).into(),
             Value::Boolean(value) => (*value).into(),
@@ -97,7 +118,7 @@ impl Node {
     }
 }
 
-impl Value {
+impl Value<'_> {
     /// What kind of value this is, with its article.
     pub(crate) fn kind(&self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::{place_within, places_of_words};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
-use crate::pack::raw::{Field, Record, RecordValue};
+use crate::pack::raw::{Field, RawText, Record, RecordValue};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::AnswerInArtifact,
@@ -60,7 +60,7 @@ impl Search<'_> {
             if let Some((key, place)) = key.spanned() {
                 self.look("", key, place);
             }
-            self.value(key.get().map_or("", String::as_str), value);
+            self.value(key.get().map_or("", RawText::as_str), value);
         }
     }
 

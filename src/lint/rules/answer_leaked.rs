@@ -6,6 +6,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::{holds, place_within, places_of_words, places_of_words_apart, word_places};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
+use crate::pack::raw::RawText;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::AnswerLeaked,
@@ -25,7 +26,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let raw = task.raw;
-    let Some(code) = raw.resolution.get().and_then(|resolution| resolution.expected.get()) else { return };
+    let Some(code) = raw.resolution.get().and_then(|resolution| resolution.expected.get()).map(RawText::as_str) else {
+        return;
+    };
     let known = task.pack.and_then(|pack| pack.raw.resolutions.get());
     if known.is_some_and(|known| known.keys().all(|key| key != code)) {
         return;

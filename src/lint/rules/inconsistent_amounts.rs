@@ -224,7 +224,7 @@ fn role(key: &str) -> Option<Role> {
 }
 
 /// A refund of this table above all that was charged in it: the refund, its amount, and what was charged.
-fn refund_above_charge(node: &Node) -> Option<(&Entry, f64, f64)> {
+fn refund_above_charge<'a>(node: &'a Node<'a>) -> Option<(&'a Entry<'a>, f64, f64)> {
     let of = |wanted: Role| {
         let entries =
             node.entries().iter().filter(move |entry| is_amount(&entry.node) && role(&entry.key) == Some(wanted));
@@ -244,7 +244,7 @@ fn refund_above_charge(node: &Node) -> Option<(&Entry, f64, f64)> {
 }
 
 /// The first amount of another currency than those before it, unless a rate or the like explains it.
-fn other_currency(node: &Node) -> Option<(&Entry, &str, &str)> {
+fn other_currency<'a>(node: &'a Node<'a>) -> Option<(&'a Entry<'a>, &'a str, &'a str)> {
     const EXPLAINED: &[&str] = &["rate", "foreign", "original", "converted", "local", "exchange"];
     let mut currencies = node.entries().iter().filter_map(|entry| Some((entry, currency(&entry.node)?)));
     let (_, first) = currencies.next()?;
@@ -254,7 +254,7 @@ fn other_currency(node: &Node) -> Option<(&Entry, &str, &str)> {
 }
 
 /// The amount of the first of these keys that is there.
-fn first<'a>(node: &'a Node, keys: &[&str]) -> Option<(&'a Entry, f64)> {
+fn first<'a>(node: &'a Node<'a>, keys: &[&str]) -> Option<(&'a Entry<'a>, f64)> {
     keys.iter().find_map(|key| amount(node, key))
 }
 
@@ -264,7 +264,7 @@ fn is_amount(node: &Node) -> bool {
 }
 
 /// The amount of this key.
-fn amount<'a>(node: &'a Node, key: &str) -> Option<(&'a Entry, f64)> {
+fn amount<'a>(node: &'a Node<'a>, key: &str) -> Option<(&'a Entry<'a>, f64)> {
     let entry = node.entry(key)?;
     let amount = match &entry.node.value {
         Value::Integer(number) => *number as f64,
@@ -276,7 +276,7 @@ fn amount<'a>(node: &'a Node, key: &str) -> Option<(&'a Entry, f64)> {
 }
 
 /// The currency of an amount that is written with its code: `24.00 USD`.
-fn currency(node: &Node) -> Option<&str> {
+fn currency<'a>(node: &'a Node<'_>) -> Option<&'a str> {
     let Value::Text(text) = &node.value else { return None };
     if !text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;

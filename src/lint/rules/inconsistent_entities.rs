@@ -230,7 +230,7 @@ fn says(node: &Node, is_wanted: &impl Fn(&str) -> bool) -> bool {
     }
 }
 
-fn text_of(node: &Node) -> Option<&str> {
+fn text_of<'a>(node: &'a Node<'_>) -> Option<&'a str> {
     match &node.value {
         Value::Text(text) => Some(text),
         _ => None,

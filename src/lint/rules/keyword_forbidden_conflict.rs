@@ -8,7 +8,7 @@ use crate::lint::phrases::roots;
 use crate::lint::vocabulary::is_stop_word;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
-use crate::pack::raw::{Field, Maybe, RawForbidden, RawKeyword, RawMatcher, RawPolarity};
+use crate::pack::raw::{Field, Maybe, RawForbidden, RawKeyword, RawMatcher, RawPolarity, RawText};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::KeywordForbiddenConflict,
@@ -158,7 +158,7 @@ fn parts(roots: &[String]) -> impl Iterator<Item = &[String]> {
     (1..=roots.len().min(MAX_PHRASE)).rev().flat_map(move |length| roots.windows(length))
 }
 
-fn excepts(except: &Maybe<Vec<Field<String>>>, longer: &[String]) -> bool {
+fn excepts(except: &Maybe<Vec<Field<RawText<'_>>>>, longer: &[String]) -> bool {
     except.is_hole()
         || except.items().iter().filter_map(Field::get).any(|phrase| {
             let own = roots(phrase);

@@ -10,7 +10,7 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::joined_roots;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
-use crate::pack::raw::{Field, RawKeyword, RawPolarity, RawReply};
+use crate::pack::raw::{Field, RawKeyword, RawPolarity, RawReply, RawText};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::KeywordOverlap,
@@ -166,9 +166,9 @@ fn polarity_fits(one: &RawKeyword, other: &RawKeyword) -> bool {
     any(one) || any(other) || negates(one) == negates(other)
 }
 
-fn exclusive_groups(reply: &RawReply) -> Vec<HashSet<&str>> {
+fn exclusive_groups<'a>(reply: &'a RawReply<'_>) -> Vec<HashSet<&'a str>> {
     let groups = reply.exclusive.items().iter().filter_map(Field::get);
-    groups.map(|group| group.iter().filter_map(Field::get).map(String::as_str).collect()).collect()
+    groups.map(|group| group.iter().filter_map(Field::get).map(RawText::as_str).collect()).collect()
 }
 
 #[cfg(test)]

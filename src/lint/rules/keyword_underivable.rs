@@ -5,7 +5,7 @@ use crate::lint::phrases::{roots, small_root, word_places};
 use crate::lint::texts::each_text_under;
 use crate::lint::vocabulary::is_support_root;
 use crate::lint::{Edit, Example, Rule, Stage};
-use crate::pack::raw::{Field, RawKeyword};
+use crate::pack::raw::{Field, RawKeyword, RawText};
 use crate::pack::{AuthoredFile, AuthoredTask};
 
 pub(super) const RULE: Rule = Rule {
@@ -105,17 +105,17 @@ fn is_common(root: &str) -> bool {
 
 /// The phrases of a scored keyword, as roots: groups, their alternatives, the words of each.
 struct Asked<'a> {
-    raw: &'a RawKeyword,
+    raw: &'a RawKeyword<'a>,
     groups: Vec<Vec<Vec<String>>>,
 }
 
 impl<'a> Asked<'a> {
     /// `None` where nothing is asked for in words, or something of it is broken.
-    fn of(raw: &'a RawKeyword) -> Option<Asked<'a>> {
+    fn of(raw: &'a RawKeyword<'a>) -> Option<Asked<'a>> {
         if raw.optional.is_hole() || raw.optional.get() == Some(&true) {
             return None;
         }
-        let alternatives = |list: &[Field<String>]| -> Option<Vec<Vec<String>>> {
+        let alternatives = |list: &[Field<RawText<'_>>]| -> Option<Vec<Vec<String>>> {
             list.iter().map(|phrase| phrase.get().map(|phrase| roots(phrase))).collect()
         };
         let groups = match (raw.any_of.get(), raw.near.get()) {

@@ -94,7 +94,7 @@ struct Place {
 
 /// What a field holds, as the binding of a matcher reads it.
 struct Held<'a> {
-    value: &'a RecordValue,
+    value: &'a RecordValue<'a>,
     written: &'a str,
     currency: Option<Currency>,
 }

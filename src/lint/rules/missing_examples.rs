@@ -116,6 +116,6 @@ fn is_scored(keyword: &RawKeyword) -> bool {
     !keyword.optional.is_hole() && keyword.optional.get() != Some(&true)
 }
 
-fn id_of(keyword: &RawKeyword) -> &str {
+fn id_of<'a>(keyword: &'a RawKeyword<'_>) -> &'a str {
     keyword.id.get().map_or("<keyword>", |id| id.as_str())
 }

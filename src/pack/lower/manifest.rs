@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::pack::raw::{DEFAULT_CURRENCY, RawLint, RawLintLevel, RawPack};
+use crate::pack::raw::{DEFAULT_CURRENCY, RawLint, RawLintLevel, RawPack, RawText};
 use crate::task::{PolicyIndex, Resolution};
 use crate::text::value::Currency;
 
@@ -92,7 +92,7 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
     Manifest {
         name: raw.name.get().map_or("", |name| name.as_str()).into(),
         version: raw.version.get().map_or("", |version| version.as_str()).into(),
-        description: raw.description.get().map_or("", String::as_str).into(),
+        description: raw.description.get().map_or("", RawText::as_str).into(),
         currency: lower_currency(raw, file),
         resolutions_known: raw.resolutions.get().is_some_and(|table| resolutions.len() == table.len().max(1))
             && !file.faults.loses_tables(),

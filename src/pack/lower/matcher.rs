@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic};
 use crate::pack::limits::MAX_REGEXES;
 use crate::pack::raw::{
-    Field, RawBy, RawDate, RawDuration, RawMatcher, RawMood, RawNumber, RawPolarity, RawValueText, Record, RecordValue,
+    Field, RawBy, RawDate, RawDuration, RawMatcher, RawMood, RawNumber, RawPolarity, RawText, RawValueText, Record,
+    RecordValue,
 };
 use crate::text::value::{
     Currency, Date, DurationGoal, DurationRange, Money, Percent, Quantity, Reference, ValueError,
@@ -23,17 +25,27 @@ const DEFAULT_WINDOW: usize = 8;
 
 /// The records that values are bound to.
 pub(super) struct Records<'a> {
-    pub(super) by_id: IndexMap<&'a str, Option<&'a Record>>,
-    /// Whether every artifact's id is known, so that one that is not there is a mistake.
-    pub(super) complete: bool,
+    /// Of two equal ids the first counts.
+    pub(super) by_id: IndexMap<&'a str, Option<&'a Record<'a>>, RandomState>,
+    /// Whether every artifact's id is known.
+    pub(super) all_known: bool,
+    /// Whether each is there once: of two equal ones, one may be meant for an id that is not there.
+    pub(super) unique: bool,
     pub(super) currency: Currency,
+}
+
+impl Records<'_> {
+    /// Whether an id that is not there is a mistake.
+    fn complete(&self) -> bool {
+        self.all_known && self.unique
+    }
 }
 
 /// A value of a record as a matcher reads it.
 struct Bound<'a> {
-    value: &'a RecordValue,
+    value: &'a RecordValue<'a>,
     /// As it is written in the file; a string without its quotes.
-    authored: String,
+    authored: &'a str,
     is_date: bool,
     /// Where the `from` stands.
     place: Range<usize>,
@@ -46,11 +58,11 @@ pub(super) fn lower_matcher(
     records: &Records<'_>,
     file: &mut File<'_>,
 ) -> Option<Matcher> {
-    let given = given_matchers(&raw);
+    let mut given = given_matchers(&raw);
     let qualifiers = lower_qualifiers(&raw, file);
-    match given.as_slice() {
-        [_] => {}
-        [] => {
+    let only = match (given.next(), given.next()) {
+        (Some((only, _)), None) => only,
+        (None, _) => {
             let diagnostic =
                 Diagnostic::new(Code::BadMatcher, file.span(entry), "the entry has no matcher").with_help(Some(
                     "give it one of `any_of`, `near`, `regex`, `money`, `duration`, `date`, `percent`, `number`, `ref`"
@@ -59,10 +71,10 @@ pub(super) fn lower_matcher(
             file.sink.push(diagnostic);
             return None;
         }
-        [first, second, ..] => {
+        (Some(first), Some(second)) => {
             // In the order of the file.
             let start = |matcher: &(_, Option<Range<usize>>)| matcher.1.as_ref().map_or(0, |range| range.start);
-            let (first, second) = if start(first) > start(second) { (second, first) } else { (first, second) };
+            let (first, second) = if start(&first) > start(&second) { (second, first) } else { (first, second) };
             let message = format!("the entry has two matchers, `{}` and `{}`", first.0, second.0);
             let mut diagnostic = Diagnostic::new(
                 Code::BadMatcher,
@@ -76,9 +88,9 @@ pub(super) fn lower_matcher(
             file.sink.push(diagnostic);
             return None;
         }
-    }
+    };
     if let Some((_, place)) = raw.window.spanned().filter(|_| !raw.near.is_given()) {
-        let message = format!("`window` does nothing beside `{}`", given[0].0);
+        let message = format!("`window` does nothing beside `{only}`");
         let diagnostic = Diagnostic::new(Code::BadMatcher, file.span(place), message)
             .with_help(Some("leave it out; only `near` counts words".to_owned()));
         file.sink.push(diagnostic);
@@ -97,18 +109,14 @@ fn with_key(text: &str, value: Range<usize>) -> Range<usize> {
 }
 
 /// The matchers that are written, faulty ones included, with their places.
-fn given_matchers(raw: &RawMatcher<'_>) -> Vec<(&'static str, Option<Range<usize>>)> {
-    let mut given = Vec::new();
-    macro_rules! note {
+fn given_matchers(raw: &RawMatcher<'_>) -> impl Iterator<Item = (&'static str, Option<Range<usize>>)> + use<> {
+    macro_rules! given {
         ($($name:literal $field:expr),*) => {
-            $(if $field.is_given() {
-                given.push(($name, $field.spanned().map(|(_, range)| range)));
-            })*
+            [$($field.is_given().then(|| ($name, $field.spanned().map(|(_, range)| range)))),*].into_iter().flatten()
         };
     }
-    note!("any_of" raw.any_of, "near" raw.near, "regex" raw.regex, "money" raw.money, "duration" raw.duration,
-          "date" raw.date, "percent" raw.percent, "number" raw.number, "ref" raw.r#ref);
-    given
+    given!("any_of" raw.any_of, "near" raw.near, "regex" raw.regex, "money" raw.money, "duration" raw.duration,
+          "date" raw.date, "percent" raw.percent, "number" raw.number, "ref" raw.r#ref)
 }
 
 fn lower_qualifiers(raw: &RawMatcher<'_>, file: &mut File<'_>) -> Option<Qualifiers> {
@@ -143,17 +151,17 @@ fn lower_qualifiers(raw: &RawMatcher<'_>, file: &mut File<'_>) -> Option<Qualifi
 
 fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_>) -> Option<Pattern> {
     if let Some((phrases, place)) = raw.any_of.spanned() {
-        let texts: Vec<&str> = phrases.iter().map(|phrase| phrase.get().map(String::as_str)).collect::<Option<_>>()?;
+        let texts: Vec<&str> = phrases.iter().map(|phrase| phrase.get().map(RawText::as_str)).collect::<Option<_>>()?;
         return Pattern::any_of(&texts)
             .map_err(|error| report_phrases(&error, &[phrases.as_slice()], place, file))
             .ok();
     }
     if let Some((groups, place)) = raw.near.spanned() {
-        let groups: Vec<&[Field<String>]> =
+        let groups: Vec<&[Field<RawText<'_>>]> =
             groups.iter().map(|group| group.get().map(|group| group.as_slice())).collect::<Option<_>>()?;
         let texts: Vec<Vec<&str>> = groups
             .iter()
-            .map(|group| group.iter().map(|phrase| phrase.get().map(String::as_str)).collect())
+            .map(|group| group.iter().map(|phrase| phrase.get().map(RawText::as_str)).collect())
             .collect::<Option<_>>()?;
         let window = raw.window.get().map_or(DEFAULT_WINDOW, |window| window.value() as usize);
         // One group alone is near nothing: its alternatives are all there is to find.
@@ -183,7 +191,7 @@ fn matches_nothing(source: &str) -> bool {
     regex_syntax::parse(source).is_ok_and(|pattern| pattern.properties().minimum_len().is_none())
 }
 
-fn report_phrases(error: &PatternError, groups: &[&[Field<String>]], place: Range<usize>, file: &mut File<'_>) {
+fn report_phrases(error: &PatternError, groups: &[&[Field<RawText<'_>>]], place: Range<usize>, file: &mut File<'_>) {
     let phrase = match error {
         PatternError::Phrase { group, index, .. } => groups.get(*group).and_then(|group| group.get(*index)),
         _ => None,
@@ -321,7 +329,7 @@ fn checked<T>(result: Result<T, String>, bound: &Bound<'_>, file: &mut File<'_>)
 }
 
 /// The record's field that a `from` names.
-fn bind<'a>(from: &Field<String>, records: &Records<'a>, file: &mut File<'_>) -> Option<Bound<'a>> {
+fn bind<'a, 'f: 'a>(from: &Field<RawText<'_>>, records: &Records<'a>, file: &mut File<'f>) -> Option<Bound<'a>> {
     let (text, place) = from.spanned()?;
     let path = match FieldPath::parse(text) {
         Ok(path) => path,
@@ -330,15 +338,15 @@ fn bind<'a>(from: &Field<String>, records: &Records<'a>, file: &mut File<'_>) ->
             return None;
         }
     };
-    let Some(record) = records.by_id.get(path.artifact.as_str()) else {
-        if records.complete {
+    let Some(record) = records.by_id.get(path.artifact) else {
+        if records.complete() {
             let known = records.by_id.keys().copied();
             let diagnostic = Diagnostic::new(
                 Code::DanglingReference,
                 file.span(place),
                 format!("there is no artifact `{}`", path.artifact),
             )
-            .with_help(file.suggest(path.artifact.strip_prefix("artifact:").unwrap_or(&path.artifact), known));
+            .with_help(file.suggest(path.artifact.strip_prefix("artifact:").unwrap_or(path.artifact), known));
             file.sink.push(diagnostic);
         }
         return None;
@@ -347,12 +355,7 @@ fn bind<'a>(from: &Field<String>, records: &Records<'a>, file: &mut File<'_>) ->
         Ok(found) => {
             let (value, range) = found?;
             let is_date = is_date(&range, file.text) && matches!(value, RecordValue::Text(_));
-            Some(Bound {
-                value,
-                authored: authored(value, range, file.text).unwrap_or_default().to_owned(),
-                is_date,
-                place,
-            })
+            Some(Bound { value, authored: authored(value, range, file.text).unwrap_or_default(), is_date, place })
         }
         Err(dead) => {
             let message = format!("the record of `{}` has no `{}` on the path `{text}`", path.artifact, dead.missing);
@@ -423,7 +426,7 @@ fn bound_date(bound: &Bound<'_>) -> Result<Date, String> {
 fn bound_ref(bound: &Bound<'_>) -> Result<Reference, String> {
     match bound.value {
         RecordValue::Text(_) | RecordValue::Integer(_) => {
-            Reference::parse(&bound.authored).map_err(|_| mismatch(bound, "an id"))
+            Reference::parse(bound.authored).map_err(|_| mismatch(bound, "an id"))
         }
         _ => Err(mismatch(bound, "an id")),
     }

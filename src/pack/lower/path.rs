@@ -2,22 +2,22 @@
 
 use std::ops::Range;
 
-use crate::pack::raw::{Field, Record, RecordValue};
+use crate::pack::raw::{Field, RawText, Record, RecordValue};
 use crate::pack::tree::Step;
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum PathStep {
-    Key(String),
+enum PathStep<'p> {
+    Key(&'p str),
     Item(usize),
 }
 
 /// A parsed path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FieldPath {
+pub(super) struct FieldPath<'p> {
     /// The artifact's id.
-    pub(super) artifact: String,
-    steps: Vec<PathStep>,
+    pub(super) artifact: &'p str,
+    steps: Vec<PathStep<'p>>,
 }
 
 /// Where a path leads nowhere.
@@ -26,7 +26,7 @@ pub(super) struct DeadEnd<'r> {
     /// The part of the path that does not exist.
     pub(super) missing: String,
     /// What exists at that place, where it is a table.
-    table: &'r [(Field<String>, Field<RecordValue>)],
+    table: &'r [(Field<RawText<'r>>, Field<RecordValue<'r>>)],
     /// How many items stand there, where it is a list.
     pub(super) items: Option<usize>,
 }
@@ -34,16 +34,16 @@ pub(super) struct DeadEnd<'r> {
 impl<'r> DeadEnd<'r> {
     /// The keys that exist at that place.
     pub(super) fn known(&self) -> impl Iterator<Item = &'r str> + use<'r> {
-        self.table.iter().filter_map(|(name, _)| name.get().map(String::as_str))
+        self.table.iter().filter_map(|(name, _)| name.get().map(RawText::as_str))
     }
 }
 
-impl FieldPath {
+impl<'p> FieldPath<'p> {
     /// Reads a path.
     ///
     /// # Errors
     /// A text that is no path, in words.
-    pub(super) fn parse(text: &str) -> Result<FieldPath, String> {
+    pub(super) fn parse(text: &'p str) -> Result<FieldPath<'p>, String> {
         let mut steps = Vec::new();
         let mut rest = text.trim();
         while !rest.is_empty() {
@@ -70,9 +70,11 @@ impl FieldPath {
                 None => return Err(format!("a dot is missing before `{after}`")),
             };
         }
-        let mut steps = steps.into_iter();
-        match steps.next() {
-            Some(PathStep::Key(artifact)) if steps.len() > 0 => Ok(FieldPath { artifact, steps: steps.collect() }),
+        match steps.first() {
+            Some(&PathStep::Key(artifact)) if steps.len() > 1 => {
+                steps.remove(0);
+                Ok(FieldPath { artifact, steps })
+            }
             _ => Err("a path is an artifact's id, a dot, and a key of its record".to_owned()),
         }
     }
@@ -83,9 +85,9 @@ impl FieldPath {
     /// The step that leads nowhere.
     pub(super) fn resolve<'r>(
         &self,
-        record: &'r Record,
-    ) -> Result<Option<(&'r RecordValue, Range<usize>)>, DeadEnd<'r>> {
-        let mut at: Option<&'r Field<RecordValue>> = None;
+        record: &'r Record<'r>,
+    ) -> Result<Option<(&'r RecordValue<'r>, Range<usize>)>, DeadEnd<'r>> {
+        let mut at: Option<&'r Field<RecordValue<'r>>> = None;
         for step in &self.steps {
             let value = match at {
                 None => None,
@@ -102,12 +104,12 @@ impl FieldPath {
             at = Some(match (step, value) {
                 (PathStep::Key(key), _) => {
                     let entries = table.map_or(&[][..], |table| table.0.as_slice());
-                    let entry = entries.iter().find(|(name, _)| name.get() == Some(key));
+                    let entry = entries.iter().find(|(name, _)| name.get().is_some_and(|name| name.as_str() == *key));
                     let items = match value {
                         Some(RecordValue::List(items)) => Some(items.len()),
                         _ => None,
                     };
-                    &entry.ok_or_else(|| DeadEnd { missing: key.clone(), table: entries, items })?.1
+                    &entry.ok_or_else(|| DeadEnd { missing: (*key).to_owned(), table: entries, items })?.1
                 }
                 (PathStep::Item(index), value) => {
                     let list = match value {
@@ -128,23 +130,23 @@ impl FieldPath {
 pub(crate) fn field_steps(text: &str) -> Option<(String, Vec<Step>)> {
     let path = FieldPath::parse(text).ok()?;
     let steps = path.steps.into_iter().map(|step| match step {
-        PathStep::Key(key) => Step::Key(key),
+        PathStep::Key(key) => Step::Key(key.to_owned()),
         PathStep::Item(index) => Step::Item(index),
     });
-    Some((path.artifact, steps.collect()))
+    Some((path.artifact.to_owned(), steps.collect()))
 }
 
 /// A bare key up to a dot or bracket, or a quoted one.
-fn take_key(text: &str) -> Result<(String, &str), String> {
+fn take_key(text: &str) -> Result<(&str, &str), String> {
     for quote in ['"', '\''] {
         if let Some(inner) = text.strip_prefix(quote) {
             let (key, after) = inner.split_once(quote).ok_or("a quoted key is not closed")?;
-            return Ok((key.to_owned(), after));
+            return Ok((key, after));
         }
     }
     let end = text.find(['.', '[']).unwrap_or(text.len());
     let key = text[..end].trim();
-    if key.is_empty() { Err("a key is missing".to_owned()) } else { Ok((key.to_owned(), &text[end..])) }
+    if key.is_empty() { Err("a key is missing".to_owned()) } else { Ok((key, &text[end..])) }
 }
 
 #[cfg(test)]
@@ -157,11 +159,11 @@ mod tests {
                 .steps
                 .iter()
                 .map(|step| match step {
-                    PathStep::Key(key) => key.clone(),
+                    PathStep::Key(key) => (*key).to_owned(),
                     PathStep::Item(index) => format!("[{index}]"),
                 })
                 .collect();
-            (path.artifact, steps)
+            (path.artifact.to_owned(), steps)
         });
         let expect =
             expect.map(|(artifact, steps)| (artifact.to_owned(), steps.iter().map(|&step| step.to_owned()).collect()));

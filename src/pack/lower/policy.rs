@@ -1,11 +1,14 @@
 //! Policies: the handbook's and a task's own.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
 use crate::diag::{Code, Diagnostic, Span};
-use crate::pack::raw::{Field, RawPolicy};
+use crate::pack::raw::{Field, RawPolicy, RawText};
 use crate::task::{Evidence, Policy, normalise_query};
 
 use super::File;
@@ -16,7 +19,7 @@ use super::ids::IdSet;
 pub(in crate::pack) struct PolicySet {
     pub(in crate::pack) policies: Vec<Arc<Policy>>,
     /// Every id written, of faulty policies, too: they are not dangling.
-    pub(in crate::pack) declared: Vec<(String, Span)>,
+    pub(in crate::pack) declared: IndexMap<String, Span, RandomState>,
     /// Normalised names with the id they belong to and their place.
     names: HashMap<String, (String, Span)>,
 }
@@ -36,7 +39,7 @@ pub(super) fn lower_policies(raw: &[Field<RawPolicy>], above: Option<&PolicySet>
         if !ids.add(id.as_str(), range.clone(), file) {
             continue;
         }
-        set.declared.push((id.as_str().to_owned(), file.span(range)));
+        set.declared.insert(id.as_str().to_owned(), file.span(range));
         add_names(&mut set, above, raw, file);
         if let Some(policy) = lower_policy(raw) {
             set.policies.push(Arc::new(policy));
@@ -52,7 +55,7 @@ fn lower_policy(raw: &RawPolicy) -> Option<Policy> {
     Some(Policy {
         id: id.into(),
         title: title.as_str().into(),
-        aliases: raw.aliases.items().iter().filter_map(|alias| alias.get().cloned()).collect(),
+        aliases: raw.aliases.items().iter().filter_map(|alias| alias.get().map(RawText::to_string)).collect(),
         distractor: raw.distractor.get().copied().unwrap_or(false),
         rendered: format!("Policy {id}: {title}\n\n{}", text.trim()).into(),
         evidence: Evidence::policy_key(id),

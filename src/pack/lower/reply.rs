@@ -8,6 +8,7 @@ use indexmap::IndexSet;
 use crate::diag::{Code, Diagnostic};
 use crate::pack::raw::{
     Field, Id, Maybe, RawEffect, RawExample, RawExpect, RawForbidden, RawKeyword, RawMatcher, RawReply, RawTask,
+    RawText,
 };
 use crate::task::{Example, ExpectedVerdict};
 use crate::text::{Effect, Forbidden, Keyword, Matcher, ReplySpec, SpecParts, Verdict};
@@ -42,7 +43,7 @@ pub(super) fn lower_reply(
         check_scored(reply, place, file);
     }
     check_length(reply, file);
-    let exclusive = lower_exclusive(reply, &KeywordIds::of(reply, file), file);
+    let exclusive = lower_exclusive(reply, file);
     if !keywords_sound || !forbidden_sound {
         return None;
     }
@@ -142,15 +143,19 @@ fn check_length(reply: &RawReply, file: &mut File<'_>) {
     }
 }
 
-fn lower_exclusive(reply: &RawReply, known: &KeywordIds<'_>, file: &mut File<'_>) -> Option<Vec<Vec<String>>> {
+fn lower_exclusive(reply: &RawReply, file: &mut File<'_>) -> Option<Vec<Vec<String>>> {
     let mut groups = Vec::new();
     let mut sound = !reply.exclusive.is_hole();
+    if reply.exclusive.items().is_empty() {
+        return sound.then_some(groups);
+    }
+    let known = KeywordIds::of(reply, file);
     for group in reply.exclusive.items() {
         let Some((ids, place)) = group.spanned() else {
             sound = false;
             continue;
         };
-        let names: Vec<&String> = ids.iter().filter_map(Field::get).collect();
+        let names: Vec<&RawText<'_>> = ids.iter().filter_map(Field::get).collect();
         let twice = names.iter().enumerate().any(|(at, name)| names[..at].contains(name));
         if ids.len() < 2 || twice {
             file.report(Code::OutOfRange, place, "an exclusive group names two different keywords or more");
@@ -159,7 +164,7 @@ fn lower_exclusive(reply: &RawReply, known: &KeywordIds<'_>, file: &mut File<'_>
         for id in ids {
             sound &= id.spanned().is_some_and(|(id, place)| known.check(id, place, file));
         }
-        groups.push(ids.iter().filter_map(|id| id.get().cloned()).collect());
+        groups.push(ids.iter().filter_map(|id| id.get().map(RawText::to_string)).collect());
     }
     sound.then_some(groups)
 }
@@ -196,6 +201,9 @@ impl<'a> KeywordIds<'a> {
 
 /// The grader's own test cases; an expectation of an unknown keyword is reported.
 pub(super) fn lower_examples(raw: &RawTask, file: &mut File<'_>) -> Vec<Example> {
+    if raw.examples.items().is_empty() {
+        return Vec::new();
+    }
     let known = match raw.reply.get() {
         Some(reply) => KeywordIds::of(reply, file),
         None => KeywordIds { ids: IndexSet::new(), complete: !raw.reply.is_given() && !file.faults.any() },

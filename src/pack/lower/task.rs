@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use foldhash::HashSet;
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Diagnostic, Edit, Fix, Span, nearest};
-use crate::pack::raw::{Field, RawTask, RawTicket};
+use crate::pack::raw::{Field, RawTask, RawText, RawTicket};
 use crate::task::{
     ARTIFACT_LIST, Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket,
 };
@@ -49,24 +49,22 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
     let weighs = settings.reply_known && settings.grading.weights.reply > 0.0;
     let artifacts = lower_artifacts(raw, file);
     let policies = lower_policies(raw.policies.items(), Some(&manifest.handbook), file);
-    let known = ArtifactIds::of(raw, file);
-    let required = lower_evidence(raw, &known, &policies, manifest, file);
+    let records = records(raw, manifest, file);
+    let required = lower_evidence(raw, &records, &policies, manifest, file);
     let outcomes = lower_outcomes(raw, manifest, file);
-    let records = records(raw, &known, manifest);
     let reply = lower_reply(raw, weighs, &records, file);
     let examples = lower_examples(raw, file);
     check_oracle(raw, weighs, file);
 
-    let ids: Vec<&str> = artifacts.ids().collect();
     Some(Task {
         id: raw.id.get()?.as_str().into(),
         title: raw.title.get()?.as_str().into(),
         difficulty: (*raw.difficulty.get()?).into(),
         split: raw.split.get().map_or(Split::Test, |&split| split.into()),
         objective: raw.objective.get()?.as_str().into(),
-        workspace_summary: summary(raw.workspace_summary.get().map_or("", String::as_str), &ids).into(),
+        workspace_summary: summary(raw.workspace_summary.get().map_or("", RawText::as_str), artifacts.ids()).into(),
         max_steps: raw.max_steps.get()?.value(),
-        tags: raw.tags.items().iter().filter_map(|tag| tag.get().cloned()).collect(),
+        tags: raw.tags.items().iter().filter_map(|tag| tag.get().map(RawText::to_string)).collect(),
         adversarial: raw.adversarial.get().copied().unwrap_or(false),
         ticket: lower_ticket(raw.ticket.get()?)?,
         artifacts,
@@ -86,26 +84,35 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
 }
 
 /// The author's sentence, and always the list of artifact ids at its end.
-fn summary(text: &str, ids: &[&str]) -> String {
+fn summary<'a>(text: &str, ids: impl Iterator<Item = &'a str>) -> String {
     let text = text.trim();
-    let gap = if text.is_empty() { "" } else { " " };
-    format!("{text}{gap}{ARTIFACT_LIST}{}", ids.join(", "))
+    let mut summary = String::with_capacity(text.len() + USUAL_LIST);
+    summary.extend([text, if text.is_empty() { "" } else { " " }, ARTIFACT_LIST]);
+    for (at, id) in ids.enumerate() {
+        summary.extend([if at == 0 { "" } else { ", " }, id]);
+    }
+    summary
 }
+
+/// Room for the list of artifacts in a summary.
+const USUAL_LIST: usize = 64;
 
 fn lower_ticket(raw: &RawTicket) -> Option<Ticket> {
     let id = raw.id.get()?;
     let subject = raw.subject.get()?;
     let message = raw.message.get()?;
-    let mut rendered = format!("Ticket {id}\n");
+    let mut rendered = String::with_capacity(message.len() + USUAL_RENDERED);
+    rendered.extend(["Ticket ", id, "\n"]);
+    // The values stand below one another.
     let mut line = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
-            rendered.push_str(&format!("{name:<10}{value}\n"));
+            rendered.extend([name, value, "\n"]);
         }
     };
-    line("Channel:", raw.channel.get().map(|channel| channel.as_str()));
-    line("Opened:", raw.opened_at.get().map(|at| at.as_str()));
-    line("Customer:", raw.customer.get().map(String::as_str));
-    line("Subject:", Some(subject));
+    line("Channel:  ", raw.channel.get().map(|channel| channel.as_str()));
+    line("Opened:   ", raw.opened_at.get().map(|at| at.as_str()));
+    line("Customer: ", raw.customer.get().map(RawText::as_str));
+    line("Subject:  ", Some(subject));
     rendered.push('\n');
     rendered.push_str(message.trim_end());
     Some(Ticket {
@@ -119,7 +126,7 @@ fn lower_ticket(raw: &RawTicket) -> Option<Ticket> {
     })
 }
 
-/// Room for an artifact as the agent reads it: most take no more.
+/// Room for a ticket's head or an artifact as the agent reads them: most take no more.
 const USUAL_RENDERED: usize = 512;
 
 fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
@@ -145,40 +152,22 @@ fn lower_artifacts(raw: &RawTask, file: &mut File<'_>) -> ArtifactTable {
     ArtifactTable::new(artifacts)
 }
 
-/// The ids of the artifacts as they are written.
-#[derive(Default)]
-struct ArtifactIds<'a> {
-    ids: Vec<&'a str>,
-    set: HashSet<&'a str>,
-    /// Whether all of them are known.
-    complete: bool,
-    /// Whether each is there once: of two equal ones, one may be meant for an id that is not there.
-    unique: bool,
-}
-
-impl<'a> ArtifactIds<'a> {
-    fn of(raw: &'a RawTask, file: &File<'_>) -> ArtifactIds<'a> {
-        let Some(artifacts) = raw.artifacts.get() else { return ArtifactIds::default() };
-        let ids: Vec<&str> = artifacts.iter().filter_map(|field| Some(field.get()?.id.get()?.as_str())).collect();
-        let set: HashSet<&str> = ids.iter().copied().collect();
-        ArtifactIds {
-            complete: ids.len() == artifacts.len() && !file.faults.loses_tables(),
-            unique: set.len() == ids.len(),
-            ids,
-            set,
-        }
-    }
-}
-
-fn records<'a>(raw: &'a RawTask, known: &ArtifactIds<'_>, manifest: &Manifest) -> Records<'a> {
-    let artifacts = raw.artifacts.get().into_iter().flat_map(|list| list.iter()).filter_map(Field::get);
-    let mut by_id = IndexMap::new();
-    for artifact in artifacts {
-        // Of two equal ids the first counts.
+/// The records by their ids as they are written.
+fn records<'a>(raw: &'a RawTask<'a>, manifest: &Manifest, file: &File<'_>) -> Records<'a> {
+    let artifacts = raw.artifacts.get().map_or(&[][..], |list| list.as_slice());
+    let mut by_id = IndexMap::with_capacity_and_hasher(artifacts.len(), RandomState::default());
+    let mut named = 0;
+    for artifact in artifacts.iter().filter_map(Field::get) {
         let Some(id) = artifact.id.get() else { continue };
+        named += 1;
         by_id.entry(id.as_str()).or_insert(artifact.record.get());
     }
-    Records { by_id, complete: known.complete && known.unique, currency: manifest.currency }
+    Records {
+        all_known: raw.artifacts.get().is_some() && named == artifacts.len() && !file.faults.loses_tables(),
+        unique: raw.artifacts.get().is_some() && named == by_id.len(),
+        by_id,
+        currency: manifest.currency,
+    }
 }
 
 /// What goes with an item of a list that follows another one: the comma between them, or, where a comment stands there,
@@ -195,18 +184,16 @@ fn removal(text: &str, above: &Range<usize>, item: &Range<usize>) -> Range<usize
 
 fn lower_evidence(
     raw: &RawTask,
-    artifacts: &ArtifactIds<'_>,
+    records: &Records<'_>,
     own: &PolicySet,
     manifest: &Manifest,
     file: &mut File<'_>,
 ) -> Option<Vec<Evidence>> {
-    let policies: Vec<&str> =
-        manifest.handbook.declared.iter().chain(&own.declared).map(|(id, _)| id.as_str()).collect();
-    let policy_set: HashSet<&str> = policies.iter().copied().collect();
+    let policies = || [&manifest.handbook, own].into_iter();
     let own_complete = !raw.policies.is_hole() && own.declared.len() >= raw.policies.items().len();
     let policies_complete = manifest.handbook_known && own_complete && !file.faults.loses_tables();
     let mut required: Vec<Evidence> = Vec::new();
-    let mut places: BTreeMap<String, Range<usize>> = BTreeMap::new();
+    let mut places: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     let mut sound = true;
     let mut before = None;
     for field in raw.evidence.get()?.required.get()?.iter() {
@@ -215,7 +202,7 @@ fn lower_evidence(
             sound = false;
             continue;
         };
-        if let Some(first) = places.get(key) {
+        if let Some(first) = places.get(key.as_str()) {
             let edit =
                 above.map(|above| Edit { span: file.span(removal(file.text, &above, &place)), text: String::new() });
             let mut diagnostic =
@@ -225,18 +212,21 @@ fn lower_evidence(
             file.sink.push(diagnostic);
             continue;
         }
-        places.insert(key.clone(), place.clone());
+        places.insert(key, place.clone());
         let evidence = Evidence::parse(key);
         let (exists, complete) = match &evidence {
             None => (false, true),
             Some(evidence) => match evidence.kind {
                 EvidenceKind::Ticket => (true, true),
                 EvidenceKind::Artifact => {
-                    let slip = || nearest(evidence.id(), artifacts.ids.iter().copied().take(MAX_KNOWN)).is_some();
-                    let exists = artifacts.set.contains(evidence.id());
-                    (exists, artifacts.complete && (exists || artifacts.unique || file.suggests() && slip()))
+                    let slip = || nearest(evidence.id(), records.by_id.keys().copied().take(MAX_KNOWN)).is_some();
+                    let exists = records.by_id.contains_key(evidence.id());
+                    (exists, records.all_known && (exists || records.unique || file.suggests() && slip()))
                 }
-                EvidenceKind::Policy => (policy_set.contains(evidence.id()), policies_complete),
+                EvidenceKind::Policy => {
+                    let id = evidence.id();
+                    (policies().any(|set| set.declared.contains_key(id)), policies_complete)
+                }
             },
         };
         if !exists && complete {
@@ -245,8 +235,9 @@ fn lower_evidence(
             } else {
                 format!("`{key}` is no evidence key")
             };
+            let policies = policies().flat_map(|set| set.declared.keys()).map(String::as_str);
             let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message)
-                .with_help(suggest_key(key, &artifacts.ids, &policies, file));
+                .with_help(suggest_key(key, records, policies, file));
             file.sink.push(diagnostic);
         }
         match evidence {
@@ -258,13 +249,18 @@ fn lower_evidence(
 }
 
 /// The evidence key that was meant. Only the ids are compared: what stands before them makes all keys look alike.
-fn suggest_key(key: &str, artifacts: &[&str], policies: &[&str], file: &File<'_>) -> Option<String> {
+fn suggest_key<'a>(
+    key: &str,
+    records: &Records<'_>,
+    policies: impl Iterator<Item = &'a str> + Clone,
+    file: &File<'_>,
+) -> Option<String> {
     if !file.suggests() {
         return None;
     }
     let (kind, id) = key.trim().split_once(':').unwrap_or(("", key.trim()));
-    let artifacts = || artifacts.iter().map(|id| format!("artifact:{id}"));
-    let policies = || policies.iter().map(|id| format!("policy:{id}"));
+    let artifacts = || records.by_id.keys().map(|id| format!("artifact:{id}"));
+    let policies = || policies.clone().map(|id| format!("policy:{id}"));
     let keys = || std::iter::once(Evidence::TICKET.to_owned()).chain(artifacts()).chain(policies());
     let same = |known: &String| known.split_once(':').map_or(known.as_str(), |(_, id)| id) == id;
     let meant = keys().find(same).or_else(|| (kind == Evidence::TICKET).then(|| kind.to_owned()));
@@ -323,11 +319,11 @@ fn check_code(code: &str, place: Range<usize>, manifest: &Manifest, file: &mut F
 fn check_conflict(
     code: &str,
     place: Range<usize>,
-    expected: Option<(&String, Range<usize>)>,
+    expected: Option<(&RawText<'_>, Range<usize>)>,
     role: &str,
     file: &mut File<'_>,
 ) -> bool {
-    let Some((right, first)) = expected.filter(|(right, _)| *right == code) else { return true };
+    let Some((right, first)) = expected.filter(|(right, _)| right.as_str() == code) else { return true };
     let diagnostic = Diagnostic::new(
         Code::ResolutionConflict,
         file.span(place),

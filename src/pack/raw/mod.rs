@@ -31,6 +31,7 @@ pub use task::{
     RawArtifact, RawChannel, RawDifficulty, RawEvidence, RawOracle, RawResolution, RawSplit, RawTask, RawTicket,
     Record, RecordValue,
 };
+pub use text::RawText;
 pub use value::{RawDate, RawDuration, RawNumber, RawValueText};
 
 /// The currency of a pack that names none.

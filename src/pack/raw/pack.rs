@@ -10,36 +10,36 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use crate::diag::Code;
 
-use super::{CurrencyCode, Field, Id, Maybe, PackName, SchemaVersion, SemVer, Share, StepCount, Table};
+use super::{CurrencyCode, Field, Id, Maybe, PackName, RawText, SchemaVersion, SemVer, Share, StepCount, Table};
 
 /// A pack of support tasks: what its tasks share.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 't"))]
 #[schemars(title = "Support Ops pack")]
-pub struct RawPack {
+pub struct RawPack<'t> {
     /// The version of this file's form: 1.
     #[schemars(example = 1)]
     pub schema_version: Field<SchemaVersion>,
     /// The environment's public name.
     #[schemars(example = &"support_ops_env")]
-    pub name: Field<PackName>,
+    pub name: Field<PackName<'t>>,
     /// The version of the pack's content, as semver.org has it.
     #[schemars(example = &"1.0.0")]
-    pub version: Field<SemVer>,
+    pub version: Field<SemVer<'t>>,
     /// What the pack is about, for people.
     #[schemars(example = &"Order desk of a small shop.")]
-    pub description: Field<String>,
+    pub description: Field<RawText<'t>>,
     /// ISO 4217 code: what a bare "$" or a bare amount means in replies and records. USD where it is not given.
     #[serde(default)]
     #[schemars(example = &"USD")]
-    pub currency: Maybe<CurrencyCode>,
+    pub currency: Maybe<CurrencyCode<'t>>,
     /// Every code an agent may submit, with what it means; two or more, shown in this order.
     #[schemars(example = serde_json::json!({ "send_replacement": "Ship a replacement at no cost." }))]
-    pub resolutions: Field<Table<String>>,
+    pub resolutions: Field<Table<'t, RawText<'t>>>,
     /// The handbook that all tasks share.
     #[serde(default)]
     #[schemars(example = serde_json::json!([{ "id": "damaged_items", "title": "Damaged items", "text": "Replace them." }]))]
-    pub policies: Maybe<Vec<Field<RawPolicy>>>,
+    pub policies: Maybe<Vec<Field<RawPolicy<'t>>>>,
     /// How episodes are graded; each task may override any of it.
     #[serde(default)]
     #[schemars(example = serde_json::json!({ "free_steps": 1 }))]
@@ -60,26 +60,26 @@ pub struct RawPack {
 
 /// An operating rule that the agent may look up.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 't"))]
 #[schemars(inline)]
-pub struct RawPolicy {
+pub struct RawPolicy<'t> {
     /// Unique in the handbook and the task; `policy:<id>` is its evidence key.
     #[schemars(example = &"damaged_items")]
-    pub id: Field<Id>,
+    pub id: Field<Id<'t>>,
     /// For people, and one of the names that find it.
     #[schemars(example = &"Damaged or defective items")]
-    pub title: Field<String>,
+    pub title: Field<RawText<'t>>,
     /// Other names that find it; case, punctuation, `_`, `-` and blanks do not matter.
     #[serde(default)]
     #[schemars(example = vec!["broken on arrival"])]
-    pub aliases: Maybe<Vec<Field<String>>>,
+    pub aliases: Maybe<Vec<Field<RawText<'t>>>>,
     /// Whether it is there to mislead, needed by no task.
     #[serde(default)]
     #[schemars(example = true)]
     pub distractor: Maybe<bool>,
     /// What the agent reads.
     #[schemars(example = &"Damaged items are replaced within 30 days.")]
-    pub text: Field<String>,
+    pub text: Field<RawText<'t>>,
 }
 
 /// How episodes are graded.

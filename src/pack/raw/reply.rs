@@ -4,14 +4,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Field, Id, KeywordWeight, Maybe, NonEmpty, RawDate, RawDuration, RawNumber, RawValueText, Table, Window, WordCount,
+    Field, Id, KeywordWeight, Maybe, NonEmpty, RawDate, RawDuration, RawNumber, RawText, RawValueText, Table, Window,
+    WordCount,
 };
 
 /// What the reply must and must not convey.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 't"))]
 #[schemars(inline)]
-pub struct RawReply {
+pub struct RawReply<'t> {
     /// The matcher's version; "en-1" where it is not given.
     #[serde(default)]
     #[schemars(example = &"en-1")]
@@ -27,15 +28,15 @@ pub struct RawReply {
     /// What the reply must convey.
     #[serde(default)]
     #[schemars(example = serde_json::json!([{ "id": "refund", "any_of": ["refund", "reimburse"] }]))]
-    pub keywords: Maybe<Vec<Field<RawKeyword>>>,
+    pub keywords: Maybe<Vec<Field<RawKeyword<'t>>>>,
     /// What the reply must not convey.
     #[serde(default)]
     #[schemars(example = serde_json::json!([{ "id": "store-credit", "any_of": ["store credit"] }]))]
-    pub forbidden: Maybe<Vec<Field<RawForbidden>>>,
+    pub forbidden: Maybe<Vec<Field<RawForbidden<'t>>>>,
     /// Groups of keyword ids: asserting two of a group fails both.
     #[serde(default)]
     #[schemars(example = vec![["refund", "replacement"]])]
-    pub exclusive: Maybe<Vec<Field<Vec<Field<String>>>>>,
+    pub exclusive: Maybe<Vec<Field<Vec<Field<RawText<'t>>>>>>,
 }
 
 /// The matchers there are.
@@ -50,20 +51,20 @@ macro_rules! entry {
     ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
         $(#[$doc])*
         #[derive(Debug, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
+        #[serde(deny_unknown_fields, bound(deserialize = "'de: 't"))]
         #[schemars(inline)]
-        pub struct $name {
+        pub struct $name<'t> {
             /// Unique among the task's keywords, or among its forbidden entries.
             #[schemars(example = &"refund")]
-            pub id: Field<Id>,
+            pub id: Field<Id<'t>>,
             /// Matcher: words or phrases, one of which must stand in the reply; `=word` is exact, else endings may differ.
             #[serde(default)]
             #[schemars(example = vec!["refund", "reimburse", "credit back"])]
-            pub any_of: Maybe<NonEmpty<Field<String>>>,
+            pub any_of: Maybe<NonEmpty<Field<RawText<'t>>>>,
             /// Matcher: groups of alternatives, one of each within `window` words of one sentence, in any order.
             #[serde(default)]
             #[schemars(example = vec![["send", "ship"], ["replacement", "new one"]])]
-            pub near: Maybe<NonEmpty<Field<NonEmpty<Field<String>>>>>,
+            pub near: Maybe<NonEmpty<Field<NonEmpty<Field<RawText<'t>>>>>>,
             /// For `near`: the most words from the first to the last, both included; 8 where it is not given.
             #[serde(default)]
             #[schemars(example = 8)]
@@ -71,35 +72,35 @@ macro_rules! entry {
             /// Matcher: a pattern in linear time, without back-references and look-around.
             #[serde(default)]
             #[schemars(example = &r"\bRMA-[0-9]{6}\b")]
-            pub regex: Maybe<String>,
+            pub regex: Maybe<RawText<'t>>,
             /// Matcher: an amount with its currency, or the field of a record that holds it.
             #[serde(default)]
             #[schemars(example = &"48.00 USD", example = serde_json::json!({ "from": "payment.captures[1].amount" }))]
-            pub money: Maybe<RawValueText>,
+            pub money: Maybe<RawValueText<'t>>,
             /// Matcher: a length of time; met by a stated one that overlaps it.
             #[serde(default)]
             #[schemars(example = &"3-5 business days", example = serde_json::json!({ "at_most": "5 business days" }))]
-            pub duration: Maybe<RawDuration>,
+            pub duration: Maybe<RawDuration<'t>>,
             /// Matcher: a day.
             #[serde(default)]
             #[schemars(example = &"2026-03-02")]
-            pub date: Maybe<RawDate>,
+            pub date: Maybe<RawDate<'t>>,
             /// Matcher: a percentage.
             #[serde(default)]
             #[schemars(example = &"15%")]
-            pub percent: Maybe<RawValueText>,
+            pub percent: Maybe<RawValueText<'t>>,
             /// Matcher: a number that is no part of a range, an id, a date or an amount.
             #[serde(default)]
             #[schemars(example = 3)]
-            pub number: Maybe<RawNumber>,
+            pub number: Maybe<RawNumber<'t>>,
             /// Matcher: an id such as an order number, however it is written.
             #[serde(default)]
             #[schemars(example = &"ORD-1001", example = serde_json::json!({ "from": "order.order_id" }))]
-            pub r#ref: Maybe<RawValueText>,
+            pub r#ref: Maybe<RawValueText<'t>>,
             /// Phrases in which a match does not count.
             #[serde(default)]
             #[schemars(example = vec!["refund policy"])]
-            pub except: Maybe<Vec<Field<String>>>,
+            pub except: Maybe<Vec<Field<RawText<'t>>>>,
             /// Whether a match must be asserted, denied, or either.
             #[serde(default)]
             #[schemars(example = &"assert")]
@@ -115,7 +116,7 @@ macro_rules! entry {
             $($own)*
         }
 
-        impl $name {
+        impl $name<'_> {
             /// What both kinds of entry say of their match.
             pub fn matcher(&self) -> RawMatcher<'_> {
                 RawMatcher {
@@ -142,17 +143,17 @@ macro_rules! entry {
 /// What keywords and forbidden entries alike say of their match.
 #[derive(Debug, Clone, Copy)]
 pub struct RawMatcher<'a> {
-    pub any_of: &'a Maybe<NonEmpty<Field<String>>>,
-    pub near: &'a Maybe<NonEmpty<Field<NonEmpty<Field<String>>>>>,
+    pub any_of: &'a Maybe<NonEmpty<Field<RawText<'a>>>>,
+    pub near: &'a Maybe<NonEmpty<Field<NonEmpty<Field<RawText<'a>>>>>>,
     pub window: &'a Maybe<Window>,
-    pub regex: &'a Maybe<String>,
-    pub money: &'a Maybe<RawValueText>,
-    pub duration: &'a Maybe<RawDuration>,
-    pub date: &'a Maybe<RawDate>,
-    pub percent: &'a Maybe<RawValueText>,
-    pub number: &'a Maybe<RawNumber>,
-    pub r#ref: &'a Maybe<RawValueText>,
-    pub except: &'a Maybe<Vec<Field<String>>>,
+    pub regex: &'a Maybe<RawText<'a>>,
+    pub money: &'a Maybe<RawValueText<'a>>,
+    pub duration: &'a Maybe<RawDuration<'a>>,
+    pub date: &'a Maybe<RawDate<'a>>,
+    pub percent: &'a Maybe<RawValueText<'a>>,
+    pub number: &'a Maybe<RawNumber<'a>>,
+    pub r#ref: &'a Maybe<RawValueText<'a>>,
+    pub except: &'a Maybe<Vec<Field<RawText<'a>>>>,
     pub polarity: &'a Maybe<RawPolarity>,
     pub mood: &'a Maybe<RawMood>,
     pub by: &'a Maybe<RawBy>,
@@ -221,12 +222,12 @@ pub enum RawEffect {
 
 /// One of the grader's own test cases.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 't"))]
 #[schemars(inline)]
-pub struct RawExample {
+pub struct RawExample<'t> {
     /// The reply to judge.
     #[schemars(example = &"We cannot refund the $64.50.")]
-    pub reply: Field<String>,
+    pub reply: Field<RawText<'t>>,
     /// Whether it meets every scored keyword, with nothing forbidden and its length in bounds.
     #[serde(default)]
     #[schemars(example = false)]
@@ -234,7 +235,7 @@ pub struct RawExample {
     /// The verdict that each named keyword gets; "unmet" is any but "met".
     #[serde(default)]
     #[schemars(example = serde_json::json!({ "refund": "negated" }))]
-    pub expect: Maybe<Table<RawExpect>>,
+    pub expect: Maybe<Table<'t, RawExpect>>,
 }
 
 /// The verdict that an example expects.

@@ -7,14 +7,16 @@ use regex::Regex;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error};
 
+use super::RawText;
+
 /// A text of a given form.
 macro_rules! pattern_text {
     ($(#[$doc:meta])* $name:ident, $read:ident, $pattern:literal, $max:expr, $form:literal $(, $formats:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name<'t>(RawText<'t>);
 
-        impl $name {
+        impl $name<'_> {
             /// What the form is, in words.
             pub const FORM: &'static str = $form;
 
@@ -22,7 +24,7 @@ macro_rules! pattern_text {
 
             /// The text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
 
             fn matches(text: &str) -> bool {
@@ -36,14 +38,14 @@ macro_rules! pattern_text {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
+        impl<'de: 't, 't> Deserialize<'de> for $name<'t> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = super::text::$read(deserializer)?;
                 if $name::fits(&text) { Ok($name(text)) } else { Err(D::Error::custom($form)) }
             }
         }
 
-        impl JsonSchema for $name {
+        impl JsonSchema for $name<'_> {
             fn inline_schema() -> bool {
                 true
             }
@@ -174,7 +176,7 @@ pattern_text!(
     64, "a date and time such as 2026-03-03T08:15:00Z", ["date-time", "date-time-local", "date"]
 );
 
-impl Id {
+impl Id<'_> {
     /// The pattern for the keys of a table; a pattern alone cannot state a length, so lowering checks that.
     pub(super) const KEY_PATTERN: &'static str = Id::PATTERN;
 

@@ -8,13 +8,14 @@ use std::ops::Deref;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::{Field, Id};
+use super::text::room;
+use super::{Field, Id, RawText};
 
 /// Entries by id, in the file's order, each with its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table<V>(Vec<(Field<String>, Field<V>)>);
+pub struct Table<'t, V>(Vec<(Field<RawText<'t>>, Field<V>)>);
 
-impl<V> Table<V> {
+impl<V> Table<'_, V> {
     /// The entries whose key and value are both sound: key, its place, value, its place.
     pub fn entries(&self) -> impl Iterator<Item = (&str, std::ops::Range<usize>, &V, std::ops::Range<usize>)> {
         self.0.iter().filter_map(|(key, value)| {
@@ -36,11 +37,11 @@ impl<V> Table<V> {
 
     /// Every key, whether its value is sound or not.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|(key, _)| key.get().map(String::as_str))
+        self.0.iter().filter_map(|(key, _)| key.get().map(RawText::as_str))
     }
 }
 
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Table<V> {
+impl<'de: 't, 't, V: Deserialize<'de>> Deserialize<'de> for Table<'t, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(TableVisitor(PhantomData))
     }
@@ -83,15 +84,15 @@ impl<T: JsonSchema> JsonSchema for NonEmpty<T> {
 struct TableVisitor<V>(PhantomData<V>);
 
 impl<'de, V: Deserialize<'de>> Visitor<'de> for TableVisitor<V> {
-    type Value = Table<V>;
+    type Value = Table<'de, V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a table")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(key) = map.next_key::<Field<String>>()? {
+        let mut entries = Vec::with_capacity(room(map.size_hint()));
+        while let Some(key) = map.next_key::<Field<RawText<'de>>>()? {
             if key.get().is_some_and(|key| !Id::fits_key(key)) {
                 return Err(serde::de::Error::custom(Id::FORM));
             }
@@ -101,7 +102,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for TableVisitor<V> {
     }
 }
 
-impl<V: JsonSchema> JsonSchema for Table<V> {
+impl<V: JsonSchema> JsonSchema for Table<'_, V> {
     fn inline_schema() -> bool {
         true
     }

@@ -1,31 +1,97 @@
 //! Reading single values: text, text or date, whole numbers.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+/// A text, borrowed from its file where it stands there word for word.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RawText<'t>(Cow<'t, str>);
+
+impl<'t> RawText<'t> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn borrowed(text: &'t str) -> RawText<'t> {
+        RawText(Cow::Borrowed(text))
+    }
+
+    pub(super) fn owned(text: &str) -> RawText<'static> {
+        RawText(Cow::Owned(text.to_owned()))
+    }
+}
+
+impl Deref for RawText<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RawText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl<'de: 't, 't> Deserialize<'de> for RawText<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        plain(deserializer)
+    }
+}
+
+impl JsonSchema for RawText<'_> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        str::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        str::json_schema(generator)
+    }
+}
+
+struct TextVisitor(&'static str);
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = RawText<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<RawText<'de>, E> {
+        Ok(RawText::borrowed(text))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<RawText<'de>, E> {
+        Ok(RawText::owned(text))
+    }
+}
+
+/// Room for a list or table that says it has so many items: a hint is no promise.
+pub(super) fn room(hint: Option<usize>) -> usize {
+    const MOST: usize = 64;
+    hint.unwrap_or(0).min(MOST)
+}
+
 /// A string; a TOML date is none.
-pub(super) fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    String::deserialize(deserializer)
+pub(super) fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawText<'de>, D::Error> {
+    deserializer.deserialize_str(TextVisitor("a string"))
 }
 
 /// A string, or a TOML date as it is written.
-pub(super) fn plain_or_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    struct Text;
-
-    impl Visitor<'_> for Text {
-        type Value = String;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a date or a string")
-        }
-
-        fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
-            Ok(text.to_owned())
-        }
-    }
-
-    deserializer.deserialize_any(Text)
+pub(super) fn plain_or_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RawText<'de>, D::Error> {
+    deserializer.deserialize_any(TextVisitor("a date or a string"))
 }
 
 /// A whole number; JSON Schema counts `10.0` as one, and so do we.
