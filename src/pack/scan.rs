@@ -13,6 +13,17 @@ use super::tree::Value;
 /// The most digits of a number that is read without further ado.
 const MOST_DIGITS: usize = 18;
 
+/// For each byte, whether it may stand in a key without quotes.
+static BARE: [bool; 256] = {
+    let mut bare = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        bare[byte] = (byte as u8).is_ascii_alphanumeric() || byte == b'_' as usize || byte == b'-' as usize;
+        byte += 1;
+    }
+    bare
+};
+
 /// For each byte, whether it stands in a string for itself alone, on any line of any kind of string.
 static PLAIN: [bool; 256] = {
     let mut plain = [true; 256];
@@ -84,7 +95,7 @@ impl<'t> Scanner<'t> {
             return if is_long { None } else { self.string() };
         }
         let start = self.at;
-        self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        self.skip_while(|byte| BARE[usize::from(byte)]);
         Some(Cow::Borrowed(&self.text[start..self.at])).filter(|name| !name.is_empty())
     }
 
@@ -105,6 +116,7 @@ impl<'t> Scanner<'t> {
         match written {
             "true" => Some(Value::Boolean(true)),
             "false" => Some(Value::Boolean(false)),
+            _ if is_plain_date(written.as_bytes()) => Some(Value::Date(Cow::Borrowed(written))),
             _ => plain_number(written).or_else(|| self.unusual(start)),
         }
     }
@@ -185,7 +197,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn skip_bare(&mut self) {
-        self.skip_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'.' | b':'));
+        self.skip_while(|byte| BARE[usize::from(byte)] || matches!(byte, b'+' | b'.' | b':'));
     }
 
     fn skip_while(&mut self, goes_on: impl Fn(u8) -> bool) {
@@ -199,15 +211,30 @@ impl<'t> Scanner<'t> {
 
 /// A number of digits alone, with a sign and a point at most.
 fn plain_number(text: &str) -> Option<Value<'static>> {
-    let is_digits =
-        |digits: &str| (1..=MOST_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').map_or((unsigned, None), |(whole, rest)| (whole, Some(rest)));
-    if !is_digits(whole) || (whole.len() > 1 && whole.starts_with('0')) {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let unsigned = text.as_bytes();
+    let unsigned = unsigned.strip_prefix(b"-").unwrap_or(unsigned);
+    let whole = digits(unsigned);
+    if !(1..=MOST_DIGITS).contains(&whole) || (whole > 1 && unsigned[0] == b'0') {
         return None;
     }
-    match fraction {
-        None => text.parse().ok().map(Value::Integer),
-        Some(fraction) => is_digits(fraction).then(|| text.parse().ok().map(Value::Float))?,
+    match &unsigned[whole..] {
+        [] => text.parse().ok().map(Value::Integer),
+        [b'.', fraction @ ..] if (1..=MOST_DIGITS).contains(&fraction.len()) && digits(fraction) == fraction.len() => {
+            text.parse().ok().map(Value::Float)
+        }
+        _ => None,
     }
+}
+
+/// Whether this is a day that every month has, alone or with a second of the day in UTC.
+fn is_plain_date(text: &[u8]) -> bool {
+    const DATE: &[u8] = b"0000-00-00T00:00:00Z";
+    let number = |at: usize| (text[at] - b'0') * 10 + text[at + 1] - b'0';
+    let alike = |(byte, form): (&u8, &u8)| if *form == b'0' { byte.is_ascii_digit() } else { byte == form };
+    matches!(text.len(), 10 | 20)
+        && text.iter().zip(DATE).all(alike)
+        && (1..=12).contains(&number(5))
+        && (1..=28).contains(&number(8))
+        && (text.len() == 10 || (number(11) < 24 && number(14) < 60 && number(17) < 60))
 }

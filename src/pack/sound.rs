@@ -24,8 +24,13 @@ pub(super) fn read_sound(text: &str) -> Option<Node<'_>> {
     if text.len() > MOST_BYTES {
         return None;
     }
-    let root = Vec::with_capacity(USUAL_ROOT);
-    let mut reader = Reader { scanner: Scanner::new(text), root, table: Vec::new(), header: None };
+    let mut reader = Reader {
+        scanner: Scanner::new(text),
+        root: Vec::new(),
+        table: Vec::with_capacity(USUAL_ROOT),
+        header: None,
+        path: Vec::new(),
+    };
     reader.read()?;
     Some(Node { span: 0..0, value: Value::Table(reader.root) })
 }
@@ -37,6 +42,8 @@ struct Reader<'t> {
     table: Vec<Entry<'t>>,
     /// Where that table belongs; none for the top of the file.
     header: Option<Header<'t>>,
+    /// The tables on the way to it.
+    path: Vec<Key<'t>>,
 }
 
 struct Key<'t> {
@@ -47,8 +54,7 @@ struct Key<'t> {
 struct Header<'t> {
     is_list: bool,
     span: Range<usize>,
-    /// The tables on the way, and the name of its own.
-    path: Vec<Key<'t>>,
+    /// The name of its own.
     last: Key<'t>,
 }
 
@@ -75,7 +81,7 @@ impl<'t> Reader<'t> {
         let start = self.scanner.at;
         self.scanner.eat(b'[');
         let is_list = self.scanner.eat(b'[');
-        let mut path = Vec::new();
+        self.path.clear();
         let last = loop {
             self.scanner.skip_blanks();
             let key = self.key()?;
@@ -83,24 +89,25 @@ impl<'t> Reader<'t> {
             if !self.scanner.eat(b'.') {
                 break key;
             }
-            path.push(key);
+            self.path.push(key);
         };
         let closed = self.scanner.eat(b']') && (!is_list || self.scanner.eat(b']'));
         let span = start..self.scanner.at;
-        (closed && path.len() < MOST_NESTED).then_some(Header { is_list, span, path, last })
+        (closed && self.path.len() < MOST_NESTED).then_some(Header { is_list, span, last })
     }
 
     /// Puts the table that has been read where its header says.
     fn finish_table(&mut self) -> Option<()> {
-        let Some(Header { is_list, span, path, last }) = self.header.take() else {
-            self.root.append(&mut self.table);
+        let Some(Header { is_list, span, last }) = self.header.take() else {
+            self.root = std::mem::take(&mut self.table);
             return Some(());
         };
-        // Into a list of just its size: the room stays for the next table.
-        let entries: Vec<Entry<'t>> = self.table.drain(..).collect();
+        // Into a list of its size, and one table below: the room stays for the next table.
+        let mut entries = Vec::with_capacity(self.table.len() + 1);
+        entries.append(&mut self.table);
         let text = self.scanner.text;
         let table = Node { span: span.clone(), value: Value::Table(entries) };
-        let parent = descend(&mut self.root, &path, text)?;
+        let parent = descend(&mut self.root, &self.path, text)?;
         let known = if is_list { parent.iter().position(|entry| entry.key == last.name) } else { None };
         match known.map(|at| &mut parent[at].node) {
             Some(Node { value: Value::List(items), .. }) if items.last().is_some_and(|item| has_header(item, text)) => {
