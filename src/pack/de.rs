@@ -15,8 +15,8 @@ use super::tree::{Entry, Node, Value};
 
 /// Why a tree did not become a raw type. After the schema has accepted the tree only a bug or a rule that a schema
 /// cannot state leads here.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct DeError {
+#[derive(Debug)]
+pub(super) struct Fault {
     pub(super) message: String,
     /// The innermost value at fault, where one is known.
     pub(super) span: Option<Range<usize>>,
@@ -24,12 +24,16 @@ pub(super) struct DeError {
     hole: bool,
 }
 
+/// A fault on its way up. Boxed, since every value on its way up is as large as this.
+#[derive(Debug)]
+struct DeError(Box<Fault>);
+
 /// Reads a raw type from a tree. Values that do not fit become holes and are noted in `faults`; the rest goes on.
-pub(super) fn from_tree<'de, T: Deserialize<'de>>(root: &Node<'de>, faults: &mut Vec<DeError>) -> Option<T> {
+pub(super) fn from_tree<'de, T: Deserialize<'de>>(root: &Node<'de>, faults: &mut Vec<Fault>) -> Option<T> {
     let noted = std::cell::RefCell::new(Vec::new());
     let result = T::deserialize(NodeDeserializer { node: root, faults: &noted });
     faults.append(&mut noted.into_inner());
-    result.map_err(|error| faults.extend((!error.hole).then_some(error))).ok()
+    result.map_err(|DeError(fault)| faults.extend((!fault.hole).then_some(*fault))).ok()
 }
 
 /// Hands on a text, borrowed from the file where it stands there word for word.
@@ -40,7 +44,7 @@ fn visit_text<'de, V: Visitor<'de>>(text: &Cow<'de, str>, visitor: V) -> Result<
     }
 }
 
-type Faults = std::cell::RefCell<Vec<DeError>>;
+type Faults = std::cell::RefCell<Vec<Fault>>;
 
 #[derive(Clone, Copy)]
 struct NodeDeserializer<'de, 'n> {
@@ -54,7 +58,7 @@ impl DeError {
     }
 
     fn at(mut self, node: &Node<'_>) -> DeError {
-        self.span.get_or_insert(node.span.clone());
+        self.0.span.get_or_insert(node.span.clone());
         self
     }
 }
@@ -72,7 +76,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'de, '_> {
             Value::Table(entries) => {
                 visitor.visit_map(Entries { entries: entries.iter(), next: None, faults: self.faults })
             }
-            Value::Hole => Err(DeError { message: String::new(), span: None, hole: true }),
+            Value::Hole => Err(DeError(Box::new(Fault { message: String::new(), span: None, hole: true }))),
         };
         result.map_err(|error| error.at(self.node))
     }
@@ -155,8 +159,9 @@ impl<'de> SeqAccess<'de> for Place<'de, '_> {
                 match seed.deserialize(NodeDeserializer { node: self.node, faults: self.faults }) {
                     Ok(value) => Ok(Some(value)),
                     Err(error) => {
-                        if !error.hole {
-                            self.faults.borrow_mut().push(error.at(self.node));
+                        let DeError(fault) = error.at(self.node);
+                        if !fault.hole {
+                            self.faults.borrow_mut().push(*fault);
                         }
                         Ok(None)
                     }
@@ -258,12 +263,12 @@ impl std::error::Error for DeError {}
 
 impl fmt::Display for DeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
 impl serde::de::Error for DeError {
     fn custom<T: fmt::Display>(message: T) -> DeError {
-        DeError { message: message.to_string(), span: None, hole: false }
+        DeError(Box::new(Fault { message: message.to_string(), span: None, hole: false }))
     }
 }
