@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr2};
 use toml_datetime::Datetime;
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::{ParseError, Raw, Span};
@@ -24,22 +25,8 @@ static BARE: [bool; 256] = {
     bare
 };
 
-/// For each byte, whether it stands in a string for itself alone, on any line of any kind of string.
-static PLAIN: [bool; 256] = {
-    let mut plain = [true; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        plain[byte] = byte == b'\t' as usize;
-        byte += 1;
-    }
-    plain[0x7f] = false;
-    plain[b'"' as usize] = false;
-    plain[b'\'' as usize] = false;
-    plain[b'\\' as usize] = false;
-    plain
-};
-
-/// A place in a text, and what can be read from there on. `None` always means: not the short way.
+/// A place in a text without control characters, and what can be read from there on. `None` always means: not the
+/// short way.
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     /// How much has been read.
@@ -47,9 +34,14 @@ pub(super) struct Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(text: &'t str) -> Scanner<'t> {
+    pub(super) fn new(text: &'t str) -> Option<Scanner<'t>> {
+        // All bytes are looked at, which compilers turn into a look at many at once.
+        let is_control = |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
+        if text.bytes().fold(false, |any, byte| any | is_control(byte)) {
+            return None;
+        }
         let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Scanner { text, at: mark }
+        Some(Scanner { text, at: mark })
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -82,7 +74,7 @@ impl<'t> Scanner<'t> {
     pub(super) fn end_line(&mut self) -> Option<()> {
         self.skip_blanks();
         if self.eat(b'#') {
-            self.skip_while(|byte| PLAIN[usize::from(byte)] || matches!(byte, b'"' | b'\'' | b'\\'));
+            self.at += memchr2(b'\n', b'\r', self.rest()).unwrap_or(self.rest().len());
         }
         let ends = self.peek().is_none() || self.eat(b'\n') || (self.eat(b'\r') && self.eat(b'\n'));
         ends.then_some(())
@@ -146,33 +138,29 @@ impl<'t> Scanner<'t> {
         // Whether it says what stands there.
         let mut is_literal = true;
         loop {
-            self.skip_while(|byte| PLAIN[usize::from(byte)]);
-            match self.peek()? {
-                byte if byte == quote => {
-                    let quotes = self.rest().iter().take_while(|next| **next == quote).count();
-                    if quotes >= delimiter {
-                        // Two more quotes may end a long text.
-                        self.at += if is_long { quotes } else { 1 };
-                        if is_long && quotes > delimiter + 2 {
-                            return None;
-                        }
-                        break;
-                    }
-                    self.at += quotes;
-                }
-                b'"' | b'\'' => self.at += 1,
-                b'\n' if is_long => self.at += 1,
-                b'\r' if is_long => {
-                    is_literal = false;
-                    self.at += 1;
-                }
-                b'\\' if quote == b'\'' => self.at += 1,
-                b'\\' => {
-                    is_literal = false;
-                    self.at += 2;
-                }
-                _ => return None,
+            self.at += if quote == b'"' { memchr2(quote, b'\\', self.rest()) } else { memchr(quote, self.rest()) }?;
+            if self.eat(b'\\') {
+                is_literal = false;
+                self.at += 1;
+                continue;
             }
+            let quotes = self.rest().iter().take_while(|next| **next == quote).count();
+            if quotes < delimiter {
+                self.at += quotes;
+                continue;
+            }
+            // Two more quotes may end a long text.
+            self.at += if is_long { quotes } else { 1 };
+            if is_long && quotes > delimiter + 2 {
+                return None;
+            }
+            break;
+        }
+        let inside = &self.text.as_bytes()[start..self.at];
+        if is_long {
+            is_literal &= memchr(b'\r', inside).is_none();
+        } else if memchr2(b'\n', b'\r', inside).is_some() {
+            return None;
         }
         if is_literal {
             let written = &self.text[start + delimiter..self.at - delimiter];

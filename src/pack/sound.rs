@@ -25,7 +25,7 @@ pub(super) fn read_sound(text: &str) -> Option<Node<'_>> {
         return None;
     }
     let mut reader = Reader {
-        scanner: Scanner::new(text),
+        scanner: Scanner::new(text)?,
         root: Vec::new(),
         table: Vec::with_capacity(USUAL_ROOT),
         header: None,
@@ -69,8 +69,8 @@ impl<'t> Reader<'t> {
                     self.header = Some(self.header()?);
                 }
                 Some(_) => {
-                    let (key, node) = self.entry(0)?;
-                    add(&mut self.table, key, node)?;
+                    let entry = self.entry(0)?;
+                    add(&mut self.table, entry)?;
                 }
             }
             self.scanner.end_line()?;
@@ -117,20 +117,20 @@ impl<'t> Reader<'t> {
             Some(_) => None,
             None => {
                 let node = if is_list { Node { span, value: Value::List(vec![table]) } } else { table };
-                add(parent, last, node)
+                add(parent, Entry { key: last.name, key_span: last.span, node })
             }
         }
     }
 
     /// A key with its value. A key with dots opens tables on its way: that is for the long way.
-    fn entry(&mut self, depth: usize) -> Option<(Key<'t>, Node<'t>)> {
-        let key = self.key()?;
+    fn entry(&mut self, depth: usize) -> Option<Entry<'t>> {
+        let Key { name: key, span: key_span } = self.key()?;
         self.scanner.skip_blanks();
         if !self.scanner.eat(b'=') {
             return None;
         }
         self.scanner.skip_blanks();
-        Some((key, self.node(depth)?))
+        Some(Entry { key, key_span, node: self.node(depth)? })
     }
 
     fn key(&mut self) -> Option<Key<'t>> {
@@ -177,8 +177,8 @@ impl<'t> Reader<'t> {
         }
         loop {
             self.scanner.skip_blanks();
-            let (key, node) = self.entry(depth)?;
-            add(&mut entries, key, node)?;
+            let entry = self.entry(depth)?;
+            add(&mut entries, entry)?;
             self.scanner.skip_blanks();
             if !self.scanner.eat(b',') {
                 return self.scanner.eat(b'}').then_some(entries);
@@ -221,14 +221,14 @@ fn has_header(node: &Node<'_>, text: &str) -> bool {
 }
 
 /// Adds an entry; `None` where the table has such a key, or too many keys to tell cheaply.
-fn add<'t>(table: &mut Vec<Entry<'t>>, key: Key<'t>, node: Node<'t>) -> Option<()> {
-    if table.len() == MOST_KEYS || table.iter().any(|entry| entry.key == key.name) {
+fn add<'t>(table: &mut Vec<Entry<'t>>, new: Entry<'t>) -> Option<()> {
+    if table.len() == MOST_KEYS || table.iter().any(|entry| entry.key == new.key) {
         return None;
     }
     if table.is_empty() {
         table.reserve(USUAL_KEYS);
     }
-    table.push(Entry { key: key.name, key_span: key.span, node });
+    table.push(new);
     Some(())
 }
 
