@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
+use regex_syntax::hir::{Hir, HirKind, Look};
 
 use crate::diag::{Code, Diagnostic};
 use crate::pack::limits::MAX_REGEXES;
 use crate::pack::raw::{
-    Field, RawBy, RawDate, RawDuration, RawMatcher, RawMood, RawNumber, RawPolarity, RawText, RawValueText, Record,
-    RecordValue,
+    DEFAULT_WINDOW, Field, RawBy, RawDate, RawDuration, RawMatcher, RawMood, RawNumber, RawPolarity, RawText,
+    RawValueText, Record, RecordValue,
 };
 use crate::text::value::{
     Currency, Date, DurationGoal, DurationRange, Money, Percent, Quantity, Reference, ValueError,
@@ -19,9 +20,6 @@ use crate::text::{By, Matcher, Mood, Pattern, PatternError, Phrase, Polarity, Qu
 use super::File;
 use super::path::FieldPath;
 use super::record::{authored, is_date};
-
-/// Words between the first and the last of a `near` where the entry does not say.
-const DEFAULT_WINDOW: usize = 8;
 
 /// The records that values are bound to.
 pub(super) struct Records<'a> {
@@ -188,7 +186,28 @@ fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_
 
 /// Whether a sound pattern holds a part that nothing matches, such as a class without characters, on every way through.
 fn matches_nothing(source: &str) -> bool {
-    regex_syntax::parse(source).is_ok_and(|pattern| pattern.properties().minimum_len().is_none())
+    regex_syntax::parse(source)
+        .is_ok_and(|pattern| pattern.properties().minimum_len().is_none() || asks_beyond_an_end(&pattern))
+}
+
+/// Whether a pattern asks, on every way through, for text behind the reply's end or before its start, such as `a$b`.
+fn asks_beyond_an_end(pattern: &Hir) -> bool {
+    match pattern.kind() {
+        HirKind::Concat(parts) => {
+            let asks = |part: &Hir| part.properties().minimum_len().is_some_and(|length| length > 0);
+            let behind_end = |at: usize| parts[at + 1..].iter().any(asks);
+            let before_start = |at: usize| parts[..at].iter().any(asks);
+            parts.iter().enumerate().any(|(at, part)| {
+                let bounds = |look| part.properties().look_set_suffix().contains(look) && behind_end(at);
+                let opens = part.properties().look_set_prefix().contains(Look::Start) && before_start(at);
+                asks_beyond_an_end(part) || bounds(Look::End) || opens
+            })
+        }
+        HirKind::Alternation(parts) => parts.iter().all(asks_beyond_an_end),
+        HirKind::Capture(capture) => asks_beyond_an_end(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.min > 0 && asks_beyond_an_end(&repetition.sub),
+        _ => false,
+    }
 }
 
 fn report_phrases(error: &PatternError, groups: &[&[Field<RawText<'_>>]], place: Range<usize>, file: &mut File<'_>) {

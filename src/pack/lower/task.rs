@@ -13,6 +13,8 @@ use crate::task::{
     ARTIFACT_LIST, Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket,
 };
 
+use crate::text::value::Date;
+
 use super::grading::merge_settings;
 use super::ids::IdSet;
 use super::manifest::Manifest;
@@ -55,6 +57,7 @@ fn lower(raw: &RawTask, manifest: &Manifest, digest: &Arc<str>, file: &mut File<
     let reply = lower_reply(raw, weighs, &records, file);
     let examples = lower_examples(raw, file);
     check_oracle(raw, weighs, file);
+    check_opened_at(raw, file);
 
     Some(Task {
         id: raw.id.get()?.as_str().into(),
@@ -96,6 +99,22 @@ fn summary<'a>(text: &str, ids: impl Iterator<Item = &'a str>) -> String {
 
 /// Room for the list of artifacts in a summary.
 const USUAL_LIST: usize = 64;
+
+/// A text has the form of a date also where no calendar has the day.
+fn check_opened_at(raw: &RawTask<'_>, file: &mut File<'_>) {
+    let Some((opened, place)) = raw.ticket.get().and_then(|ticket| ticket.opened_at.spanned()) else { return };
+    let Some(day) = opened.as_str().get(..10) else { return };
+    let mut parts = day.split('-').map(|part| part.parse::<u16>().ok());
+    let (Some(Some(year)), Some(Some(month)), Some(Some(number))) = (parts.next(), parts.next(), parts.next()) else {
+        return;
+    };
+    if Date::new(year.into(), month as u8, number as u8).is_none() {
+        let message = format!("no calendar has the day `{day}`");
+        let help = "write the date and time when the ticket was opened, such as 2026-03-03T08:15:00Z";
+        let diagnostic = Diagnostic::new(Code::BadPattern, file.span(place), message).with_help(help.to_owned());
+        file.sink.push(diagnostic);
+    }
+}
 
 fn lower_ticket(raw: &RawTicket) -> Option<Ticket> {
     let id = raw.id.get()?;

@@ -34,5 +34,7 @@ pub use task::{
 pub use text::RawText;
 pub use value::{RawDate, RawDuration, RawNumber, RawValueText};
 
+/// Words between the first and the last of a `near` where the entry does not say.
+pub(crate) const DEFAULT_WINDOW: usize = 8;
 /// The currency of a pack that names none.
 pub(in crate::pack) const DEFAULT_CURRENCY: &str = "USD";

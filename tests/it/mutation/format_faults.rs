@@ -490,6 +490,10 @@ pub(super) const KINDS: &[Kind] = &[
         let path = c.pick("reply.keywords[*].date")?;
         c.set(&path, "⟦\"2026-02-30\"⟧")
     }),
+    task("bad-pattern", "opened_at on a day that no calendar has", |c| {
+        c.has("ticket.opened_at").then_some(())?;
+        c.set("ticket.opened_at", "⟦\"2026-02-30T10:00:00Z\"⟧")
+    }),
     task("bad-pattern", "opened_at as words", |c| {
         c.has("ticket.opened_at").then_some(())?;
         c.set("ticket.opened_at", "⟦\"last Tuesday\"⟧")
