@@ -10,8 +10,8 @@ use memchr::memmem::Finder;
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, did_you_mean};
 use crate::pack::comments;
 
-/// What no suppression is without, looked for in every file.
-static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("lint:"));
+/// What no suppression is without, looked for in every file: the end of `lint:`, of `Lint:` and of `LINT:`.
+static MARKS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["int:", "INT:"].map(Finder::new));
 
 /// The most codes of one comment: more than there are.
 const MAX_CODES: usize = 100;
@@ -37,7 +37,7 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
     let mut by_file: BTreeMap<SourceId, Vec<Suppression>> = BTreeMap::new();
     for id in sources.ids() {
         let text = &sources.get(id).text;
-        if MARK.find(text.as_bytes()).is_some() {
+        if MARKS.iter().any(|mark| mark.find(text.as_bytes()).is_some()) {
             by_file.insert(id, read_suppressions(text, id, sources, &mut sink));
         }
     }
@@ -74,9 +74,13 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
     let mut guesses = 0;
     for comment in comments(text) {
         let body = &text[comment.clone()];
-        let Some(rest) = body.trim_start_matches('#').trim_start().strip_prefix("lint:") else { continue };
-        let Some((name, reason)) = rest.trim_start().strip_prefix("allow(").and_then(|rest| rest.split_once(')'))
-        else {
+        let said = body.trim_start_matches('#').trim_start();
+        let Some(rest) = behind(said, "lint:") else { continue };
+        let Some((name, reason)) = behind(rest.trim_start(), "allow(").and_then(|rest| rest.split_once(')')) else {
+            // Only small letters are sure to mean the linter.
+            if !said.starts_with("lint:") {
+                continue;
+            }
             let place = Span::new(id, comment);
             let diagnostic = Diagnostic::new(Code::UnknownRule, place, "this is no suppression".to_owned())
                 .with_help(Some("write `# lint: allow(<code>) <reason>`".to_owned()));
@@ -94,7 +98,7 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
         for name in name.split(',') {
             let place = start..start + name.len();
             start = place.end + 1;
-            let code = Code::parse(name.trim());
+            let code = Code::parse(&name.trim().to_ascii_lowercase());
             if code.is_none() {
                 guesses += 1;
                 let guess = || did_you_mean(name.trim(), Code::ALL.iter().map(|code| code.as_str()));
@@ -118,6 +122,12 @@ fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sin
         }
     }
     list
+}
+
+/// The rest behind these words, whatever their case.
+fn behind<'t>(text: &'t str, words: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(words.len())?;
+    head.eq_ignore_ascii_case(words).then_some(rest)
 }
 
 /// Whether anything is said; a blank that an editor has left to be filled in, such as `<reason>`, says nothing.
@@ -155,6 +165,9 @@ mod tests {
         check("# lint: allow(unused-artifact) x\n\na = 'HERE'", &[Code::UnusedSuppression, Code::UnusedArtifact]);
         check("# lint: allow(unused-policy, unused-artifact) x\na = 'HERE'", &[Code::UnusedSuppression]);
         check("# lint: allow(unused-artefact,unused-artifact) x\na = 'HERE'", &[Code::UnknownRule]);
+        check("a = 'HERE' # Lint: Allow(Unused-Artifact) kept for later", &[]);
+        check("a = 'HERE' # LINT: ALLOW(unused-artifact)", &[Code::UnusedArtifact, Code::MissingReason]);
+        check("# Lint: see the docs\na = 'HERE'", &[Code::UnusedArtifact]);
         check("# lint: please\na = 'HERE'", &[Code::UnknownRule, Code::UnusedArtifact]);
         let codes = "unused-artifact,".repeat(100);
         check(&format!("a = 'HERE' # lint: allow({codes}not-nfc) x"), &[Code::UnusedArtifact, Code::TooLarge]);
