@@ -75,14 +75,23 @@ fn classify(text: &str) -> Option<(Tag, usize)> {
         && words.len() <= MAX_BLANK.0
         && words.split(' ').count() <= MAX_BLANK.1
         && words.split(' ').all(|word| !word.is_empty());
-    (prose && !says_nothing(&words.to_ascii_lowercase())).then_some((Tag::Blank, whole))
+    (prose && !says_nothing(&words.to_ascii_lowercase()) && !is_key(&words.to_ascii_lowercase()))
+        .then_some((Tag::Blank, whole))
 }
 
 fn says_nothing(words: &str) -> bool {
     words.starts_with("no ") || words.starts_with("not ") || lists(SAYS_NOTHING, words)
 }
 
-fn lists(names: &str, name: &str) -> bool {
+/// Whether this is a key of a keyboard.
+fn is_key(name: &str) -> bool {
+    let is_function =
+        name.strip_prefix('f').is_some_and(|number| number.parse::<u8>().is_ok_and(|number| number <= 24));
+    is_function || lists(KEYS, &name.replace(' ', "_"))
+}
+
+/// Whether one of these names, which blanks part, is this one.
+pub(super) fn lists(names: &str, name: &str) -> bool {
     names.split(' ').any(|known| known == name)
 }
 
@@ -115,6 +124,12 @@ const ELEMENTS: &str = "a abbr acronym address applet area article aside audio b
 const WORDS_TOO: &str = "address area article body button caption code data details figure form header input label link map mark menu \
     object option output picture section source summary table template time title track video";
 
+/// Keys of a keyboard, as manuals write them in angle brackets.
+const KEYS: &str = "alt altgr arrow backspace break caps capslock cmd command control ctrl cursor del delete down end \
+    enter esc escape fn home ins insert left meta numlock option pagedown pageup pause pgdn pgup return \
+    right shift space spacebar super tab up win windows alt_gr caps_lock down_arrow left_arrow num_lock \
+    page_down page_up print_screen right_arrow scroll_lock up_arrow";
+
 /// What records and logs write in angle brackets where a value is absent.
 const SAYS_NOTHING: &str =
     "blank deleted empty hidden masked missing none null redacted removed system undefined unknown unset";
@@ -144,6 +159,7 @@ mod tests {
         check("Dana <dana@example.com> wrote", None, None);
         check("2 < 3 and 5 > 4, a <b and c> d, I <3 it", None, None);
         check("<https://example.com>", None, None);
+        check("hold <Shift>, then <F5> or <Page Down>", None, None);
         check("subject: <no subject>, agent: <none>", None, None);
         check("<<<>>> <> < name >", None, None);
         check("日本 <名前> é<", None, None);

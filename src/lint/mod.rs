@@ -10,6 +10,7 @@ mod likeness;
 mod linter;
 mod locate;
 mod markup;
+mod occasion;
 mod pattern;
 mod phrases;
 mod reach;

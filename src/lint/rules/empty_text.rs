@@ -7,7 +7,7 @@ use crate::pack::AuthoredFile;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::EmptyText,
-    why: "A title, message or policy that is blank, only punctuation, or its own key's name tells an agent nothing.",
+    why: "A title, message, policy or name that is blank, only punctuation, or its own key's name tells an agent nothing.",
     mend: "Write what the reader needs to know.",
     example: Example {
         bad: &[Edit::Replace("mug.toml", "subject = \"Crack in the mug\"", "subject = \"...\"")],
@@ -57,7 +57,7 @@ const PROSE_DEPTH: usize = 2;
 fn is_prose(path: &[&str], key: &str) -> bool {
     match path {
         [] => matches!(key, "title" | "objective" | "workspace_summary" | "description"),
-        ["ticket"] => matches!(key, "subject" | "message"),
+        ["ticket"] => matches!(key, "id" | "customer" | "subject" | "message"),
         ["artifacts"] => key == "title",
         ["policies"] => matches!(key, "title" | "text"),
         ["oracle"] => key == "reply",
@@ -68,7 +68,7 @@ fn is_prose(path: &[&str], key: &str) -> bool {
 
 /// Blank, only punctuation, or a word that stands for no text at all. Characters that nobody sees are a fault of their
 /// own, and a picture says something.
-fn says_nothing(value: &str, key: &str) -> bool {
+pub(super) fn says_nothing(value: &str, key: &str) -> bool {
     let said = value.trim();
     if said.len() > 40 {
         return false;
@@ -84,6 +84,7 @@ fn says_nothing(value: &str, key: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::says_nothing;
+    use crate::lint::rules::tests::check_edited;
 
     #[test]
     fn nothing_and_something() {
@@ -100,5 +101,16 @@ mod tests {
         check("None of it works", false);
         check("返品", false);
         check("7", false);
+    }
+
+    #[test]
+    fn who_writes_and_in_which_case() {
+        let check = |ticket: &str, expect: &[&str]| {
+            check_edited("empty-text", "subject =", &format!("{ticket}\nsubject ="), expect)
+        };
+        check("customer = \"\"", &["\nsubject"]);
+        check("customer = \"-\"", &["-\""]);
+        check("customer = \"Ann Lee\"", &[]);
+        check_edited("empty-text", "id = \"P-17\"", "id = \"\"", &["\n"]);
     }
 }

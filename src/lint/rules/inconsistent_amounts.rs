@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
            none, with its shipping, tax and fees and without its discounts, where a tax or a discount may be in the \
            subtotal already. A table with money under a key that none of these names is not summed up. Amounts are equal \
            within half a cent for each part. What is refunded (`refund_amount`, `total_refunded`, …) is not above what was \
-           charged or paid, and amounts of one table have one currency.",
+           charged or paid (`amount` beside a `charged_at` or `paid_on`, too), and amounts of one table have one currency, \
+           those aside whose key names theirs (`price_eur`).",
     example: Example {
         bad: &[Edit::Replace(
             "mug.toml",
@@ -223,6 +224,11 @@ fn role(key: &str) -> Option<Role> {
     found
 }
 
+/// Whether a key tells when the amount of its table was charged: `charged_at`, `paid_on`.
+fn tells_charge(key: &str) -> bool {
+    key.strip_suffix("_at").or(key.strip_suffix("_on")).is_some_and(|event| role(event) == Some(Role::Charged))
+}
+
 /// A refund of this table above all that was charged in it: the refund, its amount, and what was charged.
 fn refund_above_charge<'a>(node: &'a Node<'a>) -> Option<(&'a Entry<'a>, f64, f64)> {
     let of = |wanted: Role| {
@@ -239,18 +245,38 @@ fn refund_above_charge<'a>(node: &'a Node<'a>) -> Option<(&'a Entry<'a>, f64, f6
     if node.entries().iter().any(|entry| is_other(entry) && amount(node, &entry.key).is_some()) {
         return None;
     }
-    let charged: f64 = of(Role::Charged).map(|(_, amount)| amount).sum();
+    let mut charged: f64 = of(Role::Charged).map(|(_, amount)| amount).sum();
+    if charged == 0.0 && node.entries().iter().any(|entry| tells_charge(&entry.key)) {
+        charged = first(node, &["amount", "total", "total_amount", "sum"]).map_or(0.0, |(_, amount)| amount);
+    }
     (charged > 0.0 && refunded > charged + SLACK).then_some((entry, refunded, charged))
 }
 
 /// The first amount of another currency than those before it, unless a rate or the like explains it.
 fn other_currency<'a>(node: &'a Node<'a>) -> Option<(&'a Entry<'a>, &'a str, &'a str)> {
     const EXPLAINED: &[&str] = &["rate", "foreign", "original", "converted", "local", "exchange"];
-    let mut currencies = node.entries().iter().filter_map(|entry| Some((entry, currency(&entry.node)?)));
+    let of_entry =
+        |entry: &'a Entry<'a>| Some((entry, currency(&entry.node).filter(|code| !names_currency(&entry.key, code))?));
+    let mut currencies = node.entries().iter().filter_map(of_entry);
     let (_, first) = currencies.next()?;
     let (entry, other) = currencies.find(|(_, other)| *other != first)?;
     let explained = node.entries().iter().any(|entry| EXPLAINED.iter().any(|word| entry.key.contains(word)));
     (!explained).then_some((entry, other, first))
+}
+
+/// Whether a key says its amount's currency by itself: `list_price_eur` stands beside `list_price_usd` on purpose.
+fn names_currency(key: &str, code: &str) -> bool {
+    let name = match code {
+        "EUR" => "euro",
+        "USD" => "dollar",
+        "GBP" => "pound",
+        "JPY" => "yen",
+        _ => "",
+    };
+    word_places(key).any(|(word, _)| {
+        word.eq_ignore_ascii_case(code)
+            || !name.is_empty() && word.strip_suffix('s').unwrap_or(word).eq_ignore_ascii_case(name)
+    })
 }
 
 /// The amount of the first of these keys that is there.
@@ -320,5 +346,10 @@ mod tests {
         record("price = \"20.00 USD\", fee = \"3.00 EUR\"", &["3.00 EUR"]);
         record("price = \"20.00 USD\", fee = \"3.00 EUR\", rate = 1.1", &[]);
         record("price = \"20.00 USD\", note = \"3.00 cats\"", &[]);
+        record("list_price_usd = \"20.00 USD\", list_price_eur = \"18.00 EUR\"", &[]);
+        record("price_usd = \"20.00 USD\", price_eur = \"18.00 GBP\", fee = \"3.00 EUR\"", &["3.00 EUR"]);
+        record("amount = 20.00, charged_at = 2026-01-01, refund_amount = 25.00", &["25.00"]);
+        record("amount = 20.00, charged_at = 2026-01-01, refund_amount = 20.00", &[]);
+        record("amount = 20.00, created_at = 2026-01-01, refund_amount = 25.00", &[]);
     }
 }

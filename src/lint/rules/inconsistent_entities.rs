@@ -12,6 +12,9 @@ use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 use crate::pack::tree::{Node, Value};
 
+use super::empty_text::says_nothing;
+use super::placeholder_text::stands_in;
+
 pub(super) const RULE: Rule = Rule {
     code: Code::InconsistentEntities,
     why: "Where the ticket names `ORD-5120` and the records hold `ORD-5102`, one of the two is a slip: an agent that \
@@ -19,7 +22,8 @@ pub(super) const RULE: Rule = Rule {
     mend: "Write the same id, name or address in both. An id is capitals and digits, such as `ORD-5120`, and counts only \
            where a record holds another id that begins with the same letters; `order 5120` counts where a record's key \
            speaks of orders and its value has as many digits. An address counts where a record holds any, and the ticket's \
-           `customer` where a record names a customer or an account's holder. A task that is `adversarial = true` may lie.",
+           `customer` where a record names a customer or the holder of an account, a card or a licence, or somebody of \
+           the same first name whose surname differs by a letter or two. A task that is `adversarial = true` may lie.",
     example: Example {
         bad: &[Edit::Replace("mug.toml", "The mug of order ORD-2207", "The mug of order ORD-2270")],
         good: &[],
@@ -27,9 +31,13 @@ pub(super) const RULE: Rule = Rule {
     stages: &[Stage::Task(check)],
 };
 
-/// Keys whose value is who the case is about.
+/// Keys whose value is who the case is about, by their last word but `name`: `account_holder`, `licence_holder_name`.
 const CUSTOMERS: &[&str] =
-    &["customer", "customer_name", "account_holder", "account_name", "cardholder", "buyer", "ordered_by"];
+    &["customer", "holder", "accountholder", "cardholder", "policyholder", "buyer", "subscriber"];
+/// The same, whole.
+const CUSTOMER_KEYS: &[&str] = &["account_name", "ordered_by"];
+/// Words before such a word that make it somebody else.
+const OTHERS: &[&str] = &["former", "joint", "new", "next", "old", "other", "previous", "prior", "second"];
 /// Tables and records in which `name` is who the case is about.
 const HOLDERS: &[&str] = &["customer", "account", "buyer", "profile"];
 /// What a bare number may be of.
@@ -118,12 +126,15 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
     if let Some(entry) = ticket.node.entry("customer")
         && let Value::Text(name) = &entry.node.value
+        // A name that is still to be written is told as such.
+        && !says_nothing(name, "customer")
+        && !stands_in(name)
     {
         let known = known.unwrap_or_else(|| Known::of(&artifacts.node, wanted));
-        if !known.names(name, &artifacts.node) {
+        if let Some(other) = known.instead_of(name, &artifacts.node) {
             let message = format!("no record knows the customer `{name}`");
             let place = task.file.span(entry.node.span.clone());
-            let help = format!("the records name `{}`; write one name in both", known.customers[0]);
+            let help = format!("the records name `{other}`; write one name in both");
             sink.push(Diagnostic::new(Code::InconsistentEntities, place, message).with_help(help));
         }
     }
@@ -186,7 +197,7 @@ impl<'a> Known<'a> {
         }
         let is_holder = || HOLDERS.iter().any(|holder| table.split(['_', '-']).any(|word| word == *holder));
         let is_name = || text.contains(' ') && !text.contains(|c: char| c.is_ascii_digit() || c == '@');
-        if (CUSTOMERS.contains(&key) || matches!(key, "name" | "full_name") && is_holder()) && is_name() {
+        if (is_customer_key(key) || matches!(key, "name" | "full_name") && is_holder()) && is_name() {
             self.customers.push(text);
         }
     }
@@ -208,25 +219,87 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Whether a record names this customer, or none at all. A surname in a sentence is enough.
-    fn names(&self, name: &str, artifacts: &Node) -> bool {
-        if self.customers.is_empty() || self.customers.contains(&name) {
-            return true;
+    /// Whom the records name where they name customers, or somebody who differs from this one by a slip, and not this
+    /// one. A surname in a sentence is enough to know somebody.
+    fn instead_of(&self, name: &str, artifacts: &'a Node) -> Option<&'a str> {
+        if self.customers.contains(&name) {
+            return None;
         }
-        let Some(last) = word_places(name).last().map(|(word, _)| word.to_lowercase()) else { return true };
-        let is_last = |word: &str| word.eq_ignore_ascii_case(&last) || !word.is_ascii() && word.to_lowercase() == last;
-        let Value::List(items) = &artifacts.value else { return true };
-        items.iter().flat_map(Node::entries).any(|entry| says(&entry.node, &is_last))
+        let surname = surname_of(name)?;
+        let is_surname = |word: &str| is_name(word, surname);
+        let is_whole = |text: &str| {
+            !surname.contains('-') && word_places(text).any(|(word, _)| is_surname(word))
+                || names_in(text).any(is_surname)
+        };
+        let Value::List(items) = &artifacts.value else { return None };
+        let values = || items.iter().flat_map(Node::entries).map(|entry| &entry.node);
+        if self.customers.is_empty() {
+            let slip = values().find_map(|node| find_text(node, &|text| is_slip(name, text)))?;
+            return (!values().any(|node| find_text(node, &is_whole).is_some())).then_some(slip);
+        }
+        // Half of a double name is one by marriage, or by a form that had no room.
+        let is_half = |text: &str| {
+            surname_of(text).is_some_and(|other| {
+                surname.split('-').any(|part| is_name(part, other))
+                    || other.split('-').any(|part| is_name(part, surname))
+            })
+        };
+        if self.customers.iter().any(|text| is_half(text)) || values().any(|node| find_text(node, &is_whole).is_some())
+        {
+            return None;
+        }
+        let slip = self.customers.iter().find(|text| is_slip(name, text));
+        slip.or(self.customers.first()).copied()
     }
 }
 
-/// Whether such a word stands in a text of this value.
-fn says(node: &Node, is_wanted: &impl Fn(&str) -> bool) -> bool {
+/// Whether the value of this key is who the case is about.
+fn is_customer_key(key: &str) -> bool {
+    if CUSTOMER_KEYS.contains(&key) {
+        return true;
+    }
+    let mut words = key.rsplit(['_', '-', ' ']).filter(|word| *word != "name");
+    words.next().is_some_and(|last| CUSTOMERS.contains(&last)) && !words.any(|word| OTHERS.contains(&word))
+}
+
+/// The words of a text with the hyphens and apostrophes within them.
+fn names_in(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '\'' | '’'));
+    words.map(|word| word.trim_matches(['-', '\'', '’'])).filter(|word| !word.is_empty())
+}
+
+fn surname_of(name: &str) -> Option<&str> {
+    names_in(name).next_back()
+}
+
+/// Whether a word is this name. A name in capitals alone is one, too; a word in small letters is another.
+fn is_name(word: &str, name: &str) -> bool {
+    let begins_small = |word: &str| word.starts_with(char::is_lowercase);
+    (word.eq_ignore_ascii_case(name) || !word.is_ascii() && word.to_lowercase() == name.to_lowercase())
+        && (begins_small(name) || !begins_small(word))
+}
+
+/// Whether a text is this name with a slip in its surname.
+fn is_slip(name: &str, text: &str) -> bool {
+    if text.len() > MAX_WORD || text.contains(|c: char| c.is_ascii_digit() || c == '@') {
+        return false;
+    }
+    let (mut one, mut other) = (names_in(name), names_in(text));
+    let first = one.next().is_some_and(|first| other.next() == Some(first));
+    let Some((surname, second)) = one.next_back().zip(other.next_back()).filter(|_| first) else { return false };
+    if !second.starts_with(char::is_uppercase) || other.count() > 2 || surname.chars().count() < 4 {
+        return false;
+    }
+    (1..=2).contains(&strsim::osa_distance(&surname.to_lowercase(), &second.to_lowercase()))
+}
+
+/// The first text in this value that fits.
+fn find_text<'n>(node: &'n Node, fits: &impl Fn(&str) -> bool) -> Option<&'n str> {
     match &node.value {
-        Value::Text(text) => word_places(text).any(|(word, _)| is_wanted(word)),
-        Value::List(items) => items.iter().any(|item| says(item, is_wanted)),
-        Value::Table(entries) => entries.iter().any(|entry| says(&entry.node, is_wanted)),
-        _ => false,
+        Value::Text(text) => fits(text).then_some(text.as_ref()),
+        Value::List(items) => items.iter().find_map(|item| find_text(item, fits)),
+        Value::Table(entries) => entries.iter().find_map(|entry| find_text(&entry.node, fits)),
+        _ => None,
     }
 }
 
@@ -328,6 +401,16 @@ mod tests {
         named("Ann Lee", "{ customer = { name = \"Bob Ray\" } }", &["Ann Lee"]);
         named("Ann Lee", "{ customer = \"A. Lee\" }", &[]);
         named("Ann Lee", "{ customer = \"Bob Ray\", note = \"Ann Lee wrote for him\" }", &[]);
+        named("Ann Lee", "{ licence_holder = \"Bob Ray\" }", &["Ann Lee"]);
+        named("Ann Lee", "{ previous_holder = \"Bob Ray\" }", &[]);
+        named("Siân Price-Jones", "{ customer = \"Siân Pryce-Jones\" }", &["Siân Price-Jones"]);
+        named("Siân Price-Jones", "{ patient = \"Siân Pryce-Jones\" }", &["Siân Price-Jones"]);
+        named("Siân Jones", "{ customer = \"Siân Pryce-Jones\" }", &[]);
+        named("Siân Price-Jones", "{ customer = \"Siân Jones\" }", &[]);
+        named("Ann Price", "{ holder = \"Ann Pryce\", note = \"the price is right\" }", &["Ann Price"]);
+        named("Ann Pryce", "{ patient = \"Ann Price\", payer = \"Mr Pryce\" }", &[]);
+        named("Ann Pryce", "{ patient = \"Tom Price\" }", &[]);
+        named("TBD", "{ customer = \"Bob Ray\" }", &[]);
         named("Ann Lee", "{ agent = \"Bob Ray\", product = { name = \"Blue Mug\" } }", &[]);
     }
 

@@ -8,14 +8,16 @@ use crate::lint::phrases::roots;
 use crate::lint::vocabulary::is_stop_word;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
-use crate::pack::raw::{Field, Maybe, RawForbidden, RawKeyword, RawMatcher, RawPolarity, RawText};
+use crate::pack::raw::{DEFAULT_WINDOW, Field, Maybe, RawForbidden, RawKeyword, RawMatcher, RawPolarity, RawText};
+use crate::text::Phrase;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::KeywordForbiddenConflict,
     why: "A phrase that meets a keyword and is forbidden, too, fails every reply that uses it; a forbidden phrase with a \
           keyword's phrase inside pays for what it forbids.",
     mend: "Take the phrase out of one of the two, or name the longer one in the other's `except`. Phrases are compared \
-           word by word, apart from regular endings; entries of opposite polarity do not conflict.",
+           word by word, apart from regular endings; a keyword's `near` meets a forbidden phrase that says one phrase of \
+           each of its groups. A phrase that denies by itself (`no refund`) does not meet a keyword that affirms; entries of opposite polarity do not conflict.",
     example: Example {
         bad: &[Edit::Replace(
             "mug.toml",
@@ -42,6 +44,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
             Inside::Forbidden => {
                 format!("the forbidden `{}` holds `{}`, which meets the keyword `{keyword}`", forbidden.0, required.0)
             }
+            Inside::Near => format!("the forbidden `{}` says all that the keyword `{keyword}` asks for", forbidden.0),
             Inside::Required => {
                 format!(
                     "the forbidden `{}` is part of `{}`, which meets the keyword `{keyword}`",
@@ -51,7 +54,9 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         };
         let help = match conflict.inside {
             Inside::Same => "take it out of one of the two".to_owned(),
-            Inside::Forbidden => format!("add `except = [\"{}\"]` to the keyword `{keyword}`", forbidden.0),
+            Inside::Forbidden | Inside::Near => {
+                format!("add `except = [\"{}\"]` to the keyword `{keyword}`", forbidden.0)
+            }
             Inside::Required => format!("add `except = [\"{}\"]` to the forbidden `{entry}`", required.0),
         };
         let diagnostic = Diagnostic::new(Code::KeywordForbiddenConflict, task.file.span(forbidden.1.clone()), message)
@@ -75,6 +80,8 @@ enum Inside {
     Same,
     /// The keyword's phrase is part of the forbidden one.
     Forbidden,
+    /// The forbidden phrase says one phrase of each group of the keyword's.
+    Near,
     /// The forbidden phrase is part of the keyword's.
     Required,
 }
@@ -109,10 +116,17 @@ pub(super) fn conflicts<'a>(task: &AuthoredTask<'a>) -> Vec<Conflict<'a>> {
         let (keyword, entry) = (keywords[mine.entry], forbidden[other.entry]);
         let (Some(keyword_id), Some(entry_id)) = (keyword.id.get(), entry.id.get()) else { return };
         let excepted = match inside {
-            Inside::Forbidden => excepts(&keyword.except, &other.roots),
+            Inside::Forbidden | Inside::Near => excepts(&keyword.except, &other.roots),
             _ => excepts(&entry.except, &mine.roots),
         };
-        if found[at].is_none() && !excepted && polarity_fits(&keyword.polarity, &entry.polarity) {
+        // What a phrase denies by itself is said of the keyword, too.
+        let denied = matches!(inside, Inside::Forbidden | Inside::Near) && denies(other.text) && !denies(mine.text);
+        let fits = if denied {
+            !matches!(keyword.polarity.get(), None | Some(RawPolarity::Assert))
+        } else {
+            polarity_fits(&keyword.polarity, &entry.polarity)
+        };
+        if found[at].is_none() && !excepted && fits {
             found[at] = Some(Conflict {
                 keyword: keyword_id.as_str(),
                 entry: entry_id.as_str(),
@@ -137,7 +151,68 @@ pub(super) fn conflicts<'a>(task: &AuthoredTask<'a>) -> Vec<Conflict<'a>> {
             }
         }
     }
+    for (at, keyword) in keywords.iter().enumerate() {
+        let Some(near) = Near::of(&keyword.matcher()) else { continue };
+        for (position, other) in theirs.iter().enumerate() {
+            if let Some((text, place)) = near.within(other) {
+                let mine = Side { entry: at, text, place, roots: Vec::new() };
+                note(&mine, position, other, Inside::Near);
+            }
+        }
+    }
     found.into_iter().flatten().collect()
+}
+
+/// A phrase with its roots and its place.
+type Alternative<'a> = (&'a str, Vec<String>, Range<usize>);
+
+/// The groups of a `near`, of each of which one phrase is to be said.
+struct Near<'a> {
+    groups: Vec<Vec<Alternative<'a>>>,
+    window: usize,
+}
+
+impl<'a> Near<'a> {
+    /// `None` where the entry has no `near`, or one that is broken.
+    fn of(matcher: &RawMatcher<'a>) -> Option<Near<'a>> {
+        let alternative = |phrase: &'a Field<RawText<'a>>| {
+            let (text, place) = phrase.spanned()?;
+            Some((text.as_str(), roots(text), place))
+        };
+        let groups = matcher.near.get()?.iter().map(|group| group.get()?.iter().map(alternative).collect());
+        let groups: Vec<Vec<Alternative<'a>>> = groups.collect::<Option<_>>()?;
+        let window = matcher.window.get().map_or(DEFAULT_WINDOW, |window| window.value() as usize);
+        (groups.len() > 1 && !matcher.window.is_hole()).then_some(Near { groups, window })
+    }
+
+    /// Whether this phrase says one of each group, words apart: the first of those that it says.
+    fn within(&self, phrase: &Side<'_>) -> Option<(&'a str, Range<usize>)> {
+        let words = &phrase.roots;
+        if words.len() > MAX_PHRASE {
+            return None;
+        }
+        let mut said: Vec<Range<usize>> = Vec::with_capacity(self.groups.len());
+        let mut first = None;
+        for group in &self.groups {
+            let found = group.iter().find_map(|(text, own, place)| {
+                let at = words.windows(own.len().max(1)).position(|part| part == own.as_slice())?;
+                let stands = at..at + own.len();
+                let apart = said.iter().all(|other| other.end <= stands.start || stands.end <= other.start);
+                apart.then_some((*text, place, stands))
+            });
+            let (text, place, stands) = found?;
+            first.get_or_insert_with(|| (text, place.clone()));
+            said.push(stands);
+        }
+        let start = said.iter().map(|place| place.start).min()?;
+        let end = said.iter().map(|place| place.end).max()?;
+        first.filter(|_| end - start <= self.window)
+    }
+}
+
+/// Whether a phrase holds a word that denies.
+fn denies(phrase: &str) -> bool {
+    Phrase::parse(phrase).is_ok_and(|phrase| phrase.has_negator())
 }
 
 fn is_scored(keyword: &&RawKeyword) -> bool {
@@ -190,5 +265,21 @@ mod tests {
         forbid("any_of = [\"replacement\"]\npolarity = \"negate\"", &[]);
         forbid("any_of = [\"place\", \"mugs new\"]", &[]);
         forbid("near = [[\"replacement\"], [\"bill\"]]", &[]);
+        forbid("any_of = [\"no replacement\"]", &[]);
+        let near = |phrase: &str, rest: &str, expect: &[&str]| {
+            let keyword = "[[reply.keywords]]\nid = \"deposit\"\nnear = [[\"release\", \"give back\"], [\"deposit\"]]";
+            check(
+                CODE,
+                &format!("{keyword}\n{rest}\n[[reply.forbidden]]\nid = \"x\"\nany_of = [\"{phrase}\"]"),
+                expect,
+            );
+        };
+        near("release your deposit", "", &["release your"]);
+        near("the deposit is given away, released", "", &["the deposit"]);
+        near("release your deposit", "except = [\"release your deposit\"]", &[]);
+        near("release your deposit", "window = 2", &[]);
+        near("release your deposit", "polarity = \"negate\"", &[]);
+        near("cannot release your deposit", "", &[]);
+        near("release the bike", "", &[]);
     }
 }

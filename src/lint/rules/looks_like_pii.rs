@@ -18,7 +18,10 @@ pub(super) const RULE: Rule = Rule {
     why: "A number that passes for a payment card, an account or a social security number may be somebody's. Task files \
           are published and read by models. Output never shows it.",
     mend: "Write the last four digits of a card (`card ending 4242`), a number within 555-0100 to 555-0199 for a phone, \
-           and an address at example.com, example.net or example.org for mail (RFC 2606). A card number is one of a \
+           or one that another country's regulator keeps for fiction, with the country's code (Ofcom in Britain, such as \
+           +44 1632 960xxx, +44 20 7946 0xxx and +44 7700 900xxx; Bundesnetzagentur, Mitteilung 148/2021, such as \
+           +49 30 23125 xxx; Arcep in France, such as +33 1 99 00 xx xx; PTS in Sweden, such as +46 8 465 004 xx; ComReg \
+           in Ireland, +353 20 91x xxxx; ACMA in Australia, such as +61 2 5550 xxxx), and an address at example.com, example.net or example.org for mail (RFC 2606). A card number is one of a \
            known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO \
            13616); a social security number with blanks is one where the text calls it so.",
     example: Example {
@@ -172,7 +175,18 @@ fn numbers(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
             1 => (Kind::Card, is_card(&digits)),
             2 => (Kind::Iban, true),
             3 => (Kind::Ssn, is_ssn(&digits) && (!number.contains(' ') || is_named_ssn(text, &place))),
-            _ => (Kind::Phone, is_real_phone(&digits, number.starts_with('+'))),
+            _ => {
+                // `+49 (0)30`: the zero is not dialled from abroad.
+                let has_zero = number.starts_with('+') && number.contains("(0)");
+                let at = digits.iter().position(|digit| *digit == 0).filter(|_| has_zero);
+                let dialled: Vec<u8> = digits
+                    .iter()
+                    .enumerate()
+                    .filter(|(place, _)| Some(*place) != at)
+                    .map(|(_, digit)| *digit)
+                    .collect();
+                (Kind::Phone, is_real_phone(&dialled, number.starts_with('+')))
+            }
         };
         real.then_some((kind, place))
     })
@@ -269,8 +283,71 @@ fn is_ssn(digits: &[u8]) -> bool {
     !matches!(area, 0 | 666 | 900..) && number(3..5) > 0 && number(5..9) > 0
 }
 
-/// No number that is kept for fiction: 555-0100 to 555-0199, whatever country is written before it, and Ofcom's in
-/// Britain.
+/// How numbers begin that regulators keep for fiction, with their country's code: Ofcom, telephone numbers for drama use;
+/// Bundesnetzagentur, Mitteilung 148/2021; Arcep, plan de numérotation; PTS, telephone numbers for use in fiction; ComReg,
+/// 020 91; ACMA, numbers for use in radio, books, film and TV.
+const FICTION: &[&str] = &[
+    "441134960",
+    "441144960",
+    "441154960",
+    "441164960",
+    "441174960",
+    "441214960",
+    "441314960",
+    "441414960",
+    "441514960",
+    "441614960",
+    "441632960",
+    "441914980",
+    "442079460",
+    "442896496",
+    "442920180",
+    "443069990",
+    "447700900",
+    "448081570",
+    "449098790",
+    "493023125",
+    "496990009",
+    "494066969",
+    "492214710",
+    "498999998",
+    "4915228817386",
+    "4915228895456",
+    "4915254599371",
+    "491713920",
+    "491729925904",
+    "491729968532",
+    "491729973185",
+    "491729973186",
+    "491729980752",
+    "491749091317",
+    "491749464308",
+    "49176040690",
+    "3319900",
+    "3326191",
+    "3335301",
+    "3346571",
+    "3353649",
+    "3363998",
+    "468465004",
+    "46313900",
+    "46406280",
+    "46980319",
+    "467017406",
+    "3532091",
+    "6125550",
+    "6127010",
+    "6135550",
+    "6137010",
+    "6175550",
+    "6177010",
+    "6185550",
+    "6187010",
+    "61491570",
+];
+
+/// No number that is kept for fiction: 555-0100 to 555-0199, whatever country is written before it, and those of other
+/// countries' regulators.
 fn is_real_phone(digits: &[u8], plus: bool) -> bool {
     let text: String = digits.iter().map(|digit| char::from(digit + b'0')).collect();
     let fiction = text.len() >= 9 && text[text.len() - 7..].starts_with("55501");
@@ -278,9 +355,7 @@ fn is_real_phone(digits: &[u8], plus: bool) -> bool {
         return false;
     }
     if plus && !text.starts_with('1') {
-        let ofcom =
-            ["447700900", "441632960", "442079460", "441134960", "441214960", "441314960", "441414960", "441614960"];
-        return (9..=15).contains(&text.len()) && !ofcom.iter().any(|known| text.starts_with(known));
+        return (9..=15).contains(&text.len()) && !FICTION.iter().any(|known| text.starts_with(known));
     }
     let local = if text.len() == 11 { text.strip_prefix('1') } else { Some(text.as_str()) };
     local.is_some_and(|local| local.len() == 10)
@@ -355,6 +430,7 @@ mod tests {
             &[(Kind::Phone, "+1-212-664-7665"), (Kind::Phone, "212.664.7665")],
         );
         check("call +49 30 901820", &[(Kind::Phone, "+49 30 901820")]);
+        check("call +33 1 98 00 12 34", &[(Kind::Phone, "+33 1 98 00 12 34")]);
         check("write dana@gmail.com.", &[(Kind::Mail, "dana@gmail.com")]);
         check("\\ndana@shop.co.uk", &[(Kind::Mail, "dana@shop.co.uk")]);
     }
@@ -386,6 +462,8 @@ mod tests {
         check("4111.1111.1111.1112 and 4111 1111 1111 111", &[]);
         check("000-12-3456, 987-65-4321, RMA-123-45-6789", &[]);
         check("+1-415-555-0188, (503) 555-0129, 415.555.0100, +44 7700 900123, +353-1-555-0142", &[]);
+        check("+49 30 23125 014, +49 (0)30 23125 014, +33 1 99 00 12 34, +33 6 39 98 12 34", &[]);
+        check("+46 8 465 004 12, +61 2 5550 1234, +353 20 910 1234, +44 808 157 0123", &[]);
         check("5035550129, 198.51.100.24, 1,243.79", &[]);
         check(
             "dana@example.com, a@b.example, a@mail.example.org, a@example.co.uk, @dana, npm@1.2.3, ops@localhost",

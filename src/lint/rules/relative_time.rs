@@ -29,10 +29,13 @@ pub(super) const RULE: Rule = Rule {
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?i-u)\b(?:today|yesterday|tomorrow|tonight|last\s+(?:night|week|month)|next\s+(?:week|month)",
-        r"|this\s+(?:morning|afternoon|evening)",
+        r"(?i-u)\b(?:today|yesterday|tomorrow|tonight|last\s+night",
+        r"|(?:last|next)\s+(?:week(?:end)?|month|quarter|year|summer|autumn|winter)",
+        r"|(?:last|next|this|past|coming)\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+        r"|(?:last|next)\s+(?:january|february|march|april|june|july|august|september|october|november|december)",
+        r"|this\s+(?:morning|afternoon|evening|week(?:end)?|month|quarter|year)|the\s+other\s+day",
         r"|(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|few|couple\s+of)\s+",
-        r"(?:minute|hour|day|week|month)s?\s+ago)\b",
+        r"(?:minute|hour|day|week|month|year)s?\s+ago)\b",
     ))
 });
 
@@ -79,6 +82,11 @@ mod tests {
         check("since last week", Some("last week"));
         check("a few\nhours ago", Some("few\nhours ago"));
         check("today's parcel", Some("today"));
+        check("Last Monday I wrote", Some("Last Monday"));
+        check("by next\nFriday", Some("next\nFriday"));
+        check("since this weekend", Some("this weekend"));
+        check("a year ago", Some("a year ago"));
+        check("next March", Some("next March"));
     }
 
     #[test]
@@ -86,6 +94,7 @@ mod tests {
         check("Book due on Friday for two more weeks", None);
         check("The last weekday, the next monthly fee", None);
         check("within 3 days", None);
+        check("This may take a while, next day delivery, on Mondays, last Mon", None);
         check("long ago", None);
     }
 }

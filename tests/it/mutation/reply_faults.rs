@@ -40,6 +40,15 @@ pub(super) const KINDS: &[Kind] = &[
         let word = word.trim_start_matches('=').to_owned();
         forbid(c, &format!("any_of = [⟦\"{word} at once\"⟧]"))
     }),
+    task("keyword-forbidden-conflict", "all that near words ask for, forbidden", |c| {
+        let path = c.paths("reply.keywords[*].near[1][0]").into_iter().find(|path| {
+            let base = path.split(".near").next().unwrap_or_default();
+            let plain = |key| !c.has(&format!("{base}.{key}"));
+            plain("near[2]") && plain("optional") && plain("polarity") && plain("except") && plain("window")
+        })?;
+        let (one, other) = (c.string(&path.replace("[1][0]", "[0][0]"))?, c.string(&path)?);
+        forbid(c, &format!("any_of = [⟦\"{one} the {other} twice\"⟧]"))
+    }),
     task("keyword-underivable", "word from nowhere", |c| {
         scored(
             c,
@@ -141,6 +150,7 @@ pub(super) const KINDS: &[Kind] = &[
     task("regex-unsafe", "too big", |c| keyword(c, "regex = ⟦'((\\w{1,100}){1,100}){1,100}'⟧")),
     task("regex-vacuous", "everything", |c| keyword(c, "regex = ⟦'.*'⟧")),
     task("regex-vacuous", "nothing needed", |c| keyword(c, "regex = ⟦'(RMA)?'⟧")),
+    task("regex-vacuous", "text behind the end", |c| keyword(c, "regex = ⟦'RMA$\\d'⟧")),
     task("regex-vacuous", "nothing can", |c| keyword(c, "regex = ⟦'[^\\s\\S]'⟧")),
     task(SILENT, "near miss: a sound pattern", |c| {
         is_open(c, "reply.forbidden")?;
