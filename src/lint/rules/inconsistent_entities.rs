@@ -272,11 +272,13 @@ fn surname_of(name: &str) -> Option<&str> {
     names_in(name).next_back()
 }
 
-/// Whether a word is this name. A name in capitals alone is one, too; a word in small letters is another.
+/// Whether a word is this name, whichever apostrophe is in it. A name in capitals alone is one, too; a word in small
+/// letters is another.
 fn is_name(word: &str, name: &str) -> bool {
     let begins_small = |word: &str| word.starts_with(char::is_lowercase);
-    (word.eq_ignore_ascii_case(name) || !word.is_ascii() && word.to_lowercase() == name.to_lowercase())
-        && (begins_small(name) || !begins_small(word))
+    let plain = |word: &str| word.to_lowercase().replace('’', "'");
+    let equal = word.eq_ignore_ascii_case(name) || !(word.is_ascii() && name.is_ascii()) && plain(word) == plain(name);
+    equal && (begins_small(name) || !begins_small(word))
 }
 
 /// Whether a text is this name with a slip in its surname.
@@ -407,6 +409,7 @@ mod tests {
         named("Siân Price-Jones", "{ patient = \"Siân Pryce-Jones\" }", &["Siân Price-Jones"]);
         named("Siân Jones", "{ customer = \"Siân Pryce-Jones\" }", &[]);
         named("Siân Price-Jones", "{ customer = \"Siân Jones\" }", &[]);
+        named("Aoife O'Sullivan", "{ customer = \"Aoife O’Sullivan\" }", &[]);
         named("Ann Price", "{ holder = \"Ann Pryce\", note = \"the price is right\" }", &["Ann Price"]);
         named("Ann Pryce", "{ patient = \"Ann Price\", payer = \"Mr Pryce\" }", &[]);
         named("Ann Pryce", "{ patient = \"Tom Price\" }", &[]);
