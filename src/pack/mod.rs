@@ -3,11 +3,13 @@
 //! Owns everything between a path and a [`TaskPack`](crate::task::TaskPack); knows nothing of lint rules and HTTP.
 //! Read [`load`] first: it walks a file through `encoding`, `parse`, `check`, `de` and `lower`, in this order.
 
+mod advice;
 mod check;
 mod de;
 mod discover;
 mod encoding;
 mod flood;
+mod gap;
 mod hint;
 mod home;
 mod inspect;
@@ -15,6 +17,7 @@ mod limits;
 mod load;
 mod lower;
 mod memory;
+mod merge;
 mod parallel;
 mod parse;
 mod part;

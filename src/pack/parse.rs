@@ -11,6 +11,7 @@ use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
 use super::check::{LISTS_OF_TABLES, double_brackets};
 use super::flood::flooded_at;
 use super::limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES};
+use super::merge::one_side;
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::sound::read_sound;
 use super::tree::{Entry, Node, Value};
@@ -71,9 +72,29 @@ impl Faults {
 
 /// Reads a file. `reported` are ranges of bytes whose fault has been reported: no syntax error is reported there.
 pub(super) fn parse<'t>(text: &'t str, source: SourceId, reported: &[Range<usize>], sink: &mut Sink) -> Parsed<'t> {
-    match read_sound(text) {
+    let mut parsed = match read_sound(text) {
         Some(root) => Parsed { root, faults: Faults::default() },
         None => parse_thoroughly(text, source, reported, sink),
+    };
+    if !reported.is_empty() {
+        blank_texts(&mut parsed.root, reported);
+        parsed.faults.any = true;
+    }
+    parsed
+}
+
+/// Makes holes of the texts at these places: what they were meant to say is not known.
+fn blank_texts(node: &mut Node<'_>, places: &[Range<usize>]) {
+    match &mut node.value {
+        Value::Table(entries) => entries.iter_mut().for_each(|entry| blank_texts(&mut entry.node, places)),
+        Value::List(items) => items.iter_mut().for_each(|item| blank_texts(item, places)),
+        Value::Text(_) => {
+            let next = places.partition_point(|place| place.end <= node.span.start);
+            if places.get(next).is_some_and(|place| place.start < node.span.end) {
+                node.value = Value::Hole;
+            }
+        }
+        _ => {}
     }
 }
 
@@ -88,6 +109,15 @@ pub(super) fn parse_thoroughly(
     let flooded = flooded_at(text);
     // Behind a flood of errors nothing is read.
     let text = &text[..flooded.unwrap_or(text.len())];
+    let merged = one_side(text);
+    let is_merged = merged.is_some();
+    let text = match &merged {
+        Some(side) => {
+            builder.push_merges(&side.marks);
+            side.text.as_str()
+        }
+        None => text,
+    };
     let (table, errors) = DeTable::parse_recoverable(text);
     let Some(first) = damaging(text, &errors) else {
         if flooded.is_some() {
@@ -95,7 +125,8 @@ pub(super) fn parse_thoroughly(
             return Parsed::unread();
         }
         let root = builder.root(&table, &errors);
-        return Parsed { root, faults: Faults::default() };
+        // What the other side of a merge wrote is missing.
+        return Parsed { root, faults: Faults { anywhere: is_merged, any: is_merged, ..Faults::default() } };
     };
     let count = errors.len();
     drop((table, errors));
@@ -109,7 +140,7 @@ pub(super) fn parse_thoroughly(
     }
     builder.lost.sort_unstable();
     let (table, errors) = DeTable::parse_recoverable(&recovered.text);
-    let mut faults = Faults { any: true, ..Faults::default() };
+    let mut faults = Faults { any: true, anywhere: is_merged, ..Faults::default() };
     if flooded.is_some() || damaging(&recovered.text, &errors).is_some() {
         // Too much is broken to say anything of the rest. But something is said.
         if builder.sink.is_empty() && reported.is_empty() {
@@ -225,6 +256,15 @@ impl Builder<'_> {
         true
     }
 
+    fn push_merges(&mut self, marks: &[Range<usize>]) {
+        for mark in marks.iter().take(MAX_DUPLICATES) {
+            let place = Span::new(self.source, mark.clone());
+            let message = "these are the marks of an unfinished merge";
+            let help = "keep one of the two versions, and delete the lines of `<<<<<<<`, `=======` and `>>>>>>>`";
+            self.sink.push(Diagnostic::new(Code::Syntax, place, message).with_help(Some(help.to_owned())));
+        }
+    }
+
     /// Reports a file of which nothing can be said but that it cannot be read.
     fn push_unread(&mut self) {
         let end = self.text.find('\n').unwrap_or(self.text.len());
@@ -315,6 +355,15 @@ impl Builder<'_> {
     fn integer(&mut self, text: &str, radix: u32, span: &Range<usize>) -> Value<'static> {
         if let Ok(number) = i64::from_str_radix(text, radix) {
             return Value::Integer(number);
+        }
+        if text.is_empty() {
+            // A prefix such as `0x` without a digit passes the parser.
+            let written = shown(self.text.get(span.clone()).unwrap_or_default());
+            let help = format!("digits follow `{written}`; a text stands in quotes: `\"{written}\"`");
+            let place = Span::new(self.source, span.clone());
+            self.sink
+                .push(Diagnostic::new(Code::Syntax, place, format!("`{written}` is no number")).with_help(Some(help)));
+            return Value::Hole;
         }
         let message = format!("the integer `{}` does not fit 64 bits", shown(text));
         self.sink.push(Diagnostic::new(Code::OutOfRange, Span::new(self.source, span.clone()), message));

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
+use super::advice::{advise, bare_keys, closing_quote, comma_slip, name_with_blank, shown, values_below, word_at};
+use super::gap::gap_at;
 use super::slip::slip_of;
 use super::statement::{Statement, next_section, next_statement};
 
@@ -182,7 +184,18 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
             broken.statement.end = next_section(text, statement.end);
             broken.lost = Lost::Section;
         }
-        if message.starts_with("unclosed") {
+        if let Some(name) = name_with_blank(text, statement).filter(|_| message.starts_with("unclosed")) {
+            let written = shown(&text[name.clone()]);
+            broken.span = name;
+            broken.message = format!("`{written}` is no name of a table");
+            broken.help =
+                Some(format!("a name with blanks stands in quotes: `\"{written}\"`; most names have `_` there"));
+        } else if message.starts_with("invalid unquoted key") {
+            broken.span = word_at(text, statement.start, statement.end, at.start);
+            let written = shown(&text[broken.span.clone()]);
+            broken.message = format!("`{written}` is no name of a table");
+            broken.help = Some(bare_keys(&written));
+        } else if message.starts_with("unclosed") {
             broken.span = statement.start_of_text(text)..text[..statement.end].trim_end().len();
             "the table's header is not closed".clone_into(&mut broken.message);
             broken.help = Some("close it with as many `]` as it has `[`".to_owned());
@@ -208,7 +221,16 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
             return broken;
         }
     }
-    if let Some(content) = statement.swallowed_statement(text) {
+    if let Some(end) = statement.unopened_text(text) {
+        let key = statement.start_of_text(text)..equals.map_or(statement.end, |equals| equals + 1);
+        broken.span = value.map_or(key, |value| value..value + 2);
+        broken.kind = BreakKind::Syntax;
+        "the text is not opened as it is closed".clone_into(&mut broken.message);
+        broken.help = Some(format!("open it with three quotes: `{}`", &text[end - 3..end]));
+        broken.lost = Lost::Value(value.or(equals.map(|equals| equals + 1)).unwrap_or(statement.start));
+        broken.statement.end = end;
+    } else if let Some(content) = statement.swallowed_statement(text) {
+        broken.kind = BreakKind::Syntax;
         // The quotes that close this text were meant to open another one.
         let opening = statement.long_string.as_ref().map_or(at.start, |string| string.start);
         broken.span = opening..opening + 3;
@@ -226,17 +248,57 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
             "close it with a quote; a text of several lines stands between three".to_owned()
         });
         broken.statement.end = next_statement(text, statement, statement.start);
+    } else if let Some(gap) = equals.and_then(|equals| gap_at(text, statement, equals + 1, at.start)) {
+        broken.span = gap.span();
+        let token = shown(&text[gap.token.clone()]);
+        (broken.message, broken.help) = match gap.unclosed {
+            Some(opening) => {
+                let (open, close) = if text[opening..].starts_with('[') { ('[', ']') } else { ('{', '}') };
+                (format!("this `{open}` is not closed before `{token}`"), Some(format!("close it with `{close}`")))
+            }
+            None => (format!("a comma is missing before `{token}`"), Some(format!("write `, {token}`"))),
+        };
+        if statement.open_bracket.is_some() {
+            broken.statement.end = next_statement(text, statement, statement.start);
+        }
     } else if let Some(opening) = statement.open_bracket {
         broken.span = opening..opening + 1;
         broken.message = format!("this `{}` is never closed", &text[opening..opening + 1]);
         broken.help = Some(format!("close it with `{}`", if text[opening..].starts_with('[') { ']' } else { '}' }));
         broken.statement.end = next_statement(text, statement, statement.start);
+    } else if let Some(end) = equals.filter(|_| value.is_none()).and_then(|_| values_below(text, statement)) {
+        let key = statement.start_of_text(text)..equals.map_or(statement.end, |equals| equals + 1);
+        let written = shown(&text[key.clone()]);
+        broken.message = "the key has no value on its line".to_owned();
+        broken.help = Some(format!("a list opens behind the `=`: `{written} [`"));
+        broken.lost = Lost::Value(key.end);
+        broken.span = key;
+        broken.statement.end = end;
     } else if trailing {
         // What stands before it is sound.
         broken.statement.start = at.start;
         broken.lost = Lost::Keys;
         if text[at.start..].starts_with("//") {
             broken.help = Some("a comment begins with `#`".to_owned());
+        } else if let Some((value, slip)) =
+            value.zip(value.and_then(|value| comma_slip(text, statement, value, at.start)))
+        {
+            broken.span = slip.span;
+            broken.message = slip.message;
+            broken.help = Some(slip.help);
+            if slip.loses_value {
+                broken.statement.start = statement.start;
+                broken.lost = Lost::Value(value);
+            }
+        } else if text[at.start..].starts_with([';', ']', '}', ')']) {
+            let mark = &text[at.start..at.start + 1];
+            let opened = match mark {
+                "]" => "; remove it, or open a list with `[`",
+                "}" => "; remove it, or open a table with `{`",
+                _ => "",
+            };
+            broken.message = format!("the `{mark}` is too much");
+            broken.help = Some(format!("nothing but a comment stands behind a value on its line{opened}"));
         } else if let Some(quote) = closing_quote(text, value, at.start) {
             "the text ends with the quote before this".clone_into(&mut broken.message);
             broken.help = Some(match quote {
@@ -247,6 +309,16 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         if statement.long_string.is_some() {
             broken.statement.end = next_statement(text, statement, at.start);
         }
+        if broken.help.is_none() || broken.message == message {
+            let rest = text[at.start..statement.end].lines().next().unwrap_or_default().trim_end();
+            broken.message = format!("`{}` follows the value on its line", shown(rest));
+            let several = if rest.starts_with(['"', '\'']) {
+                "several values stand in a list: `[\"…\", \"…\"]`"
+            } else {
+                "begin a new line"
+            };
+            broken.help.get_or_insert_with(|| format!("{several}; a comment begins with `#`"));
+        }
     }
     let open = statement.open_bracket.is_some() || statement.open_string.is_some();
     broken.swallows = open && statement.swallows(text, broken.statement.end);
@@ -255,99 +327,6 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         advise(text, statement, equals, value, &mut broken);
     }
     broken
-}
-
-/// The quote that closes a text of one line right before `at`, which its author meant to stand inside.
-fn closing_quote(text: &str, value: Option<usize>, at: usize) -> Option<char> {
-    // Where a whole statement stands behind a table's header, the value comes after.
-    let written = text.get(value?..at)?;
-    let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    let long = written.starts_with("\"\"\"") || written.starts_with("'''");
-    (!long && written.len() > 1 && written.ends_with(quote)).then_some(quote)
-}
-
-/// Better words for the commonest slips.
-fn advise(text: &str, statement: &Statement, equals: Option<usize>, value: Option<usize>, broken: &mut Break) {
-    let rest = &text[broken.span.start..statement.end.max(broken.span.start)];
-    if broken.message.starts_with("string values must be quoted") && value.is_none() {
-        let key = statement.start_of_text(text)..equals.map_or(broken.span.start, |equals| equals + 1);
-        broken.span = key;
-        "the key has no value".clone_into(&mut broken.message);
-    } else if rest.starts_with(['“', '”', '„', '‘', '’']) {
-        "these are no quotes that TOML knows".clone_into(&mut broken.message);
-        broken.help = Some("write `\"` on both sides".to_owned());
-    } else if broken.message.starts_with("string values must be quoted")
-        || broken.message.starts_with("invalid boolean")
-    {
-        let end = text[broken.span.clone()].trim_end().len();
-        broken.span.end = broken.span.start + end;
-        if let Some(behind) = behind_scalar(&text[broken.span.clone()]) {
-            broken.span.start += behind;
-            broken.message = format!("`{}` follows the value on its line", shown(&text[broken.span.clone()]));
-            broken.help = Some("begin a new line; a comment begins with `#`".to_owned());
-            return;
-        }
-        let word = shown(&text[broken.span.clone()]);
-        broken.help = Some(match word.to_lowercase().as_str() {
-            "true" | "yes" | "on" => "write `true`".to_owned(),
-            "false" | "no" | "off" => "write `false`".to_owned(),
-            _ => format!("a text stands in quotes: `\"{word}\"`"),
-        });
-        broken.message = format!("`{word}` is no value");
-    } else if let Some(colon) = misplaced_colon(text, statement, equals, broken) {
-        broken.span = colon..colon + 1;
-        "a colon stands where `=` is needed".clone_into(&mut broken.message);
-        broken.help = Some("write `key = value`".to_owned());
-    } else if broken.message.starts_with("key with no value") {
-        broken.span = statement.start_of_text(text)..equals.map_or(statement.end, |equals| equals);
-        broken.span.end = text[..broken.span.end].trim_end().len();
-        if equals.is_some() {
-            broken.message = format!("`{}` is no key", shown(&text[broken.span.clone()]));
-            broken.help = Some("a key with blanks stands in quotes; most keys have `_` there".to_owned());
-        } else {
-            "the line is no `key = value`, no `[table]` and no comment".clone_into(&mut broken.message);
-        }
-    } else if broken.message.contains("unicode")
-        && text[..broken.span.start]
-            .rfind('\\')
-            .is_some_and(|at| text[at..].starts_with("\\u") || text[at..].starts_with("\\U"))
-    {
-        broken.span.start = text[..broken.span.start].rfind('\\').unwrap_or(broken.span.start);
-        broken.message = format!("`{}` is no escape", shown(&text[broken.span.clone()]));
-        broken.help = Some("four hexadecimal digits follow `\\u`, eight follow `\\U`".to_owned());
-    } else if broken.message.starts_with("missing escaped value") {
-        broken.span.start = text[..broken.span.start].rfind('\\').unwrap_or(broken.span.start);
-        broken.message = format!("`{}` is no escape", shown(&text[broken.span.clone()]));
-        broken.help = Some("write `\\\\` for a backslash, or put the text in single quotes".to_owned());
-    } else if rest.starts_with(|c: char| c.is_control()) && broken.message.contains("string") {
-        "a control character stands in the text".clone_into(&mut broken.message);
-    } else if let Some(plain) = broken.message.strip_suffix(", expected nothing").map(str::to_owned) {
-        broken.message.clone_from(&plain);
-        let written = value.map(|value| shown(text[value..statement.end].trim_end()));
-        if let Some(written) = written.filter(|_| plain.starts_with("invalid ")) {
-            broken.help = Some(format!("a text stands in quotes: `\"{written}\"`"));
-        }
-    }
-}
-
-/// Where, in words that are no value, something follows a number or a boolean that is one.
-fn behind_scalar(words: &str) -> Option<usize> {
-    let head = words.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '+' | '-' | '.' | ':'))?;
-    let scalar = &words[..head];
-    let plain = matches!(scalar, "true" | "false") || scalar.parse::<f64>().is_ok_and(f64::is_finite);
-    let rest = words[head..].trim_start();
-    (plain && !rest.is_empty()).then(|| words.len() - rest.len())
-}
-
-/// A colon after a key, of the statement itself or of an inline table.
-fn misplaced_colon(text: &str, statement: &Statement, equals: Option<usize>, broken: &Break) -> Option<usize> {
-    let rest = &text[broken.span.start..statement.end.max(broken.span.start)];
-    if rest.starts_with(':') {
-        return Some(broken.span.start);
-    }
-    let key = &text[statement.start..statement.end];
-    let colon = key.find(':').filter(|&colon| !key[..colon].contains(['=', '"', '\''])).map(|at| statement.start + at);
-    colon.filter(|_| equals.is_none() && broken.message.starts_with("key with no value"))
 }
 
 /// An error's range, at least one character wide where there is one, and on character boundaries.
@@ -384,10 +363,6 @@ fn blank(text: &mut String, broken: &Break) {
     *text = String::from_utf8(bytes).expect("whole characters were replaced by ASCII");
 }
 
-fn shown(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -409,7 +384,7 @@ mod tests {
         check("a = x\nb = 1", &["x"], &["a = 0", "b = 1"]);
         check("a = [1, 2\nb = 1", &["["], &["a = 0", "b = 1"]);
         check("a = [\n  1,\n  2\n[t]\nb = 1", &["["], &["a = 0", "[t]", "b = 1"]);
-        check("a = { b = [1 }\nc = 1", &["{"], &["a = 0", "c = 1"]);
+        check("a = { b = [1 }\nc = 1", &["["], &["a = 0", "c = 1"]);
         check("a = \"x\nb = 1", &["\"x"], &["a = 0", "b = 1"]);
         check("a = \"x\ny z.\"\nb = 1", &["\"x"], &["a = 0", "b = 1"]);
         check("a = '''x\ny\nb = 1", &["'''"], &["a = 0", "b = 1"]);

@@ -19,10 +19,14 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    /// The statement that holds the byte `at`. `from` is the beginning of one that stands above it.
+    /// The statement that holds the byte `at`, or one above it whose text runs into the next: what is read behind that one
+    /// is out of step. `from` is the beginning of one that stands above.
     pub(super) fn around(text: &str, from: usize, at: usize) -> Statement {
         let mut statement = Statement::read(text, from);
         while statement.end < at && statement.end < text.len() {
+            if statement.swallowed_statement(text).is_some() || statement.unopened_text(text).is_some() {
+                break;
+            }
             let next = Statement::read(text, statement.end + 1);
             if next.start > at {
                 break;
@@ -120,9 +124,39 @@ impl Statement {
         }
         let mut at = string.start + 3;
         for line in content.split_inclusive('\n') {
-            if at > string.start + 3 && is_statement_line(line) {
+            if at > string.start + 3 && is_plain_statement(line) {
                 return Some(at - 1);
             }
+            at += line.len();
+        }
+        // Then its last line is the first statement.
+        Some(string.start + 3 + content.len() - last.len() - 1)
+    }
+
+    /// Where its value is no text, or an empty one, and lines of prose with closing quotes follow, the end of those quotes:
+    /// the text was never opened.
+    pub(super) fn unopened_text(&self, text: &str) -> Option<usize> {
+        if self.is_header || self.long_string.is_some() {
+            return None;
+        }
+        let first_line = &text[self.start..line_end(text.as_bytes(), self.start)];
+        let written = first_line.split_once(" #").map_or(first_line, |(written, _)| written).trim_end();
+        let key = written.strip_suffix("\"\"").or_else(|| written.strip_suffix("''")).unwrap_or(written);
+        if !is_key_line(first_line) || !key.trim_end().ends_with('=') {
+            return None;
+        }
+        let mut at = self.start + first_line.len() + 1;
+        let mut is_first = true;
+        for line in text.get(at..)?.split_inclusive('\n') {
+            let plain = line.trim_end();
+            let is_prose = !is_statement_line(line) && !matches!(plain, "\"\"\"" | "'''");
+            if is_plain_statement(line) || (is_first && !is_prose) {
+                return None;
+            }
+            if plain.ends_with("\"\"\"") || plain.ends_with("'''") {
+                return Some(at + plain.len());
+            }
+            is_first = false;
             at += line.len();
         }
         None
@@ -237,8 +271,22 @@ fn line_before(text: &str, from: usize, wanted: impl Fn(&str) -> bool) -> usize 
     text.len()
 }
 
-fn is_statement_line(line: &str) -> bool {
+pub(super) fn is_statement_line(line: &str) -> bool {
     is_header_line(line) || is_key_line(line)
+}
+
+/// Whether a line is a header from one bracket to the other, or a bare key with what begins like a value.
+fn is_plain_statement(line: &str) -> bool {
+    if is_header_line(line) {
+        return line.split(" #").next().is_some_and(|header| header.trim_end().ends_with(']'));
+    }
+    let Some((key, value)) = line.split_once('=') else { return false };
+    let value = value.trim();
+    is_key_line(line)
+        && !key.trim().contains([' ', '\t'])
+        && (value.starts_with(['"', '\'', '[', '{', '-', '+'])
+            || value.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(value, "true" | "false"))
 }
 
 fn is_header_line(line: &str) -> bool {

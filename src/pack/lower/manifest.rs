@@ -94,8 +94,10 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
         version: raw.version.get().map_or("", |version| version.as_str()).into(),
         description: raw.description.get().map_or("", RawText::as_str).into(),
         currency: lower_currency(raw, file),
-        resolutions_known: raw.resolutions.get().is_some_and(|table| resolutions.len() == table.len().max(1))
-            && !file.faults.loses_tables(),
+        resolutions_known: raw.resolutions.spanned().is_some_and(|(table, place)| {
+            // A line of it that could not be read may hold the code that a task names.
+            resolutions.len() == table.len().max(1) && !file.faults.hide_missing(place.start)
+        }),
         resolutions,
         resolution_set: resolution_codes.iter().cloned().collect(),
         resolution_codes,

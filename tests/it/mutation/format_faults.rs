@@ -68,6 +68,10 @@ pub(super) const KINDS: &[Kind] = &[
         c.at_start("⟦\u{feff}⟧");
         Some(())
     }),
+    task("bad-encoding", "latin-1 throughout", |c| {
+        c.at_top("# caf⟦␦⟧ au lait, na␦ve, d␦j␦ vu");
+        Some(())
+    }),
     // syntax
     task("syntax", "text not closed", |c| {
         let path = line_text(c)?;
@@ -159,6 +163,62 @@ pub(super) const KINDS: &[Kind] = &[
         let text = c.string("oracle.reply")?;
         c.set("oracle.reply", &format!("⟦\"\"\"⟧{text}"))
     }),
+    pack("syntax", "one of several long texts not closed", |c| {
+        let (text, head) = (c.text(), "\ntext = \"\"\"\n");
+        let start = text.find(head)?;
+        let body = start + head.len();
+        let end = body + text[body..].find("\n\"\"\"\n")?;
+        // Without another one behind it, the text runs to the end of the file.
+        text[end + 5..].contains(head).then_some(())?;
+        let inside = text[body..end].to_owned();
+        c.swap(&format!("{head}{inside}\n\"\"\"\n"), &format!("\ntext = ⟦\"\"\"⟧\n{inside}\n\n"))
+    }),
+    pack("syntax", "long text opened with two quotes", |c| c.swap("\ntext = \"\"\"\n", "\ntext = ⟦\"\"⟧\n")),
+    pack("syntax", "colon for equals in the codes", |c| {
+        let path = c.pick("resolutions.*")?;
+        let key = path.rsplit('.').next()?.to_owned();
+        c.swap(&format!("\n{key} = "), &format!("\n⟦{key}:⟧ "))
+    }),
+    task("syntax", "comma missing in an inline table", |c| {
+        let path = record_text(c)?;
+        at_line_start(c, &path)?;
+        c.set(&path, "{ a = 2 ⟦b⟧ = 3 }")
+    }),
+    task("syntax", "inline table in a list not closed", |c| {
+        let path = record_text(c)?;
+        at_line_start(c, &path)?;
+        c.set(&path, "[\n  ⟦{⟧ a = 2\n  { a = 3 },\n]")
+    }),
+    task("syntax", "bracket of a list lost", |c| {
+        at_line_start(c, "tags")?;
+        c.mark_key("tags");
+        c.set("tags", "\n  { a = 1 },\n  { a = 2 },\n]")
+    }),
+    task("syntax", "list without brackets", |c| {
+        at_line_start(c, "tags")?;
+        c.set("tags", "\"a\"⟦, \"b\"⟧")
+    }),
+    task("syntax", "comma behind a value", |c| {
+        at_line_start(c, "max_steps")?;
+        let steps = c.written("max_steps")?.to_owned();
+        c.set("max_steps", &format!("{steps}⟦,⟧"))
+    }),
+    task("syntax", "word for nothing", |c| {
+        let path = record_text(c)?;
+        c.set(&path, "⟦none⟧")
+    }),
+    task("syntax", "prefix without digits", |c| {
+        let path = record_text(c)?;
+        c.set(&path, "⟦0x⟧")
+    }),
+    task("syntax", "path of Windows", |c| {
+        let path = line_text(c)?;
+        c.set(&path, "\"C:⟦\\U⟧sers\"")
+    }),
+    task("syntax", "unfinished merge", |c| {
+        c.at_top("⟦<<<<<<< HEAD⟧\n# mine\n=======\n# theirs\n>>>>>>> other");
+        Some(())
+    }),
     pack("syntax", "no quotes in the manifest", |c| c.set("description", "⟦A desk of a shop⟧")),
     task(SILENT, "near miss: odd but valid TOML", |c| {
         c.at_top("# \t odd comments # with = [signs] \"in\" them\n\n  \t");
@@ -208,6 +268,28 @@ pub(super) const KINDS: &[Kind] = &[
     task("unportable-toml", "local time in a list", |c| {
         let path = record_text(c)?;
         c.set(&path, "[{ opens = ⟦08:00:00.5⟧ }]")
+    }),
+    task("unportable-toml", "inline table of several lines", |c| {
+        let path = record_text(c)?;
+        at_line_start(c, &path)?;
+        c.set(&path, "⟦{ a = 1,⟧\n  b = [\n 2 ] }")
+    }),
+    task("unportable-toml", "comma at the end of an inline table", |c| {
+        let path = record_text(c)?;
+        c.set(&path, "{ a = 1⟦,⟧ }")
+    }),
+    task("unportable-toml", "escape of two digits", |c| {
+        let path = record_text(c)?;
+        c.set(&path, "\"blu⟦\\x65⟧\"")
+    }),
+    task("unportable-toml", "time without seconds", |c| {
+        let path = record_text(c)?;
+        c.set(&path, "⟦1979-05-27T07:32Z⟧")
+    }),
+    task(SILENT, "near miss: an inline table that holds lines", |c| {
+        let path = record_text(c)?;
+        at_line_start(c, &path)?;
+        c.set(&path, "{ a = [\n  1,\n], b = 2 }")
     }),
     task(SILENT, "near miss: large and early values", |c| {
         let path = record_text(c)?;
