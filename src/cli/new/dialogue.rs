@@ -29,6 +29,11 @@ impl<'a> Dialogue<&'a [u8]> {
 }
 
 impl<R: BufRead> Dialogue<R> {
+    /// Whether there is nobody to ask.
+    pub(super) fn is_silent(&self) -> bool {
+        self.answers.is_none()
+    }
+
     /// What was given, or the answer to the question, once it holds: after a slip the question comes again.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! `support-ops new`: a task to start from.
 
 mod dialogue;
+mod trial;
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, Write};
@@ -18,6 +19,7 @@ use crate::task::TaskPack;
 use super::output::{self, fail, say};
 use super::packs::DEFAULT_FOLDER;
 use dialogue::Dialogue;
+use trial::try_out;
 
 /// The file that makes a folder a pack.
 const MANIFEST: &str = "pack.toml";
@@ -34,7 +36,7 @@ Examples:
   support-ops new late-parcel --artifact order --artifact shipment --artifact newsletter")]
 pub(super) struct NewArgs {
     /// The id of the task; its file has the same name.
-    task_id: String,
+    task_id: Option<String>,
     /// The folder of the pack; a `pack.toml` is written where there is none.
     #[arg(long, value_name = "DIR", default_value = DEFAULT_FOLDER)]
     pack: PathBuf,
@@ -69,8 +71,11 @@ impl From<Level> for Difficulty {
 pub(super) fn run(args: &NewArgs) -> ExitCode {
     match write_task(args, &mut Dialogue::start()) {
         Ok(written) => {
-            for path in &written {
+            for path in &written.files {
                 output::print_line(format_args!("wrote {}", path.display()));
+            }
+            for finding in &written.left {
+                say(format_args!("to be made your own: {}", finding.replace('\n', "\n  ")));
             }
             say(format_args!(
                 "next: support-ops lint {0}; support-ops prove {0}; support-ops run --agent oracle --tasks {0}",
@@ -82,8 +87,19 @@ pub(super) fn run(args: &NewArgs) -> ExitCode {
     }
 }
 
-/// Writes what is missing; the paths of the new files. Nothing that is there is touched.
-fn write_task(args: &NewArgs, ask: &mut Dialogue<impl BufRead>) -> Result<Vec<PathBuf>, String> {
+/// What has been written.
+#[derive(Debug)]
+struct Written {
+    files: Vec<PathBuf>,
+    /// What the linter says of them until their author tells another case.
+    left: Vec<String>,
+}
+
+/// Writes what is missing. Nothing that is there is touched, and nothing is written that would not lint clean.
+fn write_task(args: &NewArgs, ask: &mut Dialogue<impl BufRead>) -> Result<Written, String> {
+    if args.task_id.is_none() && ask.is_silent() {
+        return Err("name the task: `support-ops new TASK_ID`".to_owned());
+    }
     let manifest = args.pack.join(MANIFEST);
     let existing = manifest.exists().then(|| read_pack(&args.pack)).transpose()?;
     let (codes, policies) = match &existing {
@@ -96,7 +112,6 @@ fn write_task(args: &NewArgs, ask: &mut Dialogue<impl BufRead>) -> Result<Vec<Pa
     let artifacts = choose_artifacts(args, level, ask)?;
     let path = args.pack.join(format!("{id}.toml"));
 
-    fs::create_dir_all(&args.pack).map_err(|error| format!("cannot make {}: {error}", args.pack.display()))?;
     let mut files = Vec::new();
     let schemas = match find_schemas(&args.pack) {
         Some(folder) => folder,
@@ -126,8 +141,12 @@ fn write_task(args: &NewArgs, ask: &mut Dialogue<impl BufRead>) -> Result<Vec<Pa
         file: &shown,
     };
     files.push((path, task.render(existing.as_ref())));
+    let verdict = try_out(&args.pack, existing.is_some(), &files)?;
+    if !verdict.against.is_empty() {
+        return Err(format!("`{id}` would not lint clean, so nothing is written\n{}", verdict.against.join("\n")));
+    }
     files.iter().try_for_each(|(path, text)| write_new(path, text))?;
-    Ok(files.into_iter().map(|(path, _)| path).collect())
+    Ok(Written { files: files.into_iter().map(|(path, _)| path).collect(), left: verdict.left })
 }
 
 fn write_new(path: &Path, text: &str) -> Result<(), String> {
@@ -160,9 +179,14 @@ fn starter_offer() -> (Vec<String>, Vec<String>) {
 }
 
 fn choose_id(args: &NewArgs, pack: Option<&TaskPack>, ask: &mut Dialogue<impl BufRead>) -> Result<String, String> {
-    ask.settle(Some(args.task_id.clone()), "Which other id shall it have?", None, |id| {
+    let question =
+        if args.task_id.is_some() { "Which other id shall it have?" } else { "Which id shall the task have?" };
+    ask.settle(args.task_id.clone(), question, None, |id| {
         check_id("the task's id", id)?;
         let path = args.pack.join(format!("{id}.toml"));
+        if path == args.pack.join(MANIFEST) {
+            return Err(format!("{MANIFEST} is the name of the pack's own file; choose another id"));
+        }
         if path.exists() {
             return Err(format!("{} is there already; choose another id", path.display()));
         }
@@ -239,7 +263,13 @@ mod tests {
     use crate::lint::{Selection, lint};
 
     fn args(pack: &Path, id: &str, difficulty: Option<Level>) -> NewArgs {
-        NewArgs { task_id: id.to_owned(), pack: pack.to_owned(), difficulty, resolution: None, artifact: Vec::new() }
+        NewArgs {
+            task_id: (!id.is_empty()).then(|| id.to_owned()),
+            pack: pack.to_owned(),
+            difficulty,
+            resolution: None,
+            artifact: Vec::new(),
+        }
     }
 
     /// The findings of a pack.
@@ -267,7 +297,7 @@ mod tests {
         let answers = "First Case\nfirst\nsecond\nawful\nhard\nrefund\nrefund_order\norder, Order!\n\n";
         let written = write_task(&args(folder.path(), "first", None), &mut Dialogue::of(answers.as_bytes()));
         let path = folder.path().join("second.toml");
-        assert_eq!(written, Ok(vec![path.clone()]));
+        assert_eq!(written.map(|written| written.files), Ok(vec![path.clone()]));
         let text = fs::read_to_string(path).expect("it is there");
         assert!(text.contains("difficulty = \"hard\"") && text.contains("expected = \"refund_order\""), "{text}");
         assert_eq!(told(folder.path()), Vec::<String>::new());
@@ -276,5 +306,93 @@ mod tests {
             let error = write_task(&args(folder.path(), "first", None), &mut ask).expect_err("the id is taken");
             assert!(error.contains("choose another id"), "{error}");
         }
+    }
+
+    /// Why nothing is written; and nothing is.
+    fn refused(folder: &Path, args: &NewArgs) -> String {
+        let files = || {
+            let mut names: Vec<_> =
+                fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("an entry").file_name()).collect();
+            names.sort();
+            names
+        };
+        let before = files();
+        let why = write_task(args, &mut Dialogue::silent()).expect_err("it does not lint clean");
+        assert_eq!(files(), before, "{why}");
+        why
+    }
+
+    #[test]
+    fn what_would_not_lint_clean_is_not_written() {
+        let there = tempfile::tempdir().expect("a folder can be made");
+        write_task(&args(there.path(), "a_b", None), &mut Dialogue::silent()).expect("it can be written");
+        let none = tempfile::tempdir().expect("a folder can be made");
+        let missing = none.path().join("pack-to-be");
+        for folder in [there.path(), &missing] {
+            let check = |id: &str, artifacts: &[&str], code: &str| {
+                let artifact = artifacts.iter().map(|&id| id.to_owned()).collect();
+                let why = refused(folder, &NewArgs { artifact, ..args(folder, id, None) });
+                assert!(why.contains(code), "{id} {artifacts:?}: {why}");
+            };
+            check(&"a".repeat(65), &[], "bad-pattern");
+            for id in ["reset", "step", "schema", "tasks", "health", "web", "mcp"] {
+                check(id, &[], "reserved-id");
+            }
+            check("real", &[], "id-hints-relevance");
+            check("decoy-x", &[], "id-hints-relevance");
+            check("fine", &["a-b", "a_b"], "confusable-id");
+            for id in ["ticket", "submit_resolution"] {
+                check("fine", &[id, "other"], "reserved-id");
+            }
+            check("fine", &["decoy", "other"], "id-hints-relevance");
+            check("pack", &[], "pack.toml");
+        }
+        assert!(!missing.exists());
+        let why = refused(there.path(), &args(there.path(), "a-b", None));
+        assert!(why.contains("confusable-id"), "{why}");
+    }
+
+    #[test]
+    fn what_the_pack_had_before_is_no_reason_against_a_task() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        write_task(&args(folder.path(), "first", None), &mut Dialogue::silent()).expect("it can be written");
+        let path = folder.path().join("first.toml");
+        let text = fs::read_to_string(&path).expect("it is there");
+        fs::write(&path, text.replace("max_steps = ", "max_steps = 9")).expect("it can be written");
+        assert!(!told(folder.path()).is_empty());
+        write_task(&args(folder.path(), "second", None), &mut Dialogue::silent()).expect("it can be written");
+    }
+
+    #[test]
+    fn cases_that_come_again_are_told_and_written() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let mut left = Vec::new();
+        for number in 0..6 {
+            let args = args(folder.path(), &format!("case-{number}"), None);
+            left = write_task(&args, &mut Dialogue::silent()).expect("it can be written").left;
+            assert_eq!(left.is_empty(), number < 4, "{number}: {left:?}");
+        }
+        assert!(left.iter().any(|finding| finding.contains("near-duplicate-task")), "{left:?}");
+    }
+
+    #[test]
+    fn a_task_of_one_record_is_clean() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        for (number, level) in [Level::Easy, Level::Medium, Level::Hard].into_iter().enumerate() {
+            let args = args(folder.path(), &format!("case-{number}"), Some(level));
+            let args = NewArgs { artifact: vec!["order".to_owned()], ..args };
+            write_task(&args, &mut Dialogue::silent()).expect("it can be written");
+            assert_eq!(told(folder.path()), Vec::<String>::new(), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn without_an_id_one_is_asked_for() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let written = write_task(&args(folder.path(), "", None), &mut Dialogue::of(b"first\n\n\n\n"));
+        let written = written.expect("it can be written").files;
+        assert_eq!(written.last(), Some(&folder.path().join("first.toml")));
+        let why = refused(folder.path(), &args(folder.path(), "", None));
+        assert!(why.contains("TASK_ID"), "{why}");
     }
 }
