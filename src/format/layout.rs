@@ -131,8 +131,8 @@ fn trimmed<'l, 't>(lines: &'l [Line<'t>]) -> &'l [Line<'t>] {
     lines.strip_suffix(&[Line::Blank]).unwrap_or(lines)
 }
 
-fn suppresses(comment: &str) -> bool {
-    comment.trim_start_matches('#').trim_start().starts_with(SUPPRESSION)
+fn suppresses(line: &str) -> bool {
+    line.strip_prefix('#').is_some_and(|said| said.trim_start_matches('#').trim_start().starts_with(SUPPRESSION))
 }
 
 /// Which section belongs to which table, and the order of tables.
@@ -273,14 +273,14 @@ impl Page<'_> {
     fn key(&mut self, statement: &Statement<'_>, shape: Shape) {
         let Body::Value(value, written) = &statement.body else { return };
         self.break_line();
+        // A suppression works on its own line and the next: what it stands at keeps its lines. One at the top of the
+        // file is the file's, and touches its first key all the same.
+        let watched = is_long(value)
+            && (written.contains(SUPPRESSION)
+                || suppresses(self.last_line())
+                || statement.beside.is_some_and(suppresses));
         self.out.extend([&statement.key.render(), " = "]);
-        // A suppression works on its own line and the next: what it stands at keeps its lines.
-        let last = statement.above.last().and_then(|line| match line {
-            Line::Comment(comment) => Some(*comment),
-            Line::Blank => None,
-        });
-        let watched = last.into_iter().chain(statement.beside).any(suppresses) || written.contains(SUPPRESSION);
-        if watched && is_long(value) {
+        if watched {
             self.out.push_str(written);
         } else {
             let shape = statement.key.path.iter().fold(shape, |shape, key| shape.key(key));
@@ -310,6 +310,12 @@ impl Page<'_> {
                 }
             }
         }
+    }
+
+    /// The line above.
+    fn last_line(&self) -> &str {
+        let above = self.out.strip_suffix(self.line_end).unwrap_or(&self.out);
+        above.rsplit('\n').next().unwrap_or_default()
     }
 
     /// The empty line that is due, unless nothing stands above it.

@@ -142,6 +142,18 @@ mod tests {
             "id = 'a'\n# lint: allow(x) so\ntags = ['a',\n  'b']\n",
             "id = 'a'\n# lint: allow(x) so\ntags = ['a',\n  'b']\n",
         );
+        let watched = "# lint: allow(x) so\ntags = ['a', # c\n'b']\n";
+        check(watched, watched);
+        check(&format!("\n{watched}"), watched);
+        check(
+            &format!("\u{feff}\n\n{}", watched.replace('\n', "\r\n")),
+            &format!("\u{feff}{}", watched.replace('\n', "\r\n")),
+        );
+        check(
+            "zebra = 1\n# lint: allow(x) so\ntags = ['a', # c\n'b']\n",
+            "# lint: allow(x) so\ntags = ['a', # c\n'b']\nzebra = 1\n",
+        );
+        check("\n# lint: allow(x) so\n\ntags = [\n'b']\n", "# lint: allow(x) so\n\ntags = [\n  'b',\n]\n");
     }
 
     #[test]

@@ -233,6 +233,10 @@ impl<'t> Reader<'t> {
                         (None, self.value_from(&event))
                     };
                     let above = std::mem::take(&mut above);
+                    if group.items.is_empty() {
+                        // Many lists hold one value, and room for more would be most of what a file takes.
+                        group.items.reserve_exact(1);
+                    }
                     group.items.push(Item { above, breaks: broken, key, value, beside: None });
                     (taken, broken) = (true, false);
                 }

@@ -242,6 +242,46 @@ fn comments_stay_and_nothing_changes_its_meaning() {
     assert!(tried > 60, "only {tried} variants");
 }
 
+/// Lines that a file may hold in any order, once each: what is sorted, what keeps its lines, and comments of every kind.
+const PARTS: [&str; 15] = [
+    "",
+    "\n",
+    "# lint: allow(unknown-key) one",
+    "  ## lint: allow(unknown-key) two",
+    "# a note",
+    "tags=[\"a\", \"b\", # c\n\"c\"]",
+    "schema_version={b=[ # c\n\"x\",255],m=1} # lint: allow(unknown-key) beside",
+    "zebra = [\n1,2,\n\n]",
+    "title = \"\"\"\n# lint: allow(unknown-key) said\"\"\"",
+    "id = 'a' # lint: allow(unknown-key) behind",
+    "objective = [1, # lint: allow(unknown-key) within\n  2]",
+    "[ticket]",
+    "[evidence] # lint: allow(unknown-key) head",
+    "[[artifacts]]",
+    "[artifacts.record]",
+];
+
+#[test]
+fn the_canonical_form_of_anything_stays_as_it_is() {
+    let mut tried = 0;
+    for seed in 1..=20_000_u64 {
+        let mut draw = Draw(seed * 0x9e37_79b9);
+        let mut parts = PARTS;
+        draw.shuffle(&mut parts);
+        let mut text = parts[..2 + draw.below(7)].join("\n");
+        if seed % 3 == 0 {
+            text.insert_str(0, "#:schema x\n");
+        }
+        if seed % 7 == 0 {
+            text = format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        }
+        let Ok(after) = format_file("x.toml", text.as_bytes(), FileKind::Task) else { continue };
+        assert_eq!(canonical(Path::new("x.toml"), &after), after, "with seed {seed}:\n{text}");
+        tried += 1;
+    }
+    assert!(tried > 10_000, "only {tried} texts");
+}
+
 #[test]
 fn faulty_files_keep_their_faults_or_are_left_alone() {
     let (mut done, mut left) = (0, 0);
