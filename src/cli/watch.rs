@@ -68,17 +68,18 @@ impl Watched {
 }
 
 fn look_below(path: &Path) -> impl Iterator<Item = Look> + use<> {
-    let entries = WalkDir::new(path).follow_links(true).into_iter().filter_map(Result::ok);
-    let files = entries.filter(|entry| entry.file_type().is_file());
-    let toml = files.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "toml"));
-    toml.map(|entry| {
-        let about = entry.metadata().ok();
-        Look {
-            bytes: about.as_ref().map_or(0, std::fs::Metadata::len),
-            trace: about.as_ref().map_or((0, 0, 0), trace),
-            changed: about.and_then(|about| about.modified().ok()),
-            path: entry.into_path(),
-        }
+    // What cannot be read, such as a pipe or a link that leads nowhere, is a finding, too.
+    let entries = WalkDir::new(path).follow_links(true).into_iter().filter_map(|entry| match entry {
+        Ok(entry) if entry.file_type().is_dir() => None,
+        Ok(entry) => Some((entry.metadata().ok(), entry.into_path())),
+        Err(error) => Some((None, error.path()?.to_owned())),
+    });
+    let toml = entries.filter(|(_, path)| path.extension().is_some_and(|extension| extension == "toml"));
+    toml.map(|(about, path)| Look {
+        bytes: about.as_ref().map_or(0, std::fs::Metadata::len),
+        trace: about.as_ref().map_or((0, 0, 0), trace),
+        changed: about.and_then(|about| about.modified().ok()),
+        path,
     })
 }
 
@@ -110,6 +111,24 @@ mod tests {
         fs::rename(&draft, &file).expect("a file can be renamed");
         assert_ne!(longer, Watched::look(&paths), "another file of the same size and time");
         fs::remove_file(&file).expect("a file can be removed");
+        assert_eq!(empty, Watched::look(&paths));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_plain_file_is_seen_to_come_and_go() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let paths = [folder.path().to_owned()];
+        let file = folder.path().join("a.toml");
+        let empty = Watched::look(&paths);
+        let _socket = std::os::unix::net::UnixListener::bind(&file).expect("a socket can be made");
+        let socket = Watched::look(&paths);
+        assert_ne!(empty, socket);
+        fs::remove_file(&file).expect("it can be removed");
+        std::os::unix::fs::symlink("nowhere", &file).expect("a link can be made");
+        let link = Watched::look(&paths);
+        assert!(link != empty && link != socket);
+        fs::remove_file(&file).expect("it can be removed");
         assert_eq!(empty, Watched::look(&paths));
     }
 }
