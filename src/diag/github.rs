@@ -68,6 +68,9 @@ mod tests {
         check("a.toml", "##[error]y", &format!("{head}#\u{fffd}[error]y"));
         let coloured = "::error title=unknown-key,file=\u{fffd}[31m.toml,line=1,endLine=1,col=2,endColumn=4::x";
         check("\u{1b}[31m.toml", "x", coloured);
+        let unseen =
+            "::error title=unknown-key,file=a\u{fffd}.toml,line=1,endLine=1,col=2,endColumn=4::\u{fffd}x\u{fffd}";
+        check("a\u{200b}.toml", "\u{e0041}x\u{feff}", unseen);
         let path = "a,b:c%\n::error::.toml";
         let head = "::error title=unknown-key,file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3A.toml,line=1";
         check(path, "x", &format!("{head},endLine=1,col=2,endColumn=4::x"));

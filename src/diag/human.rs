@@ -85,9 +85,14 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-/// A character as it may be printed: what could steer a terminal or reorder a line becomes U+FFFD.
+/// A character as it may be printed: what could steer a terminal, reorder a line or stand in it unseen becomes U+FFFD.
+/// Joiners and variation selectors stay, without which words of some languages and emoji fall apart.
 pub(crate) fn visible(c: char) -> char {
+    let unseen = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}' | '\u{200b}'
+        | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}');
     let bidi = matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let line = matches!(c, '\u{2028}' | '\u{2029}');
-    if c.is_control() || bidi || line { '\u{fffd}' } else { c }
+    if c.is_control() || bidi || line || unseen { '\u{fffd}' } else { c }
 }

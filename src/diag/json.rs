@@ -74,8 +74,8 @@ pub fn render_json(diagnostics: &[Diagnostic], sources: &Sources, files: usize) 
     guard_json(serde_json::to_string_pretty(&report).expect("strings and numbers always serialise"))
 }
 
-/// A JSON text that means the same and can be shown anywhere: in strings, what could steer a terminal or reorder a line
-/// is escaped, and so is what a build log would read as a command.
+/// A JSON text that means the same and can be shown anywhere: in strings, what could steer a terminal, reorder a line or
+/// stand in it unseen is escaped, and so is what a build log would read as a command.
 pub(crate) fn guard_json(text: String) -> String {
     if text.is_ascii() && !text.contains("##") && !text.contains('\u{7f}') {
         return text;
@@ -84,8 +84,10 @@ pub(crate) fn guard_json(text: String) -> String {
     let mut last = '\0';
     for c in text.chars() {
         if c != '\n' && visible(c) != c || (c == '#' && last == '#') {
-            // All of these lie in the basic plane; outside of strings none occurs.
-            let _ = write!(out, "\\u{:04x}", u32::from(c));
+            // Outside of strings none of these occurs.
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
         } else {
             out.push(c);
         }
@@ -144,6 +146,8 @@ mod tests {
         let check = |json: &str, expect: &str| assert_eq!(guard_json(json.to_owned()), expect);
         check("{\n  \"a\": \"é\"\n}", "{\n  \"a\": \"é\"\n}");
         check("\"\u{9b}31m\u{202e}\u{7f}é\"", "\"\\u009b31m\\u202e\\u007fé\"");
+        check("\"a\u{200b}\u{feff}\u{ad}\u{3164}\"", "\"a\\u200b\\ufeff\\u00ad\\u3164\"");
+        check("\"\u{e0041}\"", "\"\\udb40\\udc41\"");
         check("\"##[group]\"", "\"#\\u0023[group]\"");
     }
 }
