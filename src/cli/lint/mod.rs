@@ -18,7 +18,7 @@ use super::output::{FINDINGS, could_not_run, fail, promise_documents, say};
 use super::watch::Watched;
 pub(super) use choice::parse_code;
 use choice::{Level, parse_severity, selection};
-use report::{Format, Output, parse_output, print_report, write_report};
+use report::{Format, Output, parse_output, print_report, why_not_written, write_report};
 
 /// Check packs: encoding, syntax, form, references, and what makes a good task.
 #[derive(Debug, Args)]
@@ -86,6 +86,12 @@ pub(super) fn run(args: &LintArgs) -> ExitCode {
         args.output.iter().enumerate().find(|(at, one)| args.output[..*at].iter().any(|other| other.file == one.file))
     {
         return fail(format_args!("two outputs go to {}", twice.1.file.display()));
+    }
+    if args.statistics && !matches!(args.format, Format::Human | Format::Json) {
+        return fail("`--statistics` is for the formats `human` and `json`");
+    }
+    if let Some(why) = args.output.iter().find_map(|output| why_not_written(&output.file)) {
+        return fail(why);
     }
     let (paths, unsaved) = match inputs(args) {
         Ok(inputs) => inputs,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -42,6 +42,30 @@ pub(super) fn parse_output(text: &str) -> Result<Output, String> {
         return Err("name a file; `--format` is for stdout".to_owned());
     }
     Ok(Output { format, file: PathBuf::from(file) })
+}
+
+/// Why no report can go there, if none can: it would overwrite what is read, or wait for a reader that may never come.
+pub(super) fn why_not_written(file: &Path) -> Option<String> {
+    let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    if [file, &real].iter().any(|path| path.extension().is_some_and(|extension| extension == "toml")) {
+        return Some(format!("no report is written to {}: a .toml file is what is checked", file.display()));
+    }
+    is_named_pipe(file).then(|| format!("no report is written to {}: it may have no reader", file.display()))
+}
+
+/// Whether opening it may wait for ever. A pipe that is open already, such as one that a shell hands over, has no name
+/// but its number.
+#[cfg(unix)]
+fn is_named_pipe(file: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+
+    let is_open = ["/dev/fd", "/dev/stdout", "/dev/stderr", "/proc"].iter().any(|place| file.starts_with(place));
+    !is_open && fs::metadata(file).is_ok_and(|about| about.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_named_pipe(_: &Path) -> bool {
+    false
 }
 
 /// Writes a report to stdout.
