@@ -287,8 +287,8 @@ impl<'a> Scanner<'a> {
 
     /// Whether the cursor stands in the blanks where something could begin.
     fn find_blank(&mut self, blanks: Range<usize>, expect: &Expect) {
-        // Behind a token the cursor still touches it; only behind a bracket, comma or `=` something new begins.
-        if self.found.is_some() || !blanks.contains(&self.at) && blanks.start != self.at {
+        // Behind a token the cursor still touches it, and right before one already; in between something new begins.
+        if self.found.is_some() || !blanks.contains(&self.at) {
             return;
         }
         let range = self.at..self.at;

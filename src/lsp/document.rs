@@ -44,6 +44,20 @@ impl Document {
         document
     }
 
+    /// A text that is not kept, because it is beyond all bounds.
+    pub(super) fn lost(uri: String, path: PathBuf, encoding: Encoding) -> Document {
+        let mut document = Document::new(uri, path, 0, String::new(), encoding);
+        document.lost = true;
+        document
+    }
+
+    /// Forgets the text, which a change has taken beyond all bounds.
+    pub(super) fn lose(&mut self, encoding: Encoding) {
+        self.text = "".into();
+        self.lines = Lines::of("", encoding);
+        self.lost = true;
+    }
+
     /// Applies changes one after another.
     pub(super) fn change(&mut self, version: i64, changes: Vec<Change>, encoding: Encoding) {
         self.version = version;
@@ -73,9 +87,7 @@ impl Document {
 
     fn bound(&mut self, encoding: Encoding) {
         if self.text.len() > MAX_TEXT {
-            self.text = "".into();
-            self.lines = Lines::of("", encoding);
-            self.lost = true;
+            self.lose(encoding);
         }
     }
 

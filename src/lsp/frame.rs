@@ -2,10 +2,14 @@
 
 use std::io::{self, BufRead, Read, Write};
 
+use super::glimpse::Glimpse;
+
 /// The longest message that is read, in bytes: many times the largest file that is checked.
 const MAX_MESSAGE: u64 = 32 * 1024 * 1024;
 /// The longest head, in bytes.
 const MAX_HEAD: u64 = 16 * 1024;
+/// How much of a message that is too long is looked at, in bytes: more than editors write before a text.
+const MAX_GLIMPSE: u64 = 16 * 1024;
 
 /// What stands next on a stream.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub(super) enum Frame {
     Body(Vec<u8>),
     /// A message that is not looked at, and why.
     Refused(&'static str),
+    /// One that is too long, of so many bytes: [`pass_over`] finds the next.
+    TooLong(u64),
     /// The end, or what no one can find their way out of.
     End,
 }
@@ -23,18 +29,23 @@ pub(super) fn read_frame(input: &mut impl BufRead) -> Frame {
     let Ok(Some(length)) = read_head(input) else { return Frame::End };
     let Some(length) = length else { return Frame::Refused("the message's head has no `Content-Length`") };
     if length > MAX_MESSAGE {
-        // Passed over, so that the next message is found.
-        let passed = io::copy(&mut input.take(length), &mut io::sink());
-        return match passed {
-            Ok(passed) if passed == length => Frame::Refused("the message is larger than 32 MiB"),
-            _ => Frame::End,
-        };
+        return Frame::TooLong(length);
     }
     let mut body = Vec::new();
     match input.take(length).read_to_end(&mut body) {
         Ok(read) if read as u64 == length => Frame::Body(body),
         _ => Frame::End,
     }
+}
+
+/// Goes past a message of so many bytes, however long they take to come: what could be told of it. `None` where the
+/// stream ends before.
+pub(super) fn pass_over(input: &mut impl BufRead, length: u64) -> Option<Option<Glimpse>> {
+    let mut head = Vec::new();
+    input.take(length.min(MAX_GLIMPSE)).read_to_end(&mut head).ok()?;
+    let rest = length - head.len() as u64;
+    let passed = io::copy(&mut input.take(rest), &mut io::sink()).ok()?;
+    (passed == rest).then(|| Glimpse::of(&head))
 }
 
 /// The length that a head states, if it states one; `None` at the end of the stream.
@@ -71,7 +82,7 @@ pub(super) fn write_frame(output: &mut impl Write, message: &serde_json::Value) 
 
 #[cfg(test)]
 mod tests {
-    use super::{Frame, read_frame, write_frame};
+    use super::{Frame, pass_over, read_frame, write_frame};
 
     /// The frames of a stream, up to its end.
     fn check(stream: &[u8], expect: &[Frame]) {
@@ -99,16 +110,21 @@ mod tests {
         check(b"", &[]);
         check(b"Content-Length: 9\r\n\r\n{}", &[]);
         check(b"Content-Length: 99999999999999999999\r\n\r\n{}", &[]);
-        check(b"Content-Length: 1000000000000\r\n\r\n{}", &[]);
         check(b"Content-Length: -1\r\n\r\n{}", &[]);
         check(&[b'x'; 100_000], &[]);
         check(
             b"X: 1\r\n\r\nContent-Length: 2\r\n\r\n{}",
             &[Frame::Refused("the message's head has no `Content-Length`"), body("{}")],
         );
-        let mut large = b"Content-Length: 40000000\r\n\r\n".to_vec();
-        large.resize(large.len() + 40_000_000, b' ');
+        let mut large = b"Content-Length: 40000000\r\n\r\n{\"method\":\"m\",\"uri\":\"u\"".to_vec();
+        let head = b"Content-Length: 40000000\r\n\r\n".len();
+        large.resize(head + 40_000_000, b' ');
         large.extend(b"Content-Length: 2\r\n\r\n{}");
-        check(&large, &[Frame::Refused("the message is larger than 32 MiB"), body("{}")]);
+        let mut input = large.as_slice();
+        assert_eq!(read_frame(&mut input), Frame::TooLong(40_000_000));
+        let seen = pass_over(&mut input, 40_000_000).flatten().expect("it has a beginning");
+        assert_eq!((seen.method.as_str(), seen.uri.as_str()), ("m", "u"));
+        assert_eq!(read_frame(&mut input), body("{}"));
+        assert_eq!(pass_over(&mut &large[head..head + 100], 40_000_000), None);
     }
 }

@@ -110,6 +110,9 @@ mod tests {
             "max_steps",
             &["**max_steps**", "integer, 1 to 1000, required", "Example: `max_steps = 10`"],
         );
+        check("|max_steps = 5", "max_steps", &["**max_steps**"]);
+        check("id = \"a\"\n|max_steps = 5", "max_steps", &["**max_steps**"]);
+        check("[ticket]\n|subject = \"a\"", "subject", &["**subject**"]);
         check("max_steps = |5", "5", &["Steps before the episode ends"]);
         check("[tick|et]", "[ticket]", &["The customer's case."]);
         check("[[artifacts]]\n[artifacts.rec|ord]", "[artifacts.record]", &["any tree of TOML values"]);
@@ -128,6 +131,8 @@ mod tests {
             "order",
             &["An \\`order\\`", "total = 24.50\n", "net = { vat = 4.10 }"],
         );
+        check("[evidence]\nrequired = [\"art|ifact:order\"]", "order", &["An \\`order\\`", "total = 24.50\n"]);
+        check("[evidence]\nrequired = [\"|artifact:order\"]", "order", &["total = 24.50\n"]);
         check(
             "[evidence]\nrequired = [\"policy:bro|ken_pieces\"]",
             "broken_pieces",

@@ -13,6 +13,7 @@ mod document;
 mod findings;
 mod form;
 mod frame;
+mod glimpse;
 mod hover;
 mod names;
 mod position;

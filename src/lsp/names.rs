@@ -25,6 +25,8 @@ pub(super) struct Mention {
     pub(super) name: String,
     /// Without quotes, and without what stands before an id in an evidence key.
     pub(super) span: Range<usize>,
+    /// What stands for it: an evidence key has a word before the id.
+    pub(super) reach: Range<usize>,
     /// Whether the name is given here.
     pub(super) gives: bool,
 }
@@ -129,7 +131,8 @@ impl Reader<'_> {
             if let Some(id) = key.strip_prefix(prefix) {
                 let span = self.inside(&node.span, key);
                 let start = if span == node.span { span.start } else { span.start + prefix.len() };
-                self.found.push(Mention { kind, name: id.to_owned(), span: start..span.end, gives: false });
+                let name = id.to_owned();
+                self.found.push(Mention { kind, name, span: start..span.end, reach: span, gives: false });
             }
         }
     }
@@ -137,13 +140,13 @@ impl Reader<'_> {
     fn value(&mut self, node: &Node, kind: NameKind, gives: bool) {
         if let Value::Text(name) = &node.value {
             let span = self.inside(&node.span, name);
-            self.found.push(Mention { kind, name: name.to_string(), span, gives });
+            self.found.push(Mention { kind, name: name.to_string(), reach: span.clone(), span, gives });
         }
     }
 
     fn key(&mut self, entry: &Entry, kind: NameKind, gives: bool) {
         let span = self.inside(&entry.key_span, &entry.key);
-        self.found.push(Mention { kind, name: entry.key.to_string(), span, gives });
+        self.found.push(Mention { kind, name: entry.key.to_string(), reach: span.clone(), span, gives });
     }
 
     /// A text's place without its quotes, where it is written as it is read.

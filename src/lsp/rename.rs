@@ -19,7 +19,7 @@ pub(super) struct Renamable {
 
 /// The id at a byte of the file, if all of its uses stand in this file.
 pub(super) fn renamable_at(view: &View, at: usize) -> Option<Renamable> {
-    let mention = view.mention_at(at)?;
+    let mention = view.mention_at(at).filter(|mention| mention.span.start <= at)?;
     let (kind, name, range) = match mention.kind {
         NameKind::Field => {
             let record = mention.name.split('.').next().unwrap_or_default().to_owned();

@@ -12,7 +12,8 @@ use super::answer::{Asked, answer};
 use super::check::{Checked, Job, start_checker};
 use super::client::Client;
 use super::document::{Change, Document};
-use super::frame::{Frame, read_frame, write_frame};
+use super::frame::{Frame, pass_over, read_frame, write_frame};
+use super::glimpse::{Glimpse, mend_surrogates};
 use super::uri::path_of;
 use super::workspace::Workspace;
 
@@ -66,6 +67,8 @@ pub fn serve(input: impl Read + Send + 'static, output: impl Write, host: impl H
 
 enum Event {
     Frame(Frame),
+    /// A message was passed over, since it was too long.
+    Passed(Glimpse),
     /// The stream has ended, and what came held no message.
     Babble,
     Checked(Box<Checked>),
@@ -79,9 +82,22 @@ fn read_all(input: impl Read, frames: &SyncSender<Event>) {
         let frame = read_frame(&mut input);
         let is_end = frame == Frame::End;
         babble &= !matches!(frame, Frame::Body(_));
+        let too_long = if let Frame::TooLong(length) = frame { Some(length) } else { None };
         let event = if is_end && babble { Event::Babble } else { Event::Frame(frame) };
         if frames.send(event).is_err() || is_end {
             return;
+        }
+        // Whoever sent it has its answer already, since the rest may be long in coming, or never come.
+        if let Some(length) = too_long {
+            let passed = match pass_over(&mut input, length) {
+                None if babble => Event::Babble,
+                None => Event::Frame(Frame::End),
+                Some(None) => continue,
+                Some(Some(glimpse)) => Event::Passed(glimpse),
+            };
+            if frames.send(passed).is_err() {
+                return;
+            }
         }
     }
 }
@@ -135,6 +151,10 @@ impl<W: Write, H: Host> Server<W, H> {
                 Some(Event::Frame(Frame::Refused(why))) => {
                     self.refuse(&Value::Null, &Refusal::new(INVALID_REQUEST, why))?;
                 }
+                Some(Event::Frame(Frame::TooLong(_))) => {
+                    self.refuse(&Value::Null, &Refusal::new(INVALID_REQUEST, "the message is larger than 32 MiB"))?;
+                }
+                Some(Event::Passed(glimpse)) => self.lose(&glimpse),
                 Some(Event::Frame(Frame::Body(body))) => {
                     if let Some(ended) = self.hear(&body)? {
                         return Ok(ended);
@@ -162,7 +182,8 @@ impl<W: Write, H: Host> Server<W, H> {
 
     /// One message; the end of the conversation, if it is that.
     fn hear(&mut self, body: &[u8]) -> io::Result<Option<Ended>> {
-        let Ok(message) = serde_json::from_slice::<Value>(body) else {
+        let read = |body: &[u8]| serde_json::from_slice::<Value>(body);
+        let Ok(message) = read(body).or_else(|_| read(&mend_surrogates(body))) else {
             self.refuse(&Value::Null, &Refusal::new(PARSE_ERROR, "the message is no JSON"))?;
             return Ok(None);
         };
@@ -246,6 +267,17 @@ impl<W: Write, H: Host> Server<W, H> {
         }
         let gone = self.workspace.forget_unused();
         self.publish(gone)
+    }
+
+    /// Notes that a text is beyond all bounds, by the beginning of the message that would have brought it.
+    fn lose(&mut self, glimpse: &Glimpse) {
+        let Some(path) = path_of(&glimpse.uri).filter(|_| self.stage == Stage::Talking) else { return };
+        let (now, encoding) = (Instant::now(), self.client.encoding);
+        match glimpse.method.as_str() {
+            "textDocument/didOpen" => self.workspace.open(Document::lost(glimpse.uri.clone(), path, encoding), now),
+            "textDocument/didChange" => self.workspace.change(&path, now, |document| document.lose(encoding)),
+            _ => {}
+        }
     }
 
     /// From here on the editor holds another text than the server: whoever reads the findings is to know.
@@ -464,6 +496,81 @@ mod tests {
             assert_eq!(talk(input.as_bytes().to_vec()).1, Ended::Unintelligible, "{input}");
         }
         assert_eq!(talk(b"Content-Length: 2\r\n\r\n{}X".to_vec()).1, Ended::Abruptly);
+    }
+
+    #[test]
+    fn a_message_without_end_is_answered_at_once() {
+        use std::io::Write;
+
+        let (reader, mut writer) = std::io::pipe().expect("a pipe can be made");
+        let (answers, mut output) = std::io::pipe().expect("a pipe can be made");
+        let server = std::thread::spawn(move || serve(reader, &mut output, Quiet));
+        writer.write_all(b"Content-Length: 1000000000000\r\n\r\n{}").expect("it can be written");
+        let mut answers = std::io::BufReader::new(answers);
+        let Frame::Body(body) = read_frame(&mut answers) else { panic!("there is an answer") };
+        let answer: Value = serde_json::from_slice(&body).expect("the server writes JSON");
+        assert_eq!(answer["error"]["code"], -32600);
+        drop(writer);
+        assert_eq!(server.join().expect("it ends"), Ended::Unintelligible);
+    }
+
+    #[test]
+    fn a_text_beyond_all_bounds_is_found_too_large() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        std::fs::write(folder.path().join("pack.toml"), include_str!("../lint/example/pack.toml")).expect("written");
+        let uri = format!("file://{}", folder.path().join("a.toml").display());
+        let file = |text: &str| json!({ "textDocument": { "uri": uri, "version": 1, "text": text } });
+        let large = "#".repeat(40_000_000);
+        let change = json!({ "textDocument": { "uri": uri, "version": 2 }, "contentChanges": [{ "text": large }] });
+        for brings in [
+            vec![note("textDocument/didOpen", file(&large))],
+            vec![note("textDocument/didOpen", file("")), note("textDocument/didChange", change)],
+        ] {
+            let (reader, mut writer) = std::io::pipe().expect("a pipe can be made");
+            let (answers, mut output) = std::io::pipe().expect("a pipe can be made");
+            let server = std::thread::spawn(move || serve(reader, &mut output, Quiet));
+            for message in [start()].iter().chain(&brings) {
+                write_frame(&mut writer, message).expect("it can be written");
+            }
+            let mut answers = std::io::BufReader::new(answers);
+            loop {
+                let Frame::Body(body) = read_frame(&mut answers) else { panic!("there is an answer") };
+                let answer: Value = serde_json::from_slice(&body).expect("the server writes JSON");
+                let found = answer["params"]["diagnostics"].as_array();
+                if found.is_some_and(|found| found.iter().any(|found| found["code"] == "too-large")) {
+                    break;
+                }
+            }
+            drop(writer);
+            assert_eq!(server.join().expect("it ends"), Ended::Abruptly);
+        }
+    }
+
+    #[test]
+    fn halves_of_pairs_count_as_one_character() {
+        let mut input = Vec::new();
+        write_frame(&mut input, &start()).expect("it can be written");
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        std::fs::write(folder.path().join("pack.toml"), include_str!("../lint/example/pack.toml")).expect("written");
+        let uri = format!("file://{}", folder.path().join("a.toml").display());
+        let about = format!(r#""textDocument":{{"uri":"{uri}","version":1"#);
+        let whole = r#""contentChanges":[{"text":"a = \"\uD83D\"\nb = 1"}]"#;
+        let part = r#""contentChanges":[{"range":{"start":{"line":0,"character":0},"end":{"line":0,"character":7}},"text":"max_steps = 5"}]"#;
+        for params in [
+            format!(r##""method":"textDocument/didOpen","params":{{{about},"text":"# \udc00"}}}}"##),
+            format!(r#""method":"textDocument/didChange","params":{{{about}}},{whole}}}"#),
+            format!(r#""method":"textDocument/didChange","params":{{{about}}},{part}}}"#),
+            format!(
+                r#""id":2,"method":"textDocument/hover","params":{{{about}}},"position":{{"line":0,"character":3}}}}"#
+            ),
+        ] {
+            let body = format!("{{{params}}}");
+            input.extend(format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes());
+        }
+        let mut output = Vec::new();
+        serve(Cursor::new(input), &mut output, Quiet);
+        let output = String::from_utf8(output).expect("it is text");
+        assert!(!output.contains("\"error\"") && output.contains("**max_steps**"), "{output}");
     }
 
     #[test]

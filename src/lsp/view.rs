@@ -53,7 +53,7 @@ impl FileView {
 impl View {
     /// The name at a byte of the file.
     pub(super) fn mention_at(&self, at: usize) -> Option<Mention> {
-        self.file.mentions().into_iter().find(|mention| mention.span.start <= at && at <= mention.span.end)
+        self.file.mentions().into_iter().find(|mention| mention.reach.start <= at && at <= mention.reach.end)
     }
 
     /// Where a name that this file uses is given.
