@@ -1,14 +1,16 @@
 //! Comments that take findings away: `# lint: allow(<code>) <reason>` on the line of a finding or the line above it.
-//! Several codes stand in one comment with commas between them.
+//! Within a text over several lines there can be no comment: for what is found there it stands above the line where the
+//! text begins, or behind its end. Several codes stand in one comment with commas between them.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use memchr::{memchr, memchr3};
 
 use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, did_you_mean};
-use crate::pack::comments;
+use crate::pack::{comments, string_end};
 
 /// What no suppression is without, looked for in every file: the end of `lint:`, of `Lint:` and of `LINT:`.
 static MARKS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["int:", "INT:"].map(Finder::new));
@@ -35,19 +37,34 @@ struct Suppression {
 pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
     let mut sink = Sink::default();
     let mut by_file: BTreeMap<SourceId, Vec<Suppression>> = BTreeMap::new();
+    let mut texts_by_file: BTreeMap<SourceId, Vec<Range<usize>>> = BTreeMap::new();
     for id in sources.ids() {
         let text = &sources.get(id).text;
         if MARKS.iter().any(|mark| mark.find(text.as_bytes()).is_some()) {
             by_file.insert(id, read_suppressions(text, id, sources, &mut sink));
+            texts_by_file.insert(id, long_texts(text));
         }
     }
     for diagnostic in found {
         let suppression =
             by_file.get_mut(&diagnostic.span.source).filter(|_| !diagnostic.code.is_always_told()).and_then(|list| {
-                let line = sources.get(diagnostic.span.source).line_number(diagnostic.span.start as usize);
-                let first = list.partition_point(|one| one.line + 1 < line);
-                let near = list[first..].iter_mut().take_while(|one| one.line <= line);
-                near.into_iter().find(|one| one.code == Some(diagnostic.code) && one.reasoned)
+                let source = sources.get(diagnostic.span.source);
+                let start = diagnostic.span.start as usize;
+                let line = source.line_number(start);
+                let around = texts_by_file.get(&diagnostic.span.source).and_then(|texts| text_around(texts, start));
+                let (above, behind) = around.map_or((line - 1, line), |text| {
+                    (source.line_number(text.start) - 1, source.line_number(text.end))
+                });
+                [line - 1..=line, above..=above, behind..=behind]
+                    .into_iter()
+                    .find_map(|lines| {
+                        let first = list.partition_point(|one| one.line < *lines.start());
+                        let near = list[first..].iter().take_while(|one| one.line <= *lines.end());
+                        let found =
+                            near.into_iter().position(|one| one.code == Some(diagnostic.code) && one.reasoned)?;
+                        Some(first + found)
+                    })
+                    .map(|found| &mut list[found])
             });
         match suppression {
             Some(suppression) => suppression.used = true,
@@ -66,6 +83,31 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
         }
     }
     sink.into_sorted(sources)
+}
+
+/// Where a file's texts over several lines stand, quotes included, in their order.
+fn long_texts(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = memchr3(b'"', b'\'', b'#', bytes.get(at..).unwrap_or_default()) {
+        let start = at + next;
+        if bytes[start] == b'#' {
+            at = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end);
+            continue;
+        }
+        at = string_end(text, start).0.max(start + 1);
+        if memchr(b'\n', &bytes[start..at]).is_some() {
+            found.push(start..at);
+        }
+    }
+    found
+}
+
+/// The text that a byte lies in, if it is one of these.
+fn text_around(texts: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
+    let before = texts.partition_point(|text| text.start <= at);
+    texts[..before].last().filter(|text| at < text.end)
 }
 
 /// The suppressions of a file, line by line.
@@ -150,6 +192,24 @@ mod tests {
         let found = vec![Diagnostic::new(Code::UnusedArtifact, Span::new(id, at..at + 4), "x")];
         let left: Vec<Code> = apply_suppressions(found, &sources).into_iter().map(|left| left.code).collect();
         assert_eq!(left, expect, "{text}");
+    }
+
+    #[test]
+    fn a_suppression_holds_for_all_of_a_text_over_several_lines() {
+        let allow = "# lint: allow(unused-artifact) kept for later";
+        for quotes in ["\"\"\"", "'''"] {
+            let text = format!("{quotes}\n# b\n\n'HERE'\nc\n{quotes}");
+            check(&format!("{allow}\na = {text}\nb = 1"), &[]);
+            check(&format!("a = {text} {allow}\nb = 1"), &[]);
+            check(&format!("a = [\n  1, {allow}\n  {text}\n]"), &[]);
+            check(&format!("{allow}\r\na = {}", text.replace('\n', "\r\n")), &[]);
+            let elsewhere = [Code::UnusedSuppression, Code::UnusedArtifact];
+            check(&format!("{allow}\n\na = {text}"), &elsewhere);
+            check(&format!("a = {text}\n{allow}"), &[Code::UnusedArtifact, Code::UnusedSuppression]);
+            check(&format!("{allow}\na = {quotes}\nb\n{quotes}\nb = 1\nc = 'HERE'"), &elsewhere);
+            check(&format!("{allow}\na = 1 # '\nb = {text}"), &elsewhere);
+        }
+        check("# lint: allow(unused-artifact) x\na = '\n\nHERE", &[Code::UnusedSuppression, Code::UnusedArtifact]);
     }
 
     #[test]
