@@ -1,8 +1,10 @@
 //! What the key of a date tells: which event it dates, of what, and whether that has happened.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use super::markup::lists;
+use foldhash::{HashMap, HashSet};
+
 use super::phrases::word_places;
 
 /// What happens to an order, an account or a case.
@@ -50,7 +52,13 @@ pub(super) struct Occasion {
     pub(super) is_common: bool,
 }
 
+/// Words to be looked up: every dated key of every record is read.
+type Words = HashSet<&'static str>;
+
 /// The words that name an event, and whether they say that it has happened.
+static EVENTS: LazyLock<HashMap<&'static str, (Event, bool)>> =
+    LazyLock::new(|| WORDS.iter().map(|&(name, event, happened)| (name, (event, happened))).collect());
+
 const WORDS: &[(&str, Event, bool)] = &[
     ("ordered", Event::Ordered, true),
     ("placed", Event::Ordered, true),
@@ -142,24 +150,40 @@ const PARTICLES: &[&str] = &["up", "off", "over", "in", "out", "down", "back", "
 const ENDINGS: &[&str] = &["at", "on", "date", "time", "datetime", "timestamp", "day"];
 
 /// Things that an event may happen to; before any other word its date is that of something else, such as a replacement.
-const THINGS: &str = "account amount booking card case customer date full goods invoice item items of order package parcel \
-    payment rental ride session shipment subscription the ticket trip";
+static THINGS: LazyLock<Words> = LazyLock::new(|| {
+    words_of(
+        "account amount booking card case customer date full goods invoice item items of order package parcel \
+    payment rental ride session shipment subscription the ticket trip",
+    )
+});
 
 /// Words that make an event one that is to come.
-const PLANNED: &str = "agreed anticipated booked by deadline desired due estimated eta expected expires expiry forecast \
+static PLANNED: LazyLock<Words> = LazyLock::new(|| {
+    words_of(
+        "agreed anticipated booked by deadline desired due estimated eta expected expires expiry forecast \
     future guaranteed if intended latest needed next planned preferred projected promised proposed \
-    renews required reserved scheduled target to until upcoming valid wanted";
+    renews required reserved scheduled target to until upcoming valid wanted",
+    )
+});
 
 /// Words of what goes on after a ticket: its own log, and the copy of a record that somebody looks at.
-const LOGGED: &str = "accessed answered archived assigned calculated checked closed computed edited escalated expired \
+static LOGGED: LazyLock<Words> = LazyLock::new(|| {
+    words_of(
+        "accessed answered archived assigned calculated checked closed computed edited escalated expired \
     exported fetched generated last modified printed pulled queried reassigned refreshed replied \
-    resolved retrieved reviewed snapshot synced triaged updated viewed";
+    resolved retrieved reviewed snapshot synced triaged updated viewed",
+    )
+});
 
 /// Past participles, and past tenses that keys use like them, that do not end in `ed`.
-const IRREGULAR: &str = "arose began begun bought broken brought built came caught chosen cut done drawn driven fallen fed \
+static IRREGULAR: LazyLock<Words> = LazyLock::new(|| {
+    words_of(
+        "arose began begun bought broken brought built came caught chosen cut done drawn driven fallen fed \
     fell flown forgotten found frozen given gone heard held hidden hit kept known laid learnt left lent \
     lost made met paid put quit rang ridden rung run said seen sent shown shut sold spent split spoken \
-    stolen sworn taken taught thrown told torn undone went withdrawn won worn written";
+    stolen sworn taken taught thrown told torn undone went withdrawn won worn written",
+    )
+});
 
 /// Words of a change: of what was moved, `from` and `to` are no span.
 const CHANGES: &str = "adjust advanc amend audit chang convert correct defer delay edit exten histor log mov postpon \
@@ -167,6 +191,10 @@ const CHANGES: &str = "adjust advanc amend audit chang convert correct defer del
 
 /// The longest key that is read, in bytes.
 const MAX_KEY: usize = 60;
+
+fn words_of(list: &'static str) -> Words {
+    list.split(' ').collect()
+}
 
 /// What a key of this table tells of its date, if anything.
 pub(super) fn occasion_of(key: &str, table: &str) -> Option<Occasion> {
@@ -184,9 +212,9 @@ pub(super) fn occasion_of(key: &str, table: &str) -> Option<Occasion> {
     }
     let ending = all.get(words.len()).copied();
     let dated = ending.is_some() || words.first() == Some(&"date");
-    let has = |list: &str| all.iter().any(|word| lists(list, word));
+    let has = |list: &Words| all.iter().any(|word| list.contains(word));
     let participle = participle_of(words).is_some();
-    let may_have_happened = !has(LOGGED) && !has(PLANNED) || is_booking(words);
+    let may_have_happened = !has(&LOGGED) && !has(&PLANNED) || is_booking(words);
     let past = participle && matches!(ending, Some("at" | "on")) && may_have_happened;
     let (event, happened, rest, is_common) =
         event_of(words, dated, table).or_else(|| past.then(|| (Event::Other, true, words.to_vec(), false)))?;
@@ -194,14 +222,14 @@ pub(super) fn occasion_of(key: &str, table: &str) -> Option<Occasion> {
     if event == Event::Requested && ending == Some("date") {
         return None;
     }
-    let subject: Vec<&str> = rest.iter().copied().filter(|word| !lists(THINGS, word)).collect();
+    let subject: Vec<&str> = rest.iter().copied().filter(|word| !THINGS.contains(word)).collect();
     let happened = event != Event::Other && happened && subject.is_empty() && may_have_happened || past;
     Some(Occasion { event, happened, subject: subject.join(" "), rest: rest.join(" "), is_common })
 }
 
 /// Whether the key dates the booking itself, not what is booked.
 fn is_booking(words: &[&str]) -> bool {
-    matches!(words, [before @ .., "booked"] if before.iter().all(|word| lists(THINGS, word)))
+    matches!(words, [before @ .., "booked"] if before.iter().all(|word| THINGS.contains(word)))
 }
 
 /// The key in small letters, its words apart: `startsOn` is `starts_on`.
@@ -229,7 +257,7 @@ fn participle_of<'w>(words: &[&'w str]) -> Option<&'w str> {
         [] => return None,
     };
     let regular = word.len() >= 4 && word.ends_with("ed") && (!word.ends_with("eed") || *word == "agreed");
-    (regular || lists(IRREGULAR, word)).then_some(word)
+    (regular || IRREGULAR.contains(word)).then_some(word)
 }
 
 /// The event that words name, whether by its name it has happened, the other words, and whether the name is a common one.
@@ -256,10 +284,9 @@ fn event_of<'w>(words: &[&'w str], dated: bool, table: &str) -> Option<(Event, b
     // Of what comes again and again, each event may be of another time.
     let again = before.iter().any(|word| matches!(*word, "last" | "latest" | "next" | "first" | "previous"));
     if !again {
-        let two = before.last().map(|word| format!("{word} {last}"));
-        let name = WORDS.iter().find(|(name, ..)| name == last || two.as_deref() == Some(name));
-        if let Some(&(name, event, happened)) = name {
-            let rest = &words[..words.len() - name.split(' ').count()];
+        let two = before.split_last().filter(|_| PARTICLES.contains(last));
+        let two = || two.and_then(|(word, rest)| Some((EVENTS.get(&*format!("{word} {last}"))?, rest)));
+        if let Some((&(event, happened), rest)) = EVENTS.get(last).map(|event| (event, before)).or_else(two) {
             let told = happened || dated || TELLING.contains(last);
             return told.then(|| (event, happened, rest.to_vec(), false));
         }

@@ -126,12 +126,11 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
     if let Some(entry) = ticket.node.entry("customer")
         && let Value::Text(name) = &entry.node.value
-        // A name that is still to be written is told as such.
         && !says_nothing(name, "customer")
-        && !stands_in(name)
     {
         let known = known.unwrap_or_else(|| Known::of(&artifacts.node, wanted));
-        if let Some(other) = known.instead_of(name, &artifacts.node) {
+        // A name that is still to be written is told as such.
+        if let Some(other) = known.instead_of(name, &artifacts.node).filter(|_| !stands_in(name)) {
             let message = format!("no record knows the customer `{name}`");
             let place = task.file.span(entry.node.span.clone());
             let help = format!("the records name `{other}`; write one name in both");
