@@ -180,7 +180,7 @@ mod tests {
             |written: &str, expect: Option<usize>| assert_eq!(first_line_of_several(written), expect, "{written}");
         check("{ a = 1,\n b = 2 }", Some(8));
         check("{ # b\r\n b = 2 }", Some(5));
-        check("{ a = \"{\", # }\n b = 2 }", Some(15));
+        check("{ a = \"{\", # }\n b = 2 }", Some(14));
         check("{ a = 1, b = [\n 2 ] }", None);
         check("{ a = [ { \n b = 2 } ] }", None);
         check("{ a = \"\"\"b\n\"\"\" }", None);
