@@ -6,8 +6,11 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
 
-use crate::diag::{Code, Diagnostic, Edit, Fix, Sink, SourceId, Span, did_you_mean, name_list, nearest, only_nearest};
+use crate::diag::{
+    Code, Diagnostic, Edit, Fix, Sink, Source, SourceId, Span, did_you_mean, name_list, nearest, only_nearest,
+};
 
+use super::headless::{Unknown, headless, schema_at};
 use super::hint::{group, instead, shown};
 use super::home::{Home, homes_of, render_homes};
 use super::parse::Faults;
@@ -26,35 +29,40 @@ const MAX_UNKNOWN: usize = 200;
 pub(super) const LISTS_OF_TABLES: [&str; 5] =
     ["artifacts", "policies", "examples", "reply.keywords", "reply.forbidden"];
 
-/// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes; `false` where there
-/// are too many faults for that.
+/// Checks a file against its schema. Afterwards the tree fits the raw types, apart from its holes, unless there are too
+/// many faults for that.
 pub(super) fn check(
     root: &mut Node<'_>,
-    text: &str,
+    (source, file): (SourceId, &Source),
     faults: &Faults,
     kind: FileKind,
-    first_line: std::ops::Range<usize>,
-    source: SourceId,
+    currency: &str,
     sink: &mut Sink,
-) -> bool {
+) -> Checked {
     let mut checker = Checker {
         root,
-        text,
+        text: &file.text,
         faults,
         kind,
-        first_line,
+        currency,
+        first_line: file.first_line(),
         source,
         sink,
         mends: Vec::new(),
         seen: BTreeSet::new(),
         strays: BTreeSet::new(),
+        grouped: BTreeSet::new(),
+        parts: BTreeMap::new(),
+        lost: Vec::new(),
     };
     if checker.root.entries().is_empty() {
+        checker.report_duplicates(&[]);
         checker.report_empty();
-        return false;
+        return Checked { fits: false, lost: Vec::new() };
     }
     let instance = checker.root.to_json();
     let errors: Vec<ValidationError<'_>> = kind.validator().iter_errors(&instance).take(MAX_FAULTS + 1).collect();
+    checker.report_headless(&errors);
     for error in &errors {
         checker.note_strays(error);
     }
@@ -62,10 +70,11 @@ pub(super) fn check(
         checker.report(error, &[]);
     }
     let mends = std::mem::take(&mut checker.mends);
+    let lost = std::mem::take(&mut checker.lost);
     for (path, mend) in mends {
         apply(root, &path, mend);
     }
-    errors.len() <= MAX_FAULTS
+    Checked { fits: errors.len() <= MAX_FAULTS, lost }
 }
 
 struct Checker<'a, 't> {
@@ -73,6 +82,8 @@ struct Checker<'a, 't> {
     text: &'a str,
     faults: &'a Faults,
     kind: FileKind,
+    /// The pack's, for examples of amounts.
+    currency: &'a str,
     first_line: std::ops::Range<usize>,
     source: SourceId,
     sink: &'a mut Sink,
@@ -81,6 +92,20 @@ struct Checker<'a, 't> {
     seen: BTreeSet<Vec<Step>>,
     /// The paths where keys that stand elsewhere belong: they are not missing, too.
     strays: BTreeSet<Vec<String>>,
+    /// The unknown keys whose table's header is missing, which has been reported.
+    grouped: BTreeSet<(Vec<Step>, String)>,
+    /// The missing tables whose keys stand above, with the place of the first of these.
+    parts: BTreeMap<Vec<Step>, std::ops::Range<usize>>,
+    /// The lists of which an entry has no head, with the place of its first key.
+    lost: Vec<(usize, String)>,
+}
+
+/// What the check of a file says of it.
+pub(super) struct Checked {
+    /// Whether the tree fits the raw types now, apart from its holes.
+    pub(super) fits: bool,
+    /// The lists of which an entry has no head, with the place of its first key.
+    pub(super) lost: Vec<(usize, String)>,
 }
 
 /// What stands beside an unknown key.
@@ -97,7 +122,7 @@ enum Mend {
     Punch,
     /// These keys do not exist.
     Remove(HashSet<String>),
-    /// The key is required and absent.
+    /// The key is absent, or is a list of which a part is, and a finding says so.
     Add(String),
 }
 
@@ -106,9 +131,17 @@ fn apply(root: &mut Node<'_>, path: &[Step], mend: Mend) {
     match (mend, &mut node.value) {
         (Mend::Punch, value) => *value = Value::Hole,
         (Mend::Remove(keys), Value::Table(entries)) => entries.retain(|entry| !keys.contains(entry.key.as_ref())),
-        (Mend::Add(key), Value::Table(entries)) if entries.iter().all(|entry| entry.key != key) => {
+        (Mend::Add(key), Value::Table(entries)) => {
             let span = node.span.clone();
-            entries.push(Entry { key: key.into(), key_span: span.clone(), node: Node { span, value: Value::Hole } });
+            match entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.node.value) {
+                None => {
+                    let node = Node { span: span.clone(), value: Value::Hole };
+                    entries.push(Entry { key: key.into(), key_span: span, node });
+                }
+                // What stands elsewhere is a part of the list.
+                Some(Value::List(items)) => items.push(Node { span, value: Value::Hole }),
+                Some(_) => {}
+            }
         }
         _ => {}
     }
@@ -125,11 +158,85 @@ impl Checker<'_, '_> {
         self.sink.push(Diagnostic::new(Code::MissingKey, place, message));
     }
 
+    /// Reports keys that are there twice, and keys in a row whose header is missing.
+    fn report_headless(&mut self, errors: &[ValidationError<'_>]) {
+        let mut unknown = Unknown::new();
+        for error in errors {
+            let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() else { continue };
+            if self.schema_above(error).get("patternProperties").is_some() {
+                continue;
+            }
+            let path = path_of(error);
+            let Some(table) = self.root.at(&path) else { continue };
+            let lacking: Vec<&str> =
+                self.known_keys(error).into_iter().filter(|name| table.entry(name).is_none()).collect();
+            let near = |key: &str| nearest(key, lacking.iter().copied()).is_some();
+            let keys = unexpected.iter().take(MAX_UNKNOWN).map(|key| (key.clone(), near(key))).collect();
+            unknown.insert(path, keys);
+        }
+        let groups = headless(self.root, self.text, self.faults, self.kind, &unknown);
+        let twice: Vec<usize> = groups.iter().flat_map(|group| group.twice.iter().copied()).collect();
+        self.report_duplicates(&twice);
+        for group in groups {
+            self.grouped.extend(group.unknown.iter().map(|key| (group.path.clone(), key.clone())));
+            if let Some(name) = group.homes.first().filter(|home| home.is_part).and_then(|home| home.keys.last()) {
+                let part = [&group.path[..], &[Step::Key(name.clone())]].concat();
+                if self.root.at(&part).is_none() {
+                    self.parts.insert(part, group.first);
+                    continue;
+                }
+                self.mends.push((part, Mend::Punch));
+            }
+            // What the table would have is not its own, either.
+            let schema = schema_at(self.kind, &group.path);
+            let (needed, other): (Vec<&String>, Vec<&String>) =
+                group.strayed.iter().partition(|key| strings(&schema["required"]).any(|name| name == key.as_str()));
+            for key in needed {
+                self.mends.push(([&group.path[..], &[Step::Key(key.clone())]].concat(), Mend::Punch));
+            }
+            self.mends.push((group.path.clone(), Mend::Remove(other.into_iter().cloned().collect())));
+            for home in group.homes.iter().filter(|home| !home.is_part) {
+                self.mends.extend(self.hole_for(&home.keys));
+                self.strays.insert(home.keys.clone());
+                let keys = group.unknown.iter().map(|key| [&home.keys[..], std::slice::from_ref(key)].concat());
+                self.strays.extend(keys);
+                if home.is_list {
+                    self.lost.push((group.first.start, home.keys.join(".")));
+                }
+            }
+            if group.told {
+                continue;
+            }
+            let place = Span::new(self.source, group.first.clone());
+            let first = group.twice.first().and_then(|at| self.faults.duplicates.get(*at));
+            let diagnostic = match first.filter(|twice| twice.span == group.first) {
+                Some(twice) => twice.diagnostic(self.source),
+                None => {
+                    let message = format!("unknown key `{}` {}", shown(&group.name), within(&group.path));
+                    Diagnostic::new(Code::UnknownKey, place, message)
+                }
+            };
+            let header = group.header().map(|header| format!(", such as `{header}`,")).unwrap_or_default();
+            let help = format!("is a header{header} missing above this line?");
+            self.sink.push(diagnostic.with_help(Some(help)));
+        }
+    }
+
+    /// Reports the keys that are there twice, but for some of them.
+    fn report_duplicates(&mut self, but: &[usize]) {
+        for (_, twice) in self.faults.duplicates.iter().enumerate().filter(|(at, _)| !but.contains(at)) {
+            self.sink.push(twice.diagnostic(self.source));
+        }
+    }
+
     /// Notes where the unknown keys of one error belong.
     fn note_strays(&mut self, error: &ValidationError<'_>) {
         let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() else { return };
         let path = path_of(error);
         for key in unexpected.iter().take(MAX_UNKNOWN) {
+            if self.grouped.contains(&(path.clone(), key.clone())) {
+                continue;
+            }
             let homes = self.homes(&path, key, error);
             let paths: Vec<Vec<String>> =
                 homes.iter().filter_map(|home| home.only_path(self.kind)).map(<[String]>::to_vec).collect();
@@ -156,8 +263,9 @@ impl Checker<'_, '_> {
     /// The hole at the end of a path, or at the first of its keys that is absent.
     fn hole_for(&self, keys: &[String]) -> Option<(Vec<Step>, Mend)> {
         let path: Vec<Step> = keys.iter().cloned().map(Step::Key).collect();
-        let absent = (0..path.len()).find(|&at| self.root.at(&path[..=at]).is_none())?;
-        Some((path[..absent].to_vec(), Mend::Add(keys[absent].clone())))
+        let last = path.len().checked_sub(1)?;
+        let at = (0..last).find(|&at| self.root.at(&path[..=at]).is_none()).unwrap_or(last);
+        Some((path[..at].to_vec(), Mend::Add(keys[at].clone())))
     }
 
     /// Reports one error of the validator; `above` is the path of the value whose alternatives it belongs to.
@@ -195,6 +303,9 @@ impl Checker<'_, '_> {
 
     /// Reports a key of a table that no such table has.
     fn unknown_key(&mut self, path: &[Step], key: &str, neighbours: &Neighbours, error: &ValidationError<'_>) {
+        if self.grouped.contains(&(path.to_vec(), key.to_owned())) {
+            return;
+        }
         let Some(table) = self.root.at(path) else { return };
         let Some(entry) = table.entry(key) else { return };
         let span = Span::new(self.source, entry.key_span.clone());
@@ -275,14 +386,25 @@ impl Checker<'_, '_> {
             let steps = path.iter().cloned().chain([Step::Key(key.to_owned())]);
             stray.len() > path.len() && steps.zip(stray).all(|(step, name)| step == Step::Key(name.clone()))
         });
-        if !misspelt && !misplaced && !self.faults.hide_missing(header) {
+        if !misspelt && !misplaced && !self.faults.hide_missing(header) && !self.faults.is_twice(&table_name(&path)) {
             let place = Span::new(self.source, span);
             let message = if path.is_empty() {
                 format!("the file has no `{key}`")
             } else {
                 format!("there is no `{key}` {}", within(&path))
             };
-            self.sink.push(Diagnostic::new(Code::MissingKey, place, message).with_help(Some(format!("add `{key}`"))));
+            let mut diagnostic = Diagnostic::new(Code::MissingKey, place, message);
+            let part = [&path[..], &[Step::Key(key.to_owned())]].concat();
+            diagnostic = match self.parts.get(&part) {
+                Some(first) => {
+                    let header = table_name(&part);
+                    diagnostic
+                        .with_label(Span::new(self.source, first.clone()), "from here on")
+                        .with_help(Some(format!("do these keys belong under `[{header}]`?")))
+                }
+                None => diagnostic.with_help(Some(format!("add `{key}`"))),
+            };
+            self.sink.push(diagnostic);
         }
         self.mends.push((path, Mend::Add(key.to_owned())));
     }
@@ -350,6 +472,9 @@ impl Checker<'_, '_> {
         if self.seen.contains(&path) {
             return;
         }
+        if matches!(kind, ValidationErrorKind::Maximum { .. }) && self.in_percent(&path) {
+            return;
+        }
         let Some(node) = self.root.at(&path) else { return };
         let name = render_path(&path);
         let place = Span::new(self.source, node.span.clone());
@@ -399,6 +524,33 @@ impl Checker<'_, '_> {
         self.mends.push((path, Mend::Punch));
     }
 
+    /// Whether the weight at `path` is one of several that are written in percent, which is one mistake, told at the
+    /// first of them.
+    fn in_percent(&mut self, path: &[Step]) -> bool {
+        let Some((_, table)) = path.split_last().filter(|(_, table)| render_path(table) == "grading.weights") else {
+            return false;
+        };
+        let Some(node) = self.root.at(table) else { return false };
+        let weight = |entry: &Entry<'_>| Some((entry.node.to_json().as_f64()?, entry.node.span.clone()));
+        let mut weights: Vec<_> = node.entries().iter().filter_map(weight).collect();
+        weights.retain(|(weight, _)| *weight != 0.0);
+        let percent = |&(weight, _): &(f64, _)| (1.0..=100.0).contains(&weight);
+        if weights.iter().filter(|(weight, _)| *weight > 1.0).count() < 2 || !weights.iter().all(percent) {
+            return false;
+        }
+        if let Some((weight, span)) = weights.into_iter().min_by_key(|(_, span)| span.start)
+            && self.seen.insert(table.to_vec())
+        {
+            let message = format!("weights are shares of 1, not percent, and this is {weight}");
+            let help = format!("write `{}`, and the others alike", weight / 100.0);
+            let place = Span::new(self.source, span);
+            self.sink.push(Diagnostic::new(Code::OutOfRange, place, message).with_help(Some(help)));
+        }
+        self.seen.insert(path.to_vec());
+        self.mends.push((path.to_vec(), Mend::Punch));
+        true
+    }
+
     fn wrong_type(&mut self, path: Vec<Step>, wanted: &str, schemas: &[&serde_json::Value]) {
         if self.seen.contains(&path) {
             return;
@@ -416,7 +568,7 @@ impl Checker<'_, '_> {
             let help = if LISTS_OF_TABLES.contains(&name.as_str()) && node.value.kind() == "a table" {
                 Some(double_brackets(&name))
             } else {
-                group(self.root, &path).or_else(|| instead(&path, node, self.text, schemas))
+                group(self.root, &path).or_else(|| instead(&path, node, self.text, schemas, self.currency))
             };
             let place = Span::new(self.source, node.span.clone());
             self.sink.push(Diagnostic::new(Code::WrongType, place, message).with_help(help));
@@ -480,6 +632,11 @@ fn type_name(kind: &TypeKind) -> String {
         TypeKind::Single(kind) => one(&kind.to_string()),
         TypeKind::Multiple(kinds) => kinds.iter().map(|kind| one(&kind.to_string())).collect::<Vec<_>>().join(" or "),
     }
+}
+
+/// A table's name as its header has it.
+fn table_name(path: &[Step]) -> String {
+    render_path(&path.iter().filter(|step| matches!(step, Step::Key(_))).cloned().collect::<Vec<_>>())
 }
 
 fn within(path: &[Step]) -> String {

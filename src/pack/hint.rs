@@ -2,7 +2,6 @@
 
 use serde_json::Value as Json;
 
-use super::raw;
 use super::tree::{Node, Step, Value};
 
 /// The longest text that is shown in a value's stead.
@@ -10,9 +9,9 @@ const MAX_SHOWN: usize = 40;
 
 /// What to write, where the forms that the key may have leave no doubt; `kinds` are the parts of the schema whose type
 /// the value misses.
-pub(super) fn instead(path: &[Step], node: &Node, text: &str, kinds: &[&Json]) -> Option<String> {
+pub(super) fn instead(path: &[Step], node: &Node, text: &str, kinds: &[&Json], currency: &str) -> Option<String> {
     let of_type = |name: &str| kinds.iter().copied().find(|kind| kind["type"] == name);
-    let written = Written { path, text };
+    let written = Written { path, text, currency };
     match &node.value {
         Value::Text(seen) if of_type("boolean").is_some() => written.boolean(seen),
         Value::Integer(number @ (0 | 1)) if of_type("boolean").is_some() => {
@@ -96,6 +95,7 @@ pub(super) fn group(root: &Node, path: &[Step]) -> Option<String> {
 struct Written<'a> {
     path: &'a [Step],
     text: &'a str,
+    currency: &'a str,
 }
 
 impl<'a> Written<'a> {
@@ -130,7 +130,7 @@ impl<'a> Written<'a> {
         let is_number = !matches!(value, Value::Boolean(_));
         match (key.as_str(), &kind["enum"], &kind["pattern"]) {
             ("money", ..) if is_number => {
-                let amount = format!("\"{seen} {}\"", raw::DEFAULT_CURRENCY);
+                let amount = format!("\"{seen} {}\"", self.currency);
                 self.value(&amount, ", an amount with its currency in quotes")
             }
             ("percent", ..) if is_number => self.value(&format!("\"{seen}%\""), ", in quotes"),

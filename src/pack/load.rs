@@ -20,9 +20,10 @@ use super::encoding::Decoded;
 use super::inspect::{AuthoredFile, AuthoredPack, AuthoredTask, Inspector, Nobody};
 use super::limits::{MAX_FILE_BYTES, MAX_TASKS};
 use super::lower::{File, LintSettings, Manifest, lower_manifest, lower_task};
+use super::orphan::without_orphans;
 use super::parallel::parallel_map;
-use super::parse::{Faults, parse};
-use super::raw::{RawPack, RawTask};
+use super::parse::{Faults, Parsed, parse, parse_thoroughly};
+use super::raw::{DEFAULT_CURRENCY, RawPack, RawTask};
 use super::schema::FileKind;
 use super::task_ids::TaskIds;
 use super::texts::PackTexts;
@@ -231,7 +232,7 @@ fn load_pack<I: Inspector>(
     let Some(manifest) = manifest else {
         return Loading { manifest: None, tasks: Vec::new(), digest, sink, passed_over, sources_end: sources.len() };
     };
-    let form = read_form::<RawPack<'_>>(&manifest, FileKind::Pack, sources, &mut sink);
+    let form = read_form::<RawPack<'_>>(&manifest, FileKind::Pack, DEFAULT_CURRENCY, sources, &mut sink);
     let Some(form) = form else {
         // Without the manifest's form nothing can be said of references into it; the tasks' own form still can.
         let blank = Manifest::unknown();
@@ -327,7 +328,8 @@ impl<I: Inspector> Frame<'_, I> {
 
     fn run(&self, text: &Decoded) -> LoadedTask<I::Note> {
         let mut sink = Sink::default();
-        let Some(form) = read_form::<RawTask<'_>>(text, FileKind::Task, self.sources, &mut sink) else {
+        let currency = self.manifest.currency.code();
+        let Some(form) = read_form::<RawTask<'_>>(text, FileKind::Task, currency, self.sources, &mut sink) else {
             return LoadedTask::lost(sink);
         };
         let lowered =
@@ -382,6 +384,7 @@ impl<T> Form<'_, T> {
 fn read_form<'t, T: Deserialize<'t>>(
     text: &Decoded,
     kind: FileKind,
+    currency: &str,
     sources: &'t Sources,
     sink: &mut Sink,
 ) -> Option<Form<'t, T>> {
@@ -391,8 +394,7 @@ fn read_form<'t, T: Deserialize<'t>>(
     let source = sources.get(text.source);
     let mut own = Sink::default();
     let parsed = parse(&source.text, text.source, &text.mended, &mut own);
-    let mut tree = parsed.root;
-    if let Some(place) = future_version(&tree) {
+    if let Some(place) = future_version(&parsed.root) {
         let message = format!(
             "the file is written for a newer version of support-ops; this one reads schema_version {SCHEMA_VERSION}"
         );
@@ -401,25 +403,46 @@ fn read_form<'t, T: Deserialize<'t>>(
     }
     // The types accept exactly what the schema does. So a sound file needs no look at the schema, which costs as much as
     // all the rest: only a faulty one is held against it, for findings that say what is wrong and where.
-    if own.is_empty() && !parsed.faults.any() {
+    if own.is_empty() && !parsed.faults.any() && parsed.faults.duplicates.is_empty() {
         let mut faults = Vec::new();
-        if let Some(raw) = from_tree(&tree, &mut faults).filter(|_| faults.is_empty()) {
+        if let Some(raw) = from_tree(&parsed.root, &mut faults).filter(|_| faults.is_empty()) {
+            let tree = parsed.root;
             debug_assert!(kind.validator().is_valid(&tree.to_json()), "the types accept what the schema refuses");
             return Some(Form { source: text.source, tree, faults: parsed.faults, raw });
         }
     }
-    let fits = check(&mut tree, &source.text, &parsed.faults, kind, source.first_line(), text.source, &mut own);
+    let run = |parsed: Parsed<'t>, own: &mut Sink| {
+        let Parsed { root: mut tree, faults } = parsed;
+        let checked = check(&mut tree, (text.source, source), &faults, kind, currency, own);
+        (tree, faults, checked)
+    };
+    // A section of an entry whose head is misspelt or missing is read as a part of the entry above: without it all is
+    // read again.
+    let again = |rest: &str, own: &mut Sink| {
+        *own = Sink::default();
+        parse_thoroughly(rest, text.source, &text.mended, own)
+    };
+    let parsed = match without_orphans(&source.text, &[]) {
+        Some(rest) => again(&rest, &mut own),
+        None => parsed,
+    };
+    let (mut tree, mut faults, mut checked) = run(parsed, &mut own);
+    if !checked.lost.is_empty()
+        && let Some(rest) = without_orphans(&source.text, &checked.lost)
+    {
+        (tree, faults, checked) = run(again(&rest, &mut own), &mut own);
+    }
     sink.append(own);
-    if !fits {
+    if !checked.fits {
         return None;
     }
-    let mut faults = Vec::new();
-    let raw = from_tree(&tree, &mut faults);
-    for fault in faults {
+    let mut found = Vec::new();
+    let raw = from_tree(&tree, &mut found);
+    for fault in found {
         let place = fault.span.unwrap_or_else(|| source.first_line());
         sink.push(Diagnostic::new(Code::WrongType, Span::new(text.source, place), fault.message));
     }
-    raw.map(|raw| Form { source: text.source, tree, faults: parsed.faults, raw })
+    raw.map(|raw| Form { source: text.source, tree, faults, raw })
 }
 
 fn future_version(root: &Node<'_>) -> Option<Range<usize>> {

@@ -45,6 +45,34 @@ pub(super) struct Faults {
     anywhere: bool,
     /// Whether anything is lost, be it a single value.
     any: bool,
+    /// The statements that were left out.
+    pub(super) breaks: Vec<Range<usize>>,
+    /// The names of headers that are there twice; what stands below the second is left out.
+    twice: Vec<String>,
+    /// The keys of tables that are there already: reported with the faults of form.
+    pub(super) duplicates: Vec<Duplicate>,
+}
+
+/// A key that is written twice in one table.
+#[derive(Debug, PartialEq)]
+pub(super) struct Duplicate {
+    pub(super) name: String,
+    /// Where it stands the second time.
+    pub(super) span: Range<usize>,
+    pub(super) first: Option<Range<usize>>,
+}
+
+impl Duplicate {
+    /// Its finding.
+    pub(super) fn diagnostic(&self, source: SourceId) -> Diagnostic {
+        let message = format!("`{}` is written twice", shown(&self.name));
+        let mut diagnostic = Diagnostic::new(Code::DuplicateKey, Span::new(source, self.span.clone()), message)
+            .with_help(Some("keep one of the two".to_owned()));
+        if let Some(first) = self.first.clone() {
+            diagnostic = diagnostic.with_label(Span::new(source, first), "first written here");
+        }
+        diagnostic
+    }
 }
 
 impl Faults {
@@ -57,6 +85,19 @@ impl Faults {
     /// its table, which is known to be one.
     pub(super) fn loses_tables(&self) -> bool {
         self.anywhere
+    }
+
+    /// Whether an entry of this list, or a key of this table, may be missing: everything may, or its own header, one
+    /// above or that of a part right below is there twice.
+    pub(super) fn loses(&self, table: &str) -> bool {
+        let below = |name: &str, above: &str| name.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+        let is_part = |name: &str| name.rsplit_once('.').is_some_and(|(above, _)| above == table);
+        self.anywhere || self.twice.iter().any(|name| name == table || below(table, name) || is_part(name))
+    }
+
+    /// Whether a table of this name is there twice, so that one of the two may hold what the other lacks.
+    pub(super) fn is_twice(&self, table: &str) -> bool {
+        self.twice.iter().any(|name| name == table)
     }
 
     /// Whether a key, a value or a whole section may be missing because of a syntax error.
@@ -124,9 +165,12 @@ pub(super) fn parse_thoroughly(
             builder.push_unread();
             return Parsed::unread();
         }
-        let root = builder.root(&table, &errors);
+        let (root, duplicates) = builder.root(&table, &errors);
         // What the other side of a merge wrote is missing.
-        return Parsed { root, faults: Faults { anywhere: is_merged, any: is_merged, ..Faults::default() } };
+        return Parsed {
+            root,
+            faults: Faults { anywhere: is_merged, any: is_merged, duplicates, ..Faults::default() },
+        };
     };
     let count = errors.len();
     drop((table, errors));
@@ -148,7 +192,9 @@ pub(super) fn parse_thoroughly(
         }
         return Parsed::unread();
     }
-    let root = builder.root(&table, &errors);
+    let (root, duplicates) = builder.root(&table, &errors);
+    faults.duplicates = duplicates;
+    faults.breaks = recovered.breaks.iter().map(|broken| broken.statement.clone()).collect();
     faults.headers = builder.headers(&root);
     for broken in &recovered.breaks {
         // Of a file that breaks off at its top, the rest was still to come.
@@ -157,7 +203,10 @@ pub(super) fn parse_thoroughly(
         match broken.lost {
             Lost::Value(_) => {}
             Lost::Keys => faults.tables.push(faults.header_of(broken.statement.start)),
-            Lost::Section => faults.anywhere = true,
+            Lost::Section => match header_name(&text[broken.statement.start..]) {
+                Some(name) if broken.kind == BreakKind::Duplicate => faults.twice.push(name.to_owned()),
+                _ => faults.anywhere = true,
+            },
         }
     }
     Parsed { root, faults }
@@ -184,16 +233,15 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn root(&mut self, table: &Spanned<DeTable<'_>>, errors: &[toml::de::Error]) -> Node<'static> {
+    fn root(&mut self, table: &Spanned<DeTable<'_>>, errors: &[toml::de::Error]) -> (Node<'static>, Vec<Duplicate>) {
         let mut again: Vec<Range<usize>> = errors.iter().filter_map(toml::de::Error::span).collect();
         again.sort_by_key(|span| span.start);
         again.truncate(MAX_DUPLICATES);
         let places = again.iter().map(|span| (self.name_at(span), span.start)).collect();
         let firsts = first_places(table.get_ref(), places);
-        for (span, first) in again.into_iter().zip(firsts) {
-            self.push_duplicate(span, first);
-        }
-        Node { span: 0..0, value: self.table(table.get_ref(), 1) }
+        let duplicates = again.into_iter().zip(firsts);
+        let duplicates = duplicates.map(|(span, first)| Duplicate { name: self.name_at(&span), span, first }).collect();
+        (Node { span: 0..0, value: self.table(table.get_ref(), 1) }, duplicates)
     }
 
     fn push_break(&mut self, broken: &Break, reported: &[Range<usize>]) {
@@ -206,7 +254,7 @@ impl Builder<'_> {
             BreakKind::Duplicate => {
                 if !self.push_list_in_single_brackets(broken) {
                     let first = self.first_header(broken);
-                    self.push_duplicate(broken.span.clone(), first);
+                    self.push_duplicate(broken, first);
                 }
             }
             BreakKind::Syntax => {
@@ -277,13 +325,15 @@ impl Builder<'_> {
         self.sink.push(Diagnostic::new(Code::TooLarge, Span::new(self.source, span), message));
     }
 
-    fn push_duplicate(&mut self, span: Range<usize>, first: Option<Range<usize>>) {
-        let name = shown(self.text.get(span.clone()).unwrap_or_default());
-        let place = Span::new(self.source, span);
-        let mut diagnostic = Diagnostic::new(Code::DuplicateKey, place, format!("`{name}` is written twice"))
-            .with_help(Some("keep one of the two".to_owned()));
-        if let Some(first) = first {
-            diagnostic = diagnostic.with_label(Span::new(self.source, first), "first written here");
+    fn push_duplicate(&mut self, broken: &Break, first: Option<Range<usize>>) {
+        let span = broken.span.clone();
+        let name = self.text.get(span.clone()).unwrap_or_default().to_owned();
+        let mut diagnostic = Duplicate { name, span, first }.diagnostic(self.source);
+        // A part of an entry that is there twice may be the next entry's.
+        let part = header_name(&self.text[broken.statement.start..]).and_then(|name| name.rsplit_once('.'));
+        if let Some(list) = part.map(|(list, _)| list).filter(|list| LISTS_OF_TABLES.contains(list)) {
+            let help = format!("keep one of the two; where another entry begins, write `[[{list}]]` above it");
+            diagnostic = diagnostic.with_help(Some(help));
         }
         self.sink.push(diagnostic);
     }
@@ -432,7 +482,7 @@ fn first_places(table: &DeTable<'_>, wanted: Vec<(String, usize)>) -> Vec<Option
 }
 
 /// What stands between the brackets of the header that begins here.
-fn header_name(text: &str) -> Option<&str> {
+pub(super) fn header_name(text: &str) -> Option<&str> {
     let line = text.trim_start_matches([' ', '\t']).lines().next()?;
     let inside = line.strip_prefix("[[").or_else(|| line.strip_prefix('['))?;
     inside.split_once(']').map(|(name, _)| name.trim())

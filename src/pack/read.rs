@@ -34,6 +34,9 @@ pub(crate) fn read_text(path: &str, bytes: &[u8]) -> Result<ReadFile, UnreadFile
     let decoded = decode(path, bytes, &mut sources, &mut sink);
     let text = sources.get(decoded.source).text.clone();
     let parsed = decoded.readable.then(|| parse(&text, decoded.source, &decoded.mended, &mut sink));
+    for twice in parsed.iter().flat_map(|parsed| &parsed.faults.duplicates) {
+        sink.push(twice.diagnostic(decoded.source));
+    }
     let blocks = |found: &Diagnostic| {
         found.severity == Severity::Error
             && matches!(found.code, Code::BadEncoding | Code::Syntax | Code::DuplicateKey | Code::TooLarge)

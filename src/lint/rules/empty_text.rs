@@ -1,6 +1,6 @@
 //! `empty-text`: a text that says nothing.
 
-use crate::diag::{Code, Diagnostic, Sink};
+use crate::diag::{Code, Diagnostic, Severity, Sink};
 use crate::lint::texts::each_text_under;
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredFile;
@@ -31,8 +31,12 @@ fn check(file: &AuthoredFile<'_>, sink: &mut Sink) {
             "" => format!("`{key}` is empty"),
             said => format!("`{key}` says nothing but `{said}`"),
         };
-        let diagnostic = Diagnostic::new(Code::EmptyText, file.span(text.place.clone()), message)
+        let mut diagnostic = Diagnostic::new(Code::EmptyText, file.span(text.place.clone()), message)
             .with_help("write what the reader needs to know".to_owned());
+        if path == ["oracle"] {
+            // What it does to the score and to the length is not told again.
+            diagnostic = diagnostic.with_severity(Severity::Error);
+        }
         sink.push(diagnostic);
     });
 }

@@ -1,6 +1,7 @@
 //! `example-fails`: an example that the grader judges otherwise than its author.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::phrases::place_within;
@@ -39,22 +40,28 @@ pub(super) const RULE: Rule = Rule {
 const MAX_JUDGED: usize = 100_000;
 
 fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
-    if !task.pack.is_some_and(|pack| pack.currency_known) {
-        return;
-    }
-    let (Some(checked), raws) = (task.task, task.raw.examples.items()) else { return };
-    if raws.len() != checked.examples.len() {
-        return;
-    }
-    let entries = checked.reply.as_ref().map_or(1, |spec| spec.keywords().len() + spec.forbidden().len()).max(1);
+    let Some(checked) = task.task else { return };
     let mut oracle = None;
-    for (example, raw) in checked.examples.iter().zip(raws).take(MAX_JUDGED / entries) {
-        let run = ExampleRun::of(checked, example);
-        let Some(raw) = raw.get().filter(|_| !run.misses.is_empty()) else { continue };
+    for (raw, run) in failing(task) {
         let oracle = oracle.get_or_insert_with(|| Known::of(checked, task));
         let misses: Vec<Miss> = run.misses.iter().copied().filter(|miss| !oracle.explains(*miss, &run)).collect();
         report(task, checked, raw, &run, &misses, sink);
     }
+}
+
+/// The examples that are judged otherwise than they say.
+pub(super) fn failing<'a>(task: &AuthoredTask<'a>) -> impl Iterator<Item = (&'a RawExample<'a>, ExampleRun)> {
+    let raws = task.raw.examples.items();
+    let sound = |checked: &&'a Arc<Task>| raws.len() == checked.examples.len();
+    let checked = task.task.filter(|_| task.pack.is_some_and(|pack| pack.currency_known)).filter(sound);
+    checked.into_iter().flat_map(move |checked| {
+        let entries = checked.reply.as_ref().map_or(1, |spec| spec.keywords().len() + spec.forbidden().len()).max(1);
+        let examples = checked.examples.iter().zip(raws).take(MAX_JUDGED / entries);
+        examples.filter_map(move |(example, raw)| {
+            let run = ExampleRun::of(checked, example);
+            Some((raw.get().filter(|_| !run.misses.is_empty())?, run))
+        })
+    })
 }
 
 fn report(

@@ -13,6 +13,7 @@ use crate::pack::AuthoredTask;
 use crate::pack::tree::{Node, Value};
 
 use super::empty_text::says_nothing;
+use super::looks_like_pii::is_real_mail;
 use super::placeholder_text::stands_in;
 
 pub(super) const RULE: Rule = Rule {
@@ -114,7 +115,9 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         for (entity, part) in entities {
             let known = known.get_or_insert_with(|| Known::of(&artifacts.node, wanted));
             let shown = &value[part.clone()];
-            if known.has(&entity) || !told.insert(shown.to_owned()) {
+            // Somebody's real address is told as that: it is to be replaced anyway.
+            let is_told = matches!(entity, Entity::Mail(_)) && is_real_mail(shown);
+            if is_told || known.has(&entity) || !told.insert(shown.to_owned()) {
                 continue;
             }
             let text = Text { path: &["ticket", key], value, place: &entry.node.span, is_key: false };
@@ -424,6 +427,7 @@ mod tests {
         check("Order 3 of 4, order of 2026.", "{ order_number = 55102 }", &[]);
         check("Write to ann@example.com.", "{ a = 1 }", &[]);
         check("Write to Ann@Example.com.", "{ mail = \"ann@example.com\" }", &[]);
+        check("Write to ann@lee.org.", "{ mail = \"bob@example.com\" }", &[]); // Which is somebody's.
         check("It was ORD-2209.", "{ note = \"not ORD-2209\" }", &[]);
     }
 }

@@ -380,6 +380,11 @@ fn mails(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
     })
 }
 
+/// Whether a text holds an address that is reported as somebody's.
+pub(super) fn is_real_mail(text: &str) -> bool {
+    mails(text).next().is_some()
+}
+
 /// The longest name or domain, by RFC 5321.
 const MAX_NAME: usize = 255;
 

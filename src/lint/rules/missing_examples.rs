@@ -6,6 +6,9 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 use crate::pack::raw::{Field, RawExpect, RawKeyword};
+use crate::rubric::Miss;
+
+use super::example_fails::failing;
 
 pub(super) const RULE: Rule = Rule {
     code: Code::MissingExamples,
@@ -83,6 +86,30 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         for (id, _, expect, _) in example.expect.get().into_iter().flat_map(|table| table.entries()) {
             let list = if matches!(expect, RawExpect::Met) { &mut met } else { &mut unmet };
             list.insert(id);
+        }
+    }
+    let lacks = |keyword: &&RawKeyword| {
+        let id = id_of(keyword);
+        !all_met && !met.contains(id) || !all_unmet && !unmet.contains(id)
+    };
+    if !scored.iter().any(lacks) {
+        return;
+    }
+    // An example that fails is reported as that. Whichever is wrong, its verdict or its reply, it counts for both.
+    let keywords = task.task.and_then(|checked| checked.reply.as_ref()).map_or(&[][..], |spec| spec.keywords());
+    for (_, run) in failing(task) {
+        let passes = run.misses.contains(&Miss::Passes);
+        for (at, (keyword, judged)) in
+            keywords.iter().zip(run.judged.iter().flat_map(|judged| &judged.keywords)).enumerate()
+        {
+            let Some(id) = scored.iter().map(|raw| id_of(raw)).find(|id| *id == keyword.id) else { continue };
+            let differs = run.misses.iter().any(|miss| matches!(miss, Miss::Verdict { keyword, .. } if *keyword == at));
+            if differs || passes && judged.is_met() {
+                met.insert(id);
+            }
+            if differs || passes && !judged.is_met() {
+                unmet.insert(id);
+            }
         }
     }
     // An example may show what it does not say.

@@ -11,6 +11,7 @@ use crate::protocol::{Criterion, ScorePart, ScoreReport};
 use crate::prove::Glance;
 use crate::task::Task;
 
+use super::empty_text::says_nothing;
 use super::keyword_forbidden_conflict::conflicts;
 
 pub(super) const RULE: Rule = Rule {
@@ -75,9 +76,12 @@ fn play(task: &Arc<Task>) -> Option<Arc<ScoreReport>> {
     episode.score().cloned()
 }
 
-/// Whether the reply fails by a phrase both required and forbidden, or by nothing but its length.
+/// Whether the reply says nothing, or fails by a phrase both required and forbidden, or by nothing but its length.
 fn is_told_elsewhere(task: &AuthoredTask<'_>, checked: &Task) -> bool {
     let Some((spec, reply)) = checked.reply.as_ref().zip(checked.oracle_reply.as_ref()) else { return false };
+    if says_nothing(reply, "reply") {
+        return true;
+    }
     let judged = spec.judge(reply);
     let unmet =
         spec.keywords().iter().zip(&judged.keywords).any(|(keyword, finding)| !keyword.optional && !finding.is_met());
@@ -106,6 +110,11 @@ mod tests {
         check(CODE, "[[reply.keywords]]\nid = \"x\"\nany_of = [\"refund\"]", &["I am sorry"]);
         check(CODE, "[[reply.keywords]]\nid = \"x\"\nany_of = [\"refund\"]\noptional = true", &[]);
         let task = include_str!("../example/mug.toml");
+        let said = "reply = \"I am sorry";
+        let empty = |text: &str| format!("reply = \"{text}\" # \"");
+        check_task(CODE, &task.replacen(said, &empty("Hello."), 1), &["Hello."]);
+        check_task(CODE, &task.replacen(said, &empty(""), 1), &[]);
+        check_task("reply-length-impossible", &task.replacen(said, &empty(""), 1), &[]);
         check_task(CODE, &task.replace("max_steps = 5", "max_steps = 4"), &[]);
         check_task(CODE, &task.replace("max_words = 120", "max_words = 12"), &[]);
     }

@@ -4,6 +4,8 @@ use crate::diag::{Code, Diagnostic, Sink};
 use crate::lint::{Edit, Example, Rule, Stage};
 use crate::pack::AuthoredTask;
 
+use super::empty_text::says_nothing;
+
 pub(super) const RULE: Rule = Rule {
     code: Code::ReplyLengthImpossible,
     why: "`min_words` above `max_words`, or an oracle reply outside of them.",
@@ -26,7 +28,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     }
     let judged = spec.judge(reply);
     let Some((_, place)) = task.raw.oracle.get().and_then(|oracle| oracle.reply.spanned()) else { return };
-    if judged.length_ok {
+    if judged.length_ok || says_nothing(reply, "reply") {
         return;
     }
     let (what, bound) = if judged.words < min {

@@ -96,7 +96,9 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
         currency: lower_currency(raw, file),
         resolutions_known: raw.resolutions.spanned().is_some_and(|(table, place)| {
             // A line of it that could not be read may hold the code that a task names.
-            resolutions.len() == table.len().max(1) && !file.faults.hide_missing(place.start)
+            resolutions.len() == table.len().max(1)
+                && !file.faults.hide_missing(place.start)
+                && !file.faults.loses("resolutions")
         }),
         resolutions,
         resolution_set: resolution_codes.iter().cloned().collect(),
@@ -105,7 +107,7 @@ pub(in crate::pack) fn lower_manifest(raw: &RawPack, file: &mut File<'_>) -> Man
         // A policy that could not be read, or whose id is another's, may be the one that a task names.
         handbook_known: !raw.policies.is_hole()
             && handbook.declared.len() == raw.policies.items().len()
-            && !file.faults.loses_tables(),
+            && !file.faults.loses("policies"),
         handbook,
         currency_known: !raw.currency.is_hole()
             && raw.currency.get().is_none_or(|code| Currency::parse(code.as_str()).is_some()),

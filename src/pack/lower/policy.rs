@@ -24,6 +24,13 @@ pub(in crate::pack) struct PolicySet {
     names: HashMap<String, (String, Span)>,
 }
 
+impl PolicySet {
+    /// The policy that one of its names finds.
+    pub(super) fn find(&self, name: &str) -> Option<&str> {
+        self.names.get(&normalise_query(name)).map(|(id, _)| id.as_str())
+    }
+}
+
 /// Lowers policies; `above` is the handbook that a task's own policies must not collide with.
 pub(super) fn lower_policies(raw: &[Field<RawPolicy>], above: Option<&PolicySet>, file: &mut File<'_>) -> PolicySet {
     let mut set = PolicySet::default();

@@ -182,7 +182,7 @@ impl<'a> KeywordIds<'a> {
         let ids: Vec<&str> = entries.iter().filter_map(|entry| Some(entry.get()?.id.get()?.as_str())).collect();
         let ids: IndexSet<&str> = ids.into_iter().collect();
         // Of two equal ids one may be meant for another.
-        let complete = !reply.keywords.is_hole() && ids.len() == entries.len() && !file.faults.loses_tables();
+        let complete = !reply.keywords.is_hole() && ids.len() == entries.len() && !file.faults.loses("reply.keywords");
         KeywordIds { ids, complete }
     }
 

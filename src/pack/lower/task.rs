@@ -182,7 +182,7 @@ fn records<'a>(raw: &'a RawTask<'a>, manifest: &Manifest, file: &File<'_>) -> Re
         by_id.entry(id.as_str()).or_insert(artifact.record.get());
     }
     Records {
-        all_known: raw.artifacts.get().is_some() && named == artifacts.len() && !file.faults.loses_tables(),
+        all_known: raw.artifacts.get().is_some() && named == artifacts.len() && !file.faults.loses("artifacts"),
         unique: raw.artifacts.get().is_some() && named == by_id.len(),
         by_id,
         currency: manifest.currency,
@@ -210,7 +210,7 @@ fn lower_evidence(
 ) -> Option<Vec<Evidence>> {
     let policies = || [&manifest.handbook, own].into_iter();
     let own_complete = !raw.policies.is_hole() && own.declared.len() >= raw.policies.items().len();
-    let policies_complete = manifest.handbook_known && own_complete && !file.faults.loses_tables();
+    let policies_complete = manifest.handbook_known && own_complete && !file.faults.loses("policies");
     let mut required: Vec<Evidence> = Vec::new();
     let mut places: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     let mut sound = true;
@@ -254,9 +254,10 @@ fn lower_evidence(
             } else {
                 format!("`{key}` is no evidence key")
             };
+            let alias = |name: &str| policies().find_map(|set| set.find(name));
             let policies = policies().flat_map(|set| set.declared.keys()).map(String::as_str);
             let diagnostic = Diagnostic::new(Code::DanglingReference, file.span(place), message)
-                .with_help(suggest_key(key, records, policies, file));
+                .with_help(suggest_key(key, records, policies, alias, file));
             file.sink.push(diagnostic);
         }
         match evidence {
@@ -267,17 +268,30 @@ fn lower_evidence(
     sound.then_some(required)
 }
 
+/// What kind of evidence a key names, and which, whatever stands between the two.
+fn key_parts(key: &str) -> (&str, &str) {
+    if let Some(parts) = key.split_once(':') {
+        return parts;
+    }
+    let is_mark = |c: char| matches!(c, '.' | '/' | '-' | '_' | ' ' | '=' | '#' | '|' | ';' | ',');
+    let kinds = ["artifact", "policy"].into_iter();
+    let mut parts = kinds.filter_map(|kind| Some((kind, key.strip_prefix(kind)?.strip_prefix(is_mark)?)));
+    parts.next().unwrap_or(("", key))
+}
+
 /// The evidence key that was meant. Only the ids are compared: what stands before them makes all keys look alike.
 fn suggest_key<'a>(
     key: &str,
     records: &Records<'_>,
     policies: impl Iterator<Item = &'a str> + Clone,
+    alias: impl Fn(&str) -> Option<&'a str>,
     file: &File<'_>,
 ) -> Option<String> {
     if !file.suggests() {
         return None;
     }
-    let (kind, id) = key.trim().split_once(':').unwrap_or(("", key.trim()));
+    let known_whole = records.by_id.contains_key(key.trim()) || policies.clone().any(|id| id == key.trim());
+    let (kind, id) = if known_whole { ("", key.trim()) } else { key_parts(key.trim()) };
     let artifacts = || records.by_id.keys().map(|id| format!("artifact:{id}"));
     let policies = || policies.clone().map(|id| format!("policy:{id}"));
     let keys = || std::iter::once(Evidence::TICKET.to_owned()).chain(artifacts()).chain(policies());
@@ -285,6 +299,9 @@ fn suggest_key<'a>(
     let meant = keys().find(same).or_else(|| (kind == Evidence::TICKET).then(|| kind.to_owned()));
     if let Some(meant) = meant {
         return Some(format!("did you mean `{meant}`?"));
+    }
+    if let Some(id) = alias(id).filter(|_| kind != "artifact") {
+        return Some(format!("did you mean `policy:{id}`?"));
     }
     let known: Vec<String> = match kind {
         "artifact" => artifacts().collect(),
