@@ -150,9 +150,8 @@ pub(super) fn headless(
         let mut row = row_of(node, *start..end, &faults.duplicates, text, unknown);
         row.sort_by_key(|key| key.place.start);
         // Keys of a task at the top of a manifest belong in another file.
-        let is_open = |table: &&Lost| table.schema.get("properties").is_none();
         let tables: Vec<Lost> = match kind == FileKind::Pack && path.is_empty() {
-            true => tables.iter().filter(is_open).cloned().collect(),
+            true => tables.iter().filter(|table| !table.is_list).cloned().collect(),
             false => tables.clone(),
         };
         let part = part_of(kind, root, path, text);
