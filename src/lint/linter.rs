@@ -83,22 +83,22 @@ pub fn lint_texts(files: &[(&str, &str)], only: Option<&str>, selection: &Select
     shortened(finish(load_texts_inspected(files, only, &linter), selection))
 }
 
-/// With so many findings of a file as anybody reads.
+/// With so many findings of a file as anybody reads, and without what no output may show.
 fn shortened(mut loaded: Loaded) -> Loaded {
-    loaded.diagnostics = shorten(loaded.diagnostics, &loaded.sources);
+    let sources = &loaded.sources;
+    // Each is searched for all that is hidden: only those that are told.
+    loaded.diagnostics = shorten(loaded.diagnostics, sources).into_iter().map(|found| redact(found, sources)).collect();
     loaded
 }
 
-/// Takes away what is suppressed or was not asked for, and what no output may show.
+/// Takes away what is suppressed or was not asked for, and marks what no output may show.
 fn finish(mut loaded: Loaded, selection: &Selection) -> Loaded {
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
     for found in kept.iter().filter(|found| found.redacted) {
         loaded.sources.hide(found.span);
     }
-    let sources = &loaded.sources;
-    loaded.diagnostics =
-        kept.into_iter().filter_map(|found| selection.apply(found)).map(|found| redact(found, sources)).collect();
+    loaded.diagnostics = kept.into_iter().filter_map(|found| selection.apply(found)).collect();
     loaded
 }
 
