@@ -7,6 +7,7 @@ mod diagnostic;
 mod github;
 mod human;
 mod json;
+mod redactor;
 mod sarif;
 mod sink;
 mod source;
@@ -22,6 +23,7 @@ pub(crate) use human::visible;
 #[cfg(feature = "serve")]
 pub(crate) use json::guard_json;
 pub use json::render_json;
+pub use redactor::Redactor;
 pub use sarif::{RuleText, render_sarif};
 pub use sink::{Sink, shorten};
 pub use source::{Place, Position, Source, SourceId, Sources, Span};

@@ -1,11 +1,15 @@
 //! Files as they were read, and places in them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::iter;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use memchr::{memchr, memchr_iter};
 use serde::Serialize;
+
+use super::redactor::Redactor;
 
 /// Which file of [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +35,7 @@ impl SourceId {
 
 impl Span {
     /// A range of bytes; files are far below 4 GiB.
-    pub fn new(source: SourceId, range: std::ops::Range<usize>) -> Span {
+    pub fn new(source: SourceId, range: Range<usize>) -> Span {
         let clamp = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { source, start: clamp(range.start), end: clamp(range.end) }
     }
@@ -68,14 +72,22 @@ pub struct Source {
     pub text: Arc<str>,
     /// Where lines begin, once a finding asks for it: most files have none.
     line_starts: OnceLock<Vec<u32>>,
-    /// Ranges that no output may show.
-    hidden: Vec<std::ops::Range<u32>>,
+    /// Ranges that no output may show, in their order; none touches another.
+    hidden: Vec<Range<u32>>,
+    /// Finds what stands in them.
+    redactor: Redactor,
 }
 
 impl Source {
     /// A file of this name and text.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Source {
-        Source { path: path.into(), text: text.into(), line_starts: OnceLock::new(), hidden: Vec::new() }
+        Source {
+            path: path.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            hidden: Vec::new(),
+            redactor: Redactor::default(),
+        }
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -115,25 +127,36 @@ impl Source {
             return Cow::Borrowed(text);
         }
         let start = text.as_ptr() as usize - self.text.as_ptr() as usize;
-        let is_hidden =
-            |at: usize| self.hidden.iter().any(|range| range.contains(&u32::try_from(at).unwrap_or(u32::MAX)));
-        text.char_indices().map(|(at, c)| if is_hidden(start + at) { '*' } else { c }).collect()
+        let mut hidden = &self.hidden[self.hidden.partition_point(|range| range.end as usize <= start)..];
+        let mut shown = String::with_capacity(text.len());
+        for (at, c) in text.char_indices() {
+            while hidden.first().is_some_and(|range| range.end as usize <= start + at) {
+                hidden = &hidden[1..];
+            }
+            let is_hidden = hidden.first().is_some_and(|range| range.start as usize <= start + at);
+            shown.push(if is_hidden { '*' } else { c });
+        }
+        Cow::Owned(shown)
     }
 
-    /// A message without the hidden texts of this file.
-    pub fn redact(&self, message: &str) -> Option<String> {
-        let hidden = self.hidden.iter().filter_map(|range| self.text.get(range.start as usize..range.end as usize));
-        // A text may be told as it is written, and as it reads.
-        let forms = hidden.flat_map(|text| [Cow::Borrowed(text), unescape(text)]);
-        let told: Vec<Cow<'_, str>> = forms.filter(|text| !text.is_empty() && message.contains(&**text)).collect();
-        let redacted = |message: String, text: &Cow<'_, str>| message.replace(&**text, "***");
-        (!told.is_empty()).then(|| told.iter().fold(message.to_owned(), redacted))
+    /// Takes what is hidden of this file out of what is said of it.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
-    /// The texts of this file that no output may show.
-    pub fn hidden_texts(&self) -> Vec<String> {
-        let hidden = self.hidden.iter().filter_map(|range| self.text.get(range.start as usize..range.end as usize));
-        hidden.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    /// Hides these ranges, and these alone.
+    fn hide(&mut self, mut places: Vec<Range<u32>>) {
+        places.sort_unstable_by_key(|range| (range.start, range.end));
+        let text = |range: &Range<u32>| self.text.get(range.start as usize..range.end as usize);
+        self.redactor = Redactor::new(places.iter().filter_map(text));
+        places.dedup_by(|next, range| {
+            let touches = next.start <= range.end;
+            if touches {
+                range.end = range.end.max(next.end);
+            }
+            touches
+        });
+        self.hidden = places;
     }
 
     /// The line of a byte offset, counted from 1.
@@ -157,42 +180,11 @@ impl Source {
     }
 
     /// The range of the first line, its end left out.
-    pub fn first_line(&self) -> std::ops::Range<usize> {
+    pub fn first_line(&self) -> Range<usize> {
         let mark = if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let line = self.text.lines().next().unwrap_or_default();
         mark..line.trim_end_matches('\r').len().max(mark)
     }
-}
-
-/// A text with its escapes resolved, as a string of a TOML file reads.
-fn unescape(written: &str) -> Cow<'_, str> {
-    if !written.contains('\\') {
-        return Cow::Borrowed(written);
-    }
-    let mut text = String::new();
-    let mut rest = written;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let escape = &rest[at + 1..];
-        let digits = match escape.as_bytes().first() {
-            Some(b'x') => 2,
-            Some(b'u') => 4,
-            Some(b'U') => 8,
-            _ => 0,
-        };
-        let number = escape.get(1..=digits).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        match number.and_then(char::from_u32) {
-            Some(c) => {
-                text.push(c);
-                rest = &escape[1 + digits..];
-            }
-            None if escape.starts_with([' ', '\t', '\r', '\n']) => rest = escape.trim_start(),
-            // Which character it is makes no part of a secret.
-            None => rest = escape.get(1..).unwrap_or_default(),
-        }
-    }
-    text.push_str(rest);
-    Cow::Owned(text)
 }
 
 /// All files of one run.
@@ -207,9 +199,15 @@ impl Sources {
         id
     }
 
-    /// Hides a place from every output that shows lines of a file.
-    pub fn hide(&mut self, place: Span) {
-        self.0[place.source.0 as usize].hidden.push(place.start..place.end);
+    /// Hides places, and what stands there, from every output; of each file that has one, these places alone.
+    pub fn hide(&mut self, places: impl IntoIterator<Item = Span>) {
+        let mut of_source: BTreeMap<SourceId, Vec<Range<u32>>> = BTreeMap::new();
+        for place in places {
+            of_source.entry(place.source).or_default().push(place.start..place.end);
+        }
+        for (source, places) in of_source {
+            self.0[source.index()].hide(places);
+        }
     }
 
     /// The file of this id.
@@ -267,11 +265,12 @@ mod tests {
     #[test]
     fn hidden_places_show_as_stars() {
         let mut sources = Sources::default();
-        let id = sources.add(Source::new("x", "\u{feff}é1\nkey = '4é4'\n"));
-        sources.hide(Span::new(id, 14..18));
-        assert_eq!(sources.get(id).shown_line(2), "key = '***'");
-        assert_eq!(sources.get(id).shown_line(1), "é1");
-        assert_eq!(sources.get(id).redact("`4é4` is odd").as_deref(), Some("`***` is odd"));
-        assert_eq!(sources.get(id).redact("4 is odd"), None);
+        let id = sources.add(Source::new("x", "\u{feff}é1\nkey = '4é4', 'é', 123456\n"));
+        // In any order, apart, touching, one within another, over the end of a line.
+        sources.hide([31..33, 22..24, 14..18, 24..29, 27..28, 3..8].map(|range| Span::new(id, range)));
+        let source = sources.get(id);
+        assert_eq!(source.shown_line(1), "**");
+        assert_eq!(source.shown_line(2), "*ey = '***', '******34**");
+        assert_eq!(source.redactor().redact("`4é4` is odd"), "`***` is odd");
     }
 }

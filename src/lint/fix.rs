@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::diag::{Code, Diagnostic, Edit, SourceId, Sources};
+use crate::diag::{Code, Diagnostic, Edit, Redactor, SourceId, Sources};
 use crate::pack::{LoadError, Loaded, Unsaved, real_file};
 
 use super::linter::{LintMemory, lint_again, lint_insisting};
@@ -25,8 +25,8 @@ pub struct Mended {
     pub before: Arc<str>,
     /// Its text with the fixes.
     pub after: Arc<str>,
-    /// What of it no output may show.
-    pub secrets: Vec<String>,
+    /// Takes out what of it no output may show.
+    pub redactor: Redactor,
 }
 
 /// The files that the safe fixes of chosen findings change, in the order of their paths. A fix that causes a finding is
@@ -85,7 +85,7 @@ fn mend_until_still(
                         path: old.path.clone(),
                         before: old.text.clone(),
                         after: old.text.clone(),
-                        secrets: old.hidden_texts(),
+                        redactor: old.redactor().clone(),
                     });
                     entry.after = text.into();
                 }

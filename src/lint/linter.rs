@@ -95,22 +95,16 @@ fn shortened(mut loaded: Loaded) -> Loaded {
 fn finish(mut loaded: Loaded, selection: &Selection) -> Loaded {
     let found = std::mem::take(&mut loaded.diagnostics);
     let kept = apply_suppressions(found, &loaded.sources);
-    for found in kept.iter().filter(|found| found.redacted) {
-        loaded.sources.hide(found.span);
-    }
+    loaded.sources.hide(kept.iter().filter(|found| found.redacted).map(|found| found.span));
     loaded.diagnostics = kept.into_iter().filter_map(|found| selection.apply(found)).collect();
     loaded
 }
 
 /// The finding without what no output may show; a fix keeps it, since it goes into the same file.
 fn redact(mut found: Diagnostic, sources: &Sources) -> Diagnostic {
-    let source = sources.get(found.span.source);
-    if let Some(message) = source.redact(&found.message) {
-        found.message = message;
-    }
-    if let Some(help) = found.help.as_deref().and_then(|help| source.redact(help)) {
-        found.help = Some(help);
-    }
+    let redactor = sources.get(found.span.source).redactor();
+    found.message = redactor.redact(&found.message).into_owned();
+    found.help = found.help.map(|help| redactor.redact(&help).into_owned());
     found
 }
 

@@ -123,6 +123,8 @@ CASES = {
     "errors within the limit": task("=\n" * 500_000),
     "quotes within the limit": task('"' * 1_000_000),
     "mails within the limit": task('x = "' + "a@gmail.com " * 5000 + '"\n' + "# a@gmail.com 4111 1111 1111 1111\n" * 28_000),
+    "different mails within the limit": task("".join(f"# a{n}@gmail.com\n" for n in range(50_000))),
+    "different mails of one line": task('"' + " ".join(f"a{n}@gmail.com" for n in range(60_000)) + '" = 1\n'),
     "escapes within the limit": task('x = "' + "\\u0061@gmail.com " * 3500 + '"\n'),
     "suppressions within the limit": task("# lint: allow(not-nfc) x\n" * 40_000),
     "UTF-16": task('schema_version = 1\nid = "x"\n'.encode("utf-16")),

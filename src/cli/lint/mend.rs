@@ -42,11 +42,8 @@ pub(super) fn show_mends(paths: &[PathBuf], selection: &Selection, deny_warnings
         Err(error) => return fail(error),
     };
     for file in &files {
-        let mut shown = render_difference(&file.path, &file.before, &file.after);
-        for secret in &file.secrets {
-            shown = shown.replace(secret, "***");
-        }
-        output::print_line(shown.trim_end_matches('\n'));
+        let difference = render_difference(&file.path, &file.before, &file.after);
+        output::print_line(file.redactor.redact(&difference).trim_end_matches('\n'));
     }
     say(format_args!(
         "{} would be mended; {} would be left, which `support-ops lint` shows",
