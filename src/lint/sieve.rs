@@ -118,23 +118,25 @@ impl Table {
     fn find(&self, text: &[u8]) -> Stages {
         let mut found = 0;
         let mut pair: Pair = 0;
-        let mut end = 0;
-        loop {
-            let class = match text.get(end) {
-                Some(byte) => CLASSES[usize::from(*byte)],
-                // Two bytes beyond the last, so that a sign may begin with that, too.
-                None if end < text.len() + 2 => 0,
-                None => return found,
-            };
+        let mut look = |end: usize, class: u8| {
+            // What is older than two bytes is shifted out here, where it spares the check of a bound.
+            pair %= PAIRS;
+            let beginning = pair * CLASS_COUNT + usize::from(class);
             if self.begins[pair] >> class & 1 == 1 {
-                found |= self.find_at(text, end, pair * CLASS_COUNT + usize::from(class), found);
+                found |= self.find_at(text, end, beginning, found);
             }
-            pair = (pair * CLASS_COUNT + usize::from(class)) % PAIRS;
-            end += 1;
-        }
+            pair = beginning;
+        };
+        text.iter().enumerate().for_each(|(end, byte)| look(end, CLASSES[usize::from(*byte)]));
+        // Two bytes beyond the last, so that a sign may begin with that, too.
+        look(text.len(), 0);
+        look(text.len() + 1, 0);
+        found
     }
 
     /// The stages that have a sign with this beginning, whose third byte is at `end`; those known already are not asked.
+    #[cold]
+    #[inline(never)]
     fn find_at(&self, text: &[u8], end: usize, beginning: Beginning, known: Stages) -> Stages {
         let Some(start) = end.checked_sub(2) else { return 0 };
         let mut found = 0;
