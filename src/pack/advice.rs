@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::recover::Break;
-use super::statement::{Statement, is_statement_line, next_statement};
+use super::recover::{Break, Lost};
+use super::statement::{Statement, begins_value, is_statement_line, next_statement};
 
 const LINES: &str = "a comment begins with `#`; a text of several lines stands between three quotes";
 const BACKSLASH: &str = "write `\\\\` for a backslash, or put the text in single quotes";
@@ -115,8 +115,76 @@ pub(super) fn advise(
     }
 }
 
+/// Says what is wrong with a header.
+pub(super) fn advise_on_header(text: &str, statement: &Statement, broken: &mut Break) {
+    let is_open = broken.message.starts_with("unclosed");
+    if let Some(name) = name_with_blank(text, statement).filter(|_| is_open) {
+        let written = shown(&text[name.clone()]);
+        broken.span = name;
+        broken.message = format!("`{written}` is no name of a table");
+        broken.help = Some(format!("a name with blanks stands in quotes: `\"{written}\"`; most names have `_` there"));
+    } else if broken.message.starts_with("invalid unquoted key") {
+        broken.span = word_at(text, statement.start, statement.end, broken.span.start);
+        let written = shown(&text[broken.span.clone()]);
+        broken.message = format!("`{written}` is no name of a table");
+        broken.help = Some(bare_keys(&written));
+    } else if is_open {
+        broken.span = statement.start_of_text(text)..text[..statement.end].trim_end().len();
+        "the table's header is not closed".clone_into(&mut broken.message);
+        broken.help = Some("close it with as many `]` as it has `[`".to_owned());
+    }
+}
+
+/// Says what is wrong with what follows a value, or a key, on its line, and cuts out no more than that.
+pub(super) fn advise_on_rest(text: &str, statement: &Statement, value: Option<usize>, broken: &mut Break) {
+    let at = broken.span.start;
+    let told = broken.message.clone();
+    // What stands before it is sound.
+    broken.statement.start = at;
+    broken.lost = Lost::Keys;
+    if text[at..].starts_with("//") {
+        broken.help = Some("a comment begins with `#`".to_owned());
+    } else if let Some((value, slip)) = value.zip(value.and_then(|value| comma_slip(text, statement, value, at))) {
+        broken.span = slip.span;
+        broken.message = slip.message;
+        broken.help = Some(slip.help);
+        if slip.loses_value {
+            broken.statement.start = statement.start;
+            broken.lost = Lost::Value(value);
+        }
+    } else if text[at..].starts_with([';', ']', '}', ')']) {
+        let mark = &text[at..at + 1];
+        let opened = match mark {
+            "]" => "; remove it, or open a list with `[`",
+            "}" => "; remove it, or open a table with `{`",
+            _ => "",
+        };
+        broken.message = format!("the `{mark}` is too much");
+        broken.help = Some(format!("nothing but a comment stands behind a value on its line{opened}"));
+    } else if let Some(quote) = closing_quote(text, value, at) {
+        "the text ends with the quote before this".clone_into(&mut broken.message);
+        broken.help = Some(match quote {
+            '"' => "write a quote inside the text as `\\\"`, or put the text in single quotes".to_owned(),
+            _ => "put a text that holds a single quote in double quotes".to_owned(),
+        });
+    }
+    if statement.long_string.is_some() {
+        broken.statement.end = next_statement(text, statement, at);
+    }
+    if broken.help.is_none() || broken.message == told {
+        let rest = text[at..statement.end].lines().next().unwrap_or_default().trim_end();
+        broken.message = format!("`{}` follows the value on its line", shown(rest));
+        let several = if rest.starts_with(['"', '\'']) {
+            "several values stand in a list: `[\"…\", \"…\"]`"
+        } else {
+            "begin a new line"
+        };
+        broken.help.get_or_insert_with(|| format!("{several}; a comment begins with `#`"));
+    }
+}
+
 /// What a key without quotes may be.
-pub(super) fn bare_keys(written: &str) -> String {
+fn bare_keys(written: &str) -> String {
     let rule = "a key without quotes has only the letters a to z, digits, `_` and `-`";
     if written.is_empty() || written.contains(['"', '\'', '.', '[', '{']) {
         return rule.to_owned();
@@ -154,7 +222,7 @@ fn no_value(text: &str, broken: &mut Break) {
 }
 
 /// The words around `at`, up to what ends an entry.
-pub(super) fn word_at(text: &str, from: usize, end: usize, at: usize) -> Range<usize> {
+fn word_at(text: &str, from: usize, end: usize, at: usize) -> Range<usize> {
     let ends = |c: char| matches!(c, ',' | '[' | ']' | '{' | '}' | '\n' | '\r' | '=');
     let before = &text[from..at.max(from)];
     let start = before.rfind(ends).map_or(from, |found| from + found + 1);
@@ -166,7 +234,7 @@ pub(super) fn word_at(text: &str, from: usize, end: usize, at: usize) -> Range<u
 }
 
 /// The name in a header that is closed, which has a blank but no quotes.
-pub(super) fn name_with_blank(text: &str, statement: &Statement) -> Option<Range<usize>> {
+fn name_with_blank(text: &str, statement: &Statement) -> Option<Range<usize>> {
     let start = statement.start_of_text(text);
     let line = text[start..statement.end].split(" #").next()?.trim_end();
     let brackets = if line.starts_with("[[") { 2 } else { 1 };
@@ -192,16 +260,16 @@ pub(super) fn values_below(text: &str, statement: &Statement) -> Option<usize> {
 }
 
 /// What is wrong with a comma behind a value.
-pub(super) struct CommaSlip {
-    pub(super) span: Range<usize>,
-    pub(super) message: String,
-    pub(super) help: String,
+struct CommaSlip {
+    span: Range<usize>,
+    message: String,
+    help: String,
     /// Whether what stands before the comma is no value of its own.
-    pub(super) loses_value: bool,
+    loses_value: bool,
 }
 
 /// What a comma behind a value was meant for: nothing, thousands, or a list.
-pub(super) fn comma_slip(text: &str, statement: &Statement, value: usize, comma: usize) -> Option<CommaSlip> {
+fn comma_slip(text: &str, statement: &Statement, value: usize, comma: usize) -> Option<CommaSlip> {
     let rest = text[comma..statement.end].lines().next()?;
     let rest = rest.split_once(" #").map_or(rest, |(rest, _)| rest).trim_end();
     let behind = rest.strip_prefix(',')?.trim();
@@ -215,10 +283,7 @@ pub(super) fn comma_slip(text: &str, statement: &Statement, value: usize, comma:
             loses_value: false,
         });
     }
-    let is_value = behind.starts_with(['"', '\'', '[', '{', '+', '-'])
-        || behind.starts_with(|c: char| c.is_ascii_digit())
-        || ["true", "false"].iter().any(|word| behind.starts_with(word));
-    if !is_value {
+    if !begins_value(behind) {
         return None;
     }
     let mut groups = written.split('.').next()?.split(',');
@@ -265,7 +330,7 @@ fn misplaced_colon(text: &str, statement: &Statement, equals: Option<usize>, bro
 }
 
 /// The quote that closes a text of one line right before `at`, which its author meant to stand inside.
-pub(super) fn closing_quote(text: &str, value: Option<usize>, at: usize) -> Option<char> {
+fn closing_quote(text: &str, value: Option<usize>, at: usize) -> Option<char> {
     // Where a whole statement stands behind a table's header, the value comes after.
     let written = text.get(value?..at)?;
     let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
@@ -273,6 +338,7 @@ pub(super) fn closing_quote(text: &str, value: Option<usize>, at: usize) -> Opti
     (!long && written.len() > 1 && written.ends_with(quote)).then_some(quote)
 }
 
+/// The beginning of a text, as much of it as a message repeats.
 pub(super) fn shown(text: &str) -> String {
     text.chars().take(40).collect()
 }

@@ -304,8 +304,29 @@ fn real(path: &Path) -> PathBuf {
 /// Every file of the pack in this folder.
 fn collect(root: &Path) -> PackFiles {
     let walked = if root.as_os_str().is_empty() { Path::new(".") } else { root };
-    // Each file's name and path, and why it cannot be read where that is known.
-    let mut names: Vec<(String, PathBuf, Option<String>)> = Vec::new();
+    let (names, too_many) = walk(walked);
+    let mut files = Vec::with_capacity(names.len());
+    let mut bytes = 0;
+    for (name, path, why) in names {
+        let content = why.map_or_else(|| read(&path), Content::Unreadable);
+        if let Content::Bytes(text) = &content {
+            bytes += text.len() as u64;
+        }
+        files.push(PackFile { name, content });
+        // It is told that the pack is too large; nothing more of it is held.
+        if bytes > MAX_PACK_BYTES {
+            break;
+        }
+    }
+    let has_manifest = files.first().is_some_and(|file: &PackFile| file.name == MANIFEST);
+    let misnamed = if has_manifest { None } else { misnamed_manifest(walked) };
+    PackFiles { shown: shown(root), root: real(root), files, only: None, too_many, misnamed }
+}
+
+/// The name and path of every file of the pack in this folder, the manifest first, each with why it cannot be read where
+/// that is known; and whether there are more than are looked at.
+fn walk(walked: &Path) -> (Vec<(String, PathBuf, Option<String>)>, bool) {
+    let mut names = Vec::new();
     let mut too_many = false;
     let (mut entries, mut others) = (0, 0);
     let below = |path: &Path| shown(path.strip_prefix(walked).unwrap_or(path));
@@ -341,22 +362,7 @@ fn collect(root: &Path) -> PackFiles {
         names.push((MANIFEST.to_owned(), manifest, None));
     }
     names.sort_by(|a, b| (a.0 != MANIFEST).cmp(&(b.0 != MANIFEST)).then_with(|| a.0.cmp(&b.0)));
-    let mut files = Vec::with_capacity(names.len());
-    let mut bytes = 0;
-    for (name, path, why) in names {
-        let content = why.map_or_else(|| read(&path), Content::Unreadable);
-        if let Content::Bytes(text) = &content {
-            bytes += text.len() as u64;
-        }
-        files.push(PackFile { name, content });
-        // It is told that the pack is too large; nothing more of it is held.
-        if bytes > MAX_PACK_BYTES {
-            break;
-        }
-    }
-    let has_manifest = files.first().is_some_and(|file: &PackFile| file.name == MANIFEST);
-    let misnamed = if has_manifest { None } else { misnamed_manifest(walked) };
-    PackFiles { shown: shown(root), root: real(root), files, only: None, too_many, misnamed }
+    (names, too_many)
 }
 
 /// A file of this folder that was to be its manifest, by its name.

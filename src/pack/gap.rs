@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::statement::{Statement, is_statement_line, string_end};
+use super::statement::{Statement, begins_value, is_statement_line, string_end};
 
 /// The first place in a value where something is missing.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub(super) fn gap_at(text: &str, statement: &Statement, from: usize, error: usiz
                     }
                     let follows_blank = matches!(bytes[at - 1], b' ' | b'\t' | b'\n') || is_bracket;
                     if inner.is_whole {
-                        let is_plain = last >= from && is_value(&text[last..]);
+                        let is_plain = begins_value(&text[last..]) || text[last..].starts_with([']', '}']);
                         return if follows_blank && is_plain { found(token, None, last) } else { None };
                     }
                     if wants_key {
@@ -128,13 +128,6 @@ fn token_end(text: &str, at: usize) -> Option<usize> {
             Some(if is_day && is_time { word(end + 1) } else { end })
         }
     }
-}
-
-/// Whether what begins so, or ends with this bracket, is a value, and no word of prose.
-fn is_value(written: &str) -> bool {
-    written.starts_with(['"', '\'', ']', '}', '+', '-'])
-        || written.starts_with(|c: char| c.is_ascii_digit())
-        || ["true", "false"].iter().any(|word| written.starts_with(word))
 }
 
 #[cfg(test)]

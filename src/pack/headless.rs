@@ -7,8 +7,8 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::parse::{Duplicate, Faults, header_name};
-use super::schema::FileKind;
-use super::tree::{Node, Step, Value};
+use super::schema::{FileKind, requires};
+use super::tree::{Node, Step, Value, keys_of, table_name};
 
 /// Keys in a row that belong below a header which is not there.
 #[derive(Debug)]
@@ -68,10 +68,7 @@ impl Headless {
         if let Some(home) = self.homes.first() {
             return Some(home.header());
         }
-        let keys =
-            self.path.iter().filter_map(|step| if let Step::Key(key) = step { Some(key.as_str()) } else { None });
-        let is_list = matches!(self.path.last(), Some(Step::Item(_)));
-        is_list.then(|| format!("[[{}]]", keys.collect::<Vec<_>>().join(".")))
+        matches!(self.path.last(), Some(Step::Item(_))).then(|| format!("[[{}]]", table_name(&self.path)))
     }
 }
 
@@ -84,9 +81,10 @@ impl Lost {
 
     /// Whether the key, which it must have, is all that it is known by.
     fn needs(&self, key: &Key<'_>) -> bool {
-        let required = self.schema["required"].as_array();
-        let required = required.is_some_and(|keys| keys.iter().any(|required| required == key.name));
-        required && self.is_headless && !self.is_list && matches!(key.fault, Some(Fault::Unknown { .. }))
+        requires(self.schema, key.name)
+            && self.is_headless
+            && !self.is_list
+            && matches!(key.fault, Some(Fault::Unknown { .. }))
     }
 
     fn knows(&self, key: &Key<'_>) -> bool {
@@ -155,7 +153,7 @@ pub(super) fn headless(
             false => tables.clone(),
         };
         let part = part_of(kind, root, path, text);
-        let is_free = schema_at(kind, path).get("properties").is_none();
+        let is_free = kind.schema_at(path).get("properties").is_none();
         group(path, &row, &tables, part, is_free, text, faults, *start..end, &mut groups);
     }
     groups
@@ -172,7 +170,7 @@ struct Section<'n, 't> {
 fn collect_sections<'n, 't>(node: &'n Node<'t>, text: &str, path: &mut Vec<Step>, sections: &mut Vec<Section<'n, 't>>) {
     match &node.value {
         Value::Table(entries) => {
-            if !path.is_empty() && text.get(node.span.start..).is_some_and(|text| text.starts_with('[')) {
+            if !path.is_empty() && node.has_header(text) {
                 sections.push(Section { start: node.span.start, path: path.clone(), node });
             }
             for entry in entries {
@@ -193,20 +191,18 @@ fn collect_sections<'n, 't>(node: &'n Node<'t>, text: &str, path: &mut Vec<Step>
 }
 
 /// The tables that a file of this kind may have, down to lists of them.
-fn collect_tables(schema: &'static Json, root: &Node<'_>, text: &str, above: &mut Vec<String>, tables: &mut Vec<Lost>) {
-    let required = |name: &str| schema["required"].as_array().is_some_and(|keys| keys.iter().any(|key| key == name));
+fn collect_tables(form: &'static Json, root: &Node<'_>, text: &str, above: &mut Vec<String>, tables: &mut Vec<Lost>) {
     let steps = |keys: &[String]| keys.iter().cloned().map(Step::Key).collect::<Vec<_>>();
-    for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+    for (name, schema) in form["properties"].as_object().into_iter().flatten() {
         let is_list = schema["items"]["type"] == "object";
         if !is_list && schema["type"] != "object" {
             continue;
         }
         let parent = above.is_empty() || root.at(&steps(above)).is_some();
         above.push(name.clone());
-        let lacks = parent && required(name) && root.at(&steps(above)).is_none();
+        let lacks = parent && requires(form, name) && root.at(&steps(above)).is_none();
         let own = if is_list { &schema["items"] } else { schema };
-        let written = |node: &Node<'_>| text.get(node.span.start..).is_some_and(|text| text.starts_with(['[', '{']));
-        let is_headless = root.at(&steps(above)).is_none_or(|node| !written(node));
+        let is_headless = root.at(&steps(above)).is_none_or(|node| !is_whole(node, text));
         tables.push(Lost { keys: above.clone(), is_part: false, schema: own, is_list, lacks, is_headless });
         if !is_list {
             collect_tables(schema, root, text, above, tables);
@@ -215,47 +211,35 @@ fn collect_tables(schema: &'static Json, root: &Node<'_>, text: &str, above: &mu
     }
 }
 
-/// What may stand at a path; nothing is known of tables with keys of the author's own.
-pub(super) fn schema_at(kind: FileKind, path: &[Step]) -> &'static Json {
-    path.iter().fold(kind.schema(), |schema, step| match step {
-        Step::Key(name) => &schema["properties"][name.as_str()],
-        Step::Item(_) => &schema["items"],
-    })
-}
-
 /// The table of the author's own keys that each entry of this list must have, where it is not there, or only a part of it
 /// is, below a header of its own.
 fn part_of(kind: FileKind, root: &Node<'_>, path: &[Step], text: &str) -> Option<Lost> {
     if !matches!(path.last(), Some(Step::Item(_))) {
         return None;
     }
-    let schema = schema_at(kind, path);
-    let required = schema["required"].as_array()?;
+    let schema = kind.schema_at(path);
     let is_open = |schema: &Json| schema["type"] == "object" && schema.get("properties").is_none();
     let (name, part) = schema["properties"].as_object()?.iter().find(|(_, part)| is_open(part))?;
-    let keys = path.iter().filter_map(|step| match step {
-        Step::Key(key) => Some(key.clone()),
-        Step::Item(_) => None,
-    });
     let written = root.at(path)?.entry(name);
-    let in_header = |at: usize| {
-        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        text[line..at].trim_start().starts_with('[')
-    };
-    let is_whole = |node: &Node<'_>| text.get(node.span.start..).is_some_and(|text| text.starts_with(['[', '{']));
-    if written.is_some_and(|entry| is_whole(&entry.node) || !in_header(entry.key_span.start)) {
+    let in_header = |at: usize| line_before(text, at).trim_start().starts_with('[');
+    if !requires(schema, name)
+        || written.is_some_and(|entry| is_whole(&entry.node, text) || !in_header(entry.key_span.start))
+    {
         return None;
     }
     let lacks = written.is_none();
-    let keys = keys.chain([name.clone()]).collect();
-    required.iter().any(|key| key == name).then_some(Lost {
-        keys,
-        is_part: true,
-        schema: part,
-        is_list: false,
-        lacks,
-        is_headless: lacks,
-    })
+    let keys = keys_of(path).chain([name.as_str()]).map(str::to_owned).collect();
+    Some(Lost { keys, is_part: true, schema: part, is_list: false, lacks, is_headless: lacks })
+}
+
+/// Whether all of a table or list stands here, below its header or between its brackets: not only something below it.
+fn is_whole(node: &Node<'_>, text: &str) -> bool {
+    text.get(node.span.start..).is_some_and(|text| text.starts_with(['[', '{']))
+}
+
+/// What stands on the line of this place, before it.
+fn line_before(text: &str, at: usize) -> &str {
+    text[..at].rsplit('\n').next().unwrap_or_default()
 }
 
 /// The keys that stand in a section, those that are there twice among them.
@@ -266,11 +250,8 @@ fn row_of<'a>(
     text: &str,
     unknown: Option<&BTreeMap<String, bool>>,
 ) -> Vec<Key<'a>> {
-    let begins_line = |at: usize| {
-        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        text[line..at].trim().is_empty()
-    };
-    let here = |place: &Range<usize>| section.contains(&place.start) && begins_line(place.start);
+    let here =
+        |place: &Range<usize>| section.contains(&place.start) && line_before(text, place.start).trim().is_empty();
     let entries = table.entries().iter().filter(|entry| here(&entry.key_span));
     let keys = entries.map(|entry| {
         let unknown = unknown.and_then(|unknown| unknown.get(entry.key.as_ref()));

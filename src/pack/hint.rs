@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::tree::{Node, Step, Value};
+use super::tree::{Node, Step, Value, keys_of, table_name};
 
 /// The longest text that is shown in a value's stead.
 const MAX_SHOWN: usize = 40;
@@ -116,12 +116,7 @@ impl<'a> Written<'a> {
 
     /// The name between the brackets of the table's header.
     fn table(&self) -> Option<String> {
-        let keys = self.path.iter().filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Item(_) => None,
-        });
-        let keys: Vec<&str> = keys.collect();
-        keys.iter().all(|key| is_bare(key)).then(|| keys.join("."))
+        keys_of(self.path).all(is_bare).then(|| table_name(self.path))
     }
 
     /// A text for a value without quotes: the value in quotes, unless the key asks for more than any text.

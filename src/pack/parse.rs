@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
 
+use super::advice::shown;
 use super::check::{LISTS_OF_TABLES, double_brackets};
 use super::flood::flooded_at;
 use super::limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES};
@@ -436,7 +437,7 @@ impl Builder<'_> {
         fn walk(node: &Node<'_>, text: &str, headers: &mut Vec<usize>) {
             match &node.value {
                 Value::Table(entries) => {
-                    if text[node.span.start.min(text.len())..].starts_with('[') {
+                    if node.has_header(text) {
                         headers.push(node.span.start);
                     }
                     entries.iter().for_each(|entry| walk(&entry.node, text, headers));
@@ -486,8 +487,4 @@ pub(super) fn header_name(text: &str) -> Option<&str> {
     let line = text.trim_start_matches([' ', '\t']).lines().next()?;
     let inside = line.strip_prefix("[[").or_else(|| line.strip_prefix('['))?;
     inside.split_once(']').map(|(name, _)| name.trim())
-}
-
-fn shown(text: &str) -> String {
-    text.chars().take(40).collect()
 }

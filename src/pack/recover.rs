@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use toml::de::DeTable;
 
-use super::advice::{advise, bare_keys, closing_quote, comma_slip, name_with_blank, shown, values_below, word_at};
+use super::advice::{advise, advise_on_header, advise_on_rest, shown, values_below};
 use super::gap::gap_at;
 use super::slip::slip_of;
 use super::statement::{Statement, next_section, next_statement};
@@ -97,11 +97,9 @@ pub(super) fn recover(text: &str, first: SyntaxError, errors: usize) -> Recovere
         let before = recovered.text.clone();
         blank(&mut recovered.text, &broken);
         recovered.breaks.push(broken);
-        if recovered.text == before {
-            break; // Nothing more can be cut out.
-        }
-        if round == rounds {
-            break; // Whether errors are left shows when the text is read.
+        // Nothing more can be cut out; or whether errors are left shows when the text is read.
+        if recovered.text == before || round == rounds {
+            break;
         }
         let (_, errors) = DeTable::parse_recoverable(&recovered.text);
         error = damaging(&recovered.text, &errors);
@@ -179,27 +177,11 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
     if statement.is_header {
         if trailing {
             broken.statement.start = at.start;
-            broken.lost = Lost::Keys;
         } else {
             broken.statement.end = next_section(text, statement.end);
             broken.lost = Lost::Section;
         }
-        if let Some(name) = name_with_blank(text, statement).filter(|_| message.starts_with("unclosed")) {
-            let written = shown(&text[name.clone()]);
-            broken.span = name;
-            broken.message = format!("`{written}` is no name of a table");
-            broken.help =
-                Some(format!("a name with blanks stands in quotes: `\"{written}\"`; most names have `_` there"));
-        } else if message.starts_with("invalid unquoted key") {
-            broken.span = word_at(text, statement.start, statement.end, at.start);
-            let written = shown(&text[broken.span.clone()]);
-            broken.message = format!("`{written}` is no name of a table");
-            broken.help = Some(bare_keys(&written));
-        } else if message.starts_with("unclosed") {
-            broken.span = statement.start_of_text(text)..text[..statement.end].trim_end().len();
-            "the table's header is not closed".clone_into(&mut broken.message);
-            broken.help = Some("close it with as many `]` as it has `[`".to_owned());
-        }
+        advise_on_header(text, statement, &mut broken);
         return broken;
     }
 
@@ -275,50 +257,7 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
         broken.span = key;
         broken.statement.end = end;
     } else if trailing {
-        // What stands before it is sound.
-        broken.statement.start = at.start;
-        broken.lost = Lost::Keys;
-        if text[at.start..].starts_with("//") {
-            broken.help = Some("a comment begins with `#`".to_owned());
-        } else if let Some((value, slip)) =
-            value.zip(value.and_then(|value| comma_slip(text, statement, value, at.start)))
-        {
-            broken.span = slip.span;
-            broken.message = slip.message;
-            broken.help = Some(slip.help);
-            if slip.loses_value {
-                broken.statement.start = statement.start;
-                broken.lost = Lost::Value(value);
-            }
-        } else if text[at.start..].starts_with([';', ']', '}', ')']) {
-            let mark = &text[at.start..at.start + 1];
-            let opened = match mark {
-                "]" => "; remove it, or open a list with `[`",
-                "}" => "; remove it, or open a table with `{`",
-                _ => "",
-            };
-            broken.message = format!("the `{mark}` is too much");
-            broken.help = Some(format!("nothing but a comment stands behind a value on its line{opened}"));
-        } else if let Some(quote) = closing_quote(text, value, at.start) {
-            "the text ends with the quote before this".clone_into(&mut broken.message);
-            broken.help = Some(match quote {
-                '"' => "write a quote inside the text as `\\\"`, or put the text in single quotes".to_owned(),
-                _ => "put a text that holds a single quote in double quotes".to_owned(),
-            });
-        }
-        if statement.long_string.is_some() {
-            broken.statement.end = next_statement(text, statement, at.start);
-        }
-        if broken.help.is_none() || broken.message == message {
-            let rest = text[at.start..statement.end].lines().next().unwrap_or_default().trim_end();
-            broken.message = format!("`{}` follows the value on its line", shown(rest));
-            let several = if rest.starts_with(['"', '\'']) {
-                "several values stand in a list: `[\"…\", \"…\"]`"
-            } else {
-                "begin a new line"
-            };
-            broken.help.get_or_insert_with(|| format!("{several}; a comment begins with `#`"));
-        }
+        advise_on_rest(text, statement, value, &mut broken);
     }
     let open = statement.open_bracket.is_some() || statement.open_string.is_some();
     broken.swallows = open && statement.swallows(text, broken.statement.end);

@@ -21,20 +21,20 @@ pub(super) fn key_places(text: &str, entry: &Entry, depth: usize) -> Option<Vec<
 pub(super) fn joins(text: &str, own: &Node, other: &Node) -> bool {
     match (&own.value, &other.value) {
         (Value::List(own), Value::List(other)) => {
-            let all = |items: &[Node]| !items.is_empty() && items.iter().all(|item| is_header(text, item));
+            let all = |items: &[Node]| !items.is_empty() && items.iter().all(|item| item.has_header(text));
             all(own) && all(other)
         }
         (Value::Table(own_entries), _) if is_implied(text, own) => {
             let table = match &other.value {
-                Value::List(items) if items.iter().all(|item| is_header(text, item)) => {
+                Value::List(items) if items.iter().all(|item| item.has_header(text)) => {
                     items.iter().rev().find(|item| item.span.start < own.span.start)
                 }
-                Value::Table(_) if is_header(text, other) || is_implied(text, other) => Some(other),
+                Value::Table(_) if other.has_header(text) || is_implied(text, other) => Some(other),
                 _ => None,
             };
             let headers = own_entries.iter().all(|entry| match &entry.node.value {
-                Value::List(items) => items.iter().all(|item| is_header(text, item)),
-                _ => is_header(text, &entry.node),
+                Value::List(items) => items.iter().all(|item| item.has_header(text)),
+                _ => entry.node.has_header(text),
             });
             headers && table.is_some_and(|table| own_entries.iter().all(|entry| table.entry(&entry.key).is_none()))
         }
@@ -56,9 +56,9 @@ impl Search<'_> {
         match &node.value {
             Value::List(items) => items
                 .iter()
-                .filter(|item| is_header(self.text, item))
+                .filter(|item| item.has_header(self.text))
                 .try_for_each(|item| self.node(item, level, dotted)),
-            Value::Table(entries) if is_header(self.text, node) => {
+            Value::Table(entries) if node.has_header(self.text) => {
                 let place = self.in_header(node.span.start)?;
                 self.push(place)?;
                 entries.iter().try_for_each(|entry| self.node(&entry.node, level + 1, false))
@@ -66,8 +66,8 @@ impl Search<'_> {
             Value::Table(entries) if is_implied(self.text, node) => entries.iter().try_for_each(|entry| {
                 let child = &entry.node;
                 let more = match &child.value {
-                    Value::Table(_) => is_header(self.text, child) || is_implied(self.text, child),
-                    Value::List(items) => items.first().is_some_and(|item| is_header(self.text, item)),
+                    Value::Table(_) => child.has_header(self.text) || is_implied(self.text, child),
+                    Value::List(items) => items.first().is_some_and(|item| item.has_header(self.text)),
                     _ => false,
                 };
                 if more {
@@ -132,11 +132,6 @@ impl Search<'_> {
 
 fn is_bare(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-}
-
-/// Whether the table has a header.
-fn is_header(text: &str, node: &Node) -> bool {
-    matches!(node.value, Value::Table(_)) && text.get(node.span.start..).is_some_and(|rest| rest.starts_with('['))
 }
 
 /// Whether the table is there only because something below it is: its place is its key.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::discover::MANIFEST;
 use super::raw::{RawPack, RawTask};
+use super::tree::Step;
 
 /// Which kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +43,14 @@ impl FileKind {
         }
     }
 
+    /// The part of the schema for what stands at this path; null below tables with keys of the author's own.
+    pub(super) fn schema_at(self, path: &[Step]) -> &'static Value {
+        path.iter().fold(self.schema(), |schema, step| match step {
+            Step::Key(name) => &schema["properties"][name.as_str()],
+            Step::Item(_) => &schema["items"],
+        })
+    }
+
     /// The compiled schema.
     pub(super) fn validator(self) -> &'static Validator {
         static PACK: LazyLock<Validator> = LazyLock::new(|| compile(FileKind::Pack));
@@ -51,6 +60,11 @@ impl FileKind {
             FileKind::Task => &TASK,
         }
     }
+}
+
+/// Whether a table of this form must have the key.
+pub(super) fn requires(table: &Value, key: &str) -> bool {
+    table["required"].as_array().is_some_and(|keys| keys.iter().any(|required| required == key))
 }
 
 /// Everything is written in place, without references: editors differ in what they make of a `$ref` with neighbours.

@@ -110,7 +110,7 @@ impl<'t> Reader<'t> {
         let parent = descend(&mut self.root, &self.path, text)?;
         let known = if is_list { parent.iter().position(|entry| entry.key == last.name) } else { None };
         match known.map(|at| &mut parent[at].node) {
-            Some(Node { value: Value::List(items), .. }) if items.last().is_some_and(|item| has_header(item, text)) => {
+            Some(Node { value: Value::List(items), .. }) if items.last().is_some_and(|item| item.has_header(text)) => {
                 items.push(table);
                 Some(())
             }
@@ -201,7 +201,7 @@ fn descend<'n, 't>(root: &'n mut Vec<Entry<'t>>, path: &[Key<'t>], text: &str) -
                 &mut entries.last_mut()?.node
             }
         };
-        if known.is_some() && !has_header(table, text) {
+        if known.is_some() && !table.has_header(text) {
             return None;
         }
         match &mut table.value {
@@ -213,11 +213,6 @@ fn descend<'n, 't>(root: &'n mut Vec<Entry<'t>>, path: &[Key<'t>], text: &str) -
 
 fn last_item<'n, 't>(list: &'n mut Node<'t>) -> Option<&'n mut Node<'t>> {
     if let Value::List(items) = &mut list.value { items.last_mut() } else { None }
-}
-
-/// Whether this is a table with a header, not one in braces.
-fn has_header(node: &Node<'_>, text: &str) -> bool {
-    matches!(node.value, Value::Table(_)) && text[node.span.start..].starts_with('[')
 }
 
 /// Adds an entry; `None` where the table has such a key, or too many keys to tell cheaply.

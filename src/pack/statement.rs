@@ -289,6 +289,13 @@ fn is_plain_statement(line: &str) -> bool {
             || matches!(value, "true" | "false"))
 }
 
+/// Whether what begins so is a value, and no word of prose.
+pub(super) fn begins_value(written: &str) -> bool {
+    written.starts_with(['"', '\'', '[', '{', '+', '-'])
+        || written.starts_with(|c: char| c.is_ascii_digit())
+        || ["true", "false"].iter().any(|word| written.starts_with(word))
+}
+
 fn is_header_line(line: &str) -> bool {
     let line = line.trim_start();
     let name = line.strip_prefix("[[").or_else(|| line.strip_prefix('['));

@@ -95,6 +95,11 @@ impl<'t> Node<'t> {
         Node { span: self.span, value }
     }
 
+    /// Whether this is a table with a header of its own in its file.
+    pub(crate) fn has_header(&self, text: &str) -> bool {
+        matches!(self.value, Value::Table(_)) && text.get(self.span.start..).is_some_and(|text| text.starts_with('['))
+    }
+
     /// Whether a fault of this value has been reported.
     pub(crate) fn is_hole(&self) -> bool {
         matches!(self.value, Value::Hole)
@@ -132,6 +137,19 @@ impl Value<'_> {
             Value::Hole => "nothing",
         }
     }
+}
+
+/// The keys on a path, without the positions in lists: those of a header.
+pub(crate) fn keys_of(path: &[Step]) -> impl Iterator<Item = &str> {
+    path.iter().filter_map(|step| match step {
+        Step::Key(key) => Some(key.as_str()),
+        Step::Item(_) => None,
+    })
+}
+
+/// A table's name as its header has it.
+pub(crate) fn table_name(path: &[Step]) -> String {
+    keys_of(path).collect::<Vec<_>>().join(".")
 }
 
 /// A path as an author writes it: `reply.keywords[2].window`.

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 /// whatever others hold, so that few who write replies of a usual length hear of this. The last quarter is for those that hold
 /// more, first come, first served: the step that would go past it is refused, and no session is ended for another's sake. Only
 /// the step that ends an episode is never refused, unless it is a draft: all others are short, each episode has one, and
-/// whoever could not end theirs would hold what they hold for longer. What is held is free again with the next episode, with the session's end, or when its
-/// time is over.
+/// whoever could not end theirs would hold what they hold for longer. What is held is free again with the next episode,
+/// with the session's end, or when its time is over.
 #[derive(Debug)]
 pub(super) struct Budget {
     share: usize,

@@ -6,14 +6,15 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 
 use crate::diag::{Code, Diagnostic, Edit, Fix, Span, did_you_mean, nearest, only_nearest};
-use crate::pack::headless::{Unknown, headless, schema_at};
+use crate::pack::headless::{Unknown, headless};
 use crate::pack::hint::shown;
 use crate::pack::home::{Home, homes_of, render_homes};
 use crate::pack::raw;
 use crate::pack::rename::{joins, key_places};
-use crate::pack::tree::{Entry, Node, Step, Value, render_path};
+use crate::pack::schema::requires;
+use crate::pack::tree::{Entry, Node, Step, Value, keys_of, table_name};
 
-use super::{Checker, MAX_UNKNOWN, Mend, path_of, strings, within};
+use super::{Checker, MAX_UNKNOWN, Mend, path_of, within};
 
 impl Checker<'_, '_> {
     /// Reports keys that are there twice, and keys in a row whose header is missing.
@@ -46,9 +47,9 @@ impl Checker<'_, '_> {
                 self.mends.push((part, Mend::Punch));
             }
             // What the table would have is not its own, either.
-            let schema = schema_at(self.kind, &group.path);
+            let schema = self.kind.schema_at(&group.path);
             let (needed, other): (Vec<&String>, Vec<&String>) =
-                group.strayed.iter().partition(|key| strings(&schema["required"]).any(|name| name == key.as_str()));
+                group.strayed.iter().partition(|key| requires(schema, key));
             for key in needed {
                 self.mends.push(([&group.path[..], &[Step::Key(key.clone())]].concat(), Mend::Punch));
             }
@@ -203,7 +204,7 @@ impl Checker<'_, '_> {
 
     /// The edits that give a key another name, wherever it is written.
     fn rename(&self, path: &[Step], entry: &Entry<'_>, name: &str) -> Option<Fix> {
-        let depth = path.iter().filter(|step| matches!(step, Step::Key(_))).count();
+        let depth = keys_of(path).count();
         let places = key_places(self.text, entry, depth)?;
         let edit = |place| Edit { span: Span::new(self.source, place), text: name.to_owned() };
         Some(Fix { safe: true, edits: places.into_iter().map(edit).collect() })
@@ -252,14 +253,7 @@ impl Checker<'_, '_> {
 
     /// Whether the schema knows no such key in the table at `path`.
     fn is_unknown(&self, path: &[Step], key: &str) -> bool {
-        let mut schema = self.kind.schema();
-        for step in path {
-            let next = match step {
-                Step::Key(name) => &schema["properties"][name.as_str()],
-                Step::Item(_) => &schema["items"],
-            };
-            schema = next;
-        }
+        let schema = self.kind.schema_at(path);
         schema["properties"].is_object() && schema["properties"].get(key).is_none()
     }
 
@@ -289,9 +283,4 @@ fn choice_of(table: &'static serde_json::Value, name: &str) -> Option<&'static s
     };
     let (key, _) = table["properties"].as_object()?.iter().find(|(_, schema)| has(schema))?;
     Some(key)
-}
-
-/// A table's name as its header has it.
-fn table_name(path: &[Step]) -> String {
-    render_path(&path.iter().filter(|step| matches!(step, Step::Key(_))).cloned().collect::<Vec<_>>())
 }

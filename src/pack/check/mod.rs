@@ -64,7 +64,7 @@ pub(super) fn check(
         checker.note_strays(error);
     }
     for error in &errors {
-        checker.report(error, &[]);
+        checker.report(error);
     }
     let mends = std::mem::take(&mut checker.mends);
     let lost = std::mem::take(&mut checker.lost);
@@ -147,9 +147,9 @@ impl Checker<'_, '_> {
         self.sink.push(Diagnostic::new(Code::MissingKey, place, message));
     }
 
-    /// Reports one error of the validator; `above` is the path of the value whose alternatives it belongs to.
-    fn report(&mut self, error: &ValidationError<'_>, above: &[Step]) {
-        let path = [above, &path_of(error)].concat();
+    /// Reports one error of the validator.
+    fn report(&mut self, error: &ValidationError<'_>) {
+        let path = path_of(error);
         if self.root.at(&path).is_none_or(Node::is_hole) {
             return;
         }

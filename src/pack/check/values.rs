@@ -16,17 +16,14 @@ impl Checker<'_, '_> {
         let alike = context
             .iter()
             .filter(|errors| {
-                !errors.iter().any(|error| {
-                    is_type_error(error) && error.instance_path().iter().next().is_none()
-                        || is_type_error(error) && error.instance_path().iter().count() == path.len()
-                })
+                let is_own = |error: &ValidationError<'_>| error.instance_path().iter().count() == path.len();
+                !errors.iter().any(|error| is_type_error(error) && is_own(error))
             })
             .min_by_key(|errors| errors.len());
         match alike {
             Some(errors) => {
-                let first = errors.first();
-                if let Some(error) = first {
-                    self.report(error, &[]);
+                if let Some(error) = errors.first() {
+                    self.report(error);
                 }
                 self.seen.insert(path.to_vec());
                 self.mends.push((path.to_vec(), Mend::Punch));

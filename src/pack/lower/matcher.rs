@@ -194,13 +194,13 @@ fn matches_nothing(source: &str) -> bool {
 fn asks_beyond_an_end(pattern: &Hir) -> bool {
     match pattern.kind() {
         HirKind::Concat(parts) => {
-            let asks = |part: &Hir| part.properties().minimum_len().is_some_and(|length| length > 0);
-            let behind_end = |at: usize| parts[at + 1..].iter().any(asks);
-            let before_start = |at: usize| parts[..at].iter().any(asks);
+            let ask = |parts: &[Hir]| {
+                parts.iter().any(|part| part.properties().minimum_len().is_some_and(|length| length > 0))
+            };
             parts.iter().enumerate().any(|(at, part)| {
-                let bounds = |look| part.properties().look_set_suffix().contains(look) && behind_end(at);
-                let opens = part.properties().look_set_prefix().contains(Look::Start) && before_start(at);
-                asks_beyond_an_end(part) || bounds(Look::End) || opens
+                let ends = part.properties().look_set_suffix().contains(Look::End) && ask(&parts[at + 1..]);
+                let begins = part.properties().look_set_prefix().contains(Look::Start) && ask(&parts[..at]);
+                asks_beyond_an_end(part) || ends || begins
             })
         }
         HirKind::Alternation(parts) => parts.iter().all(asks_beyond_an_end),

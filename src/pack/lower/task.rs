@@ -12,7 +12,6 @@ use crate::pack::raw::{Field, RawTask, RawText, RawTicket};
 use crate::task::{
     ARTIFACT_LIST, Artifact, ArtifactTable, Evidence, EvidenceKind, Outcomes, PolicyIndex, Split, Task, Ticket,
 };
-
 use crate::text::value::Date;
 
 use super::grading::merge_settings;
