@@ -78,9 +78,22 @@ impl Sink {
     }
 }
 
-/// At most [`MAX_PER_FILE`] of the findings of each file, errors before warnings, and for what is left out one that says
-/// so, as grave as the gravest of it. The findings are sorted, and stay so.
-pub fn shorten(mut found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+/// What is told of the findings: of each file at most [`MAX_PER_FILE`], errors before warnings, and for what is left out
+/// one that says so, as grave as the gravest of it; nothing that no output may show. The findings are sorted, and stay so.
+pub fn shorten(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    // Each is searched for all that is hidden: only those that are told.
+    cut(found, sources).into_iter().map(|found| redact(found, sources)).collect()
+}
+
+/// The finding without what no output may show; a fix keeps it, since it goes into the same file.
+fn redact(mut found: Diagnostic, sources: &Sources) -> Diagnostic {
+    let redactor = sources.get(found.span.source).redactor();
+    found.message = redactor.redact(&found.message).into_owned();
+    found.help = found.help.map(|help| redactor.redact(&help).into_owned());
+    found
+}
+
+fn cut(mut found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
     let mut numbers: HashMap<SourceId, usize> = HashMap::new();
     found.iter().for_each(|one| *numbers.entry(one.span.source).or_default() += 1);
     numbers.retain(|_, number| *number > MAX_PER_FILE);

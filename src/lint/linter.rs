@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{LazyLock, OnceLock};
 
-use crate::diag::{Code, Diagnostic, Sink, Sources, Span, shorten};
+use crate::diag::{Code, Diagnostic, Sink, Span};
 use crate::pack::{
     AuthoredFile, AuthoredPack, AuthoredTask, Inspector, LoadError, Loaded, Memory, Unsaved, load_inspected,
     load_texts_inspected,
@@ -39,7 +39,7 @@ pub fn lint_unsaved<P: AsRef<Path>>(
     unsaved: &Unsaved,
     selection: &Selection,
 ) -> Result<Loaded, LoadError> {
-    lint_insisting(paths, unsaved, selection, selection.insisted()).map(shortened)
+    lint_insisting(paths, unsaved, selection, selection.insisted()).map(Loaded::shortened)
 }
 
 /// As [`lint_unsaved`], with the codes that no pack's `[lint]` silences, and with all findings however many they are.
@@ -64,7 +64,7 @@ pub(crate) fn lint_again<P: AsRef<Path>>(
     memory: &LintMemory,
 ) -> Result<Loaded, LoadError> {
     let linter = Linter { insisted: BTreeSet::new(), memory: Some(&memory.0) };
-    lint_with(paths, unsaved, &Selection::default(), &linter).map(shortened)
+    lint_with(paths, unsaved, &Selection::default(), &linter).map(Loaded::shortened)
 }
 
 fn lint_with<P: AsRef<Path>>(
@@ -80,15 +80,7 @@ fn lint_with<P: AsRef<Path>>(
 /// looked at. With `only`, the findings are those of this file.
 pub fn lint_texts(files: &[(&str, &str)], only: Option<&str>, selection: &Selection) -> Loaded {
     let linter = Linter { insisted: selection.insisted(), memory: None };
-    shortened(finish(load_texts_inspected(files, only, &linter), selection))
-}
-
-/// With so many findings of a file as anybody reads, and without what no output may show.
-fn shortened(mut loaded: Loaded) -> Loaded {
-    let sources = &loaded.sources;
-    // Each is searched for all that is hidden: only those that are told.
-    loaded.diagnostics = shorten(loaded.diagnostics, sources).into_iter().map(|found| redact(found, sources)).collect();
-    loaded
+    finish(load_texts_inspected(files, only, &linter), selection).shortened()
 }
 
 /// Takes away what is suppressed or was not asked for, and marks what no output may show.
@@ -98,14 +90,6 @@ fn finish(mut loaded: Loaded, selection: &Selection) -> Loaded {
     loaded.sources.hide(kept.iter().filter(|found| found.redacted).map(|found| found.span));
     loaded.diagnostics = kept.into_iter().filter_map(|found| selection.apply(found)).collect();
     loaded
-}
-
-/// The finding without what no output may show; a fix keeps it, since it goes into the same file.
-fn redact(mut found: Diagnostic, sources: &Sources) -> Diagnostic {
-    let redactor = sources.get(found.span.source).redactor();
-    found.message = redactor.redact(&found.message).into_owned();
-    found.help = found.help.map(|help| redactor.redact(&help).into_owned());
-    found
 }
 
 /// What rules over a whole pack need of a task once its file is closed.

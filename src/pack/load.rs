@@ -67,6 +67,14 @@ impl Loaded {
         self
     }
 
+    /// With so many findings of a file as anybody reads, and nothing in them that is hidden.
+    pub(crate) fn shortened(mut self) -> Loaded {
+        for list in [&mut self.diagnostics, &mut self.errors] {
+            *list = shorten(std::mem::take(list), &self.sources);
+        }
+        self
+    }
+
     /// The packs as a catalogue to play from.
     ///
     /// # Errors
@@ -81,16 +89,7 @@ impl Loaded {
 /// # Errors
 /// A path that cannot be read or names nothing of the kind. An author's mistakes are findings, not errors.
 pub fn load<P: AsRef<Path>>(paths: &[P]) -> Result<Loaded, LoadError> {
-    load_inspected(paths, &Unsaved::default(), &Nobody).map(shortened)
-}
-
-/// With so many findings of a file as anybody reads.
-fn shortened(mut loaded: Loaded) -> Loaded {
-    let Loaded { diagnostics, errors, sources, .. } = &mut loaded;
-    for list in [diagnostics, errors] {
-        *list = shorten(std::mem::take(list), sources);
-    }
-    loaded
+    load_inspected(paths, &Unsaved::default(), &Nobody).map(Loaded::shortened)
 }
 
 /// Loads the packs that the paths name, and lets `inspector` look at each file on the way. What it finds is treated as
@@ -124,7 +123,7 @@ pub fn load_embedded() -> Loaded {
 /// Loads one pack whose files are at hand, each with its name below the pack's folder; nothing on disk is looked at.
 /// With `only`, the findings are those of this file.
 pub fn load_texts(files: &[(&str, &str)], only: Option<&str>) -> Loaded {
-    shortened(load_texts_inspected(files, only, &Nobody))
+    load_texts_inspected(files, only, &Nobody).shortened()
 }
 
 /// As [`load_texts`], and lets `inspector` look at each file on the way.
