@@ -3,7 +3,7 @@
 use super::context::{Context, Cue, Mention};
 use super::lexicon::Class;
 use super::one_of::OneOf;
-use super::token::Kind;
+use super::token::{Gap, Kind};
 
 /// How far behind its verb somebody may stand for whom an act is done, in words.
 const BENEFICIARY_REACH: usize = 8;
@@ -16,15 +16,18 @@ pub(super) fn done_elsewhere(context: &Context<'_>, mention: Mention) -> Option<
     for_others(context, mention).or_else(|| not_yours(context, mention))
 }
 
-/// "refunded to everybody else", "waived for all other customers".
+/// "refunded to everybody else", "waived for all other customers". "Any" stands behind what is denied, forbidden or shut
+/// ("locked to anybody else") and gives nothing away, unless a clause says to whom: "refunded anyone else who wrote in".
 fn for_others(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let words = context.words;
     let clause = context.clause_at(context.segments.clause(mention.start));
-    // An object such as "everyone else" looks like the subject of a next clause, so the word behind is always read.
-    let stop = clause.end.clamp(mention.end + 1, mention.end + BENEFICIARY_REACH).min(words.list.len());
+    // An object such as "everyone else" looks like the subject of a next clause, so the word right behind is read, too.
+    let is_object = words.gap(mention.end).only(Gap::SPACE.or(Gap::NEWLINE));
+    let first = mention.end + usize::from(is_object);
+    let stop = clause.end.clamp(first, mention.end + BENEFICIARY_REACH).min(words.list.len());
     for i in mention.end..stop {
-        // "refunded to you as to everybody else"
-        if context.has(i, Class::YOU.or(Class::CAUSE)) || words.is(i, "like") {
+        // "refunded to you as to everybody else", "yours to keep, and not for anybody else"
+        if context.has(i, Class::YOU.or(Class::CAUSE).or(Class::NOT)) || words.is(i, "like") {
             return None;
         }
         let is_given = words.is_any(i, one_of!["to", "for"]);
@@ -32,15 +35,19 @@ fn for_others(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         if !is_given && i > mention.end {
             continue;
         }
-        if words.is_any(who, EVERYBODY) && words.is(who + 1, "else") {
-            return Some((i, who + 2));
-        }
         let other = who + usize::from(words.is_any(who, one_of!["all", "every", "the", "some", "any"]));
         let other = other + usize::from(words.is(other, "the"));
-        let are_people = words.is(other, "others") || words.is(other, "other") && words.is_any(other + 1, PEOPLE);
-        if is_given && are_people {
-            return Some((i, other + 1));
-        }
+        let end = if words.is_any(who, EVERYBODY) && words.is(who + 1, "else") {
+            who + 2
+        } else if is_given && words.is(other, "others") {
+            other + 1
+        } else if is_given && words.is(other, "other") && words.is_any(other + 1, PEOPLE) {
+            other + 2
+        } else {
+            continue;
+        };
+        let is_any = words.is_any(who, one_of!["anybody", "anyone", "any"]);
+        return (!is_any || words.is_any(end, one_of!["who", "that", "with"])).then_some((i, end));
     }
     None
 }
@@ -78,8 +85,7 @@ fn not_yours(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     let to = sentence.end.min(mention.end + RESTRICTION_REACH);
     let not = (from + 1..to).find(|i| {
         let links = Class::RELATIVE.or(Class::COORDINATOR).or(Class::CONTRAST);
-        let ends =
-            *i + 3 >= sentence.end || words.is(*i + 3, "one") || !words.gap(*i + 3).only(super::token::Gap::SPACE);
+        let ends = *i + 3 >= sentence.end || words.is(*i + 3, "one") || !words.gap(*i + 3).only(Gap::SPACE);
         context.has(*i, Class::YOU)
             && context.has(*i - 1, links)
             && context.has(*i + 1, Class::BE)
@@ -228,7 +234,11 @@ mod tests {
     fn whose_it_is() {
         check("The fare was refunded to everybody else.", "refunded", Some("to everybody else"));
         check("We have refunded everyone else.", "refunded", Some("everyone else"));
-        check("We waived it for all other customers.", "waived", Some("for all other"));
+        check("We waived it for all other customers.", "waived", Some("for all other customers"));
+        check("We refunded anyone else who wrote in.", "refunded", Some("anyone else"));
+        check("Your account is locked to anybody else.", "locked", None);
+        check("We refuse to give it to anyone else.", "refuse", None);
+        check("It is against our rules to give it to any other customers.", "rules", None);
         check("It is waived for business customers, which you aren't.", "waived", Some("not"));
         check("It is waived for students, and you are not one.", "waived", Some("not"));
         check("For your sister's order we skipped it. Yours goes out today.", "skipped", Some("for"));
@@ -239,6 +249,9 @@ mod tests {
         check("We booked a room for Otto. For Otto there is no fee.", "booked", None);
         check("We refunded you, as we did for everyone else.", "refunded", None);
         check("We refunded it to the other card.", "refunded", None);
+        check("We refunded this one, not for everyone else.", "refunded", None);
+        check("Yours is refunded. Everybody else has to wait.", "refunded", None);
+        check("Yours is refunded. For all other customers it stays.", "refunded", None);
         check("We refunded it, and you are not alone in this.", "refunded", None);
     }
 }
