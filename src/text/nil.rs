@@ -1,8 +1,10 @@
 //! Nil: acts of which there was none, told by a quantity, a label's value or a picture: "we have refunded nothing",
-//! "zero replacements", "refund: false".
+//! "zero replacements", "received no message", "refund: false".
 
-use super::context::{Context, Cue, Mention};
+use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
+use super::pseudo::is_pseudo;
+use super::segment::Link;
 use super::token::{Gap, Kind};
 
 /// The words that make the mention none at all.
@@ -30,14 +32,33 @@ fn behind(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     if is_picture {
         return Some((at, at + 1));
     }
-    let is_act = context.is_past(mention.end - 1) || context.any(mention.start..mention.end, Class::COMMIT);
+    // "you will receive nothing", "we received nothing": a noun has no object.
+    let opens_verb = Class::SUBJECT.or(Class::YOU).or(Class::WILL).or(Class::MODAL).or(Class::DO);
+    let is_act = context.is_past(mention.end - 1)
+        || context.any(mention.start..mention.end, Class::COMMIT)
+        || mention.start > 0 && context.has(mention.start - 1, opens_verb);
     let is_tight = (mention.end..=at).all(|i| words.gap(i).only(Gap::SPACE));
-    // "nothing else", "nothing but the fee", "nothing less than the whole".
-    let is_more = words.is_any(at + 1, one_of!["else", "but", "less", "short", "more", "other", "to"]);
-    let is_none =
-        words.is_any(at, one_of!["nothing", "none", "nil", "zilch", "naught", "nought"]) || is_zero(context, at);
+    // "nothing else", "nothing but the fee", "no other call", "the seats you booked no longer exist".
+    let is_more = words.is_any(at + 1, one_of!["else", "but", "less", "short", "more", "longer", "other", "to"]);
+    let is_none = words.is_any(at, one_of!["nothing", "none", "nil", "zilch", "naught", "nought"])
+        || is_zero(context, at)
+        || counts_object_away(context, mention, at);
     let is_sum = words.list[at].kind == Kind::Sign && is_zero(context, at + 1);
     (is_act && is_tight && !is_more && (is_none || is_sum)).then_some((at, at + 1 + usize::from(is_sum)))
+}
+
+/// "received no message", "received not one call", "sent hardly any": there is no object, and so there was no act. What
+/// has a verb of its own is no object, and behind a clause that opens with "once" or "if" it seldom is: "once it is
+/// released no invoice follows".
+fn counts_object_away(context: &Context<'_>, mention: Mention, at: usize) -> bool {
+    let words = context.words;
+    let counts = words.is_any(at, one_of!["no", "neither"])
+        || words.is(at, "not") && words.is_any(at + 1, one_of!["a", "one", "any"])
+        || words.is_any(at, one_of!["hardly", "scarcely", "barely"]) && words.is(at + 1, "any");
+    let clause = context.clause_at(context.segments.clause(mention.start));
+    let is_supposed = matches!(clause.link, Link::Condition | Link::Temporal);
+    let end = clause.end.min(at + REACH);
+    counts && at < end && !is_supposed && !is_pseudo(context, at) && !context.any(at + 1..end, Class::FINITE)
 }
 
 /// "Refund: false", "refund=0", "Refund: n/a".
@@ -81,6 +102,11 @@ mod tests {
         check("refund=0", "refund", Some("0"));
         check("Refund: N/A", "refund", Some("n a"));
         check("Refund \u{1f44e}", "refund", Some("not"));
+        check("Our machine received no message.", "received", Some("no"));
+        check("We received no payment.", "received", Some("no"));
+        check("We have received not one call.", "received", Some("not"));
+        check("The desk sent hardly any parcels.", "sent", Some("hardly"));
+        check("You will receive nothing.", "receive", Some("nothing"));
     }
 
     #[test]
@@ -90,5 +116,11 @@ mod tests {
         check("Refund: no longer pending, sent today.", "refund", None);
         check("Refund: 20 EUR", "refund", None);
         check("10 replacements were sent.", "replacements", None);
+        check("Our machine received no other message.", "received", None);
+        check("We received no fewer than three calls.", "received", None);
+        check("It was refunded no questions asked.", "refunded", None);
+        check("Once it is released no invoice will be sent.", "released", None);
+        check("Once it is released no invoice follows.", "released", None);
+        check("The seats you booked no longer exist.", "booked", None);
     }
 }

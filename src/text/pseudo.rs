@@ -145,7 +145,6 @@ const HARMLESS_NOUNS: &OneOf = one_of![
     "risk",
     "penalty",
     "interruption",
-    "payment",
     "effort",
     "harm",
     "waiting",
