@@ -5,7 +5,7 @@ pub(super) const UNINFLECTED: &[&str] = &[
     "a", "an", "the", "and", "or", "but", "not", "no", "in", "on", "at", "by", "to", "of", "for", "with", "from", "as",
     "it", "its", "is", "be", "he", "she", "we", "you", "they", "i", "my", "our", "your", "this", "that", "us", "if",
     "so", "do", "up", "back", "out", "off", "down", "over", "than", "any", "all", "new", "free", "own", "once", "less",
-    "always", "perhaps", "news", "series", "address", "business", "yes", "hers", "ours", "yours", "theirs", "this",
+    "always", "perhaps", "news", "series", "address", "business", "yes", "hers", "ours", "yours", "theirs",
 ];
 
 /// Words in -ed and -ing that are no form of a shorter one.

@@ -214,7 +214,7 @@ const WORDS: &[(Class, &str)] = &[
         Class::ADVERB,
         "also now already just still soon today tomorrow tonight yesterday again very too even ever never quite \
          rather always often sometimes indeed therefore thus hence meanwhile otherwise anyway well right away straight \
-         then here there only yet both all therefore first further once",
+         then here there only yet both all first further once",
     ),
     (Class::ABOUT, "about regarding concerning re around"),
     (
@@ -246,8 +246,8 @@ const WORDS: &[(Class, &str)] = &[
         Class::TOPIC,
         "request requests policy policies enquiry enquiries inquiry inquiries question questions form forms page \
          department status application applications claim claims option options window rule rules terms conditions \
-         procedure procedures eligibility guideline guidelines faq faqs desk section link button query queries committee panel process committee panel process \
-         complaint complaints decision decisions dispute disputes law laws rate rates fraud scam history criteria faq template wizard portal demand \
+         procedure procedures eligibility guideline guidelines faq faqs desk section link button query queries committee panel process \
+         complaint complaints decision decisions dispute disputes law laws rate rates fraud scam history criteria template wizard portal demand \
          demands period requirements calculator deadline rights issue issues problem problems delay delays",
     ),
     (
@@ -268,7 +268,7 @@ const WORDS: &[(Class, &str)] = &[
         Class::ORDER,
         "contact send reply visit call check click log return keep let provide share confirm note see allow refund \
          give tell write email submit upload attach fill complete open use go take wait bring follow ask request read \
-         review sign enter update reset change select choose choose try make speak present show ship issue lock \
+         review sign enter update reset change select choose try make speak present show ship issue lock \
          cancel replace pay apply apologise apologize inform advise escalate credit process transfer reimburse block freeze verify close refuse",
     ),
     (

@@ -12,6 +12,7 @@ impl OneOf {
     pub(super) const fn new(words: &'static [&'static str]) -> OneOf {
         let (mut marks, mut at) = (0, 0);
         while at < words.len() {
+            assert!(is_word(words[at].as_bytes()), "only one lower-case word can be found");
             marks |= 1 << mark(words[at].as_bytes());
             at += 1;
         }
@@ -30,6 +31,18 @@ impl OneOf {
     pub(super) fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
+}
+
+/// Whether a text may be one word of a reply, so that a list is not made to hold what never matches.
+const fn is_word(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        if !matches!(text[at], b'a'..=b'z' | b'0'..=b'9' | b'.' | b'\'') {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// A number below 64, made of a word's length and its outer letters: words that differ in it are different words. The
@@ -51,8 +64,8 @@ mod tests {
 
     #[test]
     fn a_mark_leaves_no_word_out() {
-        let list = one_of!["a", "we", "refunded", "out of reach"];
-        for word in ["a", "we", "refunded", "out of reach"] {
+        let list = one_of!["a", "we", "refunded"];
+        for word in ["a", "we", "refunded"] {
             assert!(list.may_hold(mark(word.as_bytes())) && list.contains(word.as_bytes()), "{word}");
         }
         for word in ["", "b", "us", "refund", "refunder", "refunded it"] {

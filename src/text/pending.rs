@@ -120,7 +120,7 @@ fn needs_consent(context: &Context<'_>, mention: Mention) -> Option<Cue> {
 
 /// What an act may need from somebody.
 const CONSENT: &OneOf =
-    one_of!["approval", "consent", "permission", "authorisation", "authorization", "go-ahead", "blessing"];
+    one_of!["approval", "consent", "permission", "authorisation", "authorization", "ahead", "blessing"];
 
 /// "has been reviewed and approved": the check is over, and what follows says how it ended.
 fn goes_on(context: &Context<'_>, i: usize, end: usize) -> bool {

@@ -338,7 +338,6 @@ pub(super) const THINGS: &OneOf = one_of![
     "mower",
     "tester",
     "poster",
-    "register",
     "roster",
     "disaster",
     "remainder",
