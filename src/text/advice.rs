@@ -12,8 +12,7 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
     let words = context.words;
     let is_perfect = has_participle(context, cue.0 + 2) && words.is(cue.0 + 1, "have");
     let is_duty = words.is_any(cue.0, one_of!["should", "must", "ought"]) && !is_perfect
-        || words.is_any(cue.0, one_of!["need", "needs", "have", "has"])
-            && (words.is(cue.1 - 1, "to") || words.is(cue.1, "to"));
+        || words.is_any(cue.0, OWING) && (words.is(cue.1 - 1, "to") || words.is(cue.1, "to"));
     let supposed =
         |word: usize| matches!(context.clause_at(context.segments.clause(word)).link, Link::Condition | Link::Temporal);
     let is_supposed = context.sentence_of(mention.start).is_question || supposed(cue.0) || supposed(cue.1 - 1);
@@ -37,10 +36,8 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
         (cue.0..mention.start).any(|i| words.is(i, "for") && context.has(i + 1, Class::YOU) && words.is(i + 2, "to"));
     // "you will have to pay it when it comes": the time of a duty.
     let own = context.clause_at(context.segments.clause(mention.start));
-    let ought = |i: usize| {
-        words.is_any(i, one_of!["should", "must"])
-            || words.is(i + 1, "to") && words.is_any(i, one_of!["have", "has", "need", "needs"])
-    };
+    let ought =
+        |i: usize| words.is_any(i, one_of!["should", "must"]) || words.is(i + 1, "to") && words.is_any(i, OWING);
     let is_timed = words.is(cue.0, "when")
         && cue.0 >= mention.end
         && !context.sentence_of(mention.start).is_question
@@ -55,6 +52,9 @@ pub(super) fn is_advice(context: &Context<'_>, mention: Mention, cue: Cue) -> bo
         || is_theirs && !is_supposed
         || !is_supposed && (cue.0.saturating_sub(1)..mention.start).any(advises)
 }
+
+/// Verbs that make an infinitive behind them a duty.
+pub(super) const OWING: &OneOf = one_of!["need", "needs", "have", "has"];
 
 /// "If you still have them in, take them out": an order for whoever is in the state that the condition names now.
 fn is_present_state(context: &Context<'_>, mention: Mention, cue: Cue) -> bool {

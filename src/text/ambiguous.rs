@@ -42,7 +42,7 @@ impl Words {
             "for", "through", "to",
         ];
         let is_day = self.list.get(i + 1).is_some_and(|word| word.kind == Kind::Number && word.len() <= 2);
-        let is_ordinal = self.gap(i + 2) == Gap::NONE && self.is_any(i + 2, one_of!["st", "nd", "rd", "th"]);
+        let is_ordinal = self.gap(i + 2) == Gap::NONE && self.is_any(i + 2, ORDINAL_ENDINGS);
         is_day && (is_ordinal || i > 0 && self.is_any(i - 1, BEFORE))
     }
 
@@ -55,6 +55,9 @@ impl Words {
         i > 0 && is_day(i - 1) && ends
     }
 }
+
+/// What stands behind the digits of an ordinal.
+pub(super) const ORDINAL_ENDINGS: &OneOf = one_of!["st", "nd", "rd", "th"];
 
 /// Words before the name of a month.
 const NAMING: &OneOf =

@@ -4,7 +4,7 @@ use super::context::{Context, Cue, Mention, REACH};
 use super::lexicon::Class;
 use super::one_of::OneOf;
 use super::opening::{MOMENTS, PRETERITES};
-use super::segment::{Clause, Link};
+use super::segment::{Clause, Link, TIME_PREPOSITIONS};
 use super::token::{Gap, Kind};
 
 /// The mention stands in a condition, or in the clause that a condition governs.
@@ -239,7 +239,7 @@ fn is_told_time(context: &Context<'_>, index: usize) -> bool {
 fn is_beside_time(context: &Context<'_>, clause: Clause, mention: Mention) -> bool {
     let words = context.words;
     let is_number = |i: usize| words.list.get(i).is_some_and(|word| word.kind == Kind::Number);
-    let opens = words.is_any(clause.start, one_of!["until", "till", "before", "after", "since", "from"]);
+    let opens = words.is_any(clause.start, TIME_PREPOSITIONS) || words.is(clause.start, "from");
     let is_itself = mention.start == clause.start + 1 && (mention.start..mention.end).any(is_number);
     let and = (clause.start + 2..mention.start).find(|i| context.has(*i, Class::COORDINATOR));
     let is_told_beside = and.is_some_and(|and| {

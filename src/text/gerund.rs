@@ -148,7 +148,10 @@ pub(super) fn is_told(context: &Context<'_>, finite: usize) -> bool {
     }
     let is_negated = context.any(finite + 1..verb, Class::NOT);
     if words.is_any(verb, EASY) {
-        return is_negated == words.is_any(verb, HARD);
+        return !is_negated;
+    }
+    if words.is_any(verb, HARD) {
+        return is_negated;
     }
     let is_under_way = words.is_any(verb, one_of!["under", "in", "on", "well", "our", "my"])
         && (verb + 1..verb + 3)
@@ -161,23 +164,9 @@ pub(super) fn is_told(context: &Context<'_>, finite: usize) -> bool {
 }
 
 /// Adjectives and nouns that judge an act by the effort it took, and so take it for done (Kiparsky 1970: factives).
-const EASY: &OneOf = one_of![
-    "easy",
-    "simple",
-    "quick",
-    "straightforward",
-    "pleasure",
-    "right",
-    "joy",
-    "trouble",
-    "problem",
-    "bother",
-    "issue",
-    "hard",
-    "difficult",
-];
+const EASY: &OneOf = one_of!["easy", "simple", "quick", "straightforward", "pleasure", "right", "joy",];
 
-/// Of these, the ones that speak of effort.
+/// The same for great effort, which a negator makes light of.
 const HARD: &OneOf = one_of!["trouble", "problem", "bother", "issue", "hard", "difficult"];
 
 #[cfg(test)]

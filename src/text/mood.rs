@@ -4,6 +4,7 @@
 //! possibility and verbs that leave their object open ("we are reviewing") are not. What the customer may do ("you can
 //! keep it") is a statement. The rules lean towards "not asserted".
 
+use super::advice::OWING;
 use super::aim::{infinitive, purpose, requisite};
 use super::condition::condition;
 use super::context::{Context, Cue, Mention, REACH};
@@ -13,6 +14,7 @@ use super::lexicon::Class;
 use super::modal::{SAYING, modal};
 use super::one_of::OneOf;
 use super::opening::inverts_question;
+use super::order::looks_for;
 use super::pending::{option, predicate};
 use super::prose::is_answered;
 use super::segment::{Clause, Link};
@@ -204,7 +206,7 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 && words.is_any(q, one_of!["approve", "authorise", "authorize", "sign", "confirm", "agree", "decide"])
                 && (words.is(q - usize::from(q > clause.start), "to")
                     && q >= clause.start + 2
-                    && words.is_any(q - 2, one_of!["has", "have", "needs", "need"])
+                    && words.is_any(q - 2, OWING)
                     && !context.any(clause.start..q - 1, Class::YOU));
             if must {
                 return Some((q - 2, q + 1));
@@ -239,17 +241,15 @@ fn open_verb(context: &Context<'_>, mention: Mention) -> Option<Cue> {
                 return Some((q, q + 2));
             }
             // "consider it done", "consider the plan cancelled"
-            let grants = words.is_any(q, one_of!["consider"])
+            let grants = words.is(q, "consider")
                 && (q == clause.start || context.has(q - 1, Class::PLEASE))
                 && (words.is_any(q + 1, one_of!["it", "yourself", "this", "that"])
                     || context.has(q + 1, Class::DETERMINER)
                         && (q + 2..q + 6).any(|i| context.is_past(i) && !context.has(i - 1, Class::DETERMINER)));
-            // "please check your statement for a refund"
-            let looks_for = words.is_any(q, one_of!["check", "look", "watch", "monitor"])
-                && (q == clause.start || context.has(q - 1, Class::PLEASE))
-                && (q + 1..mention.start).any(|i| words.is(i, "for"));
+            let is_looked_for =
+                looks_for(context, mention, q) && (q == clause.start || context.has(q - 1, Class::PLEASE));
             if (class.has(Class::OPEN) || applies || particle)
-                && !looks_for
+                && !is_looked_for
                 && !grants
                 && !is_noun
                 && near

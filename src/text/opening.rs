@@ -3,7 +3,7 @@
 use super::lexicon::Class;
 use super::one_of::OneOf;
 use super::people::TIMES;
-use super::segment::{Clause, Link, SUBJECT_REACH};
+use super::segment::{Clause, Link, SUBJECT_REACH, TIME_PREPOSITIONS};
 use super::token::{Gap, Kind, Words};
 
 /// The link of a clause that opens a sentence.
@@ -163,7 +163,7 @@ pub(super) fn opens_clause(words: &Words, i: usize) -> bool {
         return false;
     }
     // "the item you were after has come", "after which it was mended": no subject of their own.
-    if words.is_any(i, one_of!["after", "before", "since", "until", "till"])
+    if words.is_any(i, TIME_PREPOSITIONS)
         && (next.has(Class::FINITE) && !next.has(Class::DETERMINER) || words.is(i + 1, "which"))
     {
         return false;

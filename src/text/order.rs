@@ -5,7 +5,7 @@ use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
 use super::one_of::OneOf;
 use super::people::TIMES;
-use super::segment::{Clause, Link};
+use super::segment::{Clause, FEELING, Link};
 use super::token::{Gap, Kind};
 
 /// An order to the customer: "please send …", "reply with …", "refund the extra capture".
@@ -151,15 +151,19 @@ fn judge_order(context: &Context<'_>, mention: Mention, cue: usize, verb: usize)
     let lets_see = context.has(verb, Class::TRANSPARENT) && !(mention.start..mention.end).contains(&verb);
     if lets_see
         || context.words.is_any(verb, one_of!["bear", "be"]) && !(mention.start..mention.end).contains(&verb)
-        // "please check your statement for a refund"
-        || context.words.is_any(verb, one_of!["check", "look", "watch", "monitor"])
-            && (verb + 1..mention.start).any(|i| context.words.is(i, "for"))
+        || looks_for(context, mention, verb)
         // "please keep it": what we let them have.
         || context.words.is_any(verb, one_of!["keep", "enjoy"]) && !keeps_at_it(context, mention, verb)
     {
         return None;
     }
     Some((cue, verb + 1))
+}
+
+/// "please check your statement for a refund": what the customer is to look for is there.
+pub(super) fn looks_for(context: &Context<'_>, mention: Mention, verb: usize) -> bool {
+    context.words.is_any(verb, one_of!["check", "look", "watch", "monitor"])
+        && (verb + 1..mention.start).any(|i| context.words.is(i, "for"))
 }
 
 /// "keep an eye on it", "keep checking", "keep us posted": something to do rather than something to have. What it is
@@ -180,14 +184,10 @@ const WATCHES: &OneOf = one_of![
     "mind", "guard", "count",
 ];
 
-/// Adjectives of feeling that open a clipped sentence.
-const FELT: &OneOf =
-    one_of!["sorry", "glad", "happy", "sad", "sure", "afraid", "proud", "thankful", "grateful", "aware"];
-
 /// Whether the mention's first word is in its base form, as an order's verb is.
 fn is_base(context: &Context<'_>, mention: Mention) -> bool {
     // "Sorry you had to wait": an adjective.
-    let is_adjective = context.words.is_any(mention.start, FELT);
+    let is_adjective = context.words.is_any(mention.start, FEELING);
     if context.has(mention.start, Class::FUNCTION) || is_adjective {
         return false;
     }

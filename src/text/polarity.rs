@@ -12,7 +12,7 @@ use super::gerund::denied_as_subject;
 use super::lexicon::Class;
 use super::nil::nil;
 use super::one_of::OneOf;
-use super::pseudo::is_pseudo;
+use super::pseudo::{COUNTED, is_pseudo};
 use super::refusal::{in_comment, in_predicate, upheld};
 use super::reversal::reversed;
 use super::segment::{Clause, Link};
@@ -121,10 +121,6 @@ fn shares_auxiliary(context: &Context<'_>, parent: Clause, clause: Clause, menti
         context.is_past(first) || context.words.text(first).ends_with("ing")
     }
 }
-
-/// Words between a counting negator and what it counts away.
-const COUNTED: &OneOf =
-    one_of!["any", "a", "an", "extra", "additional", "further", "such", "more", "added", "hidden", "other"];
 
 /// Nouns for what may come to pass, whose lack denies the act behind "of".
 const AVERTED: &OneOf = one_of!["risk", "danger", "question", "chance", "prospect", "threat", "likelihood", "fear"];

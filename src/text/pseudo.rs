@@ -17,12 +17,7 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
     if q > 1 && words.is(q - 1, "or") && words.is(q - 2, "whether") {
         return true;
     }
-    if q > 0
-        && words.is_any(q - 1, one_of!["why", "if", "or"])
-        && words.is(q, "not")
-        && !words.gap(q).has(Gap::COMMA)
-        && words.is_any(q - 1, one_of!["why", "if"])
-    {
+    if q > 0 && words.is_any(q - 1, one_of!["why", "if"]) && words.is(q, "not") && !words.gap(q).has(Gap::COMMA) {
         return true;
     }
     if words.is(q, "no") || words.is(q, "without") || words.is(q, "not") && next(one_of!["any", "a"]) {
@@ -35,8 +30,7 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
         if words.is(q, "no") && (stops || numbers) {
             return true;
         }
-        let skip =
-            usize::from(next(one_of!["any", "a", "extra", "additional", "further", "such", "more", "added", "hidden"]));
+        let skip = usize::from(next(COUNTED));
         let head = q + 1 + skip;
         if words.is_any(head, HARMLESS_NOUNS) || words.is_any(head + 1, HARMLESS_NOUNS) && skip > 0 {
             return true;
@@ -105,8 +99,12 @@ pub(super) fn is_pseudo(context: &Context<'_>, q: usize) -> bool {
     if words.is(q, "never") && next(one_of!["fear", "mind", "worry"]) {
         return true;
     }
-    words.is(q, "nothing") && (next(one_of!["else", "more", "further", "to"]) || words.is_any(q + 1, one_of!["you"]))
+    words.is(q, "nothing") && next(one_of!["else", "more", "further", "to", "you"])
 }
+
+/// Words between a counting negator and what it counts away.
+pub(super) const COUNTED: &OneOf =
+    one_of!["any", "a", "an", "extra", "additional", "further", "such", "more", "added", "hidden", "other"];
 
 /// Nouns that "no" and "without" may count without denying anything else.
 const HARMLESS_NOUNS: &OneOf = one_of![

@@ -175,7 +175,7 @@ pub(super) fn refused_after(context: &Context<'_>, finite: usize, end: usize) ->
         if phrasal.iter().any(|(verb, particle)| words.is(i, verb) && words.is(i + 1, particle)) {
             return Some((i, i + 2));
         }
-        if words.is(i, "out") && words.is(i + 1, "of") && words.is_any(i + 3, one_of!["question"]) {
+        if words.is(i, "out") && words.is(i + 1, "of") && words.is(i + 3, "question") {
             return Some((i, i + 4));
         }
         if words.is(i, "out")
@@ -256,6 +256,7 @@ const HARMLESS: &OneOf = one_of![
     "hurt",
     "harmed",
 ];
+
 /// "As for a free month: that is not something we can offer", "regarding the refund, we cannot give one": a topic in
 /// front, and a comment that takes it up by a pronoun to deny it (A Comprehensive Grammar of the English Language, 9.57).
 pub(super) fn in_comment(context: &Context<'_>, mention: Mention) -> Option<Cue> {

@@ -210,7 +210,7 @@ fn side_undoes(context: &Context<'_>, lean: Lean, i: usize) -> bool {
 }
 
 /// Participles that undo whatever was put in place or moved.
-const REVERSING: &OneOf =
+pub(super) const REVERSING: &OneOf =
     one_of!["reversed", "revoked", "rescinded", "undone", "overturned", "retracted", "voided", "annulled", "quashed"];
 
 /// Where something stands that is arranged.
@@ -250,8 +250,7 @@ fn object_undone(context: &Context<'_>, lean: Lean, clause: Clause, i: usize) ->
             || words.is_any(j, one_of!["on", "off"]) && words.is_any(j + 1, one_of!["again", "back"])
     };
     // "we reversed that" may speak of a charge; somebody else's doing is set against ours.
-    let reverses = words
-        .is_any(i, one_of!["reversed", "revoked", "rescinded", "overturned", "undid", "retracted", "recalled"])
+    let reverses = (words.is_any(i, REVERSING) || words.is_any(i, one_of!["undid", "recalled"]))
         && ends
         && !is_ours
         && !words.is_any(object, one_of!["it", "them"]);

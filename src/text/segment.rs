@@ -253,7 +253,8 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     }
     // "I am afraid a refund is", "we confirm the refund was": what is felt or told, without its "that".
     let takes_clause = before.has(Class::TRANSPARENT) && !words.is_any(i - 1, one_of!["wait", "give", "share"])
-        || words.is_any(i - 1, one_of!["afraid", "sorry", "sure", "glad", "certain", "aware", "hope"]);
+        || words.is_any(i - 1, FEELING)
+        || words.is(i - 1, "hope");
     // "it meant the app could not": likewise.
     let takes_clause = (takes_clause
         || words.is_any(i - 1, one_of!["means", "meant", "think", "believe", "understand"]))
@@ -387,13 +388,8 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
         {
             Link::Main
         } else if before.has(Class::SPEECH.or(Class::OPINION).or(Class::TRANSPARENT)) && !is_noun_before(words, i)
-            || words.is_any(
-                i - 1,
-                one_of![
-                    "doubt", "sorry", "afraid", "glad", "sure", "pleased", "happy", "aware", "way", "reason", "you",
-                    "us",
-                ],
-            ) && !before.has(Class::NOT)
+            || (words.is_any(i - 1, FEELING) || words.is_any(i - 1, one_of!["doubt", "way", "reason", "you", "us"]))
+                && !before.has(Class::NOT)
         {
             Link::Complement
         } else if fronted(words, clause) && !restricts(words, i, end) {
@@ -432,10 +428,18 @@ fn boundary(words: &Words, clause: &Clause, i: usize, end: usize) -> Option<(Lin
     None
 }
 
+/// Adjectives of feeling and knowing, which take a clause.
+pub(super) const FEELING: &OneOf = one_of![
+    "sorry", "glad", "happy", "sad", "sure", "certain", "afraid", "proud", "pleased", "thankful", "grateful", "aware",
+];
+
+/// Prepositions of time that open clauses, too.
+pub(super) const TIME_PREPOSITIONS: &OneOf = one_of!["after", "before", "since", "until", "till"];
+
 /// "attachments added after the copy are gone": the verb of the noun that a participle and a time tell of.
 fn resumes_behind_time(words: &Words, clause: &Clause, i: usize) -> bool {
     let added = clause.start.wrapping_sub(1);
-    let is_phrase = words.is_any(clause.start, one_of!["after", "before", "since", "until"])
+    let is_phrase = words.is_any(clause.start, TIME_PREPOSITIONS)
         && i <= clause.start + 4
         && words.class(i).has(Class::FINITE)
         && !(clause.start + 1..i).any(|j| words.class(j).has(Class::FINITE.or(Class::SUBJECT).or(Class::YOU)));
@@ -453,7 +457,7 @@ fn resumes_behind_time(words: &Words, clause: &Clause, i: usize) -> bool {
 /// clause that has had its verb.
 fn resumes_without_comma(words: &Words, clause: &Clause, i: usize, end: usize) -> bool {
     // "after our visit of last night the line is": the preposition's noun phrase is over.
-    let is_phrase = words.is_any(clause.start, one_of!["after", "before", "since", "until", "till"])
+    let is_phrase = words.is_any(clause.start, TIME_PREPOSITIONS)
         && !words.class(i - 1).has(Class::FUNCTION.or(Class::ADVERB))
         && !(clause.start + 1..i).any(|j| {
             words.class(j).has(Class::FINITE.or(Class::STATIVE).or(Class::SUBJECT).or(Class::YOU))

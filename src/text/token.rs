@@ -430,8 +430,8 @@ const BEFORE_IS: &[&str] = &["it", "that", "there", "here", "what", "who", "wher
 /// Contractions with "not" whose first part is cut.
 const IRREGULAR_NOT: &[(&str, &str)] = &[("can", "can"), ("won", "will"), ("shan", "shall"), ("ain", "is")];
 
-/// Words written as one that open into two. The spellings without apostrophe
-/// are how informal replies type them; those that are words of their own ("well", "were", "its") are left out.
+/// Words written as one that open into two. The spellings without apostrophe are how informal replies type them; those
+/// that are words of their own ("well", "were", "its") are left out.
 const CLIPPED: &[Clipped] = &[
     ("cannot", 3, "can", "not"),
     ("cant", 2, "can", "not"),

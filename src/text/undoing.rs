@@ -4,8 +4,9 @@ use super::context::{Context, Cue, GOVERNORS, Mention, REACH};
 use super::lexicon::Class;
 use super::one_of::OneOf;
 use super::party::CARRYING;
+use super::reversal::REVERSING;
 use super::segment::{Clause, Link};
-use super::token::Gap;
+use super::token::{Gap, Words};
 
 /// "It was credited by mistake and has been reversed": a further predicate of the passive takes it back.
 pub(super) fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -35,12 +36,12 @@ pub(super) fn undone(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         return None;
     }
     (first + 1..further.end.min(first + 5))
-        .find(|i| words.is_any(*i, UNDOING))
+        .find(|i| takes_back(words, *i))
         .filter(|i| !context.any(first..*i, Class::NOT))
         .map(|i| (i, i + 1))
 }
 
-/// Of these, the ones that are never done along with the act itself.
+/// Participles of undoing that are never done along with the act itself.
 const REINSTATING: &OneOf =
     one_of!["reversed", "reinstated", "reimposed", "revoked", "rescinded", "undone", "overturned"];
 
@@ -48,7 +49,7 @@ const REINSTATING: &OneOf =
 fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<Cue> {
     let words = context.words;
     let is_error = |i: usize| {
-        words.is_any(i, one_of!["by", "in"]) && words.is_any(i + 1, one_of!["mistake", "error", "accident"])
+        words.is_any(i, one_of!["by", "in"]) && words.is_any(i + 1, SLIPS)
             || words.is_any(i, one_of!["mistakenly", "erroneously", "accidentally", "wrongly"])
     };
     let error = (mention.end..clause.end).find(|i| is_error(*i)).filter(|_| context.is_past(mention.start))?;
@@ -56,7 +57,7 @@ fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<
     let last = context.sentence_of(mention.start).clauses.1 - 1;
     let end = context.clause_at(last).end.min(clause.end + REACH);
     let undoes = |i: &usize| {
-        words.is_any(*i, UNDOING)
+        takes_back(words, *i)
             || words.is_any(*i, one_of!["due", "payable", "owed"])
                 && (i + 1..i + 3).any(|j| words.is_any(j, one_of!["again", "after", "now"]))
             || words.is_any(
@@ -67,9 +68,13 @@ fn corrected(context: &Context<'_>, mention: Mention, clause: Clause) -> Option<
     (clause.end..end).find(undoes).filter(|_| is_own).map(|i| (i, i + 1))
 }
 
-/// Participles that take back what was done before.
-const UNDOING: &OneOf =
-    one_of!["reversed", "revoked", "rescinded", "undone", "withdrawn", "cancelled", "canceled", "voided", "overturned"];
+/// What is done by nobody's will.
+const SLIPS: &OneOf = one_of!["mistake", "error", "accident"];
+
+/// Whether a word is a participle that takes back what was done before.
+fn takes_back(words: &Words, i: usize) -> bool {
+    words.is_any(i, REVERSING) || words.is_any(i, one_of!["withdrawn", "cancelled", "canceled"])
+}
 
 /// "We would gladly refund it, but we cannot": the next clause denies it by leaving the verb out.
 pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
@@ -81,7 +86,7 @@ pub(super) fn taken_back(context: &Context<'_>, mention: Mention) -> Option<Cue>
     let clause = context.clause_at(next);
     // "we had extended it, but the dean reversed that", "… and have taken that back"
     let back = (clause.start..clause.end.min(clause.start + 8)).find(|i| {
-        words.is_any(*i, UNDOING) && words.is(i + 1, "that")
+        takes_back(words, *i) && words.is(i + 1, "that")
             || words.is_any(*i, one_of!["taken", "took", "take"])
                 && words.is_any(i + 1, one_of!["that", "it", "this"])
                 && words.is(i + 2, "back")
@@ -167,10 +172,13 @@ fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         (own + 1..last).find(|index| words.is_any(context.clause_at(*index).start, one_of!["but", "yet"]))?;
     let clause = context.clause_at(contrast);
     let links = Class::US.or(Class::DUMMY).or(Class::ADVERB).or(Class::HAVE).or(Class::BE).or(Class::BEEN);
+    let is_it = |i: usize| words.is_any(i, one_of!["it", "them", "that", "this"]);
     // "but the manager pulled it": whoever did it.
     let halts = |i: &usize| {
-        let is_it = words.is_any(i + 1, one_of!["it", "them", "that", "this"]) && i + 2 >= clause.end.min(i + 3);
-        words.is_any(*i, HALTING) && is_it && !context.any(clause.start..*i, Class::NOT.or(Class::MODAL))
+        words.is_any(*i, HALTING)
+            && is_it(i + 1)
+            && i + 2 >= clause.end
+            && !context.any(clause.start..*i, Class::NOT.or(Class::MODAL))
     };
     if let Some(verb) = (clause.start + 2..clause.end).find(halts) {
         return Some((verb, verb + 2));
@@ -185,7 +193,7 @@ fn lost(context: &Context<'_>, mention: Mention) -> Option<Cue> {
     }
     let is_link = |i: usize| context.has(i, links) || words.is_any(i, one_of!["got", "since"]);
     let verb = (clause.start + 1..clause.end).find(|i| !is_link(*i))?;
-    let is_it = words.is_any(verb + 1, one_of!["it", "them", "that", "this"]);
+    let is_it = is_it(verb + 1);
     let is_passive = context.any(clause.start + 1..verb, Class::DUMMY.or(Class::BE));
     let end = verb + 1 + usize::from(is_it);
     let ends =
@@ -255,7 +263,7 @@ fn changed_back(context: &Context<'_>, mention: Mention) -> Option<Cue> {
         let verb = words.text(mention.start);
         let before = sentence.start.max(mention.start.saturating_sub(REACH))..mention.start;
         let is_again = before.clone().any(|i| words.text(i) == verb);
-        let is_mended = before.clone().any(|i| words.is_any(i, one_of!["mistake", "error", "accident"]));
+        let is_mended = before.clone().any(|i| words.is_any(i, SLIPS));
         return (is_again && !is_mended).then_some((mention.start + 1, mention.start + 2));
     }
     let stop = words.list.len().min(clause.end + REACH);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::ambiguous::ORDINAL_ENDINGS;
 use super::super::one_of::OneOf;
 use super::super::token::{Gap, Kind, Words};
 use super::super::value::Date;
@@ -181,7 +182,7 @@ fn month(words: &Words, i: usize) -> Option<u8> {
     let month = MONTHS.iter().position(|names| words.is_any(i, names))? as u8 + 1;
     // Lower-case "may" and "march" are verbs unless a day stands before them.
     let is_verb = !word.is_capital && words.is_any(i, one_of!["may", "march", "mar"]);
-    let after_day =
-        i > 0 && (words.list[i - 1].kind == Kind::Number || words.is_any(i - 1, one_of!["of", "st", "nd", "rd", "th"]));
+    let after_day = i > 0
+        && (words.list[i - 1].kind == Kind::Number || words.is(i - 1, "of") || words.is_any(i - 1, ORDINAL_ENDINGS));
     (!is_verb || after_day || words.is_month_before_day(i)).then_some(month)
 }

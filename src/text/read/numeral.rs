@@ -1,5 +1,6 @@
 //! Numbers in digits and in words.
 
+use super::super::ambiguous::ORDINAL_ENDINGS;
 use super::super::token::{Gap, Kind, Words};
 use super::super::value::Decimal;
 use super::near;
@@ -216,7 +217,7 @@ pub(super) fn ordinal_day(words: &Words, i: usize) -> Option<(u8, usize)> {
     let word = words.list.get(i)?;
     if word.kind == Kind::Number {
         let day: u8 = words.text(i).parse().ok()?;
-        let suffixed = words.is_any(i + 1, one_of!["st", "nd", "rd", "th"]) && words.gap(i + 1) == Gap::NONE;
+        let suffixed = words.is_any(i + 1, ORDINAL_ENDINGS) && words.gap(i + 1) == Gap::NONE;
         return Some((day, i + 1 + usize::from(suffixed)));
     }
     const ORDINALS: &[&str] = &[
