@@ -1,11 +1,12 @@
-//! Keys whose header is missing: several in a row that are unknown where they stand, or there twice, and that one other
-//! table has, are one fault.
+//! Keys whose header is missing: several in a row that are unknown where they stand, have no value as theirs do there, or
+//! are there twice, and that one other table has, are one fault.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use super::hint::fits;
 use super::parse::{Duplicate, Faults, header_name};
 use super::schema::{FileKind, requires};
 use super::tree::{Node, Step, Value, keys_of, table_name};
@@ -25,6 +26,8 @@ pub(super) struct Headless {
     pub(super) name: String,
     /// Those of them that the table would have, too.
     pub(super) strayed: Vec<String>,
+    /// Keys right above them that may be of the same entry: the header may have stood anywhere among them.
+    pub(super) open: Vec<String>,
     /// The tables that they may be of, the likeliest first; none where the author has chosen the names.
     pub(super) homes: Vec<Lost>,
     /// Whether a broken line stands above them in the header's place.
@@ -47,7 +50,13 @@ pub(super) struct Lost {
 }
 
 impl Headless {
-    fn of(path: &[Step], run: &[Key<'_>], homes: Vec<Lost>, told: bool) -> Headless {
+    fn of(path: &[Step], row: &[Key<'_>], run: Range<usize>, homes: Vec<Lost>, told: bool) -> Headless {
+        let (above, run) = (&row[..run.start], &row[run]);
+        let is_next = homes.first().filter(|home| is_entry_of(path, home));
+        let is_open = |home: &Lost, key: &&Key<'_>| {
+            key.fault.is_none() && !requires(home.schema, key.name) && run.iter().all(|other| other.name != key.name)
+        };
+        let open = is_next.map(|home| above.iter().rev().take_while(|key| is_open(home, key)));
         let names =
             |wanted: fn(&Key<'_>) -> bool| run.iter().filter(move |key| wanted(key)).map(|key| key.name.to_owned());
         let twice = run.iter().filter_map(|key| if let Some(Fault::Twice(at)) = key.fault { Some(at) } else { None });
@@ -56,6 +65,7 @@ impl Headless {
             unknown: names(|key| matches!(key.fault, Some(Fault::Unknown { .. }))).collect(),
             twice: twice.collect(),
             strayed: names(|key| key.fault.is_none()).collect(),
+            open: open.into_iter().flatten().map(|key| key.name.to_owned()).collect(),
             first: run.first().map_or(0..0, |key| key.place.clone()),
             name: run.first().map_or("", |key| key.name).to_owned(),
             homes,
@@ -87,19 +97,22 @@ impl Lost {
             && matches!(key.fault, Some(Fault::Unknown { .. }))
     }
 
+    /// Whether its form has a key of this name.
+    fn names(&self, key: &Key<'_>) -> bool {
+        self.schema["properties"].get(key.name).is_some()
+    }
+
     fn knows(&self, key: &Key<'_>) -> bool {
-        match self.schema["properties"].as_object() {
-            Some(known) => known.contains_key(key.name),
-            // Of a table with keys of the author's own, those of a catalogue are texts and none that a task has.
-            None => {
-                let is_code = || {
-                    matches!(key.value, Some(Value::Text(_)))
-                        && FileKind::Task.schema()["properties"].get(key.name).is_none()
-                };
-                matches!(key.fault, Some(Fault::Unknown { near: false }))
-                    && (self.schema.get("patternProperties").is_none() || is_code())
-            }
+        if self.schema.get("properties").is_some() {
+            return self.names(key);
         }
+        let Some(Fault::Unknown { near }) = key.fault else { return false };
+        // Of a table with keys of the author's own, those of a catalogue have its values, and names that no task has.
+        let patterns = self.schema["patternProperties"].as_object();
+        patterns.and_then(|patterns| patterns.values().next()).is_none_or(|form| {
+            let is_code = key.value.is_some_and(|value| fits(value, form));
+            !near && is_code && FileKind::Task.schema()["properties"].get(key.name).is_none()
+        })
     }
 }
 
@@ -119,7 +132,8 @@ enum Fault {
     Twice(usize),
 }
 
-/// The keys that the tables at these paths do not know, and whether each is near one that its table lacks.
+/// The keys that the tables at these paths do not know, or that have no value as theirs do, and whether each is near one
+/// that its table lacks.
 pub(super) type Unknown = BTreeMap<Vec<Step>, BTreeMap<String, bool>>;
 
 /// The groups of such keys in a file.
@@ -154,7 +168,8 @@ pub(super) fn headless(
         };
         let part = part_of(kind, root, path, text);
         let is_free = kind.schema_at(path).get("properties").is_none();
-        group(path, &row, &tables, part, is_free, text, faults, *start..end, &mut groups);
+        let tables = tables.into_iter().chain(part).collect();
+        Place { path, section: *start..end, row, tables, is_free, text, faults }.groups(&mut groups);
     }
     groups
 }
@@ -192,7 +207,6 @@ fn collect_sections<'n, 't>(node: &'n Node<'t>, text: &str, path: &mut Vec<Step>
 
 /// The tables that a file of this kind may have, down to lists of them.
 fn collect_tables(form: &'static Json, root: &Node<'_>, text: &str, above: &mut Vec<String>, tables: &mut Vec<Lost>) {
-    let steps = |keys: &[String]| keys.iter().cloned().map(Step::Key).collect::<Vec<_>>();
     for (name, schema) in form["properties"].as_object().into_iter().flatten() {
         let is_list = schema["items"]["type"] == "object";
         if !is_list && schema["type"] != "object" {
@@ -267,82 +281,127 @@ fn row_of<'a>(
     keys.chain(twice).collect()
 }
 
-/// Tells the keys of a row that stand together below no header.
-#[expect(clippy::too_many_arguments, reason = "one place of a file and what is known of it")]
-fn group(
-    path: &[Step],
-    row: &[Key<'_>],
-    tables: &[Lost],
-    part: Option<Lost>,
-    is_free: bool,
-    text: &str,
-    faults: &Faults,
+/// The keys of one section, and the tables that they may be of.
+struct Place<'a> {
+    path: &'a [Step],
     section: Range<usize>,
-    groups: &mut Vec<Headless>,
-) {
-    let mut from = 0;
-    while let Some(at) = (from..row.len()).find(|&at| row[at].fault.is_some()) {
-        from = at + 1;
-        let above = at.checked_sub(1).map_or(section.start, |above| row[above].place.start);
-        let broken = faults.breaks.iter().find(|broken| broken.start > above && broken.end <= row[at].place.start);
-        let broken = broken.and_then(|broken| text.get(broken.clone()));
-        let candidates = tables.iter().chain(&part).filter_map(|table| {
-            let run = row[at..].iter().take_while(|key| table.knows(key)).count();
-            let run = &row[at..at + run];
-            let bad = run.iter().filter(|key| key.fault.is_some()).count();
-            let told = broken.is_some_and(|line| {
-                line.contains(table.keys.last().map_or("", String::as_str)) && !line.contains(['=', '"'])
-            });
-            let fits = belongs(path, run, table, faults);
-            let alone =
-                told || table.is_part || table.needs(&row[at]) || begins_entry(path, row, at, run.len(), table, faults);
-            (fits && bad >= if alone { 1 } else { 2 }).then_some((bad, told, run.len(), table))
+    row: Vec<Key<'a>>,
+    tables: Vec<Lost>,
+    /// Whether the keys here are of the author's own.
+    is_free: bool,
+    text: &'a str,
+    faults: &'a Faults,
+}
+
+/// A table that keys in a row may be of.
+struct Candidate<'a> {
+    table: &'a Lost,
+    run: Range<usize>,
+    /// How many of the keys do not belong where they stand.
+    bad: usize,
+    told: bool,
+}
+
+impl Place<'_> {
+    /// Tells the keys that stand together below no header.
+    fn groups(&self, groups: &mut Vec<Headless>) {
+        let row = &self.row;
+        let (mut from, mut grouped) = (0, 0);
+        while let Some(at) = (from..row.len()).find(|&at| row[at].fault.is_some()) {
+            from = at + 1;
+            let broken = self.broken_above(at);
+            let candidates = self.tables.iter().filter_map(|table| self.candidate(table, grouped, at, broken));
+            let candidates: Vec<Candidate<'_>> = candidates.collect();
+            let Some(most) = candidates.iter().map(|candidate| candidate.bad).max() else {
+                let run = row[at..].iter().take_while(|key| matches!(key.fault, Some(Fault::Twice(_)))).count();
+                if run >= 2 && self.is_free && is_second(&row[at..at + run], self.faults) {
+                    groups.push(Headless::of(self.path, row, at..at + run, Vec::new(), false));
+                    (from, grouped) = (at + run, at + run);
+                }
+                continue;
+            };
+            let mut best: Vec<_> = candidates.into_iter().filter(|candidate| candidate.bad == most).collect();
+            let likeliness = |Candidate { table, told, .. }: &Candidate<'_>| {
+                (!told, !self.goes_on(table), !table.lacks, !is_entry_of(self.path, table), !table.is_headless)
+            };
+            best.sort_by_key(likeliness);
+            let is_sure = !matches!(likeliness(&best[0]), (true, true, true, true, _));
+            best.truncate(if is_sure { 1 } else { best.len() });
+            let (told, run) = (best[0].told, best[0].run.clone());
+            let homes = best.into_iter().map(|candidate| candidate.table.clone()).collect();
+            (from, grouped) = (run.end, run.end);
+            groups.push(Headless::of(self.path, row, run, homes, told));
+        }
+    }
+
+    /// The broken line that stands right above this key of the row.
+    fn broken_above(&self, at: usize) -> Option<&str> {
+        let above = at.checked_sub(1).map_or(self.section.start, |above| self.row[above].place.start);
+        let here = |broken: &&Range<usize>| broken.start > above && broken.end <= self.row[at].place.start;
+        self.text.get(self.faults.breaks.iter().find(here)?.clone())
+    }
+
+    /// This table, where the keys from `at` on may be of it. Keys above the one at `grouped` are another table's.
+    fn candidate<'t>(&self, table: &'t Lost, grouped: usize, at: usize, broken: Option<&str>) -> Option<Candidate<'t>> {
+        let end = at + self.row[at..].iter().take_while(|key| table.knows(key)).count();
+        // Where every name is a good one, only values show what does not belong, and names beside them what it is of.
+        let is_alike = |key: &&Key<'_>| self.is_free && key.fault.is_none() && table.names(key);
+        let start = at - self.row[grouped.min(at)..at].iter().rev().take_while(is_alike).count();
+        let run = &self.row[start..end.max(at)];
+        let bad = run.iter().filter(|key| key.fault.is_some()).count();
+        let told = broken.is_some_and(|line| {
+            line.contains(table.keys.last().map_or("", String::as_str)) && !line.contains(['=', '"'])
         });
-        let candidates: Vec<_> = candidates.collect();
-        let Some(&(most, ..)) = candidates.iter().max_by_key(|(bad, ..)| *bad) else {
-            let run = row[at..].iter().take_while(|key| matches!(key.fault, Some(Fault::Twice(_)))).count();
-            if run >= 2 && is_free && is_second(&row[at..at + run], faults) {
-                groups.push(Headless::of(path, &row[at..at + run], Vec::new(), false));
-                from = at + run;
-            }
-            continue;
-        };
-        let mut best: Vec<_> = candidates.into_iter().filter(|(bad, ..)| *bad == most).collect();
-        // A part of the table may stand below, with a header of its own.
-        let goes_on = |table: &Lost| {
-            let below = header_name(&text[section.end..]);
-            below.is_some_and(|name| name.strip_prefix(&table.keys.join(".")).is_some_and(|rest| rest.starts_with('.')))
-        };
-        let is_sure = |told: bool, table: &Lost| told || goes_on(table) || table.lacks || is_entry_of(path, table);
-        best.sort_by_key(|(_, told, _, table)| {
-            (!told, !goes_on(table), !table.lacks, !is_entry_of(path, table), !table.is_headless)
-        });
-        best.truncate(if is_sure(best[0].1, best[0].3) { 1 } else { best.len() });
-        let (_, told, length, _) = best[0];
-        let run = &row[at..at + length];
-        groups.push(Headless::of(path, run, best.into_iter().map(|(.., table)| table.clone()).collect(), told));
-        from = at + length;
+        let alone = told
+            || table.is_part
+            || table.needs(&self.row[at])
+            || self.begins_entry(at..end, table)
+            || (self.is_free && run.len() >= 2);
+        let fits = self.belongs(run, table, end) && bad >= if alone { 1 } else { 2 };
+        fits.then_some(Candidate { table, run: start..end, bad, told })
+    }
+
+    /// Whether keys in a row that this table knows stand where they do because its header is missing.
+    fn belongs(&self, run: &[Key<'_>], table: &Lost, end: usize) -> bool {
+        let stranger = run.iter().any(|key| matches!(key.fault, Some(Fault::Unknown { .. })));
+        if table.schema.get("properties").is_none() {
+            let is_slip = matches!(run.first().and_then(|key| key.fault), Some(Fault::Unknown { near: true }));
+            return stranger && !is_slip && (table.lacks || table.is_part || self.is_part_below(table));
+        }
+        if is_entry_of(self.path, table) {
+            return is_second(run, self.faults);
+        }
+        // The last keys of a section, all there twice, are those of a table that is nowhere else.
+        stranger || (table.is_headless && !table.is_list && end == self.row.len() && is_second(run, self.faults))
+    }
+
+    /// Whether a part of the table may stand below, with a header of its own.
+    fn goes_on(&self, table: &Lost) -> bool {
+        let below = header_name(&self.text[self.section.end..]);
+        below.is_some_and(|name| name.strip_prefix(&table.keys.join(".")).is_some_and(|rest| rest.starts_with('.')))
+    }
+
+    /// Whether this is a part of the table here, and not there otherwise.
+    fn is_part_below(&self, table: &Lost) -> bool {
+        let above = table.keys.split_last().map_or(&[][..], |(_, above)| above);
+        table.is_headless && !self.path.is_empty() && steps(above) == self.path
+    }
+
+    /// Whether these keys, to the end of the row, begin as the entry of this list above them does.
+    fn begins_entry(&self, run: Range<usize>, table: &Lost) -> bool {
+        let Some(Fault::Twice(twice)) = self.row[run.start].fault else { return false };
+        let again = first_of(twice, self.faults) == self.row.first().map(|key| key.place.start);
+        is_entry_of(self.path, table) && again && run.start >= 2 && run.len() >= 2 && run.end == self.row.len()
     }
 }
 
 /// Whether the table at `path` is an entry of this list.
 fn is_entry_of(path: &[Step], table: &Lost) -> bool {
-    let Some((Step::Item(_), list)) = path.split_last() else { return false };
-    table.is_list
-        && list.len() == table.keys.len()
-        && list.iter().zip(&table.keys).all(|(step, key)| *step == Step::Key(key.clone()))
+    matches!(path.split_last(), Some((Step::Item(_), list)) if table.is_list && steps(&table.keys) == list)
 }
 
-/// Whether keys in a row that this table knows stand where they do because its header is missing.
-fn belongs(path: &[Step], run: &[Key<'_>], table: &Lost, faults: &Faults) -> bool {
-    let stranger = run.iter().any(|key| matches!(key.fault, Some(Fault::Unknown { .. })));
-    if table.schema.get("properties").is_none() {
-        return stranger && (table.lacks || table.is_part);
-    }
-    if !is_entry_of(path, table) {
-        return stranger;
-    }
-    is_second(run, faults)
+fn steps(keys: &[String]) -> Vec<Step> {
+    keys.iter().cloned().map(Step::Key).collect()
 }
 
 /// Whether all that these keys repeat has been written before the first of them.
@@ -356,11 +415,4 @@ fn is_second(run: &[Key<'_>], faults: &Faults) -> bool {
 
 fn first_of(twice: usize, faults: &Faults) -> Option<usize> {
     Some(faults.duplicates.get(twice)?.first.as_ref()?.start)
-}
-
-/// Whether the keys from `at` to the end of the row begin as the entry of this list above them does.
-fn begins_entry(path: &[Step], row: &[Key<'_>], at: usize, run: usize, table: &Lost, faults: &Faults) -> bool {
-    let Some(Fault::Twice(twice)) = row[at].fault else { return false };
-    let again = first_of(twice, faults) == row.first().map(|key| key.place.start);
-    is_entry_of(path, table) && again && at >= 2 && run >= 2 && at + run == row.len()
 }

@@ -175,7 +175,7 @@ fn is_scalar(kind: &Json) -> bool {
 }
 
 /// Whether a value is of the type that this part of the schema asks for.
-fn fits(value: &Value, kind: &Json) -> bool {
+pub(super) fn fits(value: &Value, kind: &Json) -> bool {
     match value {
         Value::Text(_) | Value::Date(_) => kind["type"] == "string",
         Value::Integer(_) => kind["type"] == "integer" || kind["type"] == "number",

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use support_ops_env::diag::Code;
+use support_ops_env::lint::{Selection, lint_texts};
 
 use crate::shell::{check, pipe, run};
 
@@ -362,6 +364,20 @@ fn stdin_takes_a_files_place() {
     assert!(shown.contains("duplicate-task-id"), "{shown}");
     assert_eq!(lint(&["lint", "-"], &text).0, Some(2));
     assert_eq!(lint(&["lint", MINIMAL, "--stdin-filename", &name], &text).0, Some(2));
+}
+
+#[test]
+fn a_key_above_a_lost_header_is_no_fault_of_the_entry_there() {
+    let read = |name| fs::read_to_string(format!("tests/fixtures/good/bike-rental/{name}")).expect("it is there");
+    let (manifest, task) = (read("pack.toml"), read("altstadt/deposit.toml"));
+    let headless = manifest.replacen("[[policies]]\ndistractor", "distractor", 1);
+    let codes = |manifest: &str| -> Vec<Code> {
+        let files = [("pack.toml", manifest), ("altstadt/deposit.toml", task.as_str())];
+        lint_texts(&files, None, &Selection::default()).diagnostics.iter().map(|found| found.code).collect()
+    };
+    let (sound, found) = (codes(&manifest), codes(&headless));
+    let added: Vec<Code> = found.into_iter().filter(|code| !sound.contains(code)).collect();
+    assert_eq!(added, [Code::DuplicateKey]);
 }
 
 #[test]

@@ -21,7 +21,12 @@ impl Checker<'_, '_> {
     pub(super) fn report_headless(&mut self, errors: &[ValidationError<'_>]) {
         let mut unknown = Unknown::new();
         for error in errors {
-            let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() else { continue };
+            let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() else {
+                if let Some((table, key)) = self.misfit(error) {
+                    unknown.entry(table).or_default().insert(key, false);
+                }
+                continue;
+            };
             if self.schema_above(error).get("patternProperties").is_some() {
                 continue;
             }
@@ -53,7 +58,15 @@ impl Checker<'_, '_> {
             for key in needed {
                 self.mends.push(([&group.path[..], &[Step::Key(key.clone())]].concat(), Mend::Punch));
             }
-            self.mends.push((group.path.clone(), Mend::Remove(other.into_iter().cloned().collect())));
+            let mut removed: HashSet<String> = other.into_iter().cloned().collect();
+            if schema.get("properties").is_none() {
+                self.seen.extend(group.unknown.iter().map(|key| [&group.path[..], &[Step::Key(key.clone())]].concat()));
+                removed.extend(group.unknown.iter().cloned());
+            }
+            self.mends.push((group.path.clone(), Mend::Remove(removed)));
+            for key in &group.open {
+                self.mends.push(([&group.path[..], &[Step::Key(key.clone())]].concat(), Mend::Punch));
+            }
             for home in group.homes.iter().filter(|home| !home.is_part) {
                 self.mends.extend(self.hole_for(&home.keys));
                 self.strays.insert(home.keys.clone());
@@ -79,6 +92,14 @@ impl Checker<'_, '_> {
             let help = format!("is a header{header} missing above this line?");
             self.sink.push(diagnostic.with_help(Some(help)));
         }
+    }
+
+    /// The key of the author's own whose value is at fault, and its table: it may be another table's.
+    fn misfit(&self, error: &ValidationError<'_>) -> Option<(Vec<Step>, String)> {
+        let mut path = path_of(error);
+        self.root.at(&path).filter(|node| !node.is_hole())?;
+        let Some(Step::Key(key)) = path.pop() else { return None };
+        self.kind.schema_at(&path).get("patternProperties").map(|_| (path, key))
     }
 
     /// Reports the keys that are there twice, but for some of them.
@@ -221,7 +242,10 @@ impl Checker<'_, '_> {
         let header = if path.is_empty() { 0 } else { node.span.start };
         // A misspelt key has been reported as an unknown one: the key it stands for is not missing, too.
         let misspelt = node.entries().iter().any(|entry| {
-            nearest(&entry.key, [key]).is_some() && entry.key != key && self.is_unknown(&path, &entry.key)
+            nearest(&entry.key, [key]).is_some()
+                && entry.key != key
+                && self.is_unknown(&path, &entry.key)
+                && !self.grouped.contains(&(path.clone(), entry.key.to_string()))
         });
         let span = if path.is_empty() { self.first_line.clone() } else { node.span.clone() };
         let misplaced = self.strays.iter().any(|stray| {

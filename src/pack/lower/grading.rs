@@ -59,6 +59,8 @@ pub(super) fn merge_settings(
             }
             let known = settings.weights_known;
             settings.weights_known = merge_weights(&mut settings.grading.weights, weights, known, place, file);
+        } else if raw.weights.is_hole() {
+            (settings.weights_known, settings.reply_known) = (false, false);
         }
     }
     if let Some(raw) = rewards {
