@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr;
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr3};
 
-use crate::diag::{Code, Diagnostic, Sink, SourceId, Sources, Span, did_you_mean};
-use crate::pack::{comments, string_end};
+use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span, did_you_mean};
+use crate::pack::{comments_and_texts, lint_remark};
 
 /// What no suppression is without, looked for in every file: the end of `lint:`, of `Lint:` and of `LINT:`.
 static MARKS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["int:", "INT:"].map(Finder::new));
@@ -32,47 +32,35 @@ struct Suppression {
     used: bool,
 }
 
+/// The suppressions of a file.
+#[derive(Debug)]
+struct Suppressions {
+    /// In the order of the file.
+    list: Vec<Suppression>,
+    /// Where the texts over several lines stand, quotes included, in their order.
+    long_texts: Vec<Range<usize>>,
+}
+
 /// The findings without the suppressed ones, and with those of the suppressions themselves. No comment takes away what
 /// keeps a file from being read.
 pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
     let mut sink = Sink::default();
-    let mut by_file: BTreeMap<SourceId, Vec<Suppression>> = BTreeMap::new();
-    let mut texts_by_file: BTreeMap<SourceId, Vec<Range<usize>>> = BTreeMap::new();
+    let mut by_file: BTreeMap<SourceId, Suppressions> = BTreeMap::new();
     for id in sources.ids() {
-        let text = &sources.get(id).text;
-        if MARKS.iter().any(|mark| mark.find(text.as_bytes()).is_some()) {
-            by_file.insert(id, read_suppressions(text, id, sources, &mut sink));
-            texts_by_file.insert(id, long_texts(text));
+        if MARKS.iter().any(|mark| mark.find(sources.get(id).text.as_bytes()).is_some()) {
+            by_file.insert(id, Suppressions::read(id, sources, &mut sink));
         }
     }
     for diagnostic in found {
-        let suppression =
-            by_file.get_mut(&diagnostic.span.source).filter(|_| !diagnostic.code.is_always_told()).and_then(|list| {
-                let source = sources.get(diagnostic.span.source);
-                let start = diagnostic.span.start as usize;
-                let line = source.line_number(start);
-                let around = texts_by_file.get(&diagnostic.span.source).and_then(|texts| text_around(texts, start));
-                let (above, behind) = around.map_or((line - 1, line), |text| {
-                    (source.line_number(text.start) - 1, source.line_number(text.end))
-                });
-                [line - 1..=line, above..=above, behind..=behind]
-                    .into_iter()
-                    .find_map(|lines| {
-                        let first = list.partition_point(|one| one.line < *lines.start());
-                        let near = list[first..].iter().take_while(|one| one.line <= *lines.end());
-                        let found =
-                            near.into_iter().position(|one| one.code == Some(diagnostic.code) && one.reasoned)?;
-                        Some(first + found)
-                    })
-                    .map(|found| &mut list[found])
-            });
-        match suppression {
+        let id = diagnostic.span.source;
+        let of_file = by_file.get_mut(&id).filter(|_| !diagnostic.code.is_always_told());
+        match of_file.and_then(|of_file| of_file.of(&diagnostic, sources.get(id))) {
             Some(suppression) => suppression.used = true,
             None => sink.push(diagnostic),
         }
     }
-    for (id, list) in by_file {
-        for one in list.iter().filter(|one| one.reasoned && !one.used) {
+    for (id, of_file) in by_file {
+        for one in of_file.list.iter().filter(|one| one.reasoned && !one.used) {
             let Some(code) = one.code else { continue };
             let message = format!("nothing here is suppressed by `allow({code})`");
             let diagnostic = Diagnostic::new(Code::UnusedSuppression, Span::new(id, one.place.clone()), message)
@@ -85,91 +73,82 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
     sink.into_sorted(sources)
 }
 
-/// Where a file's texts over several lines stand, quotes included, in their order.
-fn long_texts(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(next) = memchr3(b'"', b'\'', b'#', bytes.get(at..).unwrap_or_default()) {
-        let start = at + next;
-        if bytes[start] == b'#' {
-            at = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end);
-            continue;
-        }
-        at = string_end(text, start).0.max(start + 1);
-        if memchr(b'\n', &bytes[start..at]).is_some() {
-            found.push(start..at);
-        }
-    }
-    found
-}
-
-/// The text that a byte lies in, if it is one of these.
-fn text_around(texts: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
-    let before = texts.partition_point(|text| text.start <= at);
-    texts[..before].last().filter(|text| at < text.end)
-}
-
-/// The suppressions of a file, line by line.
-fn read_suppressions(text: &str, id: SourceId, sources: &Sources, sink: &mut Sink) -> Vec<Suppression> {
-    let mut list = Vec::new();
-    let mut guesses = 0;
-    for comment in comments(text) {
-        let body = &text[comment.clone()];
-        let said = body.trim_start_matches('#').trim_start();
-        let Some(rest) = behind(said, "lint:") else { continue };
-        let Some((name, reason)) = behind(rest.trim_start(), "allow(").and_then(|rest| rest.split_once(')')) else {
-            // Only small letters are sure to mean the linter.
-            if !said.starts_with("lint:") {
+impl Suppressions {
+    fn read(id: SourceId, sources: &Sources, sink: &mut Sink) -> Suppressions {
+        let source = sources.get(id);
+        let mut read = Suppressions { list: Vec::new(), long_texts: Vec::new() };
+        let mut guesses = 0;
+        for place in comments_and_texts(&source.text) {
+            let written = &source.text[place.clone()];
+            if !written.starts_with('#') {
+                read.long_texts.extend(memchr(b'\n', written.as_bytes()).map(|_| place));
                 continue;
             }
-            let place = Span::new(id, comment);
-            let diagnostic = Diagnostic::new(Code::UnknownRule, place, "this is no suppression".to_owned())
-                .with_help(Some("write `# lint: allow(<code>) <reason>`".to_owned()));
-            sink.push(diagnostic);
-            continue;
-        };
-        let reasoned = is_reason(reason);
-        let line = sources.get(id).line_number(comment.start);
-        if name.split(',').count() > MAX_CODES {
-            let message = format!("a suppression names at most {MAX_CODES} codes; this one has no effect");
-            sink.push(Diagnostic::new(Code::TooLarge, Span::new(id, comment), message));
-            continue;
-        }
-        let mut start = comment.start + (body.len() - reason.len() - 1) - name.len();
-        for name in name.split(',') {
-            let place = start..start + name.len();
-            start = place.end + 1;
-            let code = Code::parse(&name.trim().to_ascii_lowercase());
-            if code.is_none() {
-                guesses += 1;
-                let guess = || did_you_mean(name.trim(), Code::ALL.iter().map(|code| code.as_str()));
-                let diagnostic = Diagnostic::new(
-                    Code::UnknownRule,
-                    Span::new(id, place.clone()),
-                    format!("there is no rule `{}`", name.trim()),
-                )
-                .with_help((guesses <= MAX_GUESSES).then(guess).flatten());
-                sink.push(diagnostic);
-            } else if !reasoned {
-                let diagnostic = Diagnostic::new(
-                    Code::MissingReason,
-                    Span::new(id, place.clone()),
-                    "a suppression without a reason has no effect".to_owned(),
-                )
-                .with_help(Some(format!("say why: `# lint: allow({}) <reason>`", name.trim())));
-                sink.push(diagnostic);
+            let Some((mark, _)) = lint_remark(written) else { continue };
+            let Some((names, reason)) = allowed(written).and_then(|rest| rest.split_once(')')) else {
+                // Only small letters are sure to mean the linter.
+                if mark == "lint:" {
+                    let message = "this is no suppression".to_owned();
+                    let diagnostic = Diagnostic::new(Code::UnknownRule, Span::new(id, place), message)
+                        .with_help(Some("write `# lint: allow(<code>) <reason>`".to_owned()));
+                    sink.push(diagnostic);
+                }
+                continue;
+            };
+            if names.split(',').count() > MAX_CODES {
+                let message = format!("a suppression names at most {MAX_CODES} codes; this one has no effect");
+                sink.push(Diagnostic::new(Code::TooLarge, Span::new(id, place), message));
+                continue;
             }
-            list.push(Suppression { line, place, code, reasoned, used: false });
+            let line = source.line_number(place.start);
+            let reasoned = is_reason(reason);
+            let mut start = place.end - reason.len() - 1 - names.len();
+            for name in names.split(',') {
+                let place = start..start + name.len();
+                start = place.end + 1;
+                let span = Span::new(id, place.clone());
+                let name = name.trim();
+                let code = Code::parse(&name.to_ascii_lowercase());
+                if code.is_none() {
+                    guesses += 1;
+                    let guess = || did_you_mean(name, Code::ALL.iter().map(|code| code.as_str()));
+                    let diagnostic = Diagnostic::new(Code::UnknownRule, span, format!("there is no rule `{name}`"))
+                        .with_help((guesses <= MAX_GUESSES).then(guess).flatten());
+                    sink.push(diagnostic);
+                } else if !reasoned {
+                    let message = "a suppression without a reason has no effect".to_owned();
+                    let diagnostic = Diagnostic::new(Code::MissingReason, span, message)
+                        .with_help(Some(format!("say why: `# lint: allow({name}) <reason>`")));
+                    sink.push(diagnostic);
+                }
+                read.list.push(Suppression { line, place, code, reasoned, used: false });
+            }
         }
+        read
     }
-    list
+
+    /// The suppression that takes this finding of the file away.
+    fn of(&mut self, found: &Diagnostic, source: &Source) -> Option<&mut Suppression> {
+        let start = found.span.start as usize;
+        let line = source.line_number(start);
+        let before = self.long_texts.partition_point(|text| text.start <= start);
+        let around = self.long_texts[..before].last().filter(|text| start < text.end);
+        let beyond = around.map(|text| [source.line_number(text.start) - 1, source.line_number(text.end)]);
+        let mut lines = [line - 1, line].into_iter().chain(beyond.into_iter().flatten());
+        let at = lines.find_map(|line| {
+            let first = self.list.partition_point(|one| one.line < line);
+            let mut here = (first..self.list.len()).take_while(|&at| self.list[at].line == line);
+            here.find(|&at| self.list[at].code == Some(found.code) && self.list[at].reasoned)
+        })?;
+        Some(&mut self.list[at])
+    }
 }
 
-/// The rest behind these words, whatever their case.
-fn behind<'t>(text: &'t str, words: &str) -> Option<&'t str> {
-    let (head, rest) = text.split_at_checked(words.len())?;
-    head.eq_ignore_ascii_case(words).then_some(rest)
+/// What a suppression comment holds behind `allow(`, in letters of any case: codes, and a reason.
+pub(crate) fn allowed(comment: &str) -> Option<&str> {
+    let (_, remark) = lint_remark(comment)?;
+    let (word, rest) = remark.split_at_checked("allow(".len())?;
+    word.eq_ignore_ascii_case("allow(").then_some(rest)
 }
 
 /// Whether anything is said; a blank that an editor has left to be filled in, such as `<reason>`, says nothing.

@@ -60,7 +60,7 @@ pub(super) struct ValueSpot {
 
 /// What stands at a byte of a text.
 pub(super) fn spot_at(text: &str, at: usize) -> Spot {
-    if let Some(comment) = comments(text).into_iter().find(|range| range.start < at && at <= range.end) {
+    if let Some(comment) = comments(text).find(|range| range.start < at && at <= range.end) {
         return Spot::Comment(comment);
     }
     let mut tables = Tables::default();

@@ -57,7 +57,6 @@ pub(crate) use read::{ReadFile, line_end, read_text};
 pub(crate) use rewrite::{create, rewrite};
 pub use schema::FileKind;
 pub use starter::{STARTER_CODES, STARTER_POLICY, StarterTask, render_starter_pack, starter_artifacts};
-pub(crate) use statement::comments;
-pub(crate) use statement::{statements, string_end};
+pub(crate) use statement::{comments, comments_and_texts, lint_remark, statements, string_end};
 pub use unsaved::Unsaved;
 pub(crate) use unsaved::real_file;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr3;
+
 /// A header, or a key with its value, as far as its brackets and quotes reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Statement {
@@ -193,22 +195,26 @@ pub(crate) fn string_end(text: &str, start: usize) -> (usize, bool) {
 }
 
 /// Where the comments of a file stand, broken or not.
-pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn comments(text: &str) -> impl Iterator<Item = Range<usize>> {
+    comments_and_texts(text).filter(|place| text.as_bytes()[place.start] == b'#')
+}
+
+/// Where the comments of a file and its texts stand, broken or not, in their order.
+pub(crate) fn comments_and_texts(text: &str) -> impl Iterator<Item = Range<usize>> {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'#' => {
-                let end = line_end(bytes, at);
-                found.push(at..end);
-                at = end;
-            }
-            b'"' | b'\'' => at = read_string(bytes, at).end,
-            _ => at += 1,
-        }
-    }
-    found
+    std::iter::from_fn(move || {
+        let start = at + memchr3(b'"', b'\'', b'#', &bytes[at..])?;
+        at = if bytes[start] == b'#' { line_end(bytes, start) } else { read_string(bytes, start).end };
+        Some(start..at)
+    })
+}
+
+/// What a comment tells the linter: `lint:`, in letters of any case, and what stands behind it.
+pub(crate) fn lint_remark(comment: &str) -> Option<(&str, &str)> {
+    let said = comment.trim_start_matches('#').trim_start();
+    let (mark, remark) = said.split_at_checked("lint:".len())?;
+    mark.eq_ignore_ascii_case("lint:").then(|| (mark, remark.trim_start()))
 }
 
 /// A text and its end.
