@@ -6,14 +6,14 @@
 
 use std::collections::HashMap;
 
+use crate::pack::{comments, lint_remark};
+
 use super::order::Shape;
 use super::syntax::{Body, Line, Statement, Statements, Value, has_comment};
 use super::value::{is_long, render_value};
 
 /// How the first line of a file begins that names its schema.
 const DIRECTIVE: &str = "#:schema";
-/// How a comment begins that takes findings away from its line and the next.
-const SUPPRESSION: &str = "lint:";
 
 /// A header with everything below it, up to the next one; the top of the file has none.
 struct Section<'t> {
@@ -131,8 +131,9 @@ fn trimmed<'l, 't>(lines: &'l [Line<'t>]) -> &'l [Line<'t>] {
     lines.strip_suffix(&[Line::Blank]).unwrap_or(lines)
 }
 
+/// Whether a line is a comment that takes findings away.
 fn suppresses(line: &str) -> bool {
-    line.strip_prefix('#').is_some_and(|said| said.trim_start_matches('#').trim_start().starts_with(SUPPRESSION))
+    line.starts_with('#') && lint_remark(line).is_some()
 }
 
 /// Which section belongs to which table, and the order of tables.
@@ -276,7 +277,7 @@ impl Page<'_> {
         // A suppression works on its own line and the next: what it stands at keeps its lines. One at the top of the
         // file is the file's, and touches its first key all the same.
         let watched = is_long(value)
-            && (written.contains(SUPPRESSION)
+            && (comments(written).any(|place| suppresses(&written[place]))
                 || suppresses(self.last_line())
                 || statement.beside.is_some_and(suppresses));
         self.out.extend([&statement.key.render(), " = "]);

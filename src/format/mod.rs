@@ -142,7 +142,9 @@ mod tests {
             "id = 'a'\n# lint: allow(x) so\ntags = ['a',\n  'b']\n",
             "id = 'a'\n# lint: allow(x) so\ntags = ['a',\n  'b']\n",
         );
-        let watched = "# lint: allow(x) so\ntags = ['a', # c\n'b']\n";
+        check("tags = ['lint:',\n 'b']\n", "tags = [\n  'lint:',\n  'b',\n]\n");
+        check("tags = ['a', # Lint: allow(x) so\n 'b']\n", "tags = ['a', # Lint: allow(x) so\n 'b']\n");
+        let watched = "# LINT: ALLOW(x) so\ntags = ['a', # c\n'b']\n";
         check(watched, watched);
         check(&format!("\n{watched}"), watched);
         check(

@@ -33,3 +33,4 @@ pub(crate) use rule::Stage;
 pub use rule::{Edit, Example, Rule};
 pub use rules::RULES;
 pub use selection::Selection;
+pub(crate) use suppression::allowed;

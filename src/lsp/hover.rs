@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diag::Code;
-use crate::lint::explain;
+use crate::lint::{allowed, explain};
 use crate::pack::FileKind;
 use crate::pack::tree::Step;
 
@@ -66,8 +66,7 @@ fn describe_key(kind: FileKind, path: &[Step]) -> Option<String> {
 
 /// The code that a suppression names, with its place.
 pub(super) fn suppressed_code(text: &str, comment: Range<usize>) -> Option<Range<usize>> {
-    let body = &text[comment.clone()];
-    let rest = body.trim_start_matches('#').trim_start().strip_prefix("lint:")?.trim_start().strip_prefix("allow(")?;
+    let rest = allowed(&text[comment.clone()])?;
     let start = comment.end - rest.len();
     let end = rest.find(')').unwrap_or(rest.len());
     Some(start..start + end)
@@ -75,7 +74,7 @@ pub(super) fn suppressed_code(text: &str, comment: Range<usize>) -> Option<Range
 
 fn code_in_comment(text: &str, comment: Range<usize>, at: usize) -> Option<Hover> {
     let range = suppressed_code(text, comment)?;
-    let code = Code::parse(text[range.clone()].trim())?;
+    let code = Code::parse(&text[range.clone()].trim().to_ascii_lowercase())?;
     (range.start <= at && at <= range.end).then(|| Hover { text: explain(code), range })
 }
 
@@ -152,6 +151,7 @@ mod tests {
     #[test]
     fn rules_are_explained() {
         check("# lint: allow(unused-|artifact) x", "unused-artifact", &["unused-artifact: warning"]);
+        check("# Lint: Allow(Unused-|Artifact) x", "Unused-Artifact", &["unused-artifact: warning"]);
         check("# lint: allow(no-|rule) x", "", &[]);
         check_in(FileKind::Pack, "[lint]\nignore = [\"not-|nfc\"]", "\"not-nfc\"", &["not-nfc: warning"]);
         check_in(FileKind::Pack, "[lint.severity]\nnot-|nfc = \"off\"", "not-nfc", &["not-nfc: warning"]);
