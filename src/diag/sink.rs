@@ -93,41 +93,28 @@ fn redact(mut found: Diagnostic, sources: &Sources) -> Diagnostic {
     found
 }
 
-fn cut(mut found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
-    let mut numbers: HashMap<SourceId, usize> = HashMap::new();
-    found.iter().for_each(|one| *numbers.entry(one.span.source).or_default() += 1);
-    numbers.retain(|_, number| *number > MAX_PER_FILE);
-    if numbers.is_empty() {
+fn cut(found: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    let files = || found.chunk_by(|one, next| one.span.source == next.span.source);
+    if files().all(|of_file| of_file.len() <= MAX_PER_FILE) {
         return found;
     }
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by_key(|&at| Reverse(found[at].severity));
-    let mut is_told = vec![true; found.len()];
-    let mut told: HashMap<SourceId, usize> = HashMap::new();
-    let mut left_out: HashMap<SourceId, (usize, Severity)> = HashMap::new();
-    for at in order {
-        let (source, severity) = (found[at].span.source, found[at].severity);
-        let number = told.entry(source).or_default();
-        *number += 1;
-        if numbers.contains_key(&source) && *number > MAX_PER_FILE {
-            is_told[at] = false;
-            left_out.entry(source).or_insert((0, severity)).0 += 1;
-        }
-    }
-    let mut is_told = is_told.into_iter();
     let mut shortened = Vec::with_capacity(found.len());
-    for one in found.drain(..) {
-        if is_told.next() == Some(true) {
-            shortened.push(one);
-        } else if let Some((number, severity)) = left_out.remove(&one.span.source) {
-            let message = format!(
-                "{number} more findings in {} are left out: mend those that are told",
-                sources.get(one.span.source).path
-            );
-            let mut rest = Diagnostic::new(Code::TooLarge, one.span, message);
-            rest.severity = severity;
-            shortened.push(rest);
-        }
+    for of_file in files() {
+        let mut told: Vec<usize> = (0..of_file.len()).collect();
+        told.sort_by_key(|&at| Reverse(of_file[at].severity));
+        let left_out = told.split_off(of_file.len().min(MAX_PER_FILE));
+        let first = left_out.iter().min();
+        told.extend(first);
+        told.sort_unstable();
+        shortened.extend(told.into_iter().map(|at| {
+            let one = &of_file[at];
+            if first != Some(&at) {
+                return one.clone();
+            }
+            let (number, path) = (left_out.len(), &sources.get(one.span.source).path);
+            let message = format!("{number} more findings in {path} are left out: mend those that are told");
+            Diagnostic::new(Code::TooLarge, one.span, message).with_severity(of_file[left_out[0]].severity)
+        }));
     }
     shortened
 }
