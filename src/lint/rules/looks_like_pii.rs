@@ -21,9 +21,9 @@ pub(super) const RULE: Rule = Rule {
            or one that another country's regulator keeps for fiction, with the country's code (Ofcom in Britain, such as \
            +44 1632 960xxx, +44 20 7946 0xxx and +44 7700 900xxx; Bundesnetzagentur, Mitteilung 148/2021, such as \
            +49 30 23125 xxx; Arcep in France, such as +33 1 99 00 xx xx; PTS in Sweden, such as +46 8 465 004 xx; ComReg \
-           in Ireland, +353 20 91x xxxx; ACMA in Australia, such as +61 2 5550 xxxx), and an address at example.com, example.net or example.org for mail (RFC 2606). A card number is one of a \
-           known issuer that passes the Luhn check (ISO/IEC 7812), an account number one that passes mod 97 (ISO \
-           13616); a social security number with blanks is one where the text calls it so.",
+           in Ireland, +353 20 91x xxxx; ACMA in Australia, such as +61 2 5550 xxxx), and an address at example.com, \
+           example.net or example.org for mail (RFC 2606). A card number is one of a known issuer that passes the Luhn \
+           check (ISO/IEC 7812), an account number one that passes mod 97 (ISO 13616); a social security number with blanks is one where the text calls it so.",
     example: Example {
         bad: &[Edit::Replace(
             "mug.toml",
@@ -175,18 +175,7 @@ fn numbers(text: &str) -> impl Iterator<Item = (Kind, Range<usize>)> {
             1 => (Kind::Card, is_card(&digits)),
             2 => (Kind::Iban, true),
             3 => (Kind::Ssn, is_ssn(&digits) && (!number.contains(' ') || is_named_ssn(text, &place))),
-            _ => {
-                // `+49 (0)30`: the zero is not dialled from abroad.
-                let has_zero = number.starts_with('+') && number.contains("(0)");
-                let at = digits.iter().position(|digit| *digit == 0).filter(|_| has_zero);
-                let dialled: Vec<u8> = digits
-                    .iter()
-                    .enumerate()
-                    .filter(|(place, _)| Some(*place) != at)
-                    .map(|(_, digit)| *digit)
-                    .collect();
-                (Kind::Phone, is_real_phone(&dialled, number.starts_with('+')))
-            }
+            _ => (Kind::Phone, is_real_phone(number)),
         };
         real.then_some((kind, place))
     })
@@ -348,16 +337,18 @@ const FICTION: &[&str] = &[
 
 /// No number that is kept for fiction: 555-0100 to 555-0199, whatever country is written before it, and those of other
 /// countries' regulators.
-fn is_real_phone(digits: &[u8], plus: bool) -> bool {
-    let text: String = digits.iter().map(|digit| char::from(digit + b'0')).collect();
-    let fiction = text.len() >= 9 && text[text.len() - 7..].starts_with("55501");
+fn is_real_phone(number: &str) -> bool {
+    // `+49 (0)30`: the zero is not dialled from abroad.
+    let dialled = number.replacen("(0)", "", 1);
+    let digits: String = dialled.chars().filter(char::is_ascii_digit).collect();
+    let fiction = digits.len() >= 9 && digits[digits.len() - 7..].starts_with("55501");
     if fiction {
         return false;
     }
-    if plus && !text.starts_with('1') {
-        return (9..=15).contains(&text.len()) && !FICTION.iter().any(|known| text.starts_with(known));
+    if number.starts_with('+') && !digits.starts_with('1') {
+        return (9..=15).contains(&digits.len()) && !FICTION.iter().any(|known| digits.starts_with(known));
     }
-    let local = if text.len() == 11 { text.strip_prefix('1') } else { Some(text.as_str()) };
+    let local = if digits.len() == 11 { digits.strip_prefix('1') } else { Some(digits.as_str()) };
     local.is_some_and(|local| local.len() == 10)
 }
 
