@@ -51,10 +51,7 @@ pub(super) fn items<'a, 't>(tree: &'a Node<'t>, key: &str) -> &'a [Node<'t>] {
 
 /// The text at a key of a table.
 pub(super) fn text_at<'a>(table: &'a Node<'_>, key: &str) -> Option<&'a str> {
-    match &table.entry(key)?.node.value {
-        Value::Text(text) => Some(text),
-        _ => None,
-    }
+    table.entry(key)?.node.text()
 }
 
 struct Reader<'a> {

@@ -107,17 +107,14 @@ impl View {
             }
             NameKind::Policy => {
                 let text = text_at(given.node, "text").unwrap_or_default();
-                let aliases: Vec<String> = items(given.node, "aliases")
-                    .iter()
-                    .filter_map(|alias| if let Value::Text(alias) = &alias.value { Some(plain(alias)) } else { None })
-                    .collect();
+                let aliases = items(given.node, "aliases").iter().filter_map(Node::text);
+                let aliases: Vec<String> = aliases.map(plain).collect();
                 let aliases =
                     if aliases.is_empty() { String::new() } else { format!("\nAlso: {}\n", aliases.join(", ")) };
                 format!("{}{aliases}\n{}", titled("policy"), fenced(&shorten(text)))
             }
             NameKind::Resolution => {
-                let Value::Text(text) = &given.node.value else { return None };
-                format!("resolution `{name}`\n\n{}\n", fenced(&shorten(text)))
+                format!("resolution `{name}`\n\n{}\n", fenced(&shorten(given.node.text()?)))
             }
             NameKind::Keyword | NameKind::Forbidden => {
                 let what = if kind == NameKind::Keyword { "keyword" } else { "forbidden" };

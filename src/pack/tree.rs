@@ -50,6 +50,14 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// What a text says; nothing of anything else.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The entry of this key.
     pub(crate) fn entry(&self, key: &str) -> Option<&Entry<'t>> {
         self.entries().iter().find(|entry| entry.key == key)

@@ -106,7 +106,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
     let mut told: HashSet<String> = HashSet::default();
     let texts = ["subject", "message"].into_iter().filter_map(|key| {
         let entry = ticket.node.entry(key)?;
-        text_of(&entry.node).map(|value| (key, entry, value, entities(value).collect::<Vec<_>>()))
+        entry.node.text().map(|value| (key, entry, value, entities(value).collect::<Vec<_>>()))
     });
     let texts: Vec<_> = texts.collect();
     let mut wanted = Kinds::default();
@@ -128,7 +128,7 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
         }
     }
     if let Some(entry) = ticket.node.entry("customer")
-        && let Value::Text(name) = &entry.node.value
+        && let Some(name) = entry.node.text()
         && !says_nothing(name, "customer")
     {
         let known = known.unwrap_or_else(|| Known::of(&artifacts.node, wanted));
@@ -156,7 +156,7 @@ impl<'a> Known<'a> {
         let mut known = Known { wanted, ..Known::default() };
         let Value::List(items) = &artifacts.value else { return known };
         for artifact in items {
-            let id = artifact.entry("id").and_then(|entry| text_of(&entry.node)).unwrap_or_default();
+            let id = artifact.entry("id").and_then(|entry| entry.node.text()).unwrap_or_default();
             for entry in artifact.entries() {
                 let name = if entry.key == "record" { id } else { entry.key.as_ref() };
                 known.add(&entry.node, &entry.key, name);
@@ -303,13 +303,6 @@ fn find_text<'n>(node: &'n Node, fits: &impl Fn(&str) -> bool) -> Option<&'n str
         Value::Text(text) => fits(text).then_some(text.as_ref()),
         Value::List(items) => items.iter().find_map(|item| find_text(item, fits)),
         Value::Table(entries) => entries.iter().find_map(|entry| find_text(&entry.node, fits)),
-        _ => None,
-    }
-}
-
-fn text_of<'a>(node: &'a Node<'_>) -> Option<&'a str> {
-    match &node.value {
-        Value::Text(text) => Some(text),
         _ => None,
     }
 }
