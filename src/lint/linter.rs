@@ -42,7 +42,7 @@ pub fn lint_unsaved<P: AsRef<Path>>(
     lint_insisting(paths, unsaved, selection, selection.insisted()).map(Loaded::shortened)
 }
 
-/// As [`lint_unsaved`], with the codes that no pack's `[lint]` silences, and with all findings however many they are.
+/// As [`lint_unsaved`], with the codes that no pack's `[lint]` silences, and with all findings as they are, however many.
 pub(super) fn lint_insisting<P: AsRef<Path>>(
     paths: &[P],
     unsaved: &Unsaved,

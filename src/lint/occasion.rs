@@ -131,7 +131,8 @@ const WORDS: &[(&str, Event, bool)] = &[
     ("denied", Event::Decided, true),
 ];
 
-/// Words for where a span of time begins and ends. Each stands in many keys: `valid_from` and `paid_until` are not one span.
+/// Words for where a span of time begins and ends. Each stands in many keys: `valid_from` and `paid_until` are not one
+/// span.
 const BEGINS: &[&str] =
     &["start", "starts", "begin", "begins", "beginning", "from", "since", "opens", "opening", "commences"];
 const ENDS: &[&str] =
@@ -213,9 +214,8 @@ pub(super) fn occasion_of(key: &str, table: &str) -> Option<Occasion> {
     let ending = all.get(words.len()).copied();
     let dated = ending.is_some() || words.first() == Some(&"date");
     let has = |list: &Words| all.iter().any(|word| list.contains(word));
-    let participle = participle_of(words).is_some();
     let may_have_happened = !has(&LOGGED) && !has(&PLANNED) || is_booking(words);
-    let past = participle && matches!(ending, Some("at" | "on")) && may_have_happened;
+    let past = end_in_participle(words) && matches!(ending, Some("at" | "on")) && may_have_happened;
     let (event, happened, rest, is_common) =
         event_of(words, dated, table).or_else(|| past.then(|| (Event::Other, true, words.to_vec(), false)))?;
     // The date that somebody asks for is none on which anybody has asked.
@@ -249,15 +249,15 @@ fn in_small_letters(key: &str) -> Cow<'_, str> {
     Cow::Owned(small)
 }
 
-/// The participle that words end in, without its particle.
-fn participle_of<'w>(words: &[&'w str]) -> Option<&'w str> {
+/// Whether words end in a participle, with or without its particle.
+fn end_in_participle(words: &[&str]) -> bool {
     let word = match words {
         [.., word, particle] if PARTICLES.contains(particle) => word,
         [.., word] => word,
-        [] => return None,
+        [] => return false,
     };
     let regular = word.len() >= 4 && word.ends_with("ed") && (!word.ends_with("eed") || *word == "agreed");
-    (regular || IRREGULAR.contains(word)).then_some(word)
+    regular || IRREGULAR.contains(word)
 }
 
 /// The event that words name, whether by its name it has happened, the other words, and whether the name is a common one.

@@ -55,9 +55,7 @@ fn walk<'a>(node: &'a Node, depth: usize, path: &mut Vec<&'a str>, see: &mut imp
         Value::Text(value) => see(Text { path, value, place: &node.span, is_key: false }),
         Value::List(items) => items.iter().for_each(|item| walk(item, depth, path, see)),
         Value::Table(_) if depth == 0 => {}
-        Value::Table(entries) => {
-            entries.iter().for_each(|entry| walk_entry(entry, depth, path, see));
-        }
+        Value::Table(entries) => entries.iter().for_each(|entry| walk_entry(entry, depth, path, see)),
         Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Date(_) | Value::Hole => {}
     }
 }

@@ -17,7 +17,8 @@ pub(super) const RULE: Rule = Rule {
           keyword's phrase inside pays for what it forbids.",
     mend: "Take the phrase out of one of the two, or name the longer one in the other's `except`. Phrases are compared \
            word by word, apart from regular endings; a keyword's `near` meets a forbidden phrase that says one phrase of \
-           each of its groups. A phrase that denies by itself (`no refund`) does not meet a keyword that affirms; entries of opposite polarity do not conflict.",
+           each of its groups. A phrase that denies by itself (`no refund`) does not meet a keyword that affirms; entries \
+           of opposite polarity do not conflict.",
     example: Example {
         bad: &[Edit::Replace(
             "mug.toml",

@@ -131,8 +131,8 @@ fn is_part_of_path(value: &str, place: &Range<usize>) -> bool {
     value[..place.start].ends_with(joins) || value[place.end..].starts_with(joins)
 }
 
-/// Whether `TODO`, `TBD` or `XXX` stands where words are to come. `TBD by the carrier` is what a desk writes, and so is a record's
-/// `TBD`; `XXX-1234` and `XXX XX 1234` hide digits.
+/// Whether `TODO`, `TBD` or `XXX` stands where words are to come. `TBD by the carrier` is what a desk writes, and so is a
+/// record's `TBD`; `XXX-1234` and `XXX XX 1234` hide digits.
 fn stands_for_text(value: &str, place: &Range<usize>, prose: bool) -> bool {
     let (before, after) = (value[..place.start].trim_end_matches(' '), value[place.end..].trim_start_matches(' '));
     if &value[place.clone()] == "TODO" {
