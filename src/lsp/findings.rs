@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::{Value, json};
 
 use crate::diag::{Code, Diagnostic, Edit, Severity, Span};
-use crate::pack::statements;
+use crate::pack::{comments_and_texts, statements};
 
 /// How an editor wants findings.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,13 +78,14 @@ pub(super) fn title_of(text: &str, edits: &[Edit]) -> String {
     }
 }
 
-/// The comment that takes a finding away, and where it goes: on a line of its own above the finding's. `None` where no
-/// comment helps, or where that line would lie inside a text or list.
+/// The comment that takes a finding away, and where it goes: on a line of its own above the finding's, or above the text
+/// over several lines that the finding lies in. `None` where no comment helps, or where that line would lie inside a list.
 pub(super) fn suppression(text: &str, code: Code, at: usize) -> Option<(usize, String)> {
     if code.is_always_told() || matches!(code, Code::UnknownRule | Code::UnusedSuppression | Code::MissingReason) {
         return None;
     }
-    let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let from = comments_and_texts(text).find(|place| place.contains(&at)).map_or(at, |place| place.start);
+    let start = text.get(..from)?.rfind('\n').map_or(0, |end| end + 1);
     let begins = statements(text).iter().any(|statement| statement.start == start);
     let line = &text[start..];
     let indent: String = line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
@@ -120,7 +121,12 @@ mod tests {
         check("a = 1\nb = |2\n", Some("a = 1\n# lint: allow(unused-artifact) <reason>\nb = 2\n"));
         check("  b = |2", Some("  # lint: allow(unused-artifact) <reason>\n  b = 2"));
         check("a = 1\r\nb = |2\r\n", Some("a = 1\r\n# lint: allow(unused-artifact) <reason>\r\nb = 2\r\n"));
-        check("a = '''\nte|xt'''", None);
+        check(
+            "a = 1\n\n  b.c = '''\n# b\nte|xt'''",
+            Some("a = 1\n\n  # lint: allow(unused-artifact) <reason>\n  b.c = '''\n# b\ntext'''"),
+        );
+        check("a = [\n '''\nte|xt''']", None);
+        check("a = [\n  |1\n]", None);
         check("#:schema x|\n", None);
     }
 }
