@@ -232,10 +232,17 @@ struct Page<'l> {
 impl Page<'_> {
     fn section(&mut self, section: &Section<'_>, shape: Shape) {
         if let Some(header) = &section.header {
+            let mut above = header.above.clone();
+            if self.out.is_empty() {
+                // A directive that comes to stand at the top of the file is the file's own from here on.
+                let (top, touching) = split_top(above, true);
+                self.lines(&top.0);
+                above = touching;
+            }
             // Tables inside others stand close where their author wants it so.
             let inner = header.key.path.len() > 1 && matches!(header.body, Body::Table);
             self.gap |= section.gap || !inner;
-            self.lines(&header.above);
+            self.lines(&above);
             let key = header.key.render();
             self.break_line();
             match header.body {

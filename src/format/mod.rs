@@ -124,6 +124,13 @@ mod tests {
             "[evidence]\na = 1\n[ticket]\nid = 'T'\n# its end\n\n# the file's end\n",
             "[ticket]\nid = 'T'\n# its end\n\n[evidence]\na = 1\n\n# the file's end\n",
         );
+        check("[evidence]\n#:schema x\n[ticket]\n", "#:schema x\n\n[ticket]\n\n[evidence]\n");
+        check(
+            "[evidence]\n#:schema x\n# c\n# lint: allow(x) so\n[ticket]\n",
+            "#:schema x\n# c\n\n# lint: allow(x) so\n[ticket]\n\n[evidence]\n",
+        );
+        check("title = 't'\n#:schema x\nid = 'a'\n", "#:schema x\nid = 'a'\ntitle = 't'\n");
+        check("title = 't'\n#:schema x\n[ticket]\n", "title = 't'\n\n#:schema x\n[ticket]\n");
         check("# only this", "# only this\n");
         check("", "");
     }
