@@ -64,9 +64,11 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
             let Some(code) = one.code else { continue };
             let message = format!("nothing here is suppressed by `allow({code})`");
             let diagnostic = Diagnostic::new(Code::UnusedSuppression, Span::new(id, one.place.clone()), message)
-                .with_help(Some(
-                    "it works on its own line and on the next; remove it where it is not needed".to_owned(),
-                ));
+                .with_help(
+                "it works on its own line, on the next, and on all of a text over several lines that begins on the \
+                     next or ends on its own; remove it where it is not needed"
+                    .to_owned(),
+            );
             sink.push(diagnostic);
         }
     }

@@ -86,7 +86,9 @@ fn complete_comment(text: &str, comment: Range<usize>, at: usize) -> Vec<Item> {
             label: "lint: allow(…)".to_owned(),
             kind: ItemKind::Code,
             detail: "take a finding away, with a reason".to_owned(),
-            documentation: "Takes a finding of this line or the next one away.".to_owned(),
+            documentation:
+                "Takes a finding of this line, of the next one, or of a text over several lines that begins there away."
+                    .to_owned(),
             range: comment,
             text: "# lint: allow(".to_owned(),
             snippet: Some("# lint: allow($1) ${2:reason}".to_owned()),

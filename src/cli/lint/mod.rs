@@ -24,7 +24,8 @@ use report::{Format, Output, parse_output, print_report, why_not_written, write_
 #[derive(Debug, Args)]
 #[command(after_help = "Exit codes: 0 clean or warnings only, 1 errors, 2 could not run.
 
-A comment takes a finding away, on its line or the line above, and says why:
+A comment takes a finding away, on its line or the line above (of a text over several
+lines, above the text or behind its end), and says why:
   # lint: allow(<code>) <reason>
 
 Examples:

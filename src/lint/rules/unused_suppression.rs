@@ -5,8 +5,8 @@ use crate::lint::{Edit, Example, Rule, Stage};
 
 pub(super) const RULE: Rule = Rule {
     code: Code::UnusedSuppression,
-    why: "The finding is gone, or the comment stands on the wrong line: it works on its own line and on \
-          the next.",
+    why: "The finding is gone, or the comment stands on the wrong line: it works on its own line, on the next, and on all of \
+          a text over several lines that begins on the next or ends on its own.",
     mend: "Remove it.",
     example: Example {
         bad: &[Edit::Replace(
