@@ -11,7 +11,7 @@ mod order;
 mod syntax;
 mod value;
 
-use crate::diag::{Diagnostic, Sources};
+use crate::diag::{Diagnostic, Sources, shorten};
 use crate::pack::{FileKind, MAX_FILE_BYTES, ReadFile, line_end, read_text};
 
 use layout::render;
@@ -34,8 +34,8 @@ pub enum Unformatted {
 /// # Errors
 /// What keeps the file from being formatted. It is never changed in what it means.
 pub fn format_file(path: &str, bytes: &[u8], kind: FileKind) -> Result<String, Unformatted> {
-    let read = read_text(path, bytes).map_err(|unread| Unformatted::Unsound(unread.found, unread.sources))?;
-    let ReadFile { text, tree } = read;
+    let ReadFile { text, tree } = read_text(path, bytes)
+        .map_err(|unread| Unformatted::Unsound(shorten(unread.found, &unread.sources), unread.sources))?;
     let shape = Shape::of(kind);
     let (mark, plain) = match text.strip_prefix('\u{feff}') {
         Some(plain) => ("\u{feff}", plain),
@@ -201,6 +201,9 @@ mod tests {
             assert!(!found.is_empty(), "{:.40}", text);
         }
         assert!(format_file("task.toml", &[0xff, 0xfe, 0, 0], FileKind::Task).is_err());
+        let too_deep: String = (0..300).map(|at| format!("a{at} = {}1{}\n", "[".repeat(64), "]".repeat(64))).collect();
+        let refused = format_file("task.toml", too_deep.as_bytes(), FileKind::Task);
+        assert!(matches!(refused, Err(Unformatted::Unsound(found, _)) if found.len() == 201));
         let deep = format!("a = {}{}", "[".repeat(60), "]".repeat(60));
         assert!(format_file("task.toml", deep.as_bytes(), FileKind::Task).is_ok());
         // Every line of it would be indented by a hundred and more.
