@@ -8,11 +8,12 @@ use super::case::Case;
 use super::clean::{Clean, five, packs, small};
 use super::score::{Score, lint_files};
 use super::{Kind, SILENT, Scope};
-use super::{format_faults, grading_faults, pack_faults, reference_faults, reply_faults, text_faults};
+use super::{form_faults, grading_faults, pack_faults, reference_faults, reply_faults, text_faults, toml_faults};
 
 pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
     let tables = [
-        format_faults::KINDS,
+        toml_faults::KINDS,
+        form_faults::KINDS,
         reference_faults::KINDS,
         grading_faults::KINDS,
         reply_faults::KINDS,

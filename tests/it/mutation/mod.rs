@@ -6,7 +6,7 @@
 
 mod case;
 mod clean;
-mod format_faults;
+mod form_faults;
 mod grading_faults;
 mod kinds;
 mod mended;
@@ -17,6 +17,7 @@ mod reference_faults;
 mod reply_faults;
 mod score;
 mod text_faults;
+mod toml_faults;
 mod typos;
 
 use case::Case;

@@ -26,6 +26,25 @@ pub(super) fn distractor(c: &mut Case) -> Option<String> {
     path.strip_suffix(".distractor").map(str::to_owned)
 }
 
+/// A value of a record that nothing is computed from.
+pub(super) fn record_text(c: &mut Case) -> Option<String> {
+    let names =
+        ["status", "carrier", "state", "clinic", "band", "station", "data_opened_by", "answer", "kind", "method"];
+    let found: Vec<String> = names
+        .iter()
+        .flat_map(|name| {
+            c.paths(&format!("artifacts[*].record.{name}"))
+                .into_iter()
+                .chain(c.paths(&format!("artifacts[*].record.shipment.{name}")))
+                .chain(c.paths(&format!("artifacts[*].record.deposit.{name}")))
+        })
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    Some(found[c.draw.number(0, found.len() as u64 - 1) as usize].clone())
+}
+
 /// Whether tables in double brackets may be added to this list.
 pub(super) fn is_open(c: &Case, list: &str) -> Option<()> {
     (!c.has(list) || c.text().contains(&format!("[[{list}]]"))).then_some(())
