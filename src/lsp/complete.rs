@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use crate::diag::Code;
 use crate::lint::explain;
 use crate::pack::FileKind;
-use crate::pack::tree::{Node, Step, Value};
+use crate::pack::tree::{self, Node, Value};
 
 use super::cursor::{KeySpot, Spot, ValueSpot, spot_at};
 use super::form::{Shape, describe, form_at, keys_of, shape_of, words_of};
@@ -64,16 +64,6 @@ pub(super) fn complete_at(view: &View, at: usize) -> Vec<Item> {
 
 fn starts_line(text: &str, at: usize) -> bool {
     text[..at].trim_end_matches([' ', '\t']).chars().next_back().is_none_or(|c| matches!(c, '\n' | '\r' | '\u{feff}'))
-}
-
-/// A path without positions in lists.
-fn names_of(path: &[Step]) -> Vec<&str> {
-    path.iter()
-        .filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Item(_) => None,
-        })
-        .collect()
 }
 
 fn complete_comment(text: &str, comment: Range<usize>, at: usize) -> Vec<Item> {
@@ -163,7 +153,7 @@ fn complete_keys(view: &View, spot: &KeySpot, at: usize) -> Vec<Item> {
     let table = view.file.tree.at(&spot.table);
     let others = table.into_iter().flat_map(Node::entries).filter(|entry| entry.key_span != spot.range);
     taken.extend(others.map(|entry| entry.key.as_ref()));
-    let names = names_of(&spot.table);
+    let names: Vec<&str> = tree::keys_of(&spot.table).collect();
     let own = match (view.file.kind, names.as_slice()) {
         (FileKind::Task, ["resolution", "partial"]) => Some((NameKind::Resolution, "0.5")),
         (FileKind::Task, ["examples", "expect"]) => Some((NameKind::Keyword, "\"met\"")),
@@ -245,7 +235,7 @@ fn complete_value(view: &View, spot: &ValueSpot, at: usize) -> Vec<Item> {
     let closed = written.len() > 1 && written.ends_with(quote);
     let range = spot.range.start..if closed { spot.range.end } else { at.max(spot.range.start) };
     let quoted = |text: &str| format!("{quote}{text}{quote}");
-    let names = names_of(&spot.path);
+    let names: Vec<&str> = tree::keys_of(&spot.path).collect();
     let of = |kind: NameKind| {
         let taken = &spot.beside;
         let names = offered(view, kind).into_iter().filter(|name| !taken.contains(name));
