@@ -1,4 +1,4 @@
-//! What is said over a WebSocket: messages answered in order, pings, silence, and why it ends.
+//! What is said over a WebSocket: messages answered in order, what others have the socket do, and why it ends.
 
 use std::io;
 use std::pin::pin;
@@ -10,23 +10,13 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::session::Hold;
 
-use super::frames::{Incoming, Violation, render_close, render_ping, render_pong, render_text};
+use super::frames::{Incoming, render_close, render_ping, render_pong, render_text};
 use super::held::HeldText;
 use super::life::Life;
 use super::socket::{GOODBYE, Goodbye, Socket};
 use super::turn::{Spent, Turns};
+use super::vigil::Vigil;
 
-/// How often the server pings, at least: what proxies on the way need to keep a quiet socket open.
-pub(crate) const PING_EVERY: Duration = Duration::from_secs(20);
-/// The shortest time after which a silent socket may count as dead: a ping comes after a third of it, and its answer has the
-/// rest.
-pub const LEAST_DEAD_AFTER: Duration = Duration::from_secs(3);
-/// The most pings and pongs that a client may send within a second. Clients send one every few seconds; the test suites
-/// of the protocol send ten at once.
-const MAX_CONTROL_A_SECOND: u32 = 64;
-/// How long a message may take from its first byte to its last: with the goodbye, a client that sends one byte now and then
-/// holds its place for ten seconds.
-const MESSAGE_DEADLINE: Duration = Duration::from_secs(9);
 /// How long a refused client is given to send its first message, so that it reads the refusal as the answer to it.
 pub(crate) const REFUSAL_HOLD: Duration = Duration::from_secs(3);
 
@@ -101,7 +91,8 @@ pub(crate) async fn converse<T>(
 ) where
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut conversation = Conversation::new(socket, &terms);
+    let (vigil, spent) = (Vigil::begin(terms.dead_after), Spent::default());
+    let mut conversation = Conversation { socket, terms: &terms, vigil, spent };
     let end = conversation.exchange(&mut answer, &mut feed).await;
     let socket = conversation.socket;
     match end {
@@ -151,178 +142,128 @@ pub(crate) const TAKEN_OVER: Goodbye = (4001, "another socket has taken the sess
 /// What a client is told that has begun nothing for so long that others have its place (RFC 6455's registry of codes: try
 /// again later).
 pub(crate) const GAVE_WAY: Goodbye = (1013, "nothing was begun here, and others need the place");
-/// What a client is told whose message never ends.
-const TOO_SLOW: Goodbye = (1008, "a message took too long");
 /// What a client is told that does nothing but ping.
 const TOO_MANY_PINGS: Goodbye = (1008, "too many control frames");
-/// What a client is told that may not be there to hear it.
-const SILENT: Goodbye = (1001, "no sign of life for too long");
-
 /// A socket and what it has said so far.
 struct Conversation<'t, T> {
     socket: Socket<T>,
     terms: &'t Terms,
-    /// The control frames of the second that began then.
-    control: (Instant, u32),
-    /// The pings that the client has yet to answer.
-    asked: u32,
-    /// When the message began that has not ended.
-    unfinished: Option<Instant>,
+    vigil: Vigil,
     /// What was done for it since others had a turn.
     spent: Spent,
 }
 
-impl<'t, T: AsyncRead + AsyncWrite + Unpin> Conversation<'t, T> {
-    fn new(socket: Socket<T>, terms: &'t Terms) -> Conversation<'t, T> {
-        let control = (Instant::now(), 0);
-        Conversation { socket, terms, control, asked: 0, unfinished: None, spent: Spent::default() }
-    }
-
+impl<T: AsyncRead + AsyncWrite + Unpin> Conversation<'_, T> {
     /// Reads and answers until there is a reason to stop; `None` where the client has closed and was answered.
     async fn exchange(
         &mut self,
         answer: &mut impl FnMut(Message) -> Answer,
         feed: &mut impl Feed,
     ) -> io::Result<Option<Goodbye>> {
-        let Terms { dead_after, life, turns } = self.terms;
-        // The client may have waited for its place.
-        self.socket.heard = Instant::now();
-        // Often enough that two pings go unanswered before the client counts as dead.
-        let ping_every = PING_EVERY.min(*dead_after / 3);
-        let mut ping_at = Instant::now() + ping_every;
-        let mut timer = pin!(sleep_until(ping_at.min(self.dead_at())));
+        let mut timer = pin!(sleep_until(self.vigil.due()));
         // One future for the whole conversation: a new one per message would queue and unqueue itself every time.
-        let mut stopped = pin!(life.stopped());
+        let mut stopped = pin!(self.terms.life.stopped());
         loop {
-            match self.socket.next() {
-                // An answer is no noise, however often others make this side ask.
-                Ok(Some(Incoming::Pong)) if self.asked > 0 => {
-                    self.asked -= 1;
+            let end = match self.socket.next() {
+                Ok(Some(Incoming::Pong)) if self.vigil.allows_pong() => continue,
+                Ok(Some(Incoming::Ping(payload))) if self.vigil.allows_ping() => {
+                    self.socket.write(&render_pong(&payload), self.vigil.dead_at()).await?;
                     continue;
                 }
-                Ok(Some(Incoming::Ping(_) | Incoming::Pong)) if !self.may_send_control() => {
-                    return Ok(Some(TOO_MANY_PINGS));
+                Ok(Some(Incoming::Ping(_) | Incoming::Pong)) => Some(TOO_MANY_PINGS),
+                Ok(Some(Incoming::Close(code))) => {
+                    let echo = render_close(code.unwrap_or(1000), "");
+                    self.socket.write(&echo, Instant::now() + GOODBYE).await?;
+                    return Ok(None);
                 }
                 Ok(Some(incoming)) => {
-                    let (message, bytes) = match incoming {
-                        Incoming::Text(text) => {
-                            let bytes = text.len();
-                            (Message::Text(text), bytes)
-                        }
-                        Incoming::Binary => (Message::Binary, 0),
-                        Incoming::Ping(payload) => {
-                            self.socket.write(&render_pong(&payload), self.dead_at()).await?;
-                            continue;
-                        }
-                        Incoming::Pong => continue,
-                        Incoming::Close(code) => {
-                            let echo = render_close(code.unwrap_or(1000), "");
-                            self.socket.write(&echo, Instant::now() + GOODBYE).await?;
-                            return Ok(None);
-                        }
+                    let message = match incoming {
+                        Incoming::Text(text) => Message::Text(text),
+                        _ => Message::Binary,
                     };
-                    let work = async {
-                        match turns.take(bytes, || answer(message)).await {
-                            Answer::Text(text) => Ok(Some(text)),
-                            Answer::Held(text) => Ok(Some(text.release().await)),
-                            Answer::Nothing => Ok(None),
-                            Answer::Close(goodbye) => Err(goodbye),
-                        }
-                    };
-                    let (said, told) = at_work(work, feed).await;
-                    self.spent.spend(bytes).await;
-                    match said {
-                        Ok(Some(text)) => self.socket.write(&render_text(&text), Instant::now() + *dead_after).await?,
-                        Ok(None) => {}
-                        Err(goodbye) => return Ok(Some(goodbye)),
-                    }
-                    self.socket.heard = Instant::now();
-                    self.unfinished = None;
-                    if let Some(goodbye) = self.obey(told).await? {
-                        return Ok(Some(goodbye));
-                    }
-                    if life.is_stopping() {
-                        return Ok(Some(STOPPING));
-                    }
-                    continue;
-                }
-                Ok(None) if !self.socket.is_midway() => self.unfinished = None,
-                // Judged by what has come, too: where bytes never cease the timer is not looked at.
-                Ok(None) if self.unfinished.is_some_and(|began| self.socket.heard >= began + MESSAGE_DEADLINE) => {
-                    return Ok(Some(TOO_SLOW));
-                }
-                Ok(None) if self.unfinished.is_some() => {}
-                Ok(None) => {
-                    self.unfinished = Some(self.socket.heard);
-                    let due = self.socket.heard + MESSAGE_DEADLINE;
-                    if due < timer.deadline() {
-                        timer.as_mut().reset(due);
+                    match self.reply(message, answer, feed).await? {
+                        None => continue,
+                        end => end,
                     }
                 }
-                Err(violation) => return Ok(Some(refusal(violation))),
+                Ok(None) => self.vigil.waits(self.socket.is_midway()),
+                Err(violation) => {
+                    tracing::debug!(?violation, "socket closed");
+                    Some(violation.close())
+                }
+            };
+            if end.is_some() {
+                return Ok(end);
             }
-            tokio::select! {
+            if self.vigil.due() < timer.deadline() {
+                timer.as_mut().reset(self.vigil.due());
+            }
+            let told = tokio::select! {
                 // In this order: what has come is heard before silence is judged.
                 biased;
                 filled = self.socket.fill() => {
                     filled?;
+                    self.vigil.heard();
                     feed.heard();
+                    None
                 }
                 () = &mut timer => {
-                    let now = Instant::now();
-                    if now >= self.dead_at() {
-                        return Ok(Some(SILENT));
-                    }
-                    if self.unfinished.is_some_and(|began| now >= began + MESSAGE_DEADLINE) {
-                        return Ok(Some(TOO_SLOW));
-                    }
-                    if now >= ping_at {
-                        self.ping().await?;
-                        ping_at = now + ping_every;
-                    }
-                    let due = ping_at.min(self.dead_at());
-                    let slow = self.unfinished.map(|began| began + MESSAGE_DEADLINE);
-                    timer.as_mut().reset(slow.map_or(due, |slow| slow.min(due)));
+                    let told = self.vigil.look();
+                    timer.as_mut().reset(self.vigil.due());
+                    told
                 }
-                () = &mut stopped => return Ok(Some(STOPPING)),
-                told = feed.next() => {
-                    if let Some(goodbye) = self.obey(Some(told)).await? {
-                        return Ok(Some(goodbye));
-                    }
-                }
+                () = &mut stopped => Some(Told::Close(STOPPING)),
+                told = feed.next() => Some(told),
+            };
+            if let Some(goodbye) = self.obey(told).await? {
+                return Ok(Some(goodbye));
             }
         }
+    }
+
+    /// Answers a message, and does what the socket was told meanwhile.
+    async fn reply(
+        &mut self,
+        message: Message,
+        answer: &mut impl FnMut(Message) -> Answer,
+        feed: &mut impl Feed,
+    ) -> io::Result<Option<Goodbye>> {
+        let bytes = match &message {
+            Message::Text(text) => text.len(),
+            Message::Binary => 0,
+        };
+        let work = async {
+            match self.terms.turns.take(bytes, || answer(message)).await {
+                Answer::Text(text) => Ok(Some(text)),
+                Answer::Held(text) => Ok(Some(text.release().await)),
+                Answer::Nothing => Ok(None),
+                Answer::Close(goodbye) => Err(goodbye),
+            }
+        };
+        let (said, told) = at_work(work, feed).await;
+        self.spent.spend(bytes).await;
+        match said {
+            Ok(Some(text)) => self.socket.write(&render_text(&text), Instant::now() + self.terms.dead_after).await?,
+            Ok(None) => {}
+            Err(goodbye) => return Ok(Some(goodbye)),
+        }
+        self.vigil.answered();
+        let end = self.obey(told).await?;
+        Ok(end.or(self.terms.life.is_stopping().then_some(STOPPING)))
     }
 
     /// Does what the socket is told, but for closing.
     async fn obey(&mut self, told: Option<Told>) -> io::Result<Option<Goodbye>> {
         match told {
-            Some(Told::Text(text)) => self.socket.write(&render_text(&text), self.dead_at()).await?,
-            Some(Told::Ping) => self.ping().await?,
+            Some(Told::Text(text)) => self.socket.write(&render_text(&text), self.vigil.dead_at()).await?,
+            Some(Told::Ping) => {
+                self.vigil.pinged();
+                self.socket.write(&render_ping(), self.vigil.dead_at()).await?;
+            }
             Some(Told::Close(goodbye)) => return Ok(Some(goodbye)),
             None => {}
         }
         Ok(None)
-    }
-
-    /// When the client counts as dead, unless it is heard before.
-    fn dead_at(&self) -> Instant {
-        self.socket.heard + self.terms.dead_after
-    }
-
-    async fn ping(&mut self) -> io::Result<()> {
-        self.asked += 1;
-        self.socket.write(&render_ping(), self.dead_at()).await
-    }
-
-    /// Whether another control frame is within what a client may send.
-    fn may_send_control(&mut self) -> bool {
-        let (began, sent) = &mut self.control;
-        if self.socket.heard >= *began + Duration::from_secs(1) {
-            (*began, *sent) = (self.socket.heard, 0);
-        }
-        *sent += 1;
-        *sent <= MAX_CONTROL_A_SECOND
     }
 }
 
@@ -342,11 +283,6 @@ async fn at_work<R>(work: impl Future<Output = R>, feed: &mut impl Feed) -> (R, 
     }
 }
 
-fn refusal(violation: Violation) -> Goodbye {
-    tracing::debug!(?violation, "socket closed");
-    violation.close()
-}
-
 #[cfg(test)]
 mod tests {
     use std::pin::Pin;
@@ -354,9 +290,12 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 
+    use super::super::vigil::{LEAST_DEAD_AFTER, MAX_CONTROL_A_SECOND, MESSAGE_DEADLINE};
     use super::*;
 
     const DEAD_AFTER: Duration = Duration::from_secs(300);
+    /// A client's pong.
+    const PONG: [u8; 6] = [0x8A, 0x80, 0, 0, 0, 0];
 
     /// A client's text frame, masked with zeros.
     fn text_frame(text: &str) -> Vec<u8> {
@@ -367,26 +306,21 @@ mod tests {
         frame
     }
 
-    fn terms(life: &Arc<Life>, dead_after: Duration) -> Terms {
-        Terms { dead_after, life: life.clone(), turns: Arc::new(Turns::new()) }
+    fn terms(dead_after: Duration) -> Terms {
+        Terms { dead_after, life: Life::new(), turns: Arc::new(Turns::new()) }
     }
 
     /// The other end of a socket that answers every text with itself.
-    fn echo(life: &Arc<Life>) -> DuplexStream {
-        echo_until_dead(life, DEAD_AFTER)
-    }
-
-    fn echo_until_dead(life: &Arc<Life>, dead_after: Duration) -> DuplexStream {
+    fn echo(dead_after: Duration) -> DuplexStream {
         let (ours, theirs) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), terms(life, dead_after), say_again, Silence));
+        tokio::spawn(converse(Socket::new(ours), terms(dead_after), say_again, Silence));
         theirs
     }
 
     fn say_again(message: Message) -> Answer {
         match message {
-            Message::Text(text) if text == "close" => Answer::Close((1000, "")),
             Message::Text(text) => Answer::Text(text),
-            Message::Binary => Answer::Text("binary".to_owned()),
+            Message::Binary => Answer::Nothing,
         }
     }
 
@@ -427,7 +361,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_silent_client_is_pinged_and_then_given_up() {
         let began = Instant::now();
-        let mut client = echo(&Life::new());
+        let mut client = echo(DEAD_AFTER);
         let mut pings = 0;
         loop {
             match read_frame(&mut client).await.expect("a frame") {
@@ -442,12 +376,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_answers_pings_is_never_idle() {
         for dead_after in [LEAST_DEAD_AFTER, Duration::from_secs(5), Duration::from_secs(20), DEAD_AFTER] {
-            let mut client = echo_until_dead(&Life::new(), dead_after);
+            let mut client = echo(dead_after);
             for ping in 0..50 {
                 assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())), "ping {ping} of {dead_after:?}");
                 // As late as an answer may be.
                 tokio::time::sleep(Duration::from_millis(900)).await;
-                client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
+                client.write_all(&PONG).await.expect("a pong is taken");
             }
             client.write_all(&text_frame("hello")).await.expect("a text is taken");
             assert_eq!(read_frame(&mut client).await, Some((0x81, b"hello".to_vec())));
@@ -455,7 +389,6 @@ mod tests {
     }
 
     const WORK: Duration = Duration::from_secs(60);
-    const PONG: [u8; 6] = [0x8A, 0x80, 0, 0, 0, 0];
 
     /// A text that waits for its turn.
     fn long_text() -> Vec<u8> {
@@ -467,7 +400,7 @@ mod tests {
     /// The other end of a socket whose long texts wait for others', the first of them as long as [`WORK`].
     fn behind_others(feed: impl Feed + Send + 'static, dead_after: Duration) -> DuplexStream {
         let (ours, theirs) = duplex(1 << 16);
-        let terms = Terms { turns: Turns::after(WORK), ..terms(&Life::new(), dead_after) };
+        let terms = Terms { turns: Turns::after(WORK), ..terms(dead_after) };
         tokio::spawn(converse(Socket::new(ours), terms, |_| Answer::Text("done".to_owned()), feed));
         theirs
     }
@@ -490,7 +423,7 @@ mod tests {
         let (ours, mut client) = duplex(1 << 16);
         let socket = Socket::new(ours);
         tokio::time::sleep(WORK).await;
-        tokio::spawn(converse(socket, terms(&Life::new(), LEAST_DEAD_AFTER), say_again, Silence));
+        tokio::spawn(converse(socket, terms(LEAST_DEAD_AFTER), say_again, Silence));
         assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
     }
 
@@ -507,7 +440,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_has_come_is_heard_before_silence_is_judged() {
         let (ours, mut client) = duplex(1 << 16);
-        let mut talk = pin!(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), say_again, Silence));
+        let mut talk = pin!(converse(Socket::new(ours), terms(DEAD_AFTER), say_again, Silence));
         assert!(timeout(Duration::from_millis(1), talk.as_mut()).await.is_err());
         // Nobody looks at the socket until its time is over, and what it has said by then.
         client.write_all(&text_frame("hello")).await.expect("a text is taken");
@@ -542,7 +475,7 @@ mod tests {
         let beginning: &[u8] = &[0x01, 0x80, 0, 0, 0, 0];
         let endless = beginning.chain(Fragments(tokio::io::repeat(0)));
         let socket = Socket::new(tokio::io::join(endless, ours));
-        tokio::spawn(converse(socket, terms(&Life::new(), DEAD_AFTER), say_again, Silence));
+        tokio::spawn(converse(socket, terms(DEAD_AFTER), say_again, Silence));
         let clock = async {
             while began.elapsed() < 2 * MESSAGE_DEADLINE {
                 tokio::time::advance(Duration::from_millis(100)).await;
@@ -590,43 +523,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn answers_come_in_order_with_pongs_between() {
-        let mut client = echo(&Life::new());
-        let ping = [0x89, 0x81, 0, 0, 0, 0, b'x'];
-        let all = [text_frame("1"), ping.to_vec(), vec![0x82, 0x80, 0, 0, 0, 0], text_frame("2")].concat();
-        client.write_all(&all).await.expect("the frames are taken");
-        for expect in [(0x81, &b"1"[..]), (0x8A, b"x"), (0x81, b"binary"), (0x81, b"2")] {
-            assert_eq!(read_frame(&mut client).await, Some((expect.0, expect.1.to_vec())));
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn every_end_has_its_code() {
-        for (bytes, code) in [
-            (text_frame("close"), 1000),
-            (vec![0x88, 0x82, 0, 0, 0, 0, 0x0F, 0xA0], 4000),
-            (vec![0x81, 0x01, b'x'], 1002),
-            (vec![0x81, 0x81, 0, 0, 0, 0, 0xFF], 1007),
-            (vec![0x81, 0xFF, 0, 0, 0, 0, 0, 0x10, 0, 1], 1009),
-        ] {
-            let mut client = echo(&Life::new());
-            client.write_all(&bytes).await.expect("the bytes are taken");
-            assert_eq!(read_close(&mut client).await, code, "{bytes:?}");
-            assert_eq!(read_frame(&mut client).await, None, "nothing follows a close");
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
     async fn a_message_that_comes_by_the_byte_is_cut_off() {
         // Half a frame, and half a message with pings in between; each time after a message that was whole.
         for part in [&text_frame("hello")[..4], &[0x01, 0x81, 0, 0, 0, 0, b'x']] {
             let began = Instant::now();
-            let mut client = echo(&Life::new());
+            let mut client = echo(DEAD_AFTER);
             client.write_all(&[&text_frame("whole"), part].concat()).await.expect("the bytes are taken");
             assert_eq!(read_frame(&mut client).await, Some((0x81, b"whole".to_vec())));
             for _ in 0..4 {
                 tokio::time::sleep(Duration::from_secs(2)).await;
-                let more = if part.len() == 4 { vec![0] } else { vec![0x8A, 0x80, 0, 0, 0, 0] };
+                let more = if part.len() == 4 { vec![0] } else { PONG.to_vec() };
                 client.write_all(&more).await.expect("the bytes are taken");
             }
             assert_eq!(read_close(&mut client).await, 1008);
@@ -636,7 +542,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn floods_of_pings_are_closed_with_1008() {
-        let mut client = echo(&Life::new());
+        let mut client = echo(DEAD_AFTER);
         let pings = [0x89, 0x80, 0, 0, 0, 0].repeat(MAX_CONTROL_A_SECOND as usize);
         for _ in 0..3 {
             client.write_all(&pings).await.expect("the pings are taken");
@@ -645,7 +551,7 @@ mod tests {
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        client.write_all(&[&pings[..], &[0x8A, 0x80, 0, 0, 0, 0]].concat()).await.expect("the frames are taken");
+        client.write_all(&[&pings[..], &PONG].concat()).await.expect("the frames are taken");
         for _ in 0..MAX_CONTROL_A_SECOND {
             assert_eq!(read_frame(&mut client).await, Some((0x8A, Vec::new())));
         }
@@ -655,28 +561,18 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn answers_to_pings_are_no_flood() {
         let (ours, mut client) = duplex(1 << 16);
-        tokio::spawn(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), say_again, Doubt));
+        tokio::spawn(converse(Socket::new(ours), terms(DEAD_AFTER), say_again, Doubt));
         for _ in 0..MAX_CONTROL_A_SECOND * 4 {
             assert_eq!(read_frame(&mut client).await, Some((0x89, Vec::new())));
-            client.write_all(&[0x8A, 0x80, 0, 0, 0, 0]).await.expect("a pong is taken");
+            client.write_all(&PONG).await.expect("a pong is taken");
         }
-        client.write_all(&[0x8A, 0x80, 0, 0, 0, 0].repeat(1_000)).await.expect("the pongs are taken");
+        client.write_all(&PONG.repeat(1_000)).await.expect("the pongs are taken");
         while let Some((first, payload)) = read_frame(&mut client).await {
             if first == 0x88 {
                 return assert_eq!(payload[..2], 1008_u16.to_be_bytes(), "nobody asked for these");
             }
         }
         panic!("the socket goes on");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_stopping_server_says_so() {
-        let life = Life::new();
-        let mut client = echo(&life);
-        client.write_all(&text_frame("1")).await.expect("a text is taken");
-        assert!(read_frame(&mut client).await.is_some());
-        life.stop();
-        assert_eq!(read_close(&mut client).await, 1001);
     }
 
     #[tokio::test(start_paused = true)]
@@ -712,7 +608,7 @@ mod tests {
     async fn a_client_that_never_reads_is_given_up() {
         let (ours, mut client) = duplex(64);
         let answer = |_| Answer::Text("x".repeat(500));
-        let talk = tokio::spawn(converse(Socket::new(ours), terms(&Life::new(), DEAD_AFTER), answer, Silence));
+        let talk = tokio::spawn(converse(Socket::new(ours), terms(DEAD_AFTER), answer, Silence));
         client.write_all(&text_frame("hello")).await.expect("a text is taken");
         talk.await.expect("it ends, and without a panic");
     }

@@ -32,13 +32,14 @@ mod socket;
 mod stamp;
 mod tasks;
 mod turn;
+mod vigil;
 mod ws;
 
 pub use access::{BadToken, Token};
 pub use app::{App, MAX_CONNECTIONS, Mode, Settings};
-pub use conversation::LEAST_DEAD_AFTER;
 pub use listen::{Bound, bind};
 pub use mcp::converse_over_stdio;
 pub use origin::OriginRules;
 pub use router::router;
 pub(crate) use stamp::Stamp;
+pub use vigil::LEAST_DEAD_AFTER;

@@ -26,15 +26,12 @@ pub(crate) type Goodbye = (u16, &'static str);
 pub(crate) struct Socket<T> {
     stream: T,
     reader: FrameReader,
-    /// When the client was last heard, or this side was last done with a message: what it does meanwhile is no silence of
-    /// the client's.
-    pub(super) heard: Instant,
 }
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
     /// A socket whose handshake is done.
     pub(crate) fn new(stream: T) -> Socket<T> {
-        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES), heard: Instant::now() }
+        Socket { stream, reader: FrameReader::new(MAX_MESSAGE_BYTES) }
     }
 
     /// What has come, without waiting for more.
@@ -59,9 +56,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
             self.reader.feed(buffer.filled());
             Poll::Ready(Ok(()))
         })
-        .await?;
-        self.heard = Instant::now();
-        Ok(())
+        .await
     }
 
     /// Writes a whole frame. A client that does not read is given until `until`.

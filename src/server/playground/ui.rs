@@ -12,10 +12,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::protocol::{Observation, ToolUseAction};
 use crate::server::App;
-use crate::server::conversation::{Answer, Feed, OVER, PING_EVERY, Told};
+use crate::server::conversation::{Answer, Feed, OVER, Told};
 use crate::server::identity::{Entry, Identity};
 use crate::server::seat::{Grip, NoSeat, Seat};
 use crate::server::stamp::Stamp;
+use crate::server::vigil::PING_EVERY;
 use crate::server::ws::{no_seat_fault, render_no_seat, upgrade};
 use crate::session::{AttachError, Hold, LogEntry, NoMemory, Session, SessionId, SharedSession};
 
