@@ -15,11 +15,11 @@ use super::conversation::Terms;
 use super::crowd::{Crowd, MOST_AT_THE_DOOR};
 use super::documents::Documents;
 use super::held::Held;
-use super::http::LongBodies;
 use super::life::Life;
 use super::metrics::{Gauges, Metrics};
 use super::playground::Workshop;
 use super::request_id::RequestIds;
+use super::room::{MOST_LONG, Rooms};
 use super::tasks::Desk;
 use super::turn::Turns;
 use super::{OriginRules, Token};
@@ -111,7 +111,7 @@ pub struct App {
     pub(crate) door: Arc<Crowd>,
     pub(crate) request_ids: RequestIds,
     pub(crate) turns: Arc<Turns>,
-    pub(crate) long_bodies: LongBodies,
+    pub(crate) rooms: Rooms,
     /// Where authors' drafts are looked at, and where recordings are played: neither keeps the other waiting.
     pub(crate) workshop: Workshop,
     pub(crate) stage: Workshop,
@@ -144,7 +144,7 @@ impl App {
             life: Life::new(),
             request_ids: RequestIds::new(),
             turns: Arc::new(Turns::new()),
-            long_bodies: LongBodies::new(),
+            rooms: Rooms::new(MOST_LONG),
             workshop: Workshop::new(),
             stage: Workshop::new(),
             editing: Mutex::new(()),
@@ -153,7 +153,12 @@ impl App {
 
     /// What its sockets go by.
     pub(crate) fn terms(&self) -> Terms {
-        Terms { dead_after: self.settings.ws_dead_after, life: self.life.clone(), turns: self.turns.clone() }
+        Terms {
+            dead_after: self.settings.ws_dead_after,
+            life: self.life.clone(),
+            turns: self.turns.clone(),
+            rooms: self.rooms.clone(),
+        }
     }
 
     /// The environment's public name.

@@ -13,6 +13,7 @@ use crate::session::Hold;
 use super::frames::{Incoming, render_close, render_ping, render_pong, render_text};
 use super::held::HeldText;
 use super::life::Life;
+use super::room::{Room, Rooms};
 use super::socket::{GOODBYE, Goodbye, Socket};
 use super::turn::{Spent, Turns};
 use super::vigil::Vigil;
@@ -79,6 +80,7 @@ pub(crate) struct Terms {
     pub(crate) dead_after: Duration,
     pub(crate) life: Arc<Life>,
     pub(crate) turns: Arc<Turns>,
+    pub(crate) rooms: Rooms,
 }
 
 /// Serves a socket until it closes: each message is given to `answer`, one at a time and in order, and in between the
@@ -92,7 +94,7 @@ pub(crate) async fn converse<T>(
     T: AsyncRead + AsyncWrite + Unpin,
 {
     let (vigil, spent) = (Vigil::begin(terms.dead_after), Spent::default());
-    let mut conversation = Conversation { socket, terms: &terms, vigil, spent };
+    let mut conversation = Conversation { socket, terms: &terms, vigil, room: None, spent };
     let end = conversation.exchange(&mut answer, &mut feed).await;
     let socket = conversation.socket;
     match end {
@@ -116,6 +118,7 @@ where
                 Ok(Some(Incoming::Text(_) | Incoming::Binary)) => return Ok((1000, "")),
                 Ok(Some(Incoming::Close(code))) => return Ok((code.unwrap_or(1000), "")),
                 Ok(Some(Incoming::Ping(_) | Incoming::Pong)) => {}
+                Ok(None) if socket.is_overlong() => return Ok((1000, "")),
                 Ok(None) => socket.fill().await?,
                 Err(violation) => return Ok(violation.close()),
             }
@@ -142,6 +145,8 @@ pub(crate) const TAKEN_OVER: Goodbye = (4001, "another socket has taken the sess
 /// What a client is told that has begun nothing for so long that others have its place (RFC 6455's registry of codes: try
 /// again later).
 pub(crate) const GAVE_WAY: Goodbye = (1013, "nothing was begun here, and others need the place");
+/// What a client is told whose message is one too many of the long ones.
+const NO_ROOM: Goodbye = (1013, "too many long messages at once; try again soon");
 /// What a client is told that does nothing but ping.
 const TOO_MANY_PINGS: Goodbye = (1008, "too many control frames");
 /// A socket and what it has said so far.
@@ -149,6 +154,8 @@ struct Conversation<'t, T> {
     socket: Socket<T>,
     terms: &'t Terms,
     vigil: Vigil,
+    /// What the message has that comes or is being answered.
+    room: Option<Room>,
     /// What was done for it since others had a turn.
     spent: Spent,
 }
@@ -186,7 +193,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Conversation<'_, T> {
                         end => end,
                     }
                 }
-                Ok(None) => self.vigil.waits(self.socket.is_midway()),
+                Ok(None) => self.await_more(),
                 Err(violation) => {
                     tracing::debug!(?violation, "socket closed");
                     Some(violation.close())
@@ -221,6 +228,13 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Conversation<'_, T> {
         }
     }
 
+    /// Nothing whole has come: whether what has may go on.
+    fn await_more(&mut self) -> Option<Goodbye> {
+        let under_way = self.socket.under_way();
+        let has_room = self.terms.rooms.has_for(under_way.unwrap_or(0), &mut self.room);
+        self.vigil.waits(under_way.is_some()).or((!has_room).then_some(NO_ROOM))
+    }
+
     /// Answers a message, and does what the socket was told meanwhile.
     async fn reply(
         &mut self,
@@ -241,6 +255,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Conversation<'_, T> {
             }
         };
         let (said, told) = at_work(work, feed).await;
+        self.room = None;
         self.spent.spend(bytes).await;
         match said {
             Ok(Some(text)) => self.socket.write(&render_text(&text), Instant::now() + self.terms.dead_after).await?,
@@ -290,6 +305,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 
+    use super::super::room::SHORT_BYTES;
     use super::super::vigil::{LEAST_DEAD_AFTER, MAX_CONTROL_A_SECOND, MESSAGE_DEADLINE};
     use super::*;
 
@@ -307,7 +323,7 @@ mod tests {
     }
 
     fn terms(dead_after: Duration) -> Terms {
-        Terms { dead_after, life: Life::new(), turns: Arc::new(Turns::new()) }
+        Terms { dead_after, life: Life::new(), turns: Arc::new(Turns::new()), rooms: Rooms::new(1) }
     }
 
     /// The other end of a socket that answers every text with itself.
@@ -540,6 +556,44 @@ mod tests {
         }
     }
 
+    /// So many bytes of a text that does not end.
+    fn part_of_a_text(bytes: usize) -> Vec<u8> {
+        let mut frame = vec![0x01, 0xFF, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0];
+        frame.resize(frame.len() + bytes, b'x');
+        frame
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn long_messages_share_their_room_and_short_ones_need_none() {
+        let terms = terms(DEAD_AFTER);
+        let rooms = terms.rooms.clone();
+        let open = || {
+            let (ours, theirs) = duplex(1 << 20);
+            let terms = Terms { life: terms.life.clone(), turns: terms.turns.clone(), rooms: rooms.clone(), ..terms };
+            tokio::spawn(converse(Socket::new(ours), terms, say_again, Silence));
+            theirs
+        };
+        let (mut first, mut second, mut third) = (open(), open(), open());
+        for (client, bytes) in [(&mut first, SHORT_BYTES), (&mut second, SHORT_BYTES + 1), (&mut third, SHORT_BYTES)] {
+            client.write_all(&part_of_a_text(bytes)).await.expect("a part is taken");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(rooms.free(), 0, "the second has it");
+        first.write_all(b"x").await.expect("a byte is taken");
+        assert_eq!(read_close(&mut first).await, 1013);
+        // The end of the message; the answer has a longer head.
+        second
+            .write_all(&[&vec![b'x'; (8 << 16) - SHORT_BYTES - 1][..], &[0x80, 0x80, 0, 0, 0, 0]].concat())
+            .await
+            .expect("the rest is taken");
+        let mut answer = vec![0; 10 + (8 << 16)];
+        second.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!((&answer[..2], rooms.free()), (&[0x81, 127][..], 1));
+        third.write_all(b"x").await.expect("a byte is taken");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(rooms.free(), 0, "it is the third's");
+    }
+
     #[tokio::test(start_paused = true)]
     async fn floods_of_pings_are_closed_with_1008() {
         let mut client = echo(DEAD_AFTER);
@@ -577,16 +631,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_refused_client_hears_why_and_is_closed_at_its_first_message() {
-        for speaks in [true, false] {
+        for says in [Some(text_frame("hello")), Some(part_of_a_text(SHORT_BYTES + 1)), None] {
             let (ours, mut client) = duplex(1 << 16);
             let began = Instant::now();
             let refusal = tokio::spawn(refuse(Socket::new(ours), "full", Life::new()));
             assert_eq!(read_frame(&mut client).await, Some((0x81, b"full".to_vec())));
-            if speaks {
-                client.write_all(&text_frame("hello")).await.expect("a text is taken");
+            if let Some(says) = &says {
+                client.write_all(says).await.expect("a text is taken");
             }
             assert_eq!(read_close(&mut client).await, 1000);
-            assert_eq!(began.elapsed(), if speaks { Duration::ZERO } else { REFUSAL_HOLD });
+            assert_eq!(began.elapsed(), if says.is_some() { Duration::ZERO } else { REFUSAL_HOLD });
             drop(client);
             refusal.await.expect("no panic");
         }

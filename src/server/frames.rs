@@ -140,9 +140,10 @@ impl FrameReader {
         }
     }
 
-    /// Whether a frame or a message has begun and not ended.
-    pub(crate) fn is_midway(&self) -> bool {
-        !self.pending.is_empty() || self.partial.is_some()
+    /// How many bytes are held of a frame or a message that has begun and not ended; `None` where none has.
+    pub(crate) fn under_way(&self) -> Option<usize> {
+        let partial = self.partial.as_ref().map(|partial| partial.bytes.len());
+        (partial.is_some() || !self.pending.is_empty()).then(|| self.pending.len() + partial.unwrap_or(0))
     }
 
     /// Begins a frame of a message.
@@ -451,7 +452,7 @@ mod tests {
         begun.truncate(9);
         reader.feed(&begun);
         assert_eq!(reader.next(), Ok(None), "half a character may still become one");
-        assert!(reader.is_midway());
+        assert!(reader.under_way().is_some());
         check(&[frame(0x01, &[0xC3]), frame(0x00, &[0x28])], Err(Violation::NotUtf8));
         check(&[frame(0x01, &[0xF4, 0x90])], Err(Violation::NotUtf8));
         check(&[frame(0x81, &[b'x', 0xFF, 0, 0, 0, 0])[..10].to_vec()], Err(Violation::NotUtf8));

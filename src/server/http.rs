@@ -9,7 +9,6 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 use http_body_util::BodyExt;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::protocol::{
     StepAction, StepResult, ToolUseAction, ValidationErrors, parse_reset_body, parse_step_body, render_http_envelope,
@@ -24,25 +23,12 @@ use super::held::Held;
 use super::identity::{Entry, Identity, announce, remember};
 use super::mcp;
 use super::once::{REPLAYED_HEADER, StepKey};
+use super::room::{Room, Rooms};
 
 /// The longest body, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
-/// Up to which length a body is taken however many there are; a step is seldom longer.
-const SHORT_BODY_BYTES: usize = 64 << 10;
-/// How many longer ones a server has in memory at once: 64 MiB of them.
-const LONG_BODIES: usize = 64;
 /// How long a body may take.
 pub(crate) const BODY_DEADLINE: Duration = Duration::from_secs(10);
-
-/// Room for long bodies.
-pub(crate) struct LongBodies(Arc<Semaphore>);
-
-impl LongBodies {
-    /// All of it is free.
-    pub(crate) fn new() -> LongBodies {
-        LongBodies(Arc::new(Semaphore::new(LONG_BODIES)))
-    }
-}
 
 const TOO_MANY_LONG: &str = "The server is at work on as many long requests as it takes at once; try again soon.";
 
@@ -185,10 +171,10 @@ pub(crate) async fn read(app: &App, request: Request) -> Result<(Parts, Bytes), 
 /// # Errors
 /// As [`read`].
 pub(crate) async fn read_within(app: &App, request: Request, most: usize) -> Result<(Parts, Bytes), Refused> {
-    read_among(request, most, &app.long_bodies).await
+    read_among(request, most, &app.rooms).await
 }
 
-async fn read_among(request: Request, most: usize, rooms: &LongBodies) -> Result<(Parts, Bytes), Refused> {
+async fn read_among(request: Request, most: usize, rooms: &Rooms) -> Result<(Parts, Bytes), Refused> {
     let (mut head, body) = request.into_parts();
     let announced = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > most as u64) {
@@ -198,7 +184,7 @@ async fn read_among(request: Request, most: usize, rooms: &LongBodies) -> Result
         Ok(Ok((body, room))) => {
             if let Some(room) = room {
                 // Let go with the request.
-                head.extensions.insert(Arc::new(room));
+                head.extensions.insert(room);
             }
             Ok((head, body))
         }
@@ -207,11 +193,7 @@ async fn read_among(request: Request, most: usize, rooms: &LongBodies) -> Result
     }
 }
 
-async fn collect(
-    mut body: Body,
-    most: usize,
-    LongBodies(rooms): &LongBodies,
-) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Refused> {
+async fn collect(mut body: Body, most: usize, rooms: &Rooms) -> Result<(Bytes, Option<Room>), Refused> {
     let (mut whole, mut room) = (Vec::new(), None);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
@@ -224,8 +206,8 @@ async fn collect(
         if length > most {
             return Err(Refused::TooLarge(most));
         }
-        if length > SHORT_BODY_BYTES && room.is_none() {
-            room = Some(rooms.clone().try_acquire_owned().map_err(|_| Refused::Busy(TOO_MANY_LONG))?);
+        if !rooms.has_for(length, &mut room) {
+            return Err(Refused::Busy(TOO_MANY_LONG));
         }
         whole.extend_from_slice(&bytes);
     }
@@ -241,6 +223,7 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
 mod tests {
     use crate::pack::load_embedded;
     use crate::server::Settings;
+    use crate::server::room::{MOST_LONG, SHORT_BYTES};
 
     use super::*;
 
@@ -250,25 +233,25 @@ mod tests {
 
     #[tokio::test]
     async fn long_bodies_share_their_room_and_short_ones_need_none() {
-        let rooms = LongBodies(Arc::new(Semaphore::new(1)));
+        let rooms = Rooms::new(1);
         let read = async |bytes: usize| read_among(blanks(bytes), MAX_BODY_BYTES, &rooms).await;
-        let long = read(SHORT_BODY_BYTES + 1).await.expect("there is room");
-        assert_eq!(rooms.0.available_permits(), 0, "held as long as the request");
-        assert!(matches!(read(SHORT_BODY_BYTES + 1).await, Err(Refused::Busy(_))));
-        assert!(read(SHORT_BODY_BYTES).await.is_ok());
+        let long = read(SHORT_BYTES + 1).await.expect("there is room");
+        assert_eq!(rooms.free(), 0, "held as long as the request");
+        assert!(matches!(read(SHORT_BYTES + 1).await, Err(Refused::Busy(_))));
+        assert!(read(SHORT_BYTES).await.is_ok());
         drop(long);
         assert!(read(MAX_BODY_BYTES).await.is_ok());
         assert!(matches!(read(MAX_BODY_BYTES + 1).await, Err(Refused::TooLarge(_))));
-        assert_eq!(rooms.0.available_permits(), 1);
+        assert_eq!(rooms.free(), 1);
     }
 
     #[tokio::test]
     async fn two_servers_in_one_process_share_no_room() {
         let catalog = Arc::new(load_embedded().into_catalog().expect("the shipped pack is sound"));
         let [one, other] = [(); 2].map(|()| App::new(catalog.clone(), Settings::default()));
-        let read = async |app: &App| read(app, blanks(SHORT_BODY_BYTES + 1)).await;
+        let read = async |app: &App| read(app, blanks(SHORT_BYTES + 1)).await;
         let mut long = Vec::new();
-        for _ in 0..LONG_BODIES {
+        for _ in 0..MOST_LONG {
             long.push(read(&one).await.expect("there is room"));
         }
         assert!(matches!(read(&one).await, Err(Refused::Busy(_))));

@@ -26,6 +26,7 @@ mod pace;
 mod pages;
 mod playground;
 mod request_id;
+mod room;
 mod router;
 mod seat;
 mod socket;

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::frames::{FrameReader, Incoming, Violation, render_close};
+use super::room::SHORT_BYTES;
 
 /// The longest message a client may send, in bytes.
 pub(crate) const MAX_MESSAGE_BYTES: usize = 1 << 20;
@@ -39,9 +40,14 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
         self.reader.next()
     }
 
-    /// Whether a message has begun and not ended.
-    pub(super) fn is_midway(&self) -> bool {
-        self.reader.is_midway()
+    /// How many bytes have come of a message that has begun and not ended; `None` where none has.
+    pub(super) fn under_way(&self) -> Option<usize> {
+        self.reader.under_way()
+    }
+
+    /// Whether a message is under way that is too long for a socket on which nobody is served.
+    pub(super) fn is_overlong(&self) -> bool {
+        self.under_way() > Some(SHORT_BYTES)
     }
 
     /// Waits for bytes and takes them in.
@@ -72,9 +78,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Socket<T> {
                 match self.next() {
                     Ok(Some(Incoming::Close(_))) => break,
                     Ok(Some(_)) => {}
-                    Ok(None) => self.fill().await?,
-                    // After a violation the rest makes no sense, but it has to be read: see `hang_up`.
-                    Err(_) => {
+                    Ok(None) if !self.is_overlong() => self.fill().await?,
+                    // After a violation the rest makes no sense, and a long message has no room here; it has to be read.
+                    Ok(None) | Err(_) => {
                         self.skim().await?;
                         break;
                     }
