@@ -124,17 +124,12 @@ impl Tally {
         let Some(width) = width else { return format!("{} {told}", self.label) };
         let told: String = told.chars().take(width.saturating_sub(1)).collect();
         // A blank goes behind the label, and one behind the bar.
-        let room = |line: &str| width.saturating_sub(line.chars().count() + 2);
-        let label: String = self.label.chars().take(room(&told)).collect();
-        let line = if label.is_empty() { told } else { format!("{label} {told}") };
-        let cells = room(&line).min(CELLS);
-        if cells == 0 {
-            return line;
-        }
+        let room = width.saturating_sub(told.chars().count() + 2);
+        let label: String = self.label.chars().take(room).collect();
+        let cells = room.saturating_sub(label.chars().count() + 1).min(CELLS);
         let full = cells * done / self.all.max(1);
-        let bar = format!("{}{} ", "█".repeat(full), "░".repeat(cells - full));
-        let (label, told) = line.split_at(if label.is_empty() { 0 } else { label.len() + 1 });
-        [label, &bar, told].concat()
+        let bar = ["█".repeat(full), "░".repeat(cells - full)].concat();
+        [label, bar, told].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 }
 
