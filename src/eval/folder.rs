@@ -59,7 +59,7 @@ pub struct RunConfig {
     pub shard: Option<(u32, u32)>,
     /// The model, where one plays.
     pub model: Option<ModelConfig>,
-    /// What it may cost, as the run was begun; another one makes no other run.
+    /// What it may cost, as was said last; another one makes no other run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<Budget>,
 }

@@ -375,6 +375,9 @@ fn no_more_is_spent_than_allowed() {
     assert!(errors.contains("of --max-cost 0.15 "), "the limit of its beginning holds: {errors}");
     assert!(cost(host.asked().len()) <= 0.15);
     evaluate(&host, folder.path(), &limited("9"), 0);
+    let config = fs::read(folder.path().join("config.json")).expect("a file");
+    let config: Value = serde_json::from_slice(&config).expect("a document");
+    assert_eq!(config["budget"]["max_cost"], 9.0, "what was said last holds from now on");
     assert_eq!(host.most_answers(), 1, "an answer was paid twice");
     let spent: f64 = lines(folder.path(), "calls.jsonl").iter().filter_map(|call| call["cost"].as_f64()).sum();
     assert!((spent - cost(host.asked().len())).abs() < 1e-9, "{spent}");

@@ -421,6 +421,38 @@ fn what_stands_in_several_shards_counts_once() {
 }
 
 #[test]
+fn shards_together_may_cost_what_each_may() {
+    let tell = |budgets: &[Value], expect: Value| {
+        let home = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| home.path().join(name).to_str().expect("a text").to_owned();
+        let paths: Vec<String> = (0..budgets.len()).map(|number| at(&number.to_string())).collect();
+        for (number, (path, budget)) in paths.iter().zip(budgets).enumerate() {
+            write_run(Path::new(path), "model", &[("mug", &[1.0]), ("fraud", &[])]);
+            if number > 0 {
+                fs::write(Path::new(path).join("trials.jsonl"), "").expect("a file");
+            }
+            let file = Path::new(path).join("config.json");
+            let mut config: Value = serde_json::from_slice(&fs::read(&file).expect("a file")).expect("a document");
+            config["budget"] = budget.clone();
+            fs::write(&file, config.to_string()).expect("a file");
+        }
+        // A copy of the first may cost nothing of its own.
+        let out = at("out");
+        let all = [vec!["eval", "merge", &out, &paths[0]], paths.iter().map(String::as_str).collect()].concat();
+        check(&all, 1);
+        let config = fs::read(home.path().join("out/config.json")).expect("a file");
+        let config: Value = serde_json::from_slice(&config).expect("a document");
+        assert_eq!(config["budget"], expect, "{budgets:?}");
+    };
+    let price = |prompt: f64| json!({ "prompt": prompt, "completion": 2.0 });
+    let budget = |most: Option<f64>, prompt: f64| json!({ "max_cost": most, "price": price(prompt) });
+    tell(&[budget(Some(1.0), 0.5), budget(Some(2.0), 0.5)], budget(Some(3.0), 0.5));
+    tell(&[budget(Some(1.0), 0.5), budget(None, 0.5)], budget(None, 0.5));
+    tell(&[budget(Some(1.0), 0.5), budget(Some(2.0), 0.75)], json!({ "max_cost": 3.0, "price": null }));
+    tell(&[budget(Some(1.0), 0.5), Value::Null], Value::Null);
+}
+
+#[test]
 fn calls_that_copies_of_a_run_have_made_are_all_counted() {
     // What a call may cost at most stands before it, and what it did cost behind it.
     let begun = |id: &str| {

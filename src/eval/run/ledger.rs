@@ -106,6 +106,10 @@ impl Ledger {
             if !what.is_empty() {
                 return Err(LedgerError::Other { path: path.to_owned(), what });
             }
+            if begun.config().budget != config.budget {
+                let raised = RunConfig { budget: config.budget, ..begun.config().clone() };
+                write_config(path, &raised).map_err(cannot(&config_path))?;
+            }
         } else {
             write_config(path, config).map_err(cannot(&config_path))?;
         }

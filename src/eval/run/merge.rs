@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::eval::{FolderError, Note, NoteCode, RunConfig, RunFolder, Trial, TrialResult};
+use crate::eval::{Budget, FolderError, Note, NoteCode, RunConfig, RunFolder, Trial, TrialResult};
 use crate::record::{
     Durable, Ending, Episodes, OpenError, ReadError, RecordedEpisode, Recorder, Unrecorded, open_regular,
 };
@@ -113,7 +113,7 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
     let (mut copies, mut repeated) = (Vec::new(), BTreeSet::new());
     // Of each shard how many results it has.
     let mut sizes: Vec<usize> = Vec::new();
-    let mut doubts = Vec::new();
+    let (mut doubts, mut budgets) = (Vec::new(), Vec::new());
     for (at, folder) in folders.iter().enumerate() {
         let holdings = folder.contents()?;
         let notes = holdings.doubts.notes();
@@ -143,10 +143,13 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
         }
         match (0..at).find(|before| sizes[at] > 0 && same[*before] == sizes[at] && sizes[*before] == sizes[at]) {
             Some(before) => copies.push((folders[before].path().to_owned(), folder.path().to_owned())),
-            None => repeated.extend(again),
+            None => {
+                repeated.extend(again);
+                budgets.push(folder.config().budget);
+            }
         }
     }
-    let config = RunConfig { shard: None, ..first.config().clone() };
+    let config = RunConfig { shard: None, budget: joint_budget(&budgets), ..first.config().clone() };
     let ledger = Ledger::open(out, &config, false).map_err(|error| match error {
         LedgerError::Taken(path) => MergeError::Taken(path),
         error => error.into(),
@@ -173,6 +176,15 @@ pub fn merge(out: &Path, shards: &[PathBuf]) -> Result<Merged, MergeError> {
     }
     ledger.write(RunFolder::TRIALS, &lines)?;
     Ok(Merged { ledger, results, missing, doubts, copies, repeated: repeated.len() })
+}
+
+/// What shards may cost together: as much as each for itself. Without a limit where one has none, and without a price where
+/// theirs differ.
+fn joint_budget(shards: &[Option<Budget>]) -> Option<Budget> {
+    let max_cost: Option<f64> = shards.iter().map(|budget| budget.as_ref()?.max_cost).sum();
+    let prices = shards.iter().map(|budget| budget.as_ref()?.price);
+    let price = prices.reduce(|first, other| first.filter(|_| first == other)).flatten();
+    (max_cost.is_some() || price.is_some()).then_some(Budget { max_cost, price })
 }
 
 /// Whether two results say the same, the clock aside.
