@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::eval::statistics::Interval;
-use crate::eval::{Estimate, Figures, GroupFigures, NoteCode, RunFolder, Summary, TaskFigures};
+use crate::eval::{Cost, Estimate, Figures, GroupFigures, NoteCode, RunFolder, Summary, TaskFigures};
 
 use super::super::log::shorten;
 use super::super::output::{self, FINDINGS, fail, print_line, say, width};
@@ -169,18 +169,16 @@ fn effort(figures: &Figures) -> String {
 fn spent(figures: &Figures) -> String {
     let calls = count(usize::try_from(figures.calls).unwrap_or(usize::MAX), "call");
     let tokens = format!("{} tokens read, {} written", figures.prompt_tokens, figures.completion_tokens);
-    match (figures.cost.total, figures.cost.per_trial) {
-        (Some(total), Some(each)) => {
-            // A mean is rounded to a millionth of a dollar.
-            let known = (figures.trials.done as f64) - (figures.cost.unknown_trials as f64);
-            let lost = total - each * known;
-            let lost = if lost > 5e-5 + 1e-6 * known {
-                format!(", of it ${lost:.4} in trials that have no result;")
-            } else {
-                ",".to_owned()
-            };
-            format!("{calls}, {tokens}; ${total:.4}{lost} ${each:.4} a trial")
+    let Cost { total, per_trial, lost, .. } = figures.cost;
+    match (total, per_trial) {
+        (Some(total), _) if figures.calls == 0 => format!("${total:.4}, all of it in trials that have no result"),
+        // Less would be shown as nothing.
+        (Some(total), Some(each)) if lost >= 5e-5 => {
+            format!(
+                "{calls}, {tokens}; ${total:.4}, of it ${lost:.4} in trials that have no result; ${each:.4} a trial"
+            )
         }
+        (Some(total), Some(each)) => format!("{calls}, {tokens}; ${total:.4}, ${each:.4} a trial"),
         (Some(total), None) => format!("{calls}, {tokens} in trials that have ended; ${total:.4} in all"),
         (None, _) => format!("{calls}, {tokens}; cost unknown"),
     }

@@ -45,7 +45,7 @@ pub struct Figures {
     pub cost: Cost,
     /// How the trials ended.
     pub ended: BTreeMap<Ended, u64>,
-    /// Errors met, those that were mended by asking again included.
+    /// Errors met: those that were mended by asking again, and those that ended trials.
     pub errors: BTreeMap<ErrorKind, u64>,
     /// Errors that ended trials.
     pub fatal_errors: BTreeMap<ErrorKind, u64>,
@@ -113,6 +113,9 @@ pub struct Cost {
     pub per_trial: Option<f64>,
     /// Trials whose cost is not known.
     pub unknown_trials: u64,
+    /// What of `total` calls came to in trials that have no result.
+    #[serde(skip)]
+    pub lost: f64,
 }
 
 /// How often something went wrong for good.
@@ -281,6 +284,7 @@ impl Cost {
             total: total.map(|total| round_to(total, 6)),
             per_trial: mean(&known).map(|mean| round_to(mean, 6)),
             unknown_trials: (all.len() - known.len()) as u64,
+            lost: 0.0,
         }
     }
 }
@@ -419,7 +423,7 @@ mod tests {
         assert_eq!(figures.deviations[0].reasons, [ReasonCount { reason: "for 1".to_owned(), count: 2 }]);
         assert_eq!((figures.trials.failed, figures.fatal_errors[&ErrorKind::Timeout]), (1, 1));
         assert_eq!(figures.errors, BTreeMap::from([(ErrorKind::RateLimit, 8)]));
-        assert_eq!(figures.cost, Cost { total: Some(0.75), per_trial: Some(0.375), unknown_trials: 2 });
+        assert_eq!(figures.cost, Cost { total: Some(0.75), per_trial: Some(0.375), unknown_trials: 2, lost: 0.0 });
         assert_eq!(figures.ended, BTreeMap::from([(Ended::Submitted, 3), (Ended::Failed, 1)]));
     }
 

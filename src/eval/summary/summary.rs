@@ -91,7 +91,9 @@ impl Summary {
         let mut summary = Summary::of(config, &holdings.results);
         let cost = &mut summary.overall.cost;
         let told = cost.total.unwrap_or(0.0);
-        cost.total = holdings.spent.map(|spent| round_to(spent, 6)).filter(|spent| *spent > told).or(cost.total);
+        if let Some(spent) = holdings.spent.map(|spent| round_to(spent, 6)).filter(|spent| *spent > told) {
+            (cost.total, cost.lost) = (Some(spent), spent - told);
+        }
         summary.notes.extend(holdings.doubts.notes());
         summary
     }
