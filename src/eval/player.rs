@@ -12,8 +12,8 @@ pub trait Player: Send {
     /// The next action after `seen`, which is the answer to the reset to begin with; `None` gives up.
     ///
     /// # Errors
-    /// Why there will be no next action: the trial ends with it. What could be mended by asking again is no error but
-    /// counted in [`Player::usage`].
+    /// Why there will be no next action: the trial ends with it. What could be mended by asking again is no error. Both
+    /// are counted in [`Player::usage`].
     fn act(&mut self, seen: &StepResult) -> Result<Option<ToolUseAction>, PlayerError>;
 
     /// The episode has ended with this answer. What the player makes of it changes nothing.
@@ -87,6 +87,6 @@ pub struct Usage {
     pub completion_tokens: u64,
     /// US dollars; `None` where no price is known.
     pub cost: Option<f64>,
-    /// Troubles met, by kind, those mended by asking again included.
+    /// Troubles met, by kind: those mended by asking again, and the one that ended the trial.
     pub errors: BTreeMap<ErrorKind, u64>,
 }

@@ -292,7 +292,9 @@ fn programs_that_misbehave_cost_their_own_trial() {
     let counted = results(&garbage.join("run")).pop().expect("one result");
     assert_eq!(counted["usage"]["errors"]["program"], 4);
     play_program("import sys\nwhile True: sys.stdout.write('x' * 65536)", "failed", "a line of more than");
-    play_program("import time\ntime.sleep(600)", "failed", "gave no action within 2 s");
+    let silent = play_program("import time\ntime.sleep(600)", "failed", "gave no action within 2 s");
+    let (out, _) = check(&["eval", "summary", text(&silent.join("run"))], 0);
+    assert!(out.contains("  errors   program 1; that ended trials: program 1\n"), "{out}");
     let noisy = "import sys\nsys.stderr.write('\\x1b[2Jcannot load\\n')\nsys.exit(3)";
     let ended = play_program(noisy, "failed", "(exit status: 3); it said: \u{fffd}[2Jcannot load");
     assert!(fs::read_to_string(ended.join("run/agent.stderr")).expect("notes").contains("cannot load"));

@@ -163,8 +163,8 @@ impl Program {
             Ok(Line::TooLong) => Err(self.broke(format!("wrote a line of more than {MAX_LINE_BYTES} bytes"))),
             Ok(Line::Broken(error)) => Err(self.broke(format!("cannot be read: {error}"))),
             Err(RecvTimeoutError::Timeout) => {
-                Err(self
-                    .broke(format!("gave no action within {} s; --timeout allows more", self.patience.as_secs_f64())))
+                let seconds = self.patience.as_secs_f64();
+                Err(self.broke(format!("gave no action within {seconds} s; --timeout allows more")))
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let status = self.reap();
@@ -175,8 +175,13 @@ impl Program {
         }
     }
 
-    fn broke(&self, what: String) -> PlayerError {
+    fn broke(&mut self, what: String) -> PlayerError {
+        self.count();
         PlayerError::of_trial(ErrorKind::Program, format!("`{}` {what}", self.name))
+    }
+
+    fn count(&mut self) {
+        *self.usage.errors.entry(ErrorKind::Program).or_default() += 1;
     }
 
     /// The last line of its stderr. What it has started may hold on to that and go on: that is not waited for.
@@ -235,12 +240,12 @@ impl Player for Program {
                 Ok(Said::GiveUp) => return Ok(None),
                 Err(what) => {
                     slips += 1;
-                    *self.usage.errors.entry(ErrorKind::Program).or_default() += 1;
                     if slips > MAX_SLIPS {
                         return Err(
                             self.broke(format!("wrote {slips} lines in a row that are no action; the last: {what}"))
                         );
                     }
+                    self.count();
                     self.say(&json!({ "type": "error", "message": what, "attempts_left": MAX_SLIPS + 1 - slips }));
                 }
             }

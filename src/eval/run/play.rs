@@ -49,8 +49,12 @@ impl Attempt<'_> {
     /// The log cannot be written.
     pub(super) fn play(&self, environment: &mut dyn Environment, players: &Players<'_>) -> Result<Played, Unrecorded> {
         let mut played = self.play_to_end(environment, players)?;
-        if let Played::Ended(result) = &mut played
-            && !result.passed
+        let Played::Ended(result) = &mut played else { return Ok(played) };
+        // A player counts what it meets itself.
+        if let Some(error) = &result.error {
+            result.usage.errors.entry(error.kind).or_insert(1);
+        }
+        if !result.passed
             && let Some(episode) = environment.episode()
         {
             let taken = episode.history().iter().take(result.steps());
