@@ -8,7 +8,7 @@ use crate::eval::ErrorKind;
 use super::completion::{Completion, Tokens};
 use super::journal::{Entry, Journal, JournalError};
 use super::options::{BOUNDED_TOKENS, ModelOptions};
-use super::price::{Budget, Hold, Price};
+use super::price::{Hold, Price, Purse};
 use super::trouble::{Then, Trouble};
 
 /// Bytes of a token, by the rule of thumb for English; for counts that a host does not give.
@@ -21,7 +21,7 @@ pub(super) struct Account {
     limit: Option<f64>,
     /// The limit of an answer's tokens that is sent.
     sent_tokens: Option<u32>,
-    budget: Budget,
+    purse: Purse,
     journal: Option<Journal>,
 }
 
@@ -46,14 +46,14 @@ impl Account {
             price: options.price,
             limit: options.max_cost,
             sent_tokens: options.sent_tokens(),
-            budget: Budget::new(options.max_cost, spent),
+            purse: Purse::new(options.max_cost, spent),
             journal,
         })
     }
 
     /// US dollars spent, those of the run's earlier processes included.
     pub(super) fn spent(&self) -> f64 {
-        self.budget.spent()
+        self.purse.spent()
     }
 
     /// Where answers are kept.
@@ -66,7 +66,7 @@ impl Account {
         // No token is shorter than a byte.
         let worst_tokens = Tokens { prompt: bytes, completion: u64::from(self.sent_tokens.unwrap_or(BOUNDED_TOKENS)) };
         let worst = self.price.map_or(0.0, |price| price.of(worst_tokens));
-        let hold = self.budget.hold(worst).ok_or_else(|| self.overdrawn(worst))?;
+        let hold = self.purse.hold(worst).ok_or_else(|| self.overdrawn(worst))?;
         Ok(OpenCall { account: self, hold, entry, bytes, worst_tokens, worst })
     }
 
@@ -83,7 +83,7 @@ impl Account {
 
     fn overdrawn(&self, worst: f64) -> Trouble {
         let limit = self.limit.unwrap_or_default();
-        let spent = self.budget.spent();
+        let spent = self.purse.spent();
         let message = format!("a call may cost ${worst:.4}, and of --max-cost {limit} ${spent:.4} are spent");
         Trouble { kind: ErrorKind::Budget, message, then: Then::Fail, wait: None, may_cost: false }
     }

@@ -19,14 +19,14 @@ const MAX_WORDS: u32 = 5;
 pub(super) struct Backoff {
     /// How long a host may leave everybody without an answer.
     patience: Duration,
-    /// Whether it has answered earlier processes of the run.
-    has_answered: bool,
     shared: Mutex<Shared>,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
-    /// When it answered last, if it ever did.
+    /// Whether it ever answered a question of the run.
+    has_answered: bool,
+    /// When it answered this process last.
     answered: Option<Duration>,
     /// How often it has answered.
     answers: u64,
@@ -61,8 +61,9 @@ pub(super) enum Next {
 }
 
 impl Backoff {
+    /// Of a host that may have answered earlier processes of the run.
     pub(super) fn new(patience: Duration, has_answered: bool) -> Backoff {
-        Backoff { patience, has_answered, shared: Mutex::default() }
+        Backoff { patience, shared: Mutex::new(Shared { has_answered, ..Shared::default() }) }
     }
 
     pub(super) fn patience(&self) -> Duration {
@@ -72,12 +73,13 @@ impl Backoff {
     /// The host has answered somebody.
     pub(super) fn answered(&self, now: Duration) {
         let mut shared = self.shared();
-        *shared = Shared { answered: Some(now), answers: shared.answers + 1, in_trouble: 0, was_in_vain: false };
+        let answers = shared.answers + 1;
+        *shared = Shared { has_answered: true, answered: Some(now), answers, ..Shared::default() };
     }
 
     /// Whether it has ever answered a question of the run.
     pub(super) fn has_answered(&self) -> bool {
-        self.has_answered || self.shared().answered.is_some()
+        self.shared().has_answered
     }
 
     /// What to do after a trouble of a question. A host that answers nobody is waited for until patience ends, and no
@@ -106,8 +108,7 @@ impl Backoff {
             return Next::Ask(pause.min(left));
         }
         shared.was_in_vain = true;
-        let has_answered = self.has_answered || shared.answered.is_some();
-        if is_later || shared.in_trouble > 1 || !has_answered { Next::Stop } else { Next::GiveUp }
+        if is_later || shared.in_trouble > 1 || !shared.has_answered { Next::Stop } else { Next::GiveUp }
     }
 
     fn shared(&self) -> MutexGuard<'_, Shared> {

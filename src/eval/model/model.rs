@@ -179,41 +179,48 @@ impl Model {
             for errors in [&mut usage.errors, &mut *errors] {
                 *errors.entry(trouble.kind).or_default() += 1;
             }
-            let is_last = match trouble.then {
-                Then::Stop => true,
-                Then::StopAtFirst => !self.backoff.has_answered(),
-                _ => false,
-            };
-            let ends_run = is_last || trouble.kind == ErrorKind::Budget;
-            let failed = PlayerError { kind: trouble.kind, message: trouble.message.clone(), ends_run };
-            match trouble.then {
-                Then::Again | Then::Later => {}
-                _ if is_last => return Err(self.stopped.get_or_init(|| failed).clone()),
-                Then::Fail | Then::RenameLimit | Then::Stop | Then::StopAtFirst => return Err(failed),
-            }
-            let told = |how: String| PlayerError { message: format!("{}{how}", failed.message), ..failed.clone() };
-            let pause = match self.backoff.after(&mut troubles, &trouble, self.clock.now(), self.clock.draw()) {
-                Next::Ask(pause) => pause,
-                Next::GiveUp if troubles.count < 2 => return Err(failed),
-                Next::GiveUp => return Err(told(format!(" (asked {} times)", troubles.count))),
-                Next::Stop => {
-                    let how = "; it has answered nobody within --patience".to_owned();
-                    return Err(PlayerError { ends_run: true, ..told(how) });
-                }
-            };
-            if pause >= LONG_PAUSE && !self.was_told.swap(true, Ordering::Relaxed) {
-                let most = self.backoff.patience().as_secs();
-                self.warn(&format!(
-                    "{}; waiting until it has answered nobody for {most} s (--patience)",
-                    failed.message
-                ));
-            }
+            let pause = self.pause_after(&trouble, &mut troubles)?;
             if trouble.wait.is_some() {
                 self.pace.hold(&*self.clock, pause);
             } else if self.clock.sleep(pause) {
-                return Err(failed);
+                return Err(PlayerError::of_trial(trouble.kind, trouble.message));
             }
         }
+    }
+
+    /// How long to wait before a question is asked again that has met this trouble.
+    ///
+    /// # Errors
+    /// It is not asked again, and where no other question would fare better either, the run ends.
+    fn pause_after(&self, trouble: &Trouble, troubles: &mut Troubles) -> Result<Duration, PlayerError> {
+        let failed = |ends_run: bool, how: &str| PlayerError {
+            kind: trouble.kind,
+            message: format!("{}{how}", trouble.message),
+            ends_run,
+        };
+        let stops = match trouble.then {
+            Then::Again | Then::Later => None,
+            Then::Stop => Some(true),
+            Then::StopAtFirst => Some(!self.backoff.has_answered()),
+            Then::Fail | Then::RenameLimit => Some(false),
+        };
+        match stops {
+            None => {}
+            Some(true) => return Err(self.stopped.get_or_init(|| failed(true, "")).clone()),
+            Some(false) => return Err(failed(trouble.kind == ErrorKind::Budget, "")),
+        }
+        let pause = match self.backoff.after(troubles, trouble, self.clock.now(), self.clock.draw()) {
+            Next::Ask(pause) => pause,
+            Next::GiveUp if troubles.count < 2 => return Err(failed(false, "")),
+            Next::GiveUp => return Err(failed(false, &format!(" (asked {} times)", troubles.count))),
+            Next::Stop => return Err(failed(true, "; it has answered nobody within --patience")),
+        };
+        if pause >= LONG_PAUSE && !self.was_told.swap(true, Ordering::Relaxed) {
+            let most = self.backoff.patience().as_secs();
+            let how = format!("waiting until it has answered nobody for {most} s (--patience)");
+            self.warn(&format!("{}; {how}", trouble.message));
+        }
+        Ok(pause)
     }
 
     /// Asks once.

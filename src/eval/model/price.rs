@@ -67,7 +67,7 @@ fn check_amount(digits: &str) -> Option<f64> {
 /// Money that all threads spend from: what a call may cost at most is held back before it is made, and what it did cost
 /// is booked after it.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct Purse {
     limit: Option<f64>,
     account: Mutex<Account>,
     settled: Condvar,
@@ -83,14 +83,14 @@ struct Account {
 /// Money held back for a call; given back unless it is booked.
 #[derive(Debug)]
 pub(super) struct Hold<'a> {
-    budget: &'a Budget,
+    purse: &'a Purse,
     amount: f64,
     spent: f64,
 }
 
-impl Budget {
-    pub(super) fn new(limit: Option<f64>, spent: f64) -> Budget {
-        Budget { limit, account: Mutex::new(Account { spent, ..Account::default() }), settled: Condvar::new() }
+impl Purse {
+    pub(super) fn new(limit: Option<f64>, spent: f64) -> Purse {
+        Purse { limit, account: Mutex::new(Account { spent, ..Account::default() }), settled: Condvar::new() }
     }
 
     /// What was spent.
@@ -112,7 +112,7 @@ impl Budget {
         }
         account.held += amount;
         account.holds += 1;
-        Some(Hold { budget: self, amount, spent: 0.0 })
+        Some(Hold { purse: self, amount, spent: 0.0 })
     }
 
     fn account(&self) -> MutexGuard<'_, Account> {
@@ -130,13 +130,13 @@ impl Hold<'_> {
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        let mut account = self.budget.account();
+        let mut account = self.purse.account();
         account.holds -= 1;
         // Sums of doubles drift; nothing held is nothing.
         account.held = if account.holds == 0 { 0.0 } else { account.held - self.amount };
         account.spent += self.spent;
         drop(account);
-        self.budget.settled.notify_all();
+        self.purse.settled.notify_all();
     }
 }
 
@@ -175,25 +175,25 @@ mod tests {
 
     #[test]
     fn no_more_is_held_than_is_left() {
-        let budget = Budget::new(Some(1.0), 0.25);
-        let hold = budget.hold(0.5).expect("it fits");
-        assert!(budget.hold(0.8).is_none(), "it never fits, whatever comes back");
+        let purse = Purse::new(Some(1.0), 0.25);
+        let hold = purse.hold(0.5).expect("it fits");
+        assert!(purse.hold(0.8).is_none(), "it never fits, whatever comes back");
         hold.book(0.125);
-        assert_eq!(budget.spent(), 0.375);
-        drop(budget.hold(0.625).expect("what is left, to the last cent"));
-        assert!(budget.hold(0.626).is_none());
-        assert_eq!(budget.spent(), 0.375);
-        assert!(Budget::new(None, 5.0).hold(1e9).is_some());
+        assert_eq!(purse.spent(), 0.375);
+        drop(purse.hold(0.625).expect("what is left, to the last cent"));
+        assert!(purse.hold(0.626).is_none());
+        assert_eq!(purse.spent(), 0.375);
+        assert!(Purse::new(None, 5.0).hold(1e9).is_some());
     }
 
     #[test]
     fn threads_never_overdraw() {
-        let budget = Budget::new(Some(1.0), 0.0);
+        let purse = Purse::new(Some(1.0), 0.0);
         let made: usize = thread::scope(|scope| {
-            let spend = || (0..100).filter(|_| budget.hold(0.25).map(|hold| hold.book(0.0625)).is_some()).count();
+            let spend = || (0..100).filter(|_| purse.hold(0.25).map(|hold| hold.book(0.0625)).is_some()).count();
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(spend)).collect();
             threads.into_iter().map(|thread| thread.join().expect("it does not panic")).sum()
         });
-        assert_eq!((made, budget.spent()), (13, 0.8125));
+        assert_eq!((made, purse.spent()), (13, 0.8125));
     }
 }
