@@ -145,3 +145,102 @@ impl OpenCall<'_> {
         Ok((tokens, cost))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::bench::{Bench, OK, broken, status};
+    use super::*;
+
+    #[test]
+    fn no_call_is_made_that_may_cost_too_much() {
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let answer = OK.replace("500000", "2048");
+        let mut bench = Bench::new(vec![status(200, &answer); 9], |options| {
+            (options.price, options.max_cost) = (Some(price), Some(2.0));
+        });
+        let answered = (0..9).take_while(|call| bench.ask(*call).is_ok()).count();
+        // Each may cost a dollar and costs half of one: after three half a dollar is left.
+        assert_eq!((answered, bench.model.spent(), bench.usage.cost), (3, 1.5, Some(1.5)));
+        let error = bench.ask(9).expect_err("a dollar does not fit");
+        assert!(error.kind == ErrorKind::Budget && error.message.contains("--max-cost 2 $1.5000"), "{error}");
+        assert!(bench.model.stopped().is_none(), "a smaller question may fit");
+    }
+
+    #[test]
+    fn a_host_that_says_that_it_cost_nothing_is_not_believed() {
+        let check = |price: Option<Price>, cost: &str, expect: Option<f64>| {
+            let answer = OK.replace("500000", &format!("500000,\"cost\":{cost}"));
+            let mut bench = Bench::new(vec![status(200, &answer)], |options| options.price = price);
+            bench.ask(0).expect("it answers");
+            assert_eq!(bench.usage.cost, expect, "{price:?} {cost}");
+            assert_eq!(bench.model.spent(), expect.unwrap_or_default(), "{price:?} {cost}");
+        };
+        let price = Some(Price { prompt: 2.0, completion: 4.0 });
+        check(price, "0", Some(4.0));
+        check(price, "0.5", Some(4.0));
+        check(price, "4.5", Some(4.5));
+        check(None, "0", None);
+        check(None, "0.5", Some(0.5));
+    }
+
+    #[test]
+    fn a_call_that_is_killed_counts_whatever_is_said_of_limits() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let priced = |options: &mut ModelOptions| options.price = Some(price);
+        let mut bench = Bench::with_journal(Vec::new(), Some(&path), priced);
+        bench.ask(0).expect("it answers");
+        // Cut where the process was killed while it waited: what the answer said is not there yet.
+        let lines = std::fs::read_to_string(&path).expect("it was written");
+        let first = lines.lines().next().expect("that it is about to be made");
+        std::fs::write(&path, format!("{first}\n")).expect("it can be written");
+        assert_eq!(Bench::with_journal(Vec::new(), Some(&path), priced).model.spent(), 1.0);
+        // Gone on with without a price, and then with one.
+        let free = OK.replace("500000", "0").replace("1000000", "1");
+        let mut bench = Bench::with_journal(vec![status(200, &free)], Some(&path), |_| {});
+        bench.ask(0).expect("it answers");
+        let again = Bench::with_journal(Vec::new(), Some(&path), priced);
+        assert_eq!(again.model.spent(), 1.0, "the first was not answered by the second's answer");
+    }
+
+    #[test]
+    fn what_may_have_been_billed_counts_as_spent() {
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("calls.jsonl");
+        let change = |options: &mut ModelOptions| (options.price, options.max_cost) = (Some(price), Some(9.0));
+        let mut bench = Bench::with_journal(vec![broken(true), broken(false), status(500, "")], Some(&path), change);
+        bench.ask(0).expect("the fourth time");
+        assert!(bench.model.spent() > 1.0, "one answer was lost on its way");
+        let again = Bench::with_journal(Vec::new(), Some(&path), change);
+        assert_eq!(again.model.spent(), bench.model.spent());
+        let told = std::fs::read_to_string(&path).expect("it was written");
+        let lines: std::collections::BTreeSet<&str> = told.lines().collect();
+        assert_eq!(lines.len(), told.lines().count(), "a call is told from one that asks the same: {told}");
+        assert!(again.model.kept("trial", 0).is_some() && again.model.kept("trial", 0).is_none());
+    }
+
+    #[test]
+    fn numbers_that_cannot_be_are_not_counted() {
+        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
+        let check = |usage: &str, max_cost: Option<f64>, cost: f64| {
+            let answer = format!("{{\"choices\":[{{\"message\":{{\"content\":\"four\"}}}}],\"usage\":{usage}}}");
+            let mut bench = Bench::new(vec![status(200, &answer)], |options| {
+                (options.price, options.max_cost) = (Some(price), max_cost);
+            });
+            bench.ask(0).expect("it answers");
+            assert!(bench.usage.prompt_tokens > 0 && bench.usage.prompt_tokens < 2_000, "{usage}: {:?}", bench.usage);
+            assert_eq!((bench.usage.completion_tokens, bench.usage.cost), (1, Some(cost)), "{usage}");
+        };
+        for usage in [
+            "null",
+            "{\"prompt_tokens\":1e308,\"completion_tokens\":1e308}",
+            "{\"prompt_tokens\":-5,\"completion_tokens\":-5,\"cost\":-10}",
+            "{\"prompt_tokens\":0,\"completion_tokens\":0,\"cost\":1e308}",
+        ] {
+            check(usage, None, 1.0 / 4096.0);
+            check(usage, Some(9.0), 1.0);
+        }
+    }
+}

@@ -6,6 +6,8 @@
 
 mod account;
 mod backoff;
+#[cfg(test)]
+mod bench;
 mod book;
 mod calls;
 mod clock;

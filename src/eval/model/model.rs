@@ -67,7 +67,7 @@ impl Model {
         Model::with(options, journal, Box::new(warn), host, Box::new(SystemClock::new(stop)))
     }
 
-    fn with(
+    pub(super) fn with(
         options: ModelOptions,
         journal: Option<&Path>,
         warn: Box<dyn Fn(&str) + Send + Sync>,
@@ -298,83 +298,14 @@ pub(super) fn count(usage: &mut Usage, tokens: Tokens, cost: Option<f64>) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
-    use std::sync::Mutex;
     use std::time::Duration;
 
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use super::super::clock::FakeClock;
+    use super::super::bench::{Bench, OK, broken, status};
     use super::super::endpoint::Endpoint;
-    use super::super::host::{Broken, Reply};
-    use super::super::price::Price;
+    use super::super::host::Broken;
     use super::*;
-
-    /// A host that answers by a list, and then always "ok"; keeps what it was asked.
-    #[derive(Clone, Default)]
-    struct Scripted {
-        answers: Arc<Mutex<VecDeque<Result<Reply, Broken>>>>,
-        asked: Arc<Mutex<Vec<Value>>>,
-    }
-
-    impl Host for Scripted {
-        fn post(&self, body: &str) -> Result<Reply, Broken> {
-            self.asked.lock().expect("no thread panics").push(serde_json::from_str(body).expect("requests are JSON"));
-            let next = self.answers.lock().expect("no thread panics").pop_front();
-            next.unwrap_or_else(|| status(200, OK))
-        }
-    }
-
-    const OK: &str = "{\"choices\":[{\"message\":{\"content\":\"ok\"}}],\
-                      \"usage\":{\"prompt_tokens\":1000000,\"completion_tokens\":500000}}";
-
-    fn status(status: u16, body: &str) -> Result<Reply, Broken> {
-        Ok(Reply { status, body: body.as_bytes().to_vec(), ..Reply::default() })
-    }
-
-    fn broken(was_sent: bool) -> Result<Reply, Broken> {
-        Err(Broken { kind: ErrorKind::Connection, message: "it broke".to_owned(), was_sent, is_lasting: false })
-    }
-
-    struct Bench {
-        host: Scripted,
-        clock: Arc<FakeClock>,
-        model: Model,
-        usage: Usage,
-        errors: BTreeMap<ErrorKind, u64>,
-    }
-
-    impl Bench {
-        fn new(answers: Vec<Result<Reply, Broken>>, change: impl FnOnce(&mut ModelOptions)) -> Bench {
-            Bench::with_journal(answers, None, change)
-        }
-
-        fn with_journal(
-            answers: Vec<Result<Reply, Broken>>,
-            journal: Option<&Path>,
-            change: impl FnOnce(&mut ModelOptions),
-        ) -> Bench {
-            let key = |name: &str| (name == "API_KEY").then(|| "a-secret-key".to_owned());
-            let endpoint = Endpoint::new("http://localhost/v1", key).expect("it is well formed");
-            let mut options = ModelOptions::new(endpoint, "model");
-            change(&mut options);
-            let host = Scripted { answers: Arc::new(Mutex::new(answers.into())), ..Scripted::default() };
-            let clock = Arc::new(FakeClock::default());
-            let own = (Box::new(host.clone()), Box::new(clock.clone()));
-            let model = Model::with(options, journal, Box::new(|_| {}), own.0, own.1).expect("the options fit");
-            Bench { host, clock, model, usage: Usage::default(), errors: BTreeMap::new() }
-        }
-
-        fn ask(&mut self, call: u32) -> Result<Answer, PlayerError> {
-            let messages = vec![json!({ "role": "user", "content": format!("question {call}") })];
-            let question = Question { trial: "trial", call, form: self.model.form(None), messages };
-            self.model.ask(&question, &mut self.usage, &mut self.errors)
-        }
-
-        fn asked(&self) -> usize {
-            self.host.asked.lock().expect("no thread panics").len()
-        }
-    }
 
     /// What comes of a question whose first attempts go like this: the kind of the failure, and how often it is asked.
     fn check(answers: Vec<Result<Reply, Broken>>, expect: Option<ErrorKind>, asked: usize) {
@@ -457,99 +388,6 @@ mod tests {
         let mut bench = Bench::new(vec![status(200, OK), missing()], |_| {});
         bench.ask(0).expect("it answers");
         assert!(!bench.ask(1).expect_err("it has gone").ends_run && bench.ask(2).is_ok());
-    }
-
-    #[test]
-    fn no_call_is_made_that_may_cost_too_much() {
-        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
-        let answer = OK.replace("500000", "2048");
-        let mut bench = Bench::new(vec![status(200, &answer); 9], |options| {
-            (options.price, options.max_cost) = (Some(price), Some(2.0));
-        });
-        let answered = (0..9).take_while(|call| bench.ask(*call).is_ok()).count();
-        // Each may cost a dollar and costs half of one: after three half a dollar is left.
-        assert_eq!((answered, bench.model.spent(), bench.usage.cost), (3, 1.5, Some(1.5)));
-        let error = bench.ask(9).expect_err("a dollar does not fit");
-        assert!(error.kind == ErrorKind::Budget && error.message.contains("--max-cost 2 $1.5000"), "{error}");
-        assert!(bench.model.stopped().is_none(), "a smaller question may fit");
-    }
-
-    #[test]
-    fn a_host_that_says_that_it_cost_nothing_is_not_believed() {
-        let check = |price: Option<Price>, cost: &str, expect: Option<f64>| {
-            let answer = OK.replace("500000", &format!("500000,\"cost\":{cost}"));
-            let mut bench = Bench::new(vec![status(200, &answer)], |options| options.price = price);
-            bench.ask(0).expect("it answers");
-            assert_eq!(bench.usage.cost, expect, "{price:?} {cost}");
-            assert_eq!(bench.model.spent(), expect.unwrap_or_default(), "{price:?} {cost}");
-        };
-        let price = Some(Price { prompt: 2.0, completion: 4.0 });
-        check(price, "0", Some(4.0));
-        check(price, "0.5", Some(4.0));
-        check(price, "4.5", Some(4.5));
-        check(None, "0", None);
-        check(None, "0.5", Some(0.5));
-    }
-
-    #[test]
-    fn a_call_that_is_killed_counts_whatever_is_said_of_limits() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("calls.jsonl");
-        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
-        let priced = |options: &mut ModelOptions| options.price = Some(price);
-        let mut bench = Bench::with_journal(Vec::new(), Some(&path), priced);
-        bench.ask(0).expect("it answers");
-        // Cut where the process was killed while it waited: what the answer said is not there yet.
-        let lines = std::fs::read_to_string(&path).expect("it was written");
-        let first = lines.lines().next().expect("that it is about to be made");
-        std::fs::write(&path, format!("{first}\n")).expect("it can be written");
-        assert_eq!(Bench::with_journal(Vec::new(), Some(&path), priced).model.spent(), 1.0);
-        // Gone on with without a price, and then with one.
-        let free = OK.replace("500000", "0").replace("1000000", "1");
-        let mut bench = Bench::with_journal(vec![status(200, &free)], Some(&path), |_| {});
-        bench.ask(0).expect("it answers");
-        let again = Bench::with_journal(Vec::new(), Some(&path), priced);
-        assert_eq!(again.model.spent(), 1.0, "the first was not answered by the second's answer");
-    }
-
-    #[test]
-    fn what_may_have_been_billed_counts_as_spent() {
-        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("calls.jsonl");
-        let change = |options: &mut ModelOptions| (options.price, options.max_cost) = (Some(price), Some(9.0));
-        let mut bench = Bench::with_journal(vec![broken(true), broken(false), status(500, "")], Some(&path), change);
-        bench.ask(0).expect("the fourth time");
-        assert!(bench.model.spent() > 1.0, "one answer was lost on its way");
-        let again = Bench::with_journal(Vec::new(), Some(&path), change);
-        assert_eq!(again.model.spent(), bench.model.spent());
-        let told = std::fs::read_to_string(&path).expect("it was written");
-        let lines: std::collections::BTreeSet<&str> = told.lines().collect();
-        assert_eq!(lines.len(), told.lines().count(), "a call is told from one that asks the same: {told}");
-        assert!(again.model.kept("trial", 0).is_some() && again.model.kept("trial", 0).is_none());
-    }
-
-    #[test]
-    fn numbers_that_cannot_be_are_not_counted() {
-        let price = Price { prompt: 0.0, completion: 1e6 / 4096.0 };
-        let check = |usage: &str, max_cost: Option<f64>, cost: f64| {
-            let answer = format!("{{\"choices\":[{{\"message\":{{\"content\":\"four\"}}}}],\"usage\":{usage}}}");
-            let mut bench = Bench::new(vec![status(200, &answer)], |options| {
-                (options.price, options.max_cost) = (Some(price), max_cost);
-            });
-            bench.ask(0).expect("it answers");
-            assert!(bench.usage.prompt_tokens > 0 && bench.usage.prompt_tokens < 2_000, "{usage}: {:?}", bench.usage);
-            assert_eq!((bench.usage.completion_tokens, bench.usage.cost), (1, Some(cost)), "{usage}");
-        };
-        for usage in [
-            "null",
-            "{\"prompt_tokens\":1e308,\"completion_tokens\":1e308}",
-            "{\"prompt_tokens\":-5,\"completion_tokens\":-5,\"cost\":-10}",
-            "{\"prompt_tokens\":0,\"completion_tokens\":0,\"cost\":1e308}",
-        ] {
-            check(usage, None, 1.0 / 4096.0);
-            check(usage, Some(9.0), 1.0);
-        }
     }
 
     #[test]
