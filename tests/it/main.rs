@@ -28,6 +28,7 @@ mod memory;
 mod models;
 mod mutation;
 mod ors;
+mod ors_calls;
 mod packs;
 mod play;
 mod playground;
