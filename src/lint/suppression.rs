@@ -2,15 +2,17 @@
 //! Within a text over several lines there can be no comment: for what is found there it stands above the line where the
 //! text begins, or behind its end. Several codes stand in one comment with commas between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memchr;
 use memchr::memmem::Finder;
 
-use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span, did_you_mean};
+use crate::diag::{Code, Diagnostic, Severity, Sink, Source, SourceId, Sources, Span, did_you_mean};
 use crate::pack::{comments_and_texts, lint_remark};
+
+use super::{Rule, Stage, rule_of};
 
 /// What no suppression is without, looked for in every file: the end of `lint:`, of `Lint:` and of `LINT:`.
 static MARKS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["int:", "INT:"].map(Finder::new));
@@ -51,6 +53,10 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
             by_file.insert(id, Suppressions::read(id, sources, &mut sink));
         }
     }
+    let broken: Vec<SourceId> = match by_file.is_empty() {
+        true => Vec::new(),
+        false => found.iter().filter(|found| keeps_from_loading(found)).map(|found| found.span.source).collect(),
+    };
     for diagnostic in found {
         let id = diagnostic.span.source;
         let of_file = by_file.get_mut(&id).filter(|_| !diagnostic.code.is_always_told());
@@ -59,7 +65,13 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
             None => sink.push(diagnostic),
         }
     }
+    let broken: BTreeSet<&str> = broken.into_iter().map(|id| &*sources.get(id).path).collect();
     for (id, of_file) in by_file {
+        // Rules are silent where what they ask for is broken: whether they would find anything is not known.
+        let path = &*sources.get(id).path;
+        if broken.contains(path) || manifests_above(path).any(|manifest| broken.contains(&*manifest)) {
+            continue;
+        }
         for one in of_file.list.iter().filter(|one| one.reasoned && !one.used) {
             let Some(code) = one.code else { continue };
             let message = format!("nothing here is suppressed by `allow({code})`");
@@ -73,6 +85,18 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
         }
     }
     sink.into_sorted(sources)
+}
+
+/// Whether a finding is one of those without which a file, or its pack, is not loaded whole.
+fn keeps_from_loading(found: &Diagnostic) -> bool {
+    let is_loading = |rule: &Rule| rule.stages.iter().any(|stage| matches!(stage, Stage::Loading));
+    found.severity == Severity::Error && rule_of(found.code).is_some_and(is_loading)
+}
+
+/// Where the own file of a file's pack may lie.
+fn manifests_above(path: &str) -> impl Iterator<Item = String> {
+    let folders = path.match_indices('/').map(|(at, _)| &path[..=at]).chain([""]);
+    folders.map(|folder| format!("{folder}pack.toml"))
 }
 
 impl Suppressions {
@@ -191,6 +215,23 @@ mod tests {
             check(&format!("{allow}\na = 1 # '\nb = {text}"), &elsewhere);
         }
         check("# lint: allow(unused-artifact) x\na = '\n\nHERE", &[Code::UnusedSuppression, Code::UnusedArtifact]);
+    }
+
+    #[test]
+    fn an_unused_suppression_is_told_where_its_rule_could_have_found_something() {
+        let check = |broken: &str, code: Code, expect: &[Code]| {
+            let mut sources = Sources::default();
+            sources.add(Source::new("p/x/a.toml", "# lint: allow(unused-artifact) x"));
+            let other = sources.add(Source::new(broken, "a"));
+            let found = vec![Diagnostic::new(code, Span::new(other, 0..1), "x")];
+            let left: Vec<Code> = apply_suppressions(found, &sources).into_iter().map(|left| left.code).collect();
+            assert_eq!(left, expect, "{code} in {broken}");
+        };
+        check("p/pack.toml", Code::Syntax, &[Code::Syntax]);
+        check("p/x/a.toml", Code::DanglingReference, &[Code::DanglingReference]);
+        check("pack.toml", Code::UnusedPolicy, &[Code::UnusedSuppression, Code::UnusedPolicy]);
+        check("q/pack.toml", Code::Syntax, &[Code::UnusedSuppression, Code::Syntax]);
+        check("p/x/b.toml", Code::Syntax, &[Code::UnusedSuppression, Code::Syntax]);
     }
 
     #[test]
