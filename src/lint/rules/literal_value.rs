@@ -70,6 +70,9 @@ fn check(task: &AuthoredTask<'_>, sink: &mut Sink) {
 
 /// The literal of an entry whose only matcher is a value.
 fn literal(matcher: RawMatcher<'_>) -> Option<(Literal, Range<usize>)> {
+    if matcher.given().count() != 1 {
+        return None;
+    }
     if let Some((RawValueText::Literal(text), place)) = matcher.money.spanned() {
         return Some((Literal::Money(Money::parse(text).ok()?), place));
     }
@@ -238,5 +241,6 @@ mod tests {
         keyword("ref = \"ORD-22071\"", &[]);
         keyword("ref = { from = \"order.order_id\" }", &[]);
         keyword("number = 24", &[]);
+        keyword("any_of = [\"order\"]\nref = \"ORD-2207\"", &[]);
     }
 }

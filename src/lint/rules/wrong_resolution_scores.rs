@@ -36,7 +36,7 @@ fn check_task(task: &AuthoredTask<'_>, sink: &mut Sink) {
 
 /// The pack's own weights, by the worst of the tasks that live by them.
 fn check_pack(pack: &AuthoredPack<'_>, notes: &PackNotes, sink: &mut Sink) {
-    let Some(place) = weights_place(&pack.raw.grading) else { return };
+    let Some(place) = weights_place(&pack.raw.grading).filter(|_| pack.scores_known) else { return };
     let worst = notes.tasks.iter().filter_map(|note| note.wrong_code).max_by(f64::total_cmp);
     report(worst, pack.file.span(place), sink);
 }
@@ -56,7 +56,25 @@ pub(crate) fn weights_place(grading: &Maybe<RawGrading>) -> Option<std::ops::Ran
 
 #[cfg(test)]
 mod tests {
+    use crate::diag::Code;
     use crate::lint::rules::tests::check_task;
+    use crate::lint::{Selection, lint_texts};
+
+    #[test]
+    fn a_faulty_weight_of_the_pack_is_told_alone() {
+        let check = |efficiency: &str, expect: &[Code]| {
+            let weights = format!(
+                "[grading.weights]\nresolution = 0.3\nevidence = 0.3\nreply = 0.3\nefficiency = {efficiency}\n"
+            );
+            let pack = format!("{}\n{weights}", include_str!("../example/pack.toml"));
+            let files = [("pack.toml", pack.as_str()), ("mug.toml", include_str!("../example/mug.toml"))];
+            let loaded = lint_texts(&files, None, &Selection::default());
+            let found: Vec<Code> = loaded.diagnostics.iter().map(|found| found.code).collect();
+            assert_eq!(found, expect, "{efficiency}");
+        };
+        check("0.1", &[Code::WrongResolutionScores]);
+        check("-0.1", &[Code::OutOfRange]);
+    }
 
     #[test]
     fn what_a_wrong_code_can_score() {

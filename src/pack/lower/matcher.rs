@@ -56,7 +56,7 @@ pub(super) fn lower_matcher(
     records: &Records<'_>,
     file: &mut File<'_>,
 ) -> Option<Matcher> {
-    let mut given = given_matchers(&raw);
+    let mut given = raw.given();
     let qualifiers = lower_qualifiers(&raw, file);
     let only = match (given.next(), given.next()) {
         (Some((only, _)), None) => only,
@@ -104,17 +104,6 @@ fn with_key(text: &str, value: Range<usize>) -> Range<usize> {
     let Some(key) = before.strip_suffix('=').map(|before| before.trim_end_matches([' ', '\t'])) else { return value };
     let name = key.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '"' | '\''));
     if name.len() < key.len() { name.len()..value.end } else { value }
-}
-
-/// The matchers that are written, faulty ones included, with their places.
-fn given_matchers(raw: &RawMatcher<'_>) -> impl Iterator<Item = (&'static str, Option<Range<usize>>)> + use<> {
-    macro_rules! given {
-        ($($name:literal $field:expr),*) => {
-            [$($field.is_given().then(|| ($name, $field.spanned().map(|(_, range)| range)))),*].into_iter().flatten()
-        };
-    }
-    given!("any_of" raw.any_of, "near" raw.near, "regex" raw.regex, "money" raw.money, "duration" raw.duration,
-          "date" raw.date, "percent" raw.percent, "number" raw.number, "ref" raw.r#ref)
 }
 
 fn lower_qualifiers(raw: &RawMatcher<'_>, file: &mut File<'_>) -> Option<Qualifiers> {
@@ -175,6 +164,14 @@ fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_
             return None;
         }
         let pattern = Pattern::regex(source).map_err(|error| report_regex(&error, place.clone(), file)).ok()?;
+        if asks_for_nothing(source) {
+            file.report(
+                Code::RegexVacuous,
+                place,
+                "the pattern asks for a place between characters, and for none of them",
+            );
+            return None;
+        }
         if matches_nothing(source) {
             file.report(Code::RegexVacuous, place, "the pattern matches nothing, whatever the reply says");
             return None;
@@ -182,6 +179,11 @@ fn lower_pattern(raw: &RawMatcher<'_>, records: &Records<'_>, file: &mut File<'_
         return Some(pattern);
     }
     lower_value(raw, records, file)
+}
+
+/// Whether a sound pattern may match between two characters, such as `\b`: any reply has such a place.
+fn asks_for_nothing(source: &str) -> bool {
+    regex_syntax::parse(source).is_ok_and(|pattern| pattern.properties().minimum_len() == Some(0))
 }
 
 /// Whether a sound pattern holds a part that nothing matches, such as a class without characters, on every way through.

@@ -1,5 +1,7 @@
 //! `[reply]` and `[[examples]]`.
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -157,6 +159,19 @@ pub struct RawMatcher<'a> {
     pub polarity: &'a Maybe<RawPolarity>,
     pub mood: &'a Maybe<RawMood>,
     pub by: &'a Maybe<RawBy>,
+}
+
+impl RawMatcher<'_> {
+    /// The matchers that are written, faulty ones included, with their places. A sound entry has one.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, Option<Range<usize>>)> + use<> {
+        macro_rules! given {
+            ($($name:literal $field:expr),*) => {
+                [$($field.is_given().then(|| ($name, $field.spanned().map(|(_, range)| range)))),*].into_iter().flatten()
+            };
+        }
+        given!("any_of" self.any_of, "near" self.near, "regex" self.regex, "money" self.money, "duration" self.duration,
+              "date" self.date, "percent" self.percent, "number" self.number, "ref" self.r#ref)
+    }
 }
 
 entry! {
