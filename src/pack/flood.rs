@@ -1,19 +1,31 @@
-//! Files with more syntax errors than anyone reads. The parser keeps each error with its words: a hundred times the
-//! bytes of what is wrong. So a big file's errors are counted before it is parsed in earnest.
+//! Files with more syntax errors than anyone reads, or more lists than any task needs. The parser keeps each error with
+//! its words, and for each list room for several values: a hundred times the bytes of what is written. So both are counted
+//! in a big file before it is parsed in earnest.
 
 use toml_parser::decoder::Encoding;
 use toml_parser::parser::{EventReceiver, RecursionGuard, ValidateWhitespace, parse_document};
 use toml_parser::{ErrorSink, ParseError, Source, Span};
 
-/// Below this size the errors of a file take little memory, however many they are.
+use super::limits::MAX_LISTS;
+
+/// Below this size a file takes little memory, whatever it is made of.
 const BIG: usize = 64 * 1024;
 /// The most syntax errors that a big file is parsed with.
 const MAX_ERRORS: usize = 5000;
 /// How deep the counting goes; as deep as the parser itself.
 const MAX_DEPTH: u32 = 80;
 
-/// Where a big file has had more syntax errors than are worth reading, the offset up to which it is read.
-pub(super) fn flooded_at(text: &str) -> Option<usize> {
+/// What a big file has too much of.
+#[derive(Debug, PartialEq)]
+pub(super) enum Flood {
+    /// Syntax errors: the offset up to which the file is worth reading.
+    Errors(usize),
+    /// Lists: the offset of the first one beyond their limit.
+    Lists(usize),
+}
+
+/// What a big file has too much of, if anything.
+pub(super) fn flood_of(text: &str) -> Option<Flood> {
     if text.len() < BIG {
         return None;
     }
@@ -27,22 +39,32 @@ pub(super) fn flooded_at(text: &str) -> Option<usize> {
             last = Some(error.unexpected().or(error.context()).map_or(0, |span| span.start()));
         }
     };
-    let mut keys = Keys(text);
-    let mut receiver = ValidateWhitespace::new(&mut keys, source);
+    let mut counter = Counter { text, lists: 0, beyond: None };
+    let mut receiver = ValidateWhitespace::new(&mut counter, source);
     parse_document(&tokens, &mut RecursionGuard::new(&mut receiver, MAX_DEPTH), &mut count);
-    let mut end = last?.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    Some(end)
+    let errors = last.map(|last| Flood::Errors(text.floor_char_boundary(last)));
+    errors.or(counter.beyond.map(Flood::Lists))
 }
 
-/// Reports the keys that only the parser's second pass would find to be none.
-struct Keys<'a>(&'a str);
+/// Counts lists, and reports the keys that only the parser's second pass would find to be none.
+struct Counter<'a> {
+    text: &'a str,
+    lists: usize,
+    /// Where the first list beyond the limit begins.
+    beyond: Option<usize>,
+}
 
-impl EventReceiver for Keys<'_> {
+impl EventReceiver for Counter<'_> {
+    fn array_open(&mut self, span: Span, _: &mut dyn ErrorSink) -> bool {
+        self.lists += 1;
+        if self.lists > MAX_LISTS {
+            self.beyond.get_or_insert(span.start());
+        }
+        true
+    }
+
     fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        let key = self.0.get(span.start()..span.end()).unwrap_or_default();
+        let key = self.text.get(span.start()..span.end()).unwrap_or_default();
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         if encoding.is_none() && (key.is_empty() || !key.chars().all(plain)) {
             error.report_error(ParseError::new("no key").with_unexpected(span));
@@ -52,12 +74,12 @@ impl EventReceiver for Keys<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BIG, MAX_ERRORS, flooded_at};
+    use super::{BIG, Flood, MAX_ERRORS, MAX_LISTS, flood_of};
 
     fn check(text: &str, flooded: bool) {
-        let end = flooded_at(text);
-        assert_eq!(end.is_some(), flooded, "{}", &text[..20]);
-        assert!(end.is_none_or(|end| end > 0 && end < text.len()), "{end:?}");
+        let flood = flood_of(text);
+        assert_eq!(flood.is_some(), flooded, "{}", &text[..20]);
+        assert!(flood.is_none_or(|flood| matches!(flood, Flood::Errors(end) if end > 0 && end < text.len())));
     }
 
     #[test]
@@ -70,5 +92,14 @@ mod tests {
         check(&"key = 1\n".repeat(BIG), false);
         check(&format!("text = \"\"\"\n{}\"\"\"\n", "=\n".repeat(BIG)), false);
         check(&format!("{}=\n", "# ==\n".repeat(BIG)), false);
+    }
+    #[test]
+    fn lists_are_counted_wherever_they_stand() {
+        let lists = |count: usize| format!("x = [{}]\n", "[1],".repeat(count - 1));
+        assert_eq!(flood_of(&lists(MAX_LISTS)), None);
+        assert_eq!(flood_of(&lists(MAX_LISTS + 1)), Some(Flood::Lists(5 + 4 * (MAX_LISTS - 1))));
+        let deep = format!("x = {}{}\n", "[".repeat(60), "]".repeat(60)).replace('x', "xxxxxxxx");
+        assert!(matches!(flood_of(&deep.repeat(MAX_LISTS / 60 + 1)), Some(Flood::Lists(_))));
+        assert_eq!(flood_of(&format!("x = \"\"\"\n{}\"\"\"\n", lists(2 * MAX_LISTS))), None);
     }
 }

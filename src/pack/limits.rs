@@ -6,6 +6,8 @@ pub const MAX_FILE_BYTES: u64 = 1024 * 1024;
 pub const MAX_STRING_BYTES: usize = 64 * 1024;
 /// Tables and lists inside one another.
 pub const MAX_NESTING: usize = 64;
+/// Lists written in brackets, in a file.
+pub(super) const MAX_LISTS: usize = 50_000;
 /// Tasks in a pack.
 pub const MAX_TASKS: usize = 10_000;
 /// All files of a pack, in bytes.

@@ -10,8 +10,8 @@ use crate::diag::{Code, Diagnostic, Sink, Source, SourceId, Sources, Span};
 
 use super::advice::shown;
 use super::check::{LISTS_OF_TABLES, double_brackets};
-use super::flood::flooded_at;
-use super::limits::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES};
+use super::flood::{Flood, flood_of};
+use super::limits::{MAX_FILE_BYTES, MAX_LISTS, MAX_NESTING, MAX_STRING_BYTES};
 use super::merge::one_side;
 use super::recover::{Break, BreakKind, Lost, damaging, recover};
 use super::sound::read_sound;
@@ -148,7 +148,14 @@ pub(super) fn parse_thoroughly(
     sink: &mut Sink,
 ) -> Parsed<'static> {
     let mut builder = Builder { text, source, sink, lost: Vec::new(), single_brackets: Vec::new() };
-    let flooded = flooded_at(text);
+    let flooded = match flood_of(text) {
+        Some(Flood::Lists(at)) => {
+            builder.push_too_large(at..at + 1, format!("the file holds more than {MAX_LISTS} lists"));
+            return Parsed::unread();
+        }
+        Some(Flood::Errors(end)) => Some(end),
+        None => None,
+    };
     // Behind a flood of errors nothing is read.
     let text = &text[..flooded.unwrap_or(text.len())];
     let merged = one_side(text);
@@ -322,7 +329,10 @@ impl Builder<'_> {
     }
 
     fn push_too_deep(&mut self, span: Range<usize>) {
-        let message = format!("tables and lists lie more than {MAX_NESTING} deep");
+        self.push_too_large(span, format!("tables and lists lie more than {MAX_NESTING} deep"));
+    }
+
+    fn push_too_large(&mut self, span: Range<usize>, message: String) {
         self.sink.push(Diagnostic::new(Code::TooLarge, Span::new(self.source, span), message));
     }
 
@@ -398,8 +408,7 @@ impl Builder<'_> {
             return Value::Text(Cow::Owned(text.to_owned()));
         }
         let message = format!("a string of {} bytes; {MAX_STRING_BYTES} are the most", text.len());
-        let start = span.start..(span.start + 1).min(span.end);
-        self.sink.push(Diagnostic::new(Code::TooLarge, Span::new(self.source, start), message));
+        self.push_too_large(span.start..(span.start + 1).min(span.end), message);
         Value::Hole
     }
 

@@ -101,6 +101,9 @@ def loops(folder):
 CASES = {
     "deep lists": task("x = " + "[" * DEEP),
     "deep closed lists": task("x = " + "[" * DEEP + "]" * DEEP),
+    "deep lists within the limit": task("x = [" + ("[" * 60 + "]" * 60 + ",") * 8500 + "]\n"),
+    "lists within the limit": task("x = [" + "[1]," * 49_000 + "]\n"),
+    "tables in lists": task("x = [" + "{a=1}," * 170_000 + "]\n"),
     "deep inline tables": task("x = " + "{ a = " * DEEP + "1" + " }" * DEEP),
     "deep dotted key": task("a" + ".a" * DEEP + " = 1\n"),
     "deep header": task("[a" + ".a" * DEEP + "]\n"),
