@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::recover::{Break, Lost};
+use super::recover::{Break, BreakKind, Lost};
 use super::statement::{Statement, begins_value, is_statement_line, next_statement};
 
 const LINES: &str = "a comment begins with `#`; a text of several lines stands between three quotes";
@@ -118,7 +118,13 @@ pub(super) fn advise(
 /// Says what is wrong with a header.
 pub(super) fn advise_on_header(text: &str, statement: &Statement, broken: &mut Break) {
     let is_open = broken.message.starts_with("unclosed");
-    if let Some(name) = name_with_blank(text, statement).filter(|_| is_open) {
+    let header = statement.start_of_text(text)..text[..statement.end].trim_end().len();
+    if broken.kind == BreakKind::Duplicate && closes_twice(&text[header.clone()]) {
+        broken.kind = BreakKind::Syntax;
+        broken.span = header;
+        "the table's header is closed twice".clone_into(&mut broken.message);
+        broken.help = Some("open it with `[[` where an entry of a list begins, else close it with one `]`".to_owned());
+    } else if let Some(name) = name_with_blank(text, statement).filter(|_| is_open) {
         let written = shown(&text[name.clone()]);
         broken.span = name;
         broken.message = format!("`{written}` is no name of a table");
@@ -129,10 +135,16 @@ pub(super) fn advise_on_header(text: &str, statement: &Statement, broken: &mut B
         broken.message = format!("`{written}` is no name of a table");
         broken.help = Some(bare_keys(&written));
     } else if is_open {
-        broken.span = statement.start_of_text(text)..text[..statement.end].trim_end().len();
+        broken.span = header;
         "the table's header is not closed".clone_into(&mut broken.message);
         broken.help = Some("close it with as many `]` as it has `[`".to_owned());
     }
+}
+
+/// Whether a header has one bracket before its name and two behind it.
+fn closes_twice(header: &str) -> bool {
+    let header = header.split_once('#').map_or(header, |(header, _)| header).trim_end();
+    header.starts_with('[') && !header.starts_with("[[") && header.ends_with("]]")
 }
 
 /// Says what is wrong with what follows a value, or a key, on its line, and cuts out no more than that.

@@ -64,6 +64,8 @@ pub(crate) struct AuthoredFile<'a> {
     pub(crate) tree: &'a Node<'a>,
     /// Whether nothing was lost to a syntax error: only then is what is missing really missing.
     pub(crate) complete: bool,
+    /// Whether no record, and no key of one, was lost to a syntax error; a value that was leaves a hole.
+    pub(crate) records_whole: bool,
     /// Whether a backslash stands anywhere: only then may a text say what does not stand in the file.
     pub(crate) has_escapes: bool,
 }

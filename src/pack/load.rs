@@ -374,6 +374,7 @@ impl<T> Form<'_, T> {
             text: &sources.get(self.source).text,
             tree: &self.tree,
             complete: !self.faults.any(),
+            records_whole: !self.faults.lose_keys_of("artifacts", &sources.get(self.source).text),
             has_escapes: memchr(b'\\', sources.get(self.source).text.as_bytes()).is_some(),
         }
     }

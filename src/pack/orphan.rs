@@ -22,7 +22,9 @@ pub(super) fn without_orphans(text: &str, missing: &[(usize, String)]) -> Option
         if let Some((_, list)) = missing.iter().find(|(place, _)| (above..head).contains(place)) {
             meant = Some(list);
         }
-        if text[head..].trim_start().starts_with("[[")
+        if let Some(list) = LISTS_OF_TABLES.into_iter().find(|list| *list == name && is_half_open(&text[head..])) {
+            meant = Some(list);
+        } else if text[head..].trim_start().starts_with("[[")
             && meant.is_none_or(|list| !name.starts_with(&format!("{list}.")))
         {
             meant = nearest(name, LISTS_OF_TABLES).filter(|list| *list != name);
@@ -34,6 +36,13 @@ pub(super) fn without_orphans(text: &str, missing: &[(usize, String)]) -> Option
         }
     }
     rest
+}
+
+/// Whether a header has two brackets on one side of its name and one on the other: what stands below it is left out.
+fn is_half_open(header: &str) -> bool {
+    let line = header.lines().next().unwrap_or_default();
+    let line = line.split_once('#').map_or(line, |(line, _)| line).trim();
+    line.starts_with("[[") != line.ends_with("]]")
 }
 
 #[cfg(test)]
@@ -56,6 +65,8 @@ mod tests {
             Some("[[artifact]] [[artifacts]] [artifacts.record]"),
         );
         check("[[artefacts]]\n[artefacts.record]\n", None);
+        check("[[artifacts]\nid = 1\n[artifacts.record]\na = 1\n[x]\n", Some("[[artifacts] id = 1 [x]"));
+        check("[artifacts]]\nid = 1\n[artifacts.record]\na = 1\n[x]\n", Some("[artifacts]] id = 1 [x]"));
         check("a = \"\"\"\n[[artefacts]]\n\"\"\"\n[[artifacts]]\n[artifacts.record]\n", None);
     }
 }

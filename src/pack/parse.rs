@@ -48,7 +48,8 @@ pub(super) struct Faults {
     any: bool,
     /// The statements that were left out.
     pub(super) breaks: Vec<Range<usize>>,
-    /// The names of headers that are there twice; what stands below the second is left out.
+    /// The names of headers that are there twice, or of an entry of a list whose header is broken; what stands below is
+    /// left out.
     twice: Vec<String>,
     /// The keys of tables that are there already: reported with the faults of form.
     pub(super) duplicates: Vec<Duplicate>,
@@ -94,6 +95,16 @@ impl Faults {
         let below = |name: &str, above: &str| name.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
         let is_part = |name: &str| name.rsplit_once('.').is_some_and(|(above, _)| above == table);
         self.anywhere || self.twice.iter().any(|name| name == table || below(table, name) || is_part(name))
+    }
+
+    /// Whether an entry of this list of tables, or a key in one of them, may be missing.
+    pub(super) fn lose_keys_of(&self, list: &str, text: &str) -> bool {
+        // A key at the top may be the list's own.
+        let is_part = |header: &Option<usize>| {
+            let name = header.and_then(|at| header_name(text.get(at..)?));
+            name.is_none_or(|name| name.strip_prefix(list).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+        };
+        self.loses(list) || self.tables.iter().any(is_part)
     }
 
     /// Whether a table of this name is there twice, so that one of the two may hold what the other lacks.
@@ -212,7 +223,9 @@ pub(super) fn parse_thoroughly(
             Lost::Value(_) => {}
             Lost::Keys => faults.tables.push(faults.header_of(broken.statement.start)),
             Lost::Section => match header_name(&text[broken.statement.start..]) {
-                Some(name) if broken.kind == BreakKind::Duplicate => faults.twice.push(name.to_owned()),
+                Some(name) if broken.kind == BreakKind::Duplicate || LISTS_OF_TABLES.contains(&name) => {
+                    faults.twice.push(name.to_owned());
+                }
                 _ => faults.anywhere = true,
             },
         }

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 
 use super::advice::{advise, advise_on_header, advise_on_rest, shown, values_below};
 use super::gap::gap_at;
-use super::slip::slip_of;
+use super::slip::{decimal_comma, slip_of};
 use super::statement::{Statement, next_section, next_statement};
 
 /// The most broken statements of one file that are told apart.
@@ -203,6 +203,14 @@ fn explain(text: &str, statement: &Statement, at: Range<usize>, message: &str) -
             return broken;
         }
     }
+    let comma =
+        value.filter(|_| broken.kind == BreakKind::Syntax).and_then(|value| decimal_comma(text, value, at.start));
+    if let Some((number, help)) = comma {
+        broken.message = format!("`{}` is no number", &text[number.clone()]);
+        broken.help = Some(help);
+        broken.span = number;
+        return broken;
+    }
     if let Some(end) = statement.unopened_text(text) {
         let key = statement.start_of_text(text)..equals.map_or(statement.end, |equals| equals + 1);
         broken.span = value.map_or(key, |value| value..value + 2);
@@ -348,6 +356,15 @@ mod tests {
         check("[[t]\nb = 2\n[[u]]\nc = 3", &["[[t]"], &["[[u]]", "c = 3"]);
         check("[t] x\nb = 2", &["x"], &["[t]", "b = 2"]);
         check("[t]\na = 1\n[t]\nb = 2\n[u]\nc = 3", &["t"], &["[t]", "a = 1", "[u]", "c = 3"]);
+    }
+
+    #[test]
+    fn a_decimal_comma_within_an_inline_table() {
+        check("a = { b = 0,5, c = 1 }\nd = 1", &["0,5"], &["a = 0", "d = 1"]);
+        check("a = { b = 12,50 }\nd = 1", &["12,50"], &["a = 0", "d = 1"]);
+        check("a = [{ b = 1,500, c = 1 }]\nd = 1", &["1,500"], &["a = 0", "d = 1"]);
+        check("a = { b = 1,, c = 1 }\nd = 1", &[","], &["a = 0", "d = 1"]);
+        check("a = { b = [1,5], c = 1,, d = 1 }", &[","], &["a = 0"]);
     }
 
     #[test]

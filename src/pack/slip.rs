@@ -1,6 +1,8 @@
 //! Values as people write them elsewhere and TOML does not: dates, decimal commas, shares, amounts, round brackets,
 //! numbers in words.
 
+use std::ops::Range;
+
 use crate::text::number_in_words;
 
 /// What is wrong with a value that is none, and what to write, where its author's habit is plain. `key` is its key as it
@@ -49,6 +51,31 @@ pub(super) fn slip_of(key: &str, written: &str) -> Option<(String, String)> {
         return Some((no("value"), format!("an amount with its currency stands in quotes: `\"{written}\"`")));
     }
     None
+}
+
+/// A number with a comma as the value of a key in an inline table, around what the parser stumbles over, and what to
+/// write. `value` is where the statement's value begins.
+pub(super) fn decimal_comma(text: &str, value: usize, at: usize) -> Option<(Range<usize>, String)> {
+    let is_part = |c: char| c.is_ascii_digit() || c == ',';
+    let before = text.get(value..at)?;
+    // The parser may notice it behind the number only.
+    let behind = if text[at..].starts_with(is_part) { before } else { before.trim_end() };
+    let start = value + behind.trim_end_matches(is_part).len();
+    let rest = &text[start..];
+    let end = start + rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+    let number = text[start..end].trim_end_matches(',');
+    let (whole, fraction) = number.split_once(',')?;
+    let is_value = text[value..start].trim_end().ends_with('=');
+    if !(is_value && is_digits(whole) && is_digits(fraction)) {
+        return None;
+    }
+    let help = if fraction.len() == 3 {
+        // Three digits may be thousands.
+        format!("write it without a comma: `{whole}{fraction}`, or with a decimal point: `{whole}.{fraction}`")
+    } else {
+        format!("a number has a decimal point: `{whole}.{fraction}`")
+    };
+    Some((start..start + number.len(), help))
 }
 
 /// A date of another style as TOML writes it; one that can be read in two ways gives an example.

@@ -252,7 +252,9 @@ impl Checker<'_, '_> {
             let steps = path.iter().cloned().chain([Step::Key(key.to_owned())]);
             stray.len() > path.len() && steps.zip(stray).all(|(step, name)| step == Step::Key(name.clone()))
         });
-        if !misspelt && !misplaced && !self.faults.hide_missing(header) && !self.faults.is_twice(&table_name(&path)) {
+        let part = [&path[..], &[Step::Key(key.to_owned())]].concat();
+        let is_twice = [&path, &part].iter().any(|path| self.faults.is_twice(&table_name(path)));
+        if !misspelt && !misplaced && !self.faults.hide_missing(header) && !is_twice {
             let place = Span::new(self.source, span);
             let message = if path.is_empty() {
                 format!("the file has no `{key}`")
@@ -260,7 +262,6 @@ impl Checker<'_, '_> {
                 format!("there is no `{key}` {}", within(&path))
             };
             let mut diagnostic = Diagnostic::new(Code::MissingKey, place, message);
-            let part = [&path[..], &[Step::Key(key.to_owned())]].concat();
             diagnostic = match self.parts.get(&part) {
                 Some(first) => {
                     let header = table_name(&part);
