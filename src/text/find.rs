@@ -39,6 +39,8 @@ pub(super) struct Vocabulary {
 #[derive(Debug, Clone)]
 pub(super) struct SlotPhrase {
     slots: Vec<Slot>,
+    /// What stands before each word as it is authored, where it is more than blanks.
+    gaps: Vec<Gap>,
     pub(super) has_negator: bool,
     /// A verb with its particle, which an object may part: "bring back", "bring the project back".
     is_phrasal: bool,
@@ -100,6 +102,7 @@ impl Vocabulary {
     pub(super) fn compile_phrases(&mut self, phrases: &[Phrase]) -> Vec<SlotPhrase> {
         let mut compile = |phrase: &Phrase| SlotPhrase {
             slots: phrase.words.iter().map(|word| self.slot(word, phrase.exact)).collect(),
+            gaps: phrase.gaps.clone(),
             has_negator: phrase.has_negator(),
             is_phrasal: is_phrasal(phrase),
         };
@@ -296,11 +299,14 @@ impl Finder<'_> {
         hits
     }
 
-    /// Whether word `i` goes on with the phrase before it. An abbreviation's point is part of it: "Dr. Lee".
-    fn joins(&self, i: usize) -> bool {
-        let joined = Gap::SPACE.or(Gap::HYPHEN).or(Gap::NEWLINE);
+    /// Whether word `i` goes on with the phrase before it, which is authored with this gap. An abbreviation's point is part
+    /// of it ("Dr. Lee"), and so is what the author wrote: "11:30", "24/7", "yes, of course".
+    fn joins(&self, i: usize, authored: Option<&Gap>) -> bool {
+        let blank = Gap::SPACE.or(Gap::NEWLINE);
         let gap = self.words.gap(i);
-        gap.only(joined) || gap.has(Gap::SPACE) && gap.only(joined.or(Gap::DOT))
+        gap.only(blank.or(Gap::HYPHEN))
+            || gap.has(Gap::SPACE) && gap.only(blank.or(Gap::HYPHEN).or(Gap::DOT))
+            || authored.is_some_and(|authored| gap.or(blank) == authored.or(blank))
     }
 
     /// Where a phrase that begins at word `i` ends.
@@ -311,7 +317,7 @@ impl Finder<'_> {
             if !self.vocabulary.list(list).contains(slot) {
                 return if n == 1 && phrase.is_phrasal { self.particle_behind(*slot, at) } else { None };
             }
-            if n > 0 && (!self.joins(at) || self.sentence_of[at] != self.sentence_of[i]) {
+            if n > 0 && (!self.joins(at, phrase.gaps.get(n)) || self.sentence_of[at] != self.sentence_of[i]) {
                 return None;
             }
             at += 1;
@@ -452,6 +458,10 @@ mod tests {
         check(any_of("refund"), "Refunded, not refundable: a refund.", &["refunded", "refund"]);
         check(any_of("fraud team"), "Our fraud team. Fraud. Team.", &["fraud team"]);
         check(any_of("forward"), "We look forward to it and forward it.", &["forward"]);
+        // Signs within a phrase stand in the reply as they are authored, or not at all.
+        check(any_of("to 11:30"), "From 9:30 to 11:30, not to 11/30, nor to 11, 30.", &["to 11 30"]);
+        check(any_of("yes, of course"), "Yes, of\ncourse. Yes of course. Yes: of course.", &["yes of course"; 2]);
+        check(any_of("help@shop.example/faq"), "See help@shop.example/faq.", &["help shop example faq"]);
     }
 
     #[test]

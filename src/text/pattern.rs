@@ -3,7 +3,7 @@
 use super::clean::Clean;
 use super::inflect::forms_of;
 use super::lexicon::{Class, class_of};
-use super::token::{Kind, Words, is_clipped};
+use super::token::{Gap, Kind, Words, is_clipped};
 use super::value::{Date, DurationGoal, Money, Percent, Quantity, Reference};
 
 /// The most a compiled author-written regex may take, in bytes; enough for a page of alternatives.
@@ -15,6 +15,8 @@ pub struct Phrase {
     pub(super) text: String,
     pub(super) exact: bool,
     pub(super) words: Vec<String>,
+    /// What stands before each word; of a phrase of plain words nothing, for only blanks do.
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl Phrase {
@@ -27,11 +29,11 @@ impl Phrase {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let words = if is_plain(body) { split_plain(body) } else { split(body) };
+        let (words, gaps) = if is_plain(body) { (split_plain(body), Vec::new()) } else { split(body) };
         if words.is_empty() {
             return Err(PhraseFault::NoWord);
         }
-        Ok(Phrase { text: text.to_owned(), exact, words })
+        Ok(Phrase { text: text.to_owned(), exact, words, gaps })
     }
 
     /// Whether the phrase denies by itself ("no need to return").
@@ -65,11 +67,11 @@ impl Phrase {
     }
 }
 
-/// Words as a reply's are split.
-fn split(body: &str) -> Vec<String> {
+/// Words as a reply's are split, with what stands before each.
+fn split(body: &str) -> (Vec<String>, Vec<Gap>) {
     let words = Words::of(&Clean::of(body));
     let is_word = |i: &usize| words.list[*i].kind != Kind::Sign;
-    (0..words.list.len()).filter(is_word).map(|i| words.text(i).into_owned()).collect()
+    (0..words.list.len()).filter(is_word).map(|i| (words.text(i).into_owned(), words.gap(i))).unzip()
 }
 
 /// The same for what [`is_plain`], cheaper: a pack holds thousands of phrases, and nearly all are plain.
@@ -232,7 +234,7 @@ mod tests {
 
     fn check(body: &str, expect: &[&str]) {
         assert_eq!(Phrase::parse(body).expect("it holds a word").words(), expect, "{body}");
-        assert_eq!(split(body), expect, "{body}");
+        assert_eq!(split(body).0, expect, "{body}");
     }
 
     #[test]
