@@ -67,13 +67,10 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
     }
     let broken: BTreeSet<&str> = broken.into_iter().map(|id| &*sources.get(id).path).collect();
     for (id, of_file) in by_file {
-        // Rules are silent where what they ask for is broken: whether they would find anything is not known.
         let path = &*sources.get(id).path;
-        if broken.contains(path) || manifests_above(path).any(|manifest| broken.contains(&*manifest)) {
-            continue;
-        }
+        let is_whole = !broken.contains(path) && !manifests_above(path).any(|manifest| broken.contains(&*manifest));
         for one in of_file.list.iter().filter(|one| one.reasoned && !one.used) {
-            let Some(code) = one.code else { continue };
+            let Some(code) = one.code.filter(|code| is_whole || !asks_for_a_task(*code)) else { continue };
             let message = format!("nothing here is suppressed by `allow({code})`");
             let diagnostic = Diagnostic::new(Code::UnusedSuppression, Span::new(id, one.place.clone()), message)
                 .with_help(
@@ -91,6 +88,13 @@ pub(super) fn apply_suppressions(found: Vec<Diagnostic>, sources: &Sources) -> V
 fn keeps_from_loading(found: &Diagnostic) -> bool {
     let is_loading = |rule: &Rule| rule.stages.iter().any(|stage| matches!(stage, Stage::Loading));
     found.severity == Severity::Error && rule_of(found.code).is_some_and(is_loading)
+}
+
+/// Whether the rule is silent where a task, or its pack, is not loaded whole: what it would find then is not known.
+fn asks_for_a_task(code: Code) -> bool {
+    let asks =
+        |stage: &Stage| matches!(stage, Stage::Task(_) | Stage::TaskWith(..) | Stage::Pack(_) | Stage::PackWith(..));
+    rule_of(code).is_some_and(|rule| rule.stages.iter().any(asks))
 }
 
 /// Where the own file of a file's pack may lie.
@@ -232,6 +236,12 @@ mod tests {
         check("pack.toml", Code::UnusedPolicy, &[Code::UnusedSuppression, Code::UnusedPolicy]);
         check("q/pack.toml", Code::Syntax, &[Code::UnusedSuppression, Code::Syntax]);
         check("p/x/b.toml", Code::Syntax, &[Code::UnusedSuppression, Code::Syntax]);
+        // What looks at any file by itself finds as much in a broken one.
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("p/x/a.toml", "# lint: allow(not-nfc) x"));
+        let found = vec![Diagnostic::new(Code::Syntax, Span::new(id, 0..1), "x")];
+        let left: Vec<Code> = apply_suppressions(found, &sources).into_iter().map(|left| left.code).collect();
+        assert_eq!(left, [Code::Syntax, Code::UnusedSuppression]);
     }
 
     #[test]
