@@ -43,7 +43,8 @@ pub(super) fn flood_of(text: &str) -> Option<Flood> {
     let mut receiver = ValidateWhitespace::new(&mut counter, source);
     parse_document(&tokens, &mut RecursionGuard::new(&mut receiver, MAX_DEPTH), &mut count);
     let errors = last.map(|last| Flood::Errors(text.floor_char_boundary(last)));
-    errors.or(counter.beyond.map(Flood::Lists))
+    // What stands above the errors is parsed, and may hold too many lists.
+    counter.beyond.map(Flood::Lists).or(errors)
 }
 
 /// Counts lists, and reports the keys that only the parser's second pass would find to be none.
@@ -100,6 +101,8 @@ mod tests {
         assert_eq!(flood_of(&lists(MAX_LISTS + 1)), Some(Flood::Lists(5 + 4 * (MAX_LISTS - 1))));
         let deep = format!("x = {}{}\n", "[".repeat(60), "]".repeat(60)).replace('x', "xxxxxxxx");
         assert!(matches!(flood_of(&deep.repeat(MAX_LISTS / 60 + 1)), Some(Flood::Lists(_))));
+        let broken = format!("{}{}", lists(MAX_LISTS + 1), ".\n".repeat(2 * MAX_ERRORS));
+        assert!(matches!(flood_of(&broken), Some(Flood::Lists(_))));
         assert_eq!(flood_of(&format!("x = \"\"\"\n{}\"\"\"\n", lists(2 * MAX_LISTS))), None);
     }
 }
